@@ -1,0 +1,1 @@
+"""Working time, deadlines as folds over segments, explanation, replay."""

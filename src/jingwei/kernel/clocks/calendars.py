@@ -1,0 +1,125 @@
+"""A working calendar: which days are worked, during which hours, in which zone."""
+
+import bisect
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import Any
+from zoneinfo import ZoneInfo
+
+FIRST_DAY = datetime.date(2000, 1, 1)
+LAST_DAY = datetime.date(2060, 12, 31)
+_DAYS = (LAST_DAY - FIRST_DAY).days + 1
+
+Window = tuple[datetime.time, datetime.time]
+
+
+class BeyondCalendar(ValueError):
+    """A moment outside the days a calendar reckons with (2000 to 2060)."""
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """Days off and days worked of one city. Days not listed follow the weekdays (ISO numbers, Monday is 1)."""
+
+    name: str
+    zone: ZoneInfo
+    weekdays: frozenset[int]
+    windows: tuple[Window, ...]
+    exceptions: Mapping[datetime.date, bool]  # True: worked, False: off
+    version: str = ""
+
+    @classmethod
+    def from_content(cls, name: str, content: Mapping[str, Any], version: str = "") -> "WorkCalendar":
+        """The calendar that a value of the rulebook's parameter `calendar` describes."""
+        return cls(
+            name,
+            ZoneInfo(content["zone"]),
+            frozenset(content["weekdays"]),
+            tuple((datetime.time.fromisoformat(a), datetime.time.fromisoformat(b)) for a, b in content["hours"]),
+            {datetime.date.fromisoformat(day): kind == "work" for day, kind in content["days"].items()},
+            version,
+        )
+
+    def works_on(self, day: datetime.date) -> bool:
+        """Whether that day is worked."""
+        return self.exceptions.get(day, day.isoweekday() in self.weekdays)
+
+    def knows(self, year: int) -> bool:
+        """Whether the calendar lists any day of that year; if not, weekdays are the fallback and somebody must be told."""
+        return year in self._years
+
+    @cached_property
+    def _years(self) -> frozenset[int]:
+        return frozenset(day.year for day in self.exceptions)
+
+    @cached_property
+    def day_seconds(self) -> int:
+        """Working seconds of a worked day."""
+        return sum(_seconds(end) - _seconds(begin) for begin, end in self.windows)
+
+    @cached_property
+    def worked_before(self) -> list[int]:
+        """worked_before[n]: worked days among the first n days since 2000-01-01; one longer than the days."""
+        days = (FIRST_DAY + datetime.timedelta(days=n) for n in range(_DAYS))
+        return [0, *accumulate(int(self.works_on(day)) for day in days)]
+
+    def index(self, day: datetime.date) -> int:
+        """Days since 2000-01-01. Raises BeyondCalendar."""
+        number = (day - FIRST_DAY).days
+        if not 0 <= number < _DAYS:
+            raise BeyondCalendar(f"{day} is outside {FIRST_DAY} to {LAST_DAY}")
+        return number
+
+    def worked_after(self, day: datetime.date, count: int) -> datetime.date:
+        """The `count`-th worked day after `day` (count ≥ 1)."""
+        wanted = self.worked_before[self.index(day) + 1] + count
+        number = bisect.bisect_left(self.worked_before, wanted) - 1
+        if number >= _DAYS:
+            raise BeyondCalendar(f"{count} working days after {day} is beyond {LAST_DAY}")
+        return FIRST_DAY + datetime.timedelta(days=number)
+
+    def next_worked(self, day: datetime.date) -> datetime.date:
+        """The day itself if it is worked, else the next that is."""
+        return day if self.works_on(day) else self.worked_after(day, 1)
+
+    def worked_days_between(self, begin: datetime.date, end: datetime.date) -> int:
+        """Worked days after `begin` up to and with `end`."""
+        return self.worked_before[self.index(end) + 1] - self.worked_before[self.index(begin) + 1]
+
+    def seconds_at(self, local: datetime.datetime) -> int:
+        """Working seconds from 2000-01-01 to a local moment."""
+        number = self.index(local.date())
+        whole = self.worked_before[number] * self.day_seconds
+        return whole + (self._seconds_into(local.time()) if self.works_on(local.date()) else 0)
+
+    def _seconds_into(self, time: datetime.time) -> int:
+        now = _seconds(time)
+        return sum(max(0, min(now, _seconds(end)) - _seconds(begin)) for begin, end in self.windows)
+
+    def at_seconds(self, seconds: int) -> datetime.datetime:
+        """The first local moment by which that many working seconds (≥ 1) have passed since 2000-01-01."""
+        worked, rest = divmod(seconds - 1, self.day_seconds)
+        number = bisect.bisect_left(self.worked_before, worked + 1) - 1
+        if number >= _DAYS:
+            raise BeyondCalendar(f"beyond {LAST_DAY}")
+        day = FIRST_DAY + datetime.timedelta(days=number)
+        rest += 1
+        for begin, end in self.windows:
+            length = _seconds(end) - _seconds(begin)
+            if rest <= length:
+                return datetime.datetime.combine(day, begin) + datetime.timedelta(seconds=rest)
+            rest -= length
+        raise AssertionError("the windows hold the whole day")
+
+
+def _seconds(time: datetime.time) -> int:
+    return time.hour * 3600 + time.minute * 60 + time.second
+
+
+def continuous(zone: str) -> WorkCalendar:
+    """A calendar that knows no days off, for clocks that run through nights and holidays."""
+    every_hour = ((datetime.time(0), datetime.time(23, 59, 59)),)
+    return WorkCalendar("continuous", ZoneInfo(zone), frozenset(range(1, 8)), every_hour, {})

@@ -1,0 +1,110 @@
+"""The five ways of counting a term; which one holds is law, so it stands on the clock, never in a global rule."""
+
+import datetime
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jingwei.kernel.clocks.calendars import WorkCalendar
+from jingwei.kernel.values.words import Text
+
+
+class Counting(enum.Enum):
+    """How time is counted towards a deadline (domain paper 2.17)."""
+
+    CONTINUOUS = "continuous"  # 紧急工作时: elapsed time through nights and holidays
+    WORKING_HOUR = "working_hour"  # 工作时: only inside the working windows
+    WORKING_DAY = "working_day"  # 工作日: 行政许可法 82, 行政处罚法 85; the first day does not count
+    NATURAL_DAY = "natural_day"  # 自然日: 法律援助法, 信访
+    NATURAL_DAY_ROLLOVER = "natural_day_rollover"  # 民诉法 85: moved on when it ends on a day off
+
+
+TITLES: Mapping[Counting, Text] = {
+    Counting.CONTINUOUS: Text("连续计时", "elapsed time"),
+    Counting.WORKING_HOUR: Text("工作时", "working time"),
+    Counting.WORKING_DAY: Text("工作日", "working days"),
+    Counting.NATURAL_DAY: Text("自然日", "natural days"),
+    Counting.NATURAL_DAY_ROLLOVER: Text("自然日（遇休息日顺延）", "natural days (moved past days off)"),
+}
+
+_SECONDS = {"minute": 60, "hour": 3600, "day": 86_400}
+_BY_TIME = {Counting.CONTINUOUS, Counting.WORKING_HOUR}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A term: so many units, counted in one of the five ways. Raises ValueError when it cannot be counted so."""
+
+    counting: Counting
+    amount: int
+    unit: str  # minute | hour | day
+
+    def __post_init__(self) -> None:
+        if self.unit not in _SECONDS:
+            raise ValueError(f"unit {self.unit!r} is not minute, hour or day")
+        if self.counting not in _BY_TIME and self.unit != "day":
+            raise ValueError(f"{self.counting.value} is counted in days, not in {self.unit}s")
+        if self.counting is Counting.WORKING_HOUR and self.unit == "day":
+            raise ValueError("working time is counted in hours or minutes; for days take working_day")
+        if type(self.amount) is not int or not 0 < self.amount <= 36_500:
+            raise ValueError(f"amount {self.amount!r} is not a whole number from 1 to 36,500")
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any]) -> "Limit":
+        """The limit that a value of the rulebook describes. Raises ValueError; nothing is ever guessed."""
+        return cls(Counting(content["counting"]), content["amount"], content["unit"])
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The limit in plain JSON."""
+        return {"counting": self.counting.value, "amount": self.amount, "unit": self.unit}
+
+    @property
+    def seconds(self) -> int:
+        """Its length in seconds, for the two countings that count time."""
+        return self.amount * _SECONDS[self.unit]
+
+    def words(self) -> Text:
+        """The limit as people say it."""
+        zh = {"minute": "分钟", "hour": "小时", "day": "天"}[self.unit]
+        plural = "" if self.amount == 1 else "s"
+        title = TITLES[self.counting]
+        return Text(f"{self.amount} {zh}（{title.zh}）", f"{self.amount} {self.unit}{plural} ({title.en})")
+
+
+def to_local(moment: datetime.datetime, calendar: WorkCalendar) -> datetime.datetime:
+    """The wall-clock time of an aware moment in the calendar's zone, without a zone."""
+    return moment.astimezone(calendar.zone).replace(tzinfo=None, fold=0)
+
+
+def from_local(local: datetime.datetime, calendar: WorkCalendar) -> datetime.datetime:
+    """The moment (UTC) of a wall-clock time: the first where it occurs twice, moved on by the gap where it does not occur."""
+    return local.replace(tzinfo=calendar.zone, fold=0).astimezone(datetime.UTC)
+
+
+def unrolled(start: datetime.datetime, limit: Limit, calendar: WorkCalendar) -> datetime.datetime:
+    """The end of the term (UTC) before it is moved past days off. Raises BeyondCalendar."""
+    if limit.counting is Counting.CONTINUOUS:
+        return start.astimezone(datetime.UTC) + datetime.timedelta(seconds=limit.seconds)
+    local = to_local(start, calendar)
+    if limit.counting is Counting.WORKING_HOUR:
+        return from_local(calendar.at_seconds(calendar.seconds_at(local) + limit.seconds), calendar)
+    if limit.counting is Counting.WORKING_DAY:
+        day = calendar.worked_after(local.date(), limit.amount)
+    else:
+        day = local.date() + datetime.timedelta(days=limit.amount)
+    return from_local(datetime.datetime.combine(day, local.time()), calendar)
+
+
+def rolled(end: datetime.datetime, counting: Counting, calendar: WorkCalendar) -> datetime.datetime:
+    """The end of the term as it stands: with roll-over moved to the next worked day at the same wall-clock time."""
+    if counting is not Counting.NATURAL_DAY_ROLLOVER:
+        return end
+    local = to_local(end, calendar)
+    return from_local(datetime.datetime.combine(calendar.next_worked(local.date()), local.time()), calendar)
+
+
+def after(start: datetime.datetime, limit: Limit, calendar: WorkCalendar) -> datetime.datetime:
+    """The moment (UTC) at which a term that began at `start` falls due. Raises BeyondCalendar."""
+    return rolled(unrolled(start, limit, calendar), limit.counting, calendar)

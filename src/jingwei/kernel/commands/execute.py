@@ -1,0 +1,102 @@
+"""Carries out one command: grant → transaction → receipt → lock → authorise → guards → write → entry → outbox."""
+
+import datetime
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from jingwei.kernel.commands import sql
+from jingwei.kernel.commands.actor import Actor, by_grant
+from jingwei.kernel.commands.registry import Command, Handling, Result, handling_of
+from jingwei.kernel.commands.scope import begin, whole_milliseconds
+from jingwei.kernel.commands.store import OneStore
+from jingwei.kernel.commands.work import Work
+from jingwei.kernel.values.errors import Denied, Invalid
+from jingwei.kernel.values.ids import IdSource, system_ids
+from jingwei.kernel.values.words import Text
+
+_TAKE = "INSERT INTO commands_receipt (id, body_hash, at) VALUES (%s, %s, %s) ON CONFLICT (id) DO NOTHING"
+_GIVE = "UPDATE commands_receipt SET result = %s WHERE id = %s"
+
+KEY_USED = Text(
+    "同一个请求编号已用于另一内容；请用新的编号重新提交。",
+    "This request key was used for something else; send again under a new key.",
+)
+
+
+def receipt_id(actor: Actor, key: str) -> uuid.UUID:
+    """The id under which the receipt of (actor, key) is kept."""
+    return uuid.UUID(bytes=hashlib.sha256(f"{actor.reference}|{key}".encode()).digest()[:16])
+
+
+def key_hash(key: str) -> str:
+    """How an entry names the command's key."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def check_key(key: str) -> str:
+    """A key is 1 to 200 visible ASCII characters. Raises Invalid."""
+    if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable():
+        raise Invalid(
+            Text("请求编号须为 1 到 200 个可见的 ASCII 字符。", "A request key is 1 to 200 visible ASCII characters."), place="key"
+        )
+    return key
+
+
+def check_grant(actor: Actor, handling: Handling, command: Command) -> None:
+    """The coarse question, before any row is touched: a stranger must not be able to hold locks. Raises Denied."""
+    decision = by_grant(actor, handling.grant(command))
+    if not decision.allowed and decision.reason:
+        raise Denied(decision.reason)
+
+
+def execute(
+    actor: Actor, command: Command, key: str, *, now: datetime.datetime | None = None, ids: IdSource = system_ids
+) -> Result:
+    """Carries out `command` once for (actor, key) and gives its result; a repeat gives the stored one.
+
+    Raises Denied, Invalid, Conflict; nothing is then changed. Raises OutOfOrder and database errors for defects.
+    """
+    handling = handling_of(type(command))
+    fingerprint = command.fingerprint()
+    check_key(key)
+    check_grant(actor, handling, command)
+    moment = whole_milliseconds(now)
+    try:
+        with transaction.atomic(durable=True):
+            scope = begin(actor, moment, read_only=False)
+            receipt = receipt_id(actor, key)
+            with connection.cursor() as cursor:
+                cursor.execute(_TAKE, [receipt, fingerprint, moment])
+                if cursor.rowcount == 0:
+                    return stored_result(receipt, fingerprint)
+            store = OneStore()
+            work = Work(scope, ids(key, moment), key_hash(key), store)
+            (prepared,) = handling.prepare(scope, [command])
+            result = handling.carry_out(work, command, prepared)
+            work.finish()
+            sql.send([*store.statements(), _give(receipt, result)])
+            return result
+    except psycopg.Error as error:
+        raise sql.refusal_of(error) from error
+
+
+def _give(receipt: uuid.UUID, result: Result) -> Any:
+    return _GIVE, [Jsonb(dict(result)), receipt]
+
+
+def stored_result(receipt: uuid.UUID, fingerprint: bytes) -> Result:
+    """What the command with this receipt answered the first time. Raises Invalid when it was another command."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body_hash, result FROM commands_receipt WHERE id = %s", [receipt])
+        row: Sequence[Any] = cursor.fetchone()
+    if bytes(row[0]) != fingerprint:
+        raise Invalid(KEY_USED, place="key")
+    result: Result = json.loads(row[1]) if isinstance(row[1], str) else row[1]
+    return result

@@ -1,0 +1,101 @@
+"""Turns model rows into INSERT, UPDATE and COPY; all writes of a command go out in one pipeline before commit."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, cast
+
+import psycopg
+from django.db import connection, models
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from jingwei.kernel.values.errors import Conflict, Invalid
+from jingwei.kernel.values.words import Text
+
+_Statement = tuple[sql.Composed, list[Any]]
+
+
+@cache
+def _columns(model: type[models.Model]) -> tuple[tuple[str, str, bool], ...]:
+    """(attribute, column, is JSON) of every stored field."""
+    return tuple((f.attname, f.column, isinstance(f, models.JSONField)) for f in model._meta.concrete_fields)
+
+
+@cache
+def _insert(model: type[models.Model]) -> sql.Composed:
+    names = [sql.Identifier(column) for _, column, _ in _columns(model)]
+    return sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(names), sql.SQL(", ").join([sql.Placeholder()] * len(names))
+    )
+
+
+def values_of(row: models.Model) -> list[Any]:
+    """The row's values in the order of its columns, as psycopg takes them."""
+    return [_value(row, attribute, json) for attribute, _, json in _columns(type(row))]
+
+
+def _value(row: models.Model, attribute: str, json: bool) -> Any:
+    value = getattr(row, attribute)
+    return Jsonb(value) if json and value is not None else value
+
+
+def insert(row: models.Model) -> _Statement:
+    """INSERT of one row."""
+    return _insert(type(row)), values_of(row)
+
+
+def update(row: models.Model, attributes: Iterable[str]) -> _Statement:
+    """UPDATE of the named attributes of one row, by its key."""
+    wanted = set(attributes)
+    chosen = [column for column in _columns(type(row)) if column[0] in wanted]
+    pairs = [sql.SQL("{} = {}").format(sql.Identifier(column), sql.Placeholder()) for _, column, _ in chosen]
+    key = row._meta.pk
+    assert key is not None
+    statement = sql.SQL("UPDATE {} SET {} WHERE {} = {}").format(
+        sql.Identifier(row._meta.db_table), sql.SQL(", ").join(pairs), sql.Identifier(key.column), sql.Placeholder()
+    )
+    return statement, [*(_value(row, attribute, json) for attribute, _, json in chosen), row.pk]
+
+
+def raw_connection() -> "psycopg.Connection[Any]":
+    """The psycopg connection under Django's, for pipelines and COPY inside Django's transaction."""
+    connection.ensure_connection()
+    return cast("psycopg.Connection[Any]", connection.connection)
+
+
+def send(statements: Sequence[_Statement]) -> None:
+    """Sends all statements in one round trip. Raises Conflict or Invalid when the database refuses a row."""
+    raw = raw_connection()
+    try:
+        with raw.pipeline(), raw.cursor() as cursor:
+            for statement, values in statements:
+                cursor.execute(statement, values)
+    except psycopg.Error as error:
+        raise refusal_of(error) from error
+
+
+def copy_rows(rows_of: Mapping[type[models.Model], Sequence[models.Model]]) -> None:
+    """Writes many rows by COPY, one table after another. Raises Conflict or Invalid when the database refuses a row."""
+    raw = raw_connection()
+    try:
+        with raw.cursor() as cursor:
+            for model, rows in rows_of.items():
+                names = sql.SQL(", ").join(sql.Identifier(column) for _, column, _ in _columns(model))
+                table = sql.Identifier(model._meta.db_table)
+                with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(table, names)) as copy:
+                    for row in rows:
+                        copy.write_row(values_of(row))
+    except psycopg.Error as error:
+        raise refusal_of(error) from error
+
+
+def refusal_of(error: psycopg.Error) -> Exception:
+    """The refusal that a database error means; other errors come back as they are."""
+    name = error.diag.constraint_name or error.diag.table_name or ""
+    if isinstance(error, psycopg.errors.UniqueViolation | psycopg.errors.ExclusionViolation):
+        return Conflict(Text(f"与已有记录重复（{name}）。", f"Clashes with an existing record ({name})."), place=name)
+    if isinstance(error, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
+        return Conflict(Text("其他人正在办理，请稍后再试。", "Somebody else is working on this; please try again in a moment."))
+    if isinstance(error, psycopg.errors.DataError | psycopg.errors.IntegrityError):
+        return Invalid(Text(f"数据库拒绝保存（{name}）。", f"The database refuses this ({name})."), place=name)
+    return error

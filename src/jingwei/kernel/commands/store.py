@@ -1,0 +1,183 @@
+"""Where Work reads locked rows from and collects its writes: for one command, or for a batch of them."""
+
+import copy
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol, TypeVar
+
+from django.db import models
+
+from jingwei.kernel.commands import sql
+from jingwei.kernel.writes.models import GuardedModel, StreamHead
+
+Head = TypeVar("Head", bound=StreamHead)
+Part = TypeVar("Part", bound=GuardedModel)
+
+_RAISE_EDITION = (
+    "INSERT INTO commands_edition (name, number) VALUES (%s, 1) ON CONFLICT (name) DO UPDATE SET number = commands_edition.number + 1"
+)
+
+
+class Store(Protocol):
+    """What Work needs of either."""
+
+    def lock(self, model: type[Head], key: uuid.UUID) -> Head | None: ...
+    def opened(self, head: StreamHead) -> None: ...
+    def parts(self, model: type[Part], stream: uuid.UUID) -> list[Part]: ...
+    def insert(self, row: GuardedModel) -> None: ...
+    def plain_insert(self, row: models.Model) -> None: ...
+    def update(self, row: GuardedModel, attributes: Iterable[str]) -> None: ...
+    def raise_edition(self, name: str) -> None: ...
+
+
+class Rows:
+    """New rows, and changed attributes of old ones, each once, in the order of their first mention."""
+
+    def __init__(self) -> None:
+        self.new: dict[tuple[type[models.Model], Any], models.Model] = {}
+        self.changed: dict[tuple[type[models.Model], Any], tuple[models.Model, set[str]]] = {}
+        self.editions: set[str] = set()
+
+    def insert(self, row: models.Model) -> None:
+        self.new[type(row), row.pk] = row
+
+    def update(self, row: models.Model, attributes: Iterable[str]) -> None:
+        if (type(row), row.pk) in self.new:
+            self.new[type(row), row.pk] = row
+            return
+        _, known = self.changed.get((type(row), row.pk), (row, set()))
+        self.changed[type(row), row.pk] = (row, known | set(attributes))
+
+    def absorb(self, other: "Rows") -> None:
+        """Takes over another's rows (of a command that ended well)."""
+        self.new.update(other.new)
+        for row, attributes in other.changed.values():
+            self.update(row, attributes)
+        self.editions |= other.editions
+
+
+class OneStore:
+    """For one command: reads from the database, sends everything in one pipeline."""
+
+    def __init__(self) -> None:
+        self._rows = Rows()
+
+    def lock(self, model: type[Head], key: uuid.UUID) -> Head | None:
+        return locked(model, [key]).get(key)
+
+    def opened(self, head: StreamHead) -> None:
+        """Nothing to remember: the handler holds it."""
+
+    def parts(self, model: type[Part], stream: uuid.UUID) -> list[Part]:
+        return parts_of(model, [stream]).get(stream, [])
+
+    def insert(self, row: GuardedModel) -> None:
+        self._rows.insert(row)
+
+    def plain_insert(self, row: models.Model) -> None:
+        self._rows.insert(row)
+
+    def update(self, row: GuardedModel, attributes: Iterable[str]) -> None:
+        self._rows.update(row, attributes)
+
+    def raise_edition(self, name: str) -> None:
+        self._rows.editions.add(name)
+
+    def statements(self) -> list[tuple[Any, list[Any]]]:
+        """All writes, for `sql.send`."""
+        rows = self._rows
+        return [
+            *(sql.insert(row) for row in rows.new.values()),
+            *(sql.update(row, sorted(attributes)) for row, attributes in rows.changed.values()),
+            *((_RAISE_EDITION, [name]) for name in sorted(rows.editions)),
+        ]
+
+
+class Batch:
+    """What the commands of one batch share: heads and parts read once, rows to be written together."""
+
+    def __init__(self) -> None:
+        self.rows = Rows()
+        self.heads: dict[uuid.UUID, StreamHead] = {}
+        self.parts: dict[tuple[type[GuardedModel], uuid.UUID], list[GuardedModel]] = {}
+
+    def read(self, model: type[StreamHead], keys: Sequence[uuid.UUID], parts: Sequence[type[GuardedModel]]) -> None:
+        """Locks the heads that exist and reads their parts, each kind in one statement."""
+        found = locked(model, keys)
+        self.heads.update(found)
+        for part in parts:
+            known = parts_of(part, list(found))
+            for key in found:
+                self.parts[part, key] = list(known.get(key, []))
+
+    def write(self) -> None:
+        """New rows by COPY, changed ones in one pipeline."""
+        by_model: dict[type[models.Model], list[models.Model]] = {}
+        for (model, _), row in self.rows.new.items():
+            by_model.setdefault(model, []).append(row)
+        sql.copy_rows(by_model)
+        changes = [sql.update(row, sorted(attributes)) for row, attributes in self.rows.changed.values()]
+        changes += [(_RAISE_EDITION, [name]) for name in sorted(self.rows.editions)]  # type: ignore[list-item]  # plain text is a statement too
+        if changes:
+            sql.send(changes)
+
+
+class BatchStore:
+    """For one command of a batch: works on copies, so that a refused command leaves nothing behind."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+        self._rows = Rows()
+        self._heads: dict[uuid.UUID, StreamHead] = {}
+        self._parts: dict[tuple[type[GuardedModel], uuid.UUID], list[GuardedModel]] = {}
+
+    def lock(self, model: type[Head], key: uuid.UUID) -> Head | None:
+        head = self._batch.heads.get(key)
+        if not isinstance(head, model):
+            return None
+        mine = copy.copy(head)
+        self._heads[key] = mine
+        return mine
+
+    def opened(self, head: StreamHead) -> None:
+        self._heads[head.pk] = head
+
+    def parts(self, model: type[Part], stream: uuid.UUID) -> list[Part]:
+        mine = [copy.copy(row) for row in self._batch.parts.get((model, stream), [])]
+        self._parts[model, stream] = mine
+        return mine  # type: ignore[return-value]  # the key names the model
+
+    def insert(self, row: GuardedModel) -> None:
+        self._rows.insert(row)
+        if not isinstance(row, StreamHead):
+            key = (type(row), row.stream)
+            self._parts.setdefault(key, list(self._batch.parts.get(key, []))).append(row)
+
+    def plain_insert(self, row: models.Model) -> None:
+        self._rows.insert(row)
+
+    def update(self, row: GuardedModel, attributes: Iterable[str]) -> None:
+        self._rows.update(row, attributes)
+
+    def raise_edition(self, name: str) -> None:
+        self._rows.editions.add(name)
+
+    def keep(self) -> None:
+        """The command ended well: its copies become the batch's rows."""
+        self._batch.heads.update(self._heads)
+        self._batch.parts.update(self._parts)
+        self._batch.rows.absorb(self._rows)
+
+
+def locked(model: type[Head], keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Head]:
+    """The heads with these ids, locked in the order of their ids (FOR NO KEY UPDATE)."""
+    rows = model._default_manager.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True, of=("self",))
+    return {row.pk: row for row in rows}
+
+
+def parts_of(model: type[Part], streams: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Part]]:
+    """The parts of these streams, by stream, in the order of their ids."""
+    found: dict[uuid.UUID, list[Part]] = {}
+    for row in model._default_manager.filter(**{f"{model.stream_column}__in": streams}).order_by("pk"):
+        found.setdefault(row.stream, []).append(row)
+    return found

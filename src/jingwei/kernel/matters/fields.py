@@ -1,0 +1,97 @@
+"""Declared fields: what was sent, checked and brought to one form."""
+
+import datetime
+import unicodedata
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jingwei.kernel.matters.types import Field
+from jingwei.kernel.values.errors import Invalid
+from jingwei.kernel.values.words import Text
+
+_BARRED = {"Cc", "Cs", "Co", "Cn"}  # control characters, surrogates, private use, unassigned
+
+
+def clean_text(value: str, longest: int, *, lines: bool = False) -> str:
+    """Text in normal form C without outer blanks. Raises ValueError for control characters and undue length."""
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
+    if len(text) > longest:
+        raise ValueError(f"{len(text)} > {longest}")
+    allowed = "\n\t" if lines else ""
+    for character in text:
+        if not character.isprintable() and character not in allowed and unicodedata.category(character) in _BARRED:
+            raise ValueError(f"U+{ord(character):04X}")
+    return text
+
+
+def checked(declared: Sequence[Field], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of declared fields, cleaned; empty ones are left out. Raises Invalid naming the first wrong field."""
+    names = {field.key for field in declared}
+    for key in given:
+        if key not in names:
+            raise Invalid(Text(f"没有名为 {key} 的字段。", f"There is no field called {key}."), place=key)
+    values: dict[str, Any] = {}
+    for field in declared:
+        value = _checked_one(field, given.get(field.key))
+        if value is not None:
+            values[field.key] = value
+        elif field.required:
+            raise Invalid(Text(f"请填写“{field.title.zh}”。", f"“{field.title.en}” is needed."), place=field.key)
+    return values
+
+
+def _checked_one(field: Field, value: Any) -> Any:
+    if value is None or value == "":
+        return None
+    try:
+        return _READ[field.kind](field, value)
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        reason = Text(f"“{field.title.zh}”不能这样填：{error}", f"“{field.title.en}” cannot be this: {error}")
+        raise Invalid(reason, place=field.key) from error
+
+
+def _line(field: Field, value: Any) -> str | None:
+    return clean_text(value, field.longest) or None
+
+
+def _text(field: Field, value: Any) -> str | None:
+    return clean_text(value, field.longest, lines=True) or None
+
+
+def _choice(field: Field, value: Any) -> str:
+    if value not in {key for key, _ in field.choices}:
+        raise ValueError(value)
+    return str(value)
+
+
+def _number(_: Field, value: Any) -> int:
+    if isinstance(value, bool) or not -(2**53) < int(value) < 2**53 or str(int(value)) != str(value).strip():
+        raise ValueError(value)
+    return int(value)
+
+
+def _yes_no(_: Field, value: Any) -> bool:
+    if value in (True, False):
+        return bool(value)
+    return {"true": True, "on": True, "1": True, "false": False, "0": False}[str(value)]
+
+
+def _day(_: Field, value: Any) -> str:
+    return datetime.date.fromisoformat(value).isoformat()
+
+
+def _unit(_: Field, value: Any) -> str:
+    return str(uuid.UUID(str(value)))
+
+
+_READ = {
+    "line": _line,
+    "text": _text,
+    "choice": _choice,
+    "number": _number,
+    "yes_no": _yes_no,
+    "day": _day,
+    "unit": _unit,
+    "category": _line,
+}

@@ -1,0 +1,100 @@
+"""The head of every matter, and its parts."""
+
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+
+from jingwei.kernel.agencies.models import Post, Unit
+from jingwei.kernel.places.models import Area
+from jingwei.kernel.writes import GuardedModel, StreamHead
+
+OPEN = models.Q(closed_at__isnull=True)
+
+
+class Matter(StreamHead):
+    """What every case has in common, and no more: work lists, clocks, map and figures are one query on it."""
+
+    type = models.CharField(max_length=30, db_collation="C")
+    type_version = models.PositiveSmallIntegerField()
+    number = models.CharField(max_length=14, unique=True, db_collation="C")
+    state = models.CharField(max_length=30, db_collation="C")
+    category = models.CharField(max_length=60, db_collation="C")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, db_index=False)
+    area_lft = models.IntegerField()  # of the area, or of the tree's root where the place is unknown
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, db_index=False)
+    holder = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, db_index=False)
+    channel = models.CharField(max_length=20, db_collation="C")
+    confidentiality = models.CharField(max_length=12, db_collation="C")
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta(StreamHead.Meta):
+        indexes = [
+            models.Index(fields=["due_at", "id"], name="matters_open_by_due", condition=OPEN),
+            models.Index(fields=["unit", "due_at", "id"], name="matters_open_of_unit", condition=OPEN),
+            models.Index(fields=["holder", "due_at", "id"], name="matters_open_of_holder", condition=OPEN),
+            models.Index(fields=["area_lft", "opened_at"], name="matters_area_opened"),
+        ]
+
+
+class Detail(GuardedModel):
+    """What the type declares of a matter, its point, and its words for the search."""
+
+    stream_column = "matter_id"
+    untracked = frozenset({"words"})  # follow from the searchable fields
+
+    matter = models.OneToOneField(Matter, on_delete=models.PROTECT, primary_key=True)
+    lon_e7 = models.IntegerField(null=True)  # WGS-84, 1e-7 degree
+    lat_e7 = models.IntegerField(null=True)
+    fields = models.JSONField()
+    words: "models.Field[Any, Any]" = SearchVectorField()
+
+    class Meta(GuardedModel.Meta):
+        indexes = [GinIndex(fields=["words"], name="matters_words", fastupdate=False)]
+
+
+class Party(GuardedModel):
+    """Somebody a matter concerns. The contact is personal: it stays in this row and enters no message and no entry."""
+
+    stream_column = "matter_id"
+
+    id = models.UUIDField(primary_key=True)
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT)
+    role = models.CharField(max_length=20)
+    contact = models.JSONField()  # name, phone, email as far as given
+    follow = models.BinaryField(max_length=32, null=True, unique=True)  # SHA-256 of the code to follow by
+
+    class Meta(GuardedModel.Meta):
+        pass
+
+
+class Link(GuardedModel):
+    """That a matter has to do with another; kept in the stream of the matter that names it."""
+
+    stream_column = "matter_id"
+
+    id = models.UUIDField(primary_key=True)
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT)
+    other = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="linked_from")
+    kind = models.CharField(max_length=20)
+
+    class Meta(GuardedModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["matter", "other", "kind"], name="matters_linked_once")]
+
+
+class ExternalNumber(GuardedModel):
+    """The number of a matter in another system, and the digest of what that system last said of it."""
+
+    stream_column = "matter_id"
+
+    id = models.UUIDField(primary_key=True)
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT)
+    source = models.CharField(max_length=40, db_collation="C")
+    number = models.CharField(max_length=80, db_collation="C")
+    digest = models.BinaryField(max_length=32, null=True)
+
+    class Meta(GuardedModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["source", "number"], name="matters_known_once")]

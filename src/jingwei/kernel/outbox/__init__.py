@@ -1,0 +1,1 @@
+"""Messages kept with the change they tell of, and their delivery by the worker."""

@@ -1,0 +1,1 @@
+"""Areas from province to grid cell with dated boundaries; locating in process."""

@@ -1,0 +1,1 @@
+"""Declared parameters and their dated values: categories, limits, routing, calendars, words."""

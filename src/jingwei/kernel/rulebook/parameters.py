@@ -1,0 +1,104 @@
+"""The declared parameters: what each value must look like. Values that do not fit are refused, never repaired."""
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jingwei.kernel.values.words import Text
+
+URGENCIES = ("U1", "U2", "U3", "U4")
+COUNTINGS = ("continuous", "working_hour", "working_day", "natural_day", "natural_day_rollover")
+UNITS = ("minute", "hour", "day")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One kind of value: how its subject is named, and what its content must be."""
+
+    key: str
+    title: Text
+    subject: Text  # what the subject names
+    problems: Callable[[Mapping[str, Any]], Iterator[str]]
+
+
+def _words(content: Mapping[str, Any], *keys: str) -> Iterator[str]:
+    for key in keys:
+        if not isinstance(content.get(key), str) or not content[key].strip():
+            yield f"{key} is missing"
+
+
+def _category(content: Mapping[str, Any]) -> Iterator[str]:
+    yield from _words(content, "zh", "en")
+    if content.get("urgency") not in URGENCIES:
+        yield f"urgency is {content.get('urgency')!r}, not one of {', '.join(URGENCIES)}"
+    if not isinstance(content.get("parent"), str):
+        yield "parent is missing (empty for the top)"
+    if not isinstance(content.get("open"), bool):
+        yield "open is not true or false"
+
+
+def _limit(content: Mapping[str, Any]) -> Iterator[str]:
+    if content.get("counting") not in COUNTINGS:
+        yield f"counting is {content.get('counting')!r}, not one of {', '.join(COUNTINGS)}"
+    if content.get("unit") not in UNITS:
+        yield f"unit is {content.get('unit')!r}, not one of {', '.join(UNITS)}"
+    amount = content.get("amount")
+    if type(amount) is not int or not 0 < amount <= 36_500:
+        yield f"amount is {amount!r}, not a whole number from 1 to 36,500"
+
+
+def _routing(content: Mapping[str, Any]) -> Iterator[str]:
+    yield from _words(content, "unit")
+    if type(content.get("priority")) is not int:
+        yield "priority is not a whole number"
+    for key in ("category", "area", "condition"):
+        if not isinstance(content.get(key, ""), str):
+            yield f"{key} is not text"
+
+
+def _calendar(content: Mapping[str, Any]) -> Iterator[str]:
+    days = content.get("days")
+    if not isinstance(days, dict):
+        yield "days is missing"
+        return
+    for day, kind in days.items():
+        try:
+            datetime.date.fromisoformat(day)
+        except ValueError:
+            yield f"{day!r} is not a day (2026-10-01)"
+        if kind not in ("off", "work"):
+            yield f"{day}: {kind!r} is neither off nor work"
+    yield from _working_time(content)
+
+
+def _working_time(content: Mapping[str, Any]) -> Iterator[str]:
+    yield from _words(content, "zone")
+    weekdays = content.get("weekdays")
+    if not isinstance(weekdays, list) or not weekdays or not all(day in range(1, 8) for day in weekdays):
+        yield "weekdays are not numbers from 1 (Monday) to 7 (Sunday)"
+    for window in content.get("hours") or [None]:
+        try:
+            begin, end = (datetime.time.fromisoformat(moment) for moment in window)
+        except (TypeError, ValueError):
+            yield f"hours: {window!r} is not a window like [\"09:00\", \"17:00\"]"
+            continue
+        if begin >= end:
+            yield f"hours: {window!r} ends before it begins"
+
+
+def _word(content: Mapping[str, Any]) -> Iterator[str]:
+    yield from _words(content, "zh", "en")
+
+
+PARAMETERS: Mapping[str, Parameter] = {
+    one.key: one
+    for one in (
+        Parameter("category", Text("事项类别", "Category"), Text("类别代码", "code of the category"), _category),
+        Parameter("limit", Text("时限", "Limit"), Text("类别/条件/计时", "category/condition/clock"), _limit),
+        Parameter("routing", Text("派单规则", "Routing rule"), Text("规则名", "name of the rule"), _routing),
+        Parameter("calendar", Text("工作日历", "Working calendar"), Text("日历名", "name of the calendar"), _calendar),
+        Parameter("word", Text("词语", "Word"), Text("键", "key"), _word),
+        Parameter("city", Text("城市设置", "City setting"), Text("设置名", "name of the setting"), _word),
+    )
+}

@@ -1,0 +1,1 @@
+"""Plain values: ids, canonical JSON, hashes, words, coordinates, errors; standard library only."""

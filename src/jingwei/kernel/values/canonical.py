@@ -1,0 +1,95 @@
+"""Canonical JSON: one value, one sequence of bytes (RFC 8785 restricted to text, integers, truth, lists and objects)."""
+
+import dataclasses
+import datetime
+import enum
+import hashlib
+import json
+import unicodedata
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+Json = str | int | bool | None | list[Any] | dict[str, Any]
+
+_LARGEST = 2**53 - 1  # above it other languages' readers lose digits (RFC 8785, 3.2.2.3)
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
+def canonical(value: Json) -> bytes:
+    """The canonical bytes of `value`.
+
+    Raises ValueError for what has no single form: fractions, integers beyond 2^53, text outside NFC, names of
+    members outside ASCII (so that sorting by code unit and by code point agree), lone surrogates.
+    """
+    _check(value)
+    return _encode(value).encode()
+
+
+def _check(value: object) -> None:
+    kind = type(value)
+    if kind is str:
+        if not value.isascii() and not unicodedata.is_normalized("NFC", value):  # type: ignore[attr-defined]  # kind is str
+            raise ValueError(f"text outside normal form C: {value!r}")
+    elif kind is dict:
+        for name, member in value.items():  # type: ignore[attr-defined]  # kind is dict
+            if type(name) is not str or not name.isascii():
+                raise ValueError(f"name of a member outside ASCII: {name!r}")
+            _check(member)
+    elif kind is list:
+        for member in value:  # type: ignore[attr-defined]  # kind is list
+            _check(member)
+    elif kind is int:
+        if not -_LARGEST <= value <= _LARGEST:  # type: ignore[operator]  # kind is int
+            raise ValueError(f"integer beyond 2^53: {value}")
+    elif kind is not bool and value is not None:
+        raise ValueError(f"no canonical form for {kind.__name__}: {value!r}")
+
+
+def moment_text(moment: datetime.datetime) -> str:
+    """An aware moment as UTC with milliseconds, `2011-07-01T05:32:33.000Z`."""
+    utc = moment.astimezone(datetime.UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+
+
+def plain(value: Any) -> Any:
+    """`value` in JSON's own types: ids, moments and days become text, bytes become hexadecimal digits.
+
+    Raises ValueError for a type without a fixed plain form.
+    """
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
+        return value
+    if kind is uuid.UUID:
+        return str(value)
+    if kind is datetime.datetime:
+        return moment_text(value)
+    if kind is dict:
+        return {name: plain(member) for name, member in value.items()}
+    if kind is list or kind is tuple:
+        return [plain(member) for member in value]
+    return _plain_rarely(value)
+
+
+def _plain_rarely(value: Any) -> Any:
+    if isinstance(value, enum.Enum):
+        return plain(value.value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, frozenset):
+        return sorted(plain(member) for member in value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {name: plain(member) for name, member in value.items()}
+    raise ValueError(f"no plain form for {type(value).__name__}: {value!r}")
+
+
+def digest(*parts: bytes) -> bytes:
+    """SHA-256 of the parts one after another, 32 bytes."""
+    state = hashlib.sha256()
+    for part in parts:
+        state.update(part)
+    return state.digest()

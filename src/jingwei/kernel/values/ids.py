@@ -1,0 +1,78 @@
+"""Ids: UUIDv7 made here, because neither PostgreSQL 15 nor Python 3.11 to 3.13 makes one (RFC 9562, 5.7)."""
+
+import datetime
+import hashlib
+import secrets
+import time
+import unicodedata
+import uuid
+from collections.abc import Callable
+
+Ids = Callable[[], uuid.UUID]
+"""Gives the next id of one command."""
+
+IdSource = Callable[[str, datetime.datetime], Ids]
+"""Opens the ids of the command with this key, carried out at this moment."""
+
+_VARIANT = 0b10 << 62
+_VERSION = 0x7 << 76
+
+
+def uuid7(milliseconds: int, noise: bytes) -> uuid.UUID:
+    """The UUIDv7 of a moment (milliseconds since 1970) and at least ten bytes of noise."""
+    bits = int.from_bytes(noise[:10], "big")
+    high = (bits >> 62) & 0xFFF
+    low = bits & ((1 << 62) - 1)
+    return uuid.UUID(int=(milliseconds << 80) | _VERSION | (high << 64) | _VARIANT | low)
+
+
+def new_id() -> uuid.UUID:
+    """A fresh id for now."""
+    return uuid7(time.time_ns() // 1_000_000, secrets.token_bytes(10))
+
+
+def system_ids(key: str, now: datetime.datetime) -> Ids:
+    """Ids of chance, the usual source."""
+    return lambda: uuid7(_milliseconds(now), secrets.token_bytes(10))
+
+
+def derived_ids(key: str, now: datetime.datetime) -> Ids:
+    """Ids that follow from the command's key and moment alone, so that an import killed and resumed makes the same."""
+    milliseconds, step = _milliseconds(now), 0
+
+    def following() -> uuid.UUID:
+        nonlocal step
+        step += 1
+        return uuid7(milliseconds, hashlib.sha256(f"{key}|{step}".encode()).digest())
+
+    return following
+
+
+def _milliseconds(moment: datetime.datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
+
+
+def code_of(bits: int, length: int) -> str:
+    """The lowest `5 × length` of `bits` as letters that survive the telephone."""
+    return "".join(_LETTERS[(bits >> (5 * place)) & 31] for place in reversed(range(length)))
+
+
+def public_number(matter: uuid.UUID) -> str:
+    """The number people use for a matter: 60 bits of its id without the time, so it carries no order."""
+    letters = code_of(matter.int & ((1 << 60) - 1), 12)
+    return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+
+
+def new_code() -> str:
+    """A code only its holder knows: 80 bits in four groups of four letters."""
+    letters = code_of(secrets.randbits(80), 16)
+    return "-".join(letters[place : place + 4] for place in range(0, 16, 4))
+
+
+def read_code(text: str) -> str:
+    """What a person typed, as the letters meant: full-width, lower case, O for 0, I or L for 1, blanks and hyphens."""
+    letters = unicodedata.normalize("NFKC", text[:200]).upper()
+    return "".join(letter for letter in letters.translate(str.maketrans("OIL", "011")) if letter in _LETTERS)

@@ -1,0 +1,62 @@
+"""The guarded base of every table of ours: reading as usual, writing only through `Work`."""
+
+import uuid
+from typing import Any, ClassVar, NoReturn, TypeVar
+
+from django.db import models
+
+from jingwei.kernel.values.errors import OutOfOrder
+
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+def _refuse(*_: Any, **__: Any) -> NoReturn:
+    raise OutOfOrder("this table is written only by a command, through Work; see ARCHITECTURE.md, the life of one command")
+
+
+class GuardedQuerySet(models.QuerySet[Row]):
+    """A query set that reads; every writing verb refuses."""
+
+    create = update = delete = get_or_create = update_or_create = _refuse  # type: ignore[assignment]  # refusing is the point
+    bulk_create = bulk_update = _refuse  # type: ignore[assignment]  # refusing is the point
+    acreate = aupdate = adelete = aget_or_create = aupdate_or_create = _refuse  # type: ignore[assignment]  # as above
+    abulk_create = abulk_update = _refuse  # type: ignore[assignment]  # as above
+
+
+class GuardedModel(models.Model):
+    """A row that belongs to a stream: its hash enters the stream's entries, so a change behind the ledger is seen."""
+
+    stream_column: ClassVar[str]
+    """Attribute that holds the id of the stream's head."""
+
+    untracked: ClassVar[frozenset[str]] = frozenset()
+    """Columns that follow from others or only serve delivery; they do not enter the row's hash."""
+
+    objects = GuardedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    save = delete = asave = adelete = _refuse  # type: ignore[assignment]  # refusing is the point
+
+    @property
+    def stream(self) -> uuid.UUID:
+        """The id of the stream this row belongs to."""
+        value: uuid.UUID = getattr(self, self.stream_column)
+        return value
+
+
+class StreamHead(GuardedModel):
+    """The first row of a stream: the one that is locked, and carries the end of its chain."""
+
+    stream_column = "id"
+
+    id = models.UUIDField(primary_key=True)
+    version = models.PositiveIntegerField(default=0)  # entries in the stream so far
+    chain = models.BinaryField(max_length=32, default=b"")  # hash of the last entry
+    salt = models.BinaryField(max_length=16)  # enters every row hash of the stream; dies with the stream's content
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
