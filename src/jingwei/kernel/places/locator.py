@@ -19,7 +19,7 @@ _WIDEST_M = 50_000  # beyond this the local plane of `nearest` is no longer true
 
 class Locator(Generic[Key]):
     """
-    The cells of one level. A cell holds its border; where cells share it, the lowest key wins, whatever the order given.
+    The cells of one level. A cell holds its border; where cells share it, the lowest key wins.
 
     Nothing changes after construction, so that any number of threads may ask at once.
     """

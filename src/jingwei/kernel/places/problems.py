@@ -39,12 +39,12 @@ class Findings:
         self._wording = problems
         self._note_wording = notes
 
-    def problem(self, code: str, place: str = "", **values: object) -> None:
+    def problem(self, code: str, place: str = "", /, **values: object) -> None:
         """Adds a problem; `values` fill the declared wording."""
         text, remedy = self._wording[code]
         self.problems.append(Problem(code, self.file, place, _filled(text, values), _filled(remedy, values)))
 
-    def note(self, code: str, place: str = "", **values: object) -> None:
+    def note(self, code: str, place: str = "", /, **values: object) -> None:
         """Adds a note; `values` fill the declared wording."""
         self.notes.append(Note(code, self.file, place, _filled(self._note_wording[code], values)))
 

@@ -83,15 +83,22 @@ def _out_of_range(zh: str, en: str, value_e7: int, limit: int) -> Text:
 _Degrees = tuple[float, float]  # longitude, latitude
 _AXIS, _FLATTENING = 6_378_245.0, 0.00669342162296594323  # Krasovsky 1940 and its squared eccentricity
 _BD_TURN = math.pi * 3000 / 180
+_CHINA = (72.004, 0.8293, 137.8347, 55.8271)  # west, south, east, north of where the offset is in use
+_CLOSE = 1e-9  # degrees: 0.1 mm
 
 
 def _unshifted(lon: float, lat: float) -> _Degrees:
     return lon, lat
 
 
+def _shifts_at(lon: float, lat: float) -> bool:
+    west, south, east, north = _CHINA
+    return west <= lon <= east and south <= lat <= north
+
+
 def _gcj02(lon: float, lat: float) -> _Degrees:
     """The published form of the offset: waves over the distance from 105°E 35°N, in metres, then in degrees."""
-    if not (72.004 <= lon <= 137.8347 and 0.8293 <= lat <= 55.8271):
+    if not _shifts_at(lon, lat):
         return lon, lat
     x, y = lon - 105, lat - 35
     root = math.sqrt(abs(x))
@@ -111,10 +118,9 @@ def _waves(at: float, *heights: tuple[int, int]) -> float:
 
 
 def _bd09(lon: float, lat: float) -> _Degrees:
-    shifted = _gcj02(lon, lat)
-    if shifted == (lon, lat):
-        return shifted
-    x, y = shifted
+    if not _shifts_at(lon, lat):
+        return lon, lat
+    x, y = _gcj02(lon, lat)
     radius = math.hypot(x, y) + 0.00002 * math.sin(y * _BD_TURN)
     angle = math.atan2(y, x) + 0.000003 * math.cos(x * _BD_TURN)
     return radius * math.cos(angle) + 0.0065, radius * math.sin(angle) + 0.006
@@ -134,7 +140,7 @@ def _invert(shift: Callable[[float, float], _Degrees], lon: float, lat: float) -
     for _ in range(20):
         seen_x, seen_y = shift(x, y)
         x, y = x + lon - seen_x, y + lat - seen_y
-        if max(abs(lon - seen_x), abs(lat - seen_y)) < 1e-9:
+        if max(abs(lon - seen_x), abs(lat - seen_y)) < _CLOSE:
             break
     return x, y
 
