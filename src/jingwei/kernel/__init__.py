@@ -1,0 +1,1 @@
+"""What every matter has in common; knows no capability."""

@@ -1,0 +1,1 @@
+"""What surfaces share: page parts, forms from declarations, error answers, limits on requests."""

@@ -1,0 +1,1 @@
+"""Whom the platform shows itself to; none knows another."""
