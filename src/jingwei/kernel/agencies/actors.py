@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from jingwei.kernel.commands import Actor, Duty
+from jingwei.kernel.commands.actor import Actor, Duty
 from jingwei.kernel.values.words import Text
 
 _DUTIES = """SELECT person.id, person.name, post.id, post.unit_id, post.role, post.title_zh, post.title_en, post.grants,

@@ -4,7 +4,9 @@ import uuid
 from dataclasses import dataclass
 
 from jingwei.kernel.agencies.models import Account, ApiKey, Holding, Person, Post, Unit
-from jingwei.kernel.commands import Command, Result, Work, by_grant, handles
+from jingwei.kernel.commands.actor import by_grant
+from jingwei.kernel.commands.registry import Command, Result, handles
+from jingwei.kernel.commands.work import Work
 from jingwei.kernel.places.models import Area
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
@@ -63,7 +65,9 @@ class GiveKey(Command):
 
 
 def _unknown(kind: Text, code: str) -> Invalid:
-    return Invalid(Text(f"没有代码为 {code} 的{kind.zh}。", f"There is no {kind.en} with the code {code}."), place=kind.en)
+    return Invalid(
+        Text(f"没有代码为 {code} 的{kind.zh}。", f"There is no {kind.en} with the code {code}."), place=kind.en
+    )
 
 
 def _area(code: str) -> Area:

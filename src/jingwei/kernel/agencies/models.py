@@ -106,5 +106,3 @@ class ApiKey(StreamHead):
     post = models.ForeignKey(Post, on_delete=models.PROTECT)  # the duty in whose exercise the partner acts
     per_minute = models.PositiveIntegerField()
     active = models.BooleanField(default=True)
-
-

@@ -93,7 +93,10 @@ def _beyond(numbers: Moments, before: Moments) -> Moments:
 
 
 def due_many(starts: Moments, limit: Limit, calendar: WorkCalendar) -> Moments:
-    """`counting.after` for many starts under one limit, in microseconds since 1970. Raises BeyondCalendar."""
+    """`counting.after` for many starts under one limit, in microseconds since 1970.
+
+    Raises BeyondCalendar when a start or a due moment lies outside the calendar's days (elapsed time alone has no bounds).
+    """
     if limit.counting is Counting.CONTINUOUS:
         return starts + limit.seconds * 1_000_000
     local = _to_local(starts, calendar.zone)
@@ -102,7 +105,8 @@ def due_many(starts: Moments, limit: Limit, calendar: WorkCalendar) -> Moments:
         return _from_local(_at_seconds(days, time, limit, calendar), calendar.zone)
     if limit.counting is Counting.WORKING_DAY:
         return _from_local(_worked_after(days, limit.amount, calendar) * _DAY + time, calendar.zone)
-    ends = _from_local((days + limit.amount) * _DAY + time, calendar.zone)
+    _inside(days)
+    ends = _from_local((_inside(days + limit.amount) + _SHIFT) * _DAY + time, calendar.zone)
     if limit.counting is Counting.NATURAL_DAY:
         return ends
     days, time = np.divmod(_to_local(ends, calendar.zone), _DAY)
@@ -113,14 +117,13 @@ def _at_seconds(days: Moments, time: Moments, limit: Limit, calendar: WorkCalend
     before = _worked_before(_ByIdentity(calendar))
     numbers = _inside(days)
     worked = before[numbers + 1] - before[numbers]
-    windows = [tuple((m.hour * 3600 + m.minute * 60 + m.second) for m in window) for window in calendar.windows]
     now = time // 1_000_000
-    into = sum((np.clip(now, begin, end) - begin for begin, end in windows), np.zeros_like(now))
+    into = sum((np.clip(now, begin, end) - begin for begin, end in calendar.window_seconds), np.zeros_like(now))
     wanted = before[numbers] * calendar.day_seconds + worked * into + limit.seconds - 1
     whole, rest = np.divmod(wanted, calendar.day_seconds)
     day = _beyond((np.searchsorted(before, whole + 1, side="left") - 1).astype(np.int64), before)
     rest, wall = rest + 1, np.full_like(rest, -1)
-    for begin, end in windows:
+    for begin, end in calendar.window_seconds:
         wall = np.where((wall < 0) & (rest <= end - begin), begin + rest, wall)
         rest = rest - (end - begin)
     return ((day + _SHIFT) * 86_400 + wall) * 1_000_000

@@ -9,6 +9,8 @@ from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from jingwei.kernel.values.words import Text
+
 FIRST_DAY = datetime.date(2000, 1, 1)
 LAST_DAY = datetime.date(2060, 12, 31)
 _DAYS = (LAST_DAY - FIRST_DAY).days + 1
@@ -16,13 +18,37 @@ _DAYS = (LAST_DAY - FIRST_DAY).days + 1
 Window = tuple[datetime.time, datetime.time]
 
 
+class BadCalendar(ValueError):
+    """A calendar that nobody can count with; names the calendar, the fault and the remedy."""
+
+
 class BeyondCalendar(ValueError):
     """A moment outside the days a calendar reckons with (2000 to 2060)."""
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarGap:
+    """A year that was counted by weekdays alone because its holidays are not entered: an alarm, never a refusal."""
+
+    calendar: str
+    version: str
+    year: int
+
+    @property
+    def reason(self) -> Text:
+        """What is missing, and the remedy."""
+        return Text(
+            f"日历“{self.calendar}”没有 {self.year} 年的节假日，暂按星期推算；请录入该年放假通知。",
+            f"The calendar {self.calendar!r} has no holidays of {self.year}; weekdays are assumed: enter that year's notice.",
+        )
+
+
 @dataclass(frozen=True)
 class WorkCalendar:
-    """Days off and days worked of one city. Days not listed follow the weekdays (ISO numbers, Monday is 1)."""
+    """Days off and days worked of one city. Days not listed follow the weekdays (ISO numbers, Monday is 1).
+
+    Working time is measured on the wall clock, in whole seconds. Raises BadCalendar.
+    """
 
     name: str
     zone: ZoneInfo
@@ -30,6 +56,13 @@ class WorkCalendar:
     windows: tuple[Window, ...]
     exceptions: Mapping[datetime.date, bool]  # True: worked, False: off
     version: str = ""
+
+    def __post_init__(self) -> None:
+        boundaries = [second for window in self.window_seconds for second in window]
+        if not boundaries or any(begin >= end for begin, end in self.window_seconds) or boundaries != sorted(boundaries):
+            raise BadCalendar(f"calendar {self.name!r}: write the working hours as windows in order that do not overlap")
+        if not self.weekdays <= set(range(1, 8)):
+            raise BadCalendar(f"calendar {self.name!r}: weekdays are numbers from 1 (Monday) to 7 (Sunday)")
 
     @classmethod
     def from_content(cls, name: str, content: Mapping[str, Any], version: str = "") -> "WorkCalendar":
@@ -48,17 +81,42 @@ class WorkCalendar:
         return self.exceptions.get(day, day.isoweekday() in self.weekdays)
 
     def knows(self, year: int) -> bool:
-        """Whether the calendar lists any day of that year; if not, weekdays are the fallback and somebody must be told."""
+        """Whether that year's holidays are entered; if not, weekdays are the fallback and somebody must be told.
+
+        They are when a day off before December is listed: a notice may reach back into the December before its year.
+        """
         return year in self._years
 
     @cached_property
     def _years(self) -> frozenset[int]:
-        return frozenset(day.year for day in self.exceptions)
+        return frozenset(day.year for day, worked in self.exceptions.items() if not worked and day.month < 12)
+
+    def gaps(self, first: datetime.datetime, last: datetime.datetime) -> tuple[CalendarGap, ...]:
+        """The years between two moments, both included, whose holidays are not entered."""
+        years = range(first.astimezone(self.zone).year, last.astimezone(self.zone).year + 1)
+        return tuple(CalendarGap(self.name, self.version, year) for year in years if not self.knows(year))
+
+    @cached_property
+    def window_seconds(self) -> tuple[tuple[int, int], ...]:
+        """The windows in seconds since midnight."""
+        return tuple((_seconds(begin), _seconds(end)) for begin, end in self.windows)
+
+    def windows_on(self, day: datetime.date) -> tuple[tuple[datetime.datetime, datetime.datetime], ...]:
+        """The windows of a day as moments (UTC), half open; none on a day off."""
+        if not self.works_on(day):
+            return ()
+        midnight = datetime.datetime.combine(day, datetime.time())
+        moments = [
+            (midnight + datetime.timedelta(seconds=second)).replace(tzinfo=self.zone).astimezone(datetime.UTC)
+            for window in self.window_seconds
+            for second in window
+        ]
+        return tuple(zip(moments[::2], moments[1::2], strict=True))
 
     @cached_property
     def day_seconds(self) -> int:
         """Working seconds of a worked day."""
-        return sum(_seconds(end) - _seconds(begin) for begin, end in self.windows)
+        return sum(end - begin for begin, end in self.window_seconds)
 
     @cached_property
     def worked_before(self) -> list[int]:
@@ -97,7 +155,7 @@ class WorkCalendar:
 
     def _seconds_into(self, time: datetime.time) -> int:
         now = _seconds(time)
-        return sum(max(0, min(now, _seconds(end)) - _seconds(begin)) for begin, end in self.windows)
+        return sum(max(0, min(now, end) - begin) for begin, end in self.window_seconds)
 
     def at_seconds(self, seconds: int) -> datetime.datetime:
         """The first local moment by which that many working seconds (≥ 1) have passed since 2000-01-01."""
@@ -107,19 +165,19 @@ class WorkCalendar:
             raise BeyondCalendar(f"beyond {LAST_DAY}")
         day = FIRST_DAY + datetime.timedelta(days=number)
         rest += 1
-        for begin, end in self.windows:
-            length = _seconds(end) - _seconds(begin)
-            if rest <= length:
-                return datetime.datetime.combine(day, begin) + datetime.timedelta(seconds=rest)
-            rest -= length
+        for begin, end in self.window_seconds:
+            if rest <= end - begin:
+                return datetime.datetime.combine(day, datetime.time()) + datetime.timedelta(seconds=begin + rest)
+            rest -= end - begin
         raise AssertionError("the windows hold the whole day")
 
 
 def _seconds(time: datetime.time) -> int:
-    return time.hour * 3600 + time.minute * 60 + time.second
+    whole = time.hour * 3600 + time.minute * 60 + time.second
+    return whole + 1 if time == datetime.time.max else whole  # the day's end has no other name
 
 
 def continuous(zone: str) -> WorkCalendar:
     """A calendar that knows no days off, for clocks that run through nights and holidays."""
-    every_hour = ((datetime.time(0), datetime.time(23, 59, 59)),)
+    every_hour = ((datetime.time(0), datetime.time.max),)
     return WorkCalendar("continuous", ZoneInfo(zone), frozenset(range(1, 8)), every_hour, {})

@@ -83,6 +83,23 @@ def from_local(local: datetime.datetime, calendar: WorkCalendar) -> datetime.dat
     return local.replace(tzinfo=calendar.zone, fold=0).astimezone(datetime.UTC)
 
 
+def counted(
+    counting: Counting, since: datetime.datetime, until: datetime.datetime, calendar: WorkCalendar
+) -> datetime.timedelta:
+    """What the counting counts from one moment to a later one: elapsed or working time, days between the dates, or
+    working days after the one up to the other. Never negative, whatever the wall clock was set back to in between."""
+    if counting is Counting.CONTINUOUS:
+        return until - since
+    begin, end = to_local(since, calendar), to_local(until, calendar)
+    if counting is Counting.WORKING_HOUR:
+        passed = datetime.timedelta(seconds=calendar.seconds_at(end) - calendar.seconds_at(begin))
+    elif counting is Counting.WORKING_DAY:
+        passed = datetime.timedelta(days=calendar.worked_days_between(begin.date(), end.date()))
+    else:
+        passed = end.date() - begin.date()
+    return max(passed, datetime.timedelta())
+
+
 def unrolled(start: datetime.datetime, limit: Limit, calendar: WorkCalendar) -> datetime.datetime:
     """The end of the term (UTC) before it is moved past days off. Raises BeyondCalendar."""
     if limit.counting is Counting.CONTINUOUS:

@@ -62,5 +62,7 @@ def _unknown_year(state: ClockState, calendar: WorkCalendar) -> Line | None:
     if state.due_at is None or not calendar.exceptions or calendar.knows(to_local(state.due_at, calendar).year):
         return None
     year = to_local(state.due_at, calendar).year
-    what = Text(f"{year} 年的节假日尚未录入，暂按星期推算", f"The holidays of {year} are not entered yet; weekdays are assumed")
+    what = Text(
+        f"{year} 年的节假日尚未录入，暂按星期推算", f"The holidays of {year} are not entered yet; weekdays are assumed"
+    )
     return Line(state.due_at, what, "", calendar.name, state.due_at)

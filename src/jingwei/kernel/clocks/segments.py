@@ -86,9 +86,11 @@ def step(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockSt
     """The state after one more segment. Raises ImpossibleSegment, BeyondCalendar."""
     if segment.kind not in _FOLLOWS[state.status]:
         raise ImpossibleSegment(f"{segment.kind} of a clock that is {state.status}")
-    if state.last_at and segment.at < state.last_at and segment.kind != "given":
+    if state.last_at and segment.at < state.last_at and segment.kind not in _MAY_LOOK_BACK:
         raise ImpossibleSegment(f"{segment.kind} at {segment.at} lies before the last segment at {state.last_at}")
     following = _STEPS[segment.kind](state, segment, calendar)
+    if segment.kind == "restart":
+        return replace(following, last_at=segment.at)
     return replace(following, last_at=max(segment.at, state.last_at or segment.at))
 
 
@@ -156,6 +158,8 @@ def _moved(
         day = local.date() + (until.date() - begin.date())
     return from_local(datetime.datetime.combine(day, local.time()), calendar)
 
+
+_MAY_LOOK_BACK = {"given", "restart"}  # a source corrects the due time, or the closing time, that it stated before
 
 _FOLLOWS: Mapping[Status, frozenset[str]] = {
     "idle": frozenset({"start", "given"}),

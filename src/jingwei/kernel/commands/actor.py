@@ -37,6 +37,7 @@ class Actor:
     id: uuid.UUID | None = None
     duties: tuple[Duty, ...] = ()
     language: str = "zh-hans"
+    history: bool = False  # records what happened elsewhere and before: nobody is told, no clock fires
 
     @property
     def reference(self) -> str:
@@ -77,11 +78,11 @@ NOBODY = uuid.UUID(int=0)
 """The post and unit of actors that hold none."""
 
 
-def system(name: str, *grants: str) -> Actor:
+def system(name: str, *grants: str, history: bool = False) -> Actor:
     """A named part of the system (`import:boston311`, `clock`), with the grants it needs and no others, everywhere."""
     title = Text(f"系统：{name}", f"System: {name}")
     duty = Duty(NOBODY, NOBODY, "system", title, frozenset(grants), EVERYWHERE, True)
-    return Actor("system", name, duties=(duty,))
+    return Actor("system", name, duties=(duty,), history=history)
 
 
 def public(*grants: str) -> Actor:

@@ -44,7 +44,8 @@ def check_key(key: str) -> str:
     """A key is 1 to 200 visible ASCII characters. Raises Invalid."""
     if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable():
         raise Invalid(
-            Text("请求编号须为 1 到 200 个可见的 ASCII 字符。", "A request key is 1 to 200 visible ASCII characters."), place="key"
+            Text("请求编号须为 1 到 200 个可见的 ASCII 字符。", "A request key is 1 to 200 visible ASCII characters."),
+            place="key",
         )
     return key
 

@@ -80,7 +80,11 @@ def handles(
     def enter(function: "Callable[[Work, C], Result]") -> "Callable[[Work, C], Result]":
         _enter(
             Handling(
-                command, _asks(grant), lambda _, many: [None] * len(many), lambda work, one, _: function(work, one), None
+                command,
+                _asks(grant),
+                lambda _, many: [None] * len(many),
+                lambda work, one, _: function(work, one),
+                None,
             )
         )
         return function

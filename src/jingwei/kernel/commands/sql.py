@@ -25,7 +25,9 @@ def _columns(model: type[models.Model]) -> tuple[tuple[str, str, bool], ...]:
 def _insert(model: type[models.Model]) -> sql.Composed:
     names = [sql.Identifier(column) for _, column, _ in _columns(model)]
     return sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(names), sql.SQL(", ").join([sql.Placeholder()] * len(names))
+        sql.Identifier(model._meta.db_table),
+        sql.SQL(", ").join(names),
+        sql.SQL(", ").join([sql.Placeholder()] * len(names)),
     )
 
 
@@ -95,7 +97,9 @@ def refusal_of(error: psycopg.Error) -> Exception:
     if isinstance(error, psycopg.errors.UniqueViolation | psycopg.errors.ExclusionViolation):
         return Conflict(Text(f"与已有记录重复（{name}）。", f"Clashes with an existing record ({name})."), place=name)
     if isinstance(error, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
-        return Conflict(Text("其他人正在办理，请稍后再试。", "Somebody else is working on this; please try again in a moment."))
+        return Conflict(
+            Text("其他人正在办理，请稍后再试。", "Somebody else is working on this; please try again in a moment.")
+        )
     if isinstance(error, psycopg.errors.DataError | psycopg.errors.IntegrityError):
         return Invalid(Text(f"数据库拒绝保存（{name}）。", f"The database refuses this ({name})."), place=name)
     return error

@@ -13,9 +13,7 @@ from jingwei.kernel.writes.models import GuardedModel, StreamHead
 Head = TypeVar("Head", bound=StreamHead)
 Part = TypeVar("Part", bound=GuardedModel)
 
-_RAISE_EDITION = (
-    "INSERT INTO commands_edition (name, number) VALUES (%s, 1) ON CONFLICT (name) DO UPDATE SET number = commands_edition.number + 1"
-)
+_RAISE_EDITION = "INSERT INTO commands_edition (name, number) VALUES (%s, 1) ON CONFLICT (name) DO UPDATE SET number = commands_edition.number + 1"
 
 
 class Store(Protocol):

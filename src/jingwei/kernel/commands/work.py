@@ -52,7 +52,10 @@ class Work:
             raise not_found()
         if expected_version is not None and head.version != expected_version:
             raise Conflict(
-                Text("这件事在您打开之后已有新的变化，请重新打开再办。", "This has changed since you opened it; open it again."),
+                Text(
+                    "这件事在您打开之后已有新的变化，请重新打开再办。",
+                    "This has changed since you opened it; open it again.",
+                ),
                 place="expected_version",
             )
         self._heads[head.pk] = head
@@ -111,9 +114,7 @@ class Work:
         rows = self._unrecorded.pop(head.pk, {})
         rows.pop(f"{head._meta.db_table}:{head.pk}", None)
         hashes = {name: self._hash(head, row) for name, row in rows.items()}
-        source = Source(
-            self.actor.reference, str(self.duty.post), self._grant, self._key_hash, self.now
-        )
+        source = Source(self.actor.reference, str(self.duty.post), self._grant, self._key_hash, self.now)
         entry = append(source, head, self.new_id(), kind, facts, hashes)
         self._store.plain_insert(entry)
         self._store.update(head, ("version", "chain"))
@@ -134,7 +135,9 @@ class Work:
     def finish(self) -> None:
         """Ends the command: everything written must be told by an entry."""
         if self._unrecorded:
-            raise OutOfOrder(f"written without an entry: {sorted(name for rows in self._unrecorded.values() for name in rows)}")
+            raise OutOfOrder(
+                f"written without an entry: {sorted(name for rows in self._unrecorded.values() for name in rows)}"
+            )
         if not self._recorded:
             raise OutOfOrder("a command must leave an entry")
 

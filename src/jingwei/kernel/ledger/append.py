@@ -73,5 +73,11 @@ def append(
     )
     head.chain = digest(body)
     return Entry(
-        id=entry_id, stream=head.pk, seq=head.version, kind=kind, recorded_at=source.recorded_at, hash=head.chain, body=body
+        id=entry_id,
+        stream=head.pk,
+        seq=head.version,
+        kind=kind,
+        recorded_at=source.recorded_at,
+        hash=head.chain,
+        body=body,
     )

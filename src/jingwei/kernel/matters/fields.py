@@ -18,9 +18,11 @@ def clean_text(value: str, longest: int, *, lines: bool = False) -> str:
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
     if len(text) > longest:
         raise ValueError(f"{len(text)} > {longest}")
+    if text.isprintable():
+        return text
     allowed = "\n\t" if lines else ""
     for character in text:
-        if not character.isprintable() and character not in allowed and unicodedata.category(character) in _BARRED:
+        if character not in allowed and unicodedata.category(character) in _BARRED:
             raise ValueError(f"U+{ord(character):04X}")
     return text
 

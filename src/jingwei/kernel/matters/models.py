@@ -71,6 +71,24 @@ class Party(GuardedModel):
         pass
 
 
+class Step(GuardedModel):
+    """What was written down at one act: who, in which post, and the values of the action's fields."""
+
+    stream_column = "matter_id"
+
+    id = models.UUIDField(primary_key=True)
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT)
+    action = models.CharField(max_length=30, db_collation="C")
+    actor = models.CharField(max_length=80, db_collation="C")
+    post = models.UUIDField()
+    at = models.DateTimeField()
+    state = models.CharField(max_length=30, db_collation="C")  # after the act
+    content = models.JSONField()
+
+    class Meta(GuardedModel.Meta):
+        pass
+
+
 class Link(GuardedModel):
     """That a matter has to do with another; kept in the stream of the matter that names it."""
 

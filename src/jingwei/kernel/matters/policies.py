@@ -4,7 +4,7 @@ import uuid
 
 from django.db.models import Q
 
-from jingwei.kernel.commands import Actor, Decision
+from jingwei.kernel.commands.actor import Actor, Decision
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.types import MatterType
 from jingwei.kernel.values.words import Text

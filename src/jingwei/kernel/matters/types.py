@@ -51,7 +51,9 @@ class Action:
     resumes: tuple[str, ...] = ()
     reason: bool = False  # a written reason is asked for
     not_by: tuple[str, ...] = ()  # second person: refused to whoever did one of these actions on this matter
-    assigns: Literal["", "unit", "holder", "nobody"] = ""  # unit: field "unit"; holder: the actor's post; nobody: no holder
+    assigns: Literal["", "unit", "holder", "nobody"] = (
+        ""  # unit: field "unit"; holder: the actor's post; nobody: no holder
+    )
     tells: tuple[str, ...] = ()  # "unit", "holder", "reporter", or a grant of the posts of the area
     system_only: bool = False  # offered to nobody; done by a named part of the system
 
@@ -128,7 +130,7 @@ class MatterType:
             for state in (*action.begins, *([action.ends] if action.ends else [])):
                 if state not in self._states:
                     yield f"{where}: unknown state {state}"
-                elif state in action.begins and self._states[state].final and action.ends and not action.reason:
+                elif self._states[state].final and state != action.ends and action.ends and not action.reason:
                     yield f"{where}: leaves the final state {state} without a reason"
             for clock in (*action.starts, *action.stops, *action.pauses, *action.resumes):
                 if clock not in clocks:

@@ -4,7 +4,9 @@ import datetime
 import uuid
 from dataclasses import dataclass
 
-from jingwei.kernel.commands import Command, Result, Work, by_grant, handles
+from jingwei.kernel.commands.actor import by_grant
+from jingwei.kernel.commands.registry import Command, Result, handles
+from jingwei.kernel.commands.work import Work
 from jingwei.kernel.places.models import Area, Boundary
 from jingwei.kernel.values.errors import Conflict
 from jingwei.kernel.values.words import Text
@@ -46,7 +48,11 @@ class EnterAreas(Command):
 def enter_areas(work: Work, command: EnterAreas) -> Result:
     """Refuses where the city has a tree already: redrawing is an act of its own."""
     if Area.objects.exists():
-        raise Conflict(Text("本市已有区划；调整边界须另行办理。", "The city has its areas already; redrawing is an act of its own."))
+        raise Conflict(
+            Text(
+                "本市已有区划；调整边界须另行办理。", "The city has its areas already; redrawing is an act of its own."
+            )
+        )
     heads = []
     for row in command.areas:
         area = Area(

@@ -1,5 +1,6 @@
 """From the coordinates of one GeoJSON geometry to valid polygons; everything is counted before geometry is made."""
 
+import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ _SMALLEST_RING = 4
 _DIMENSIONS = (2, 3)  # a height is read and dropped
 _OVERLAPS_PER_EDGE, _OVERLAPS_FREE = 8, 4_000  # real boundaries have 3 to 4 an edge, itself and its neighbours included
 _EDGES_AT_ONCE = 64
+_MOST_PIECES = 4_000  # their union takes 1.5 s; the time grows with the square
 
 Ring = npt.NDArray[np.float64]  # n × 2: longitude, latitude in degrees
 
@@ -85,13 +87,8 @@ def _read_ring(ring: object, kind: str) -> Ring:
     if not isinstance(ring, list):
         raise _BadRing("not_positions", kind=kind)
     for number, position in enumerate(ring):
-        if type(position) is not list:
-            raise _BadRing("not_positions", number, kind=kind)
-        if len(position) not in _DIMENSIONS:
-            raise _BadRing("wrong_dimension", number, count=len(position))
-        for value in position:
-            if type(value) is not float and type(value) is not int:
-                raise _BadRing("not_number", number, value=repr(value))
+        if not _is_position(position):
+            raise _position_fault(position, number, kind)
     try:
         degrees = np.array([position[:2] for position in ring], dtype=np.float64).reshape(-1, 2)
     except OverflowError:  # a whole number beyond any float
@@ -102,6 +99,23 @@ def _read_ring(ring: object, kind: str) -> Ring:
     if not np.array_equal(degrees[0], degrees[-1]):
         raise _BadRing("open_ring")
     return degrees
+
+
+def _is_position(value: object) -> bool:
+    return (
+        type(value) is list
+        and len(value) in _DIMENSIONS
+        and all(type(number) is float or type(number) is int for number in value)
+    )
+
+
+def _position_fault(value: object, number: int, kind: str) -> _BadRing:
+    if not isinstance(value, list) or any(isinstance(inner, list) for inner in value):
+        return _BadRing("not_positions", number, kind=kind)
+    if len(value) not in _DIMENSIONS:
+        return _BadRing("wrong_dimension", number, count=len(value))
+    wrong = next(inner for inner in value if type(inner) is not float and type(inner) is not int)
+    return _BadRing("not_number", number, value=json.dumps(wrong))
 
 
 def _check_range(degrees: Ring) -> None:
@@ -138,23 +152,33 @@ def _tangled(rings: list[Ring]) -> bool:
 
 
 def _finished(shape: shapely.MultiPolygon, place: str, findings: Findings) -> Polygons | None:
-    sound: shapely.Geometry = shape
-    if not shapely.is_valid(shape):
-        sound = _polygonal(shapely.make_valid(shape, method="structure", keep_collapsed=False))
-        if not shapely.is_empty(sound):
-            values = {"reason": shapely.is_valid_reason(shape), "before": _km2(shape), "after": _km2(sound)}
-            findings.note("repaired", place, **values)
-    if shapely.is_empty(sound):
-        findings.problem("no_area", place)
+    sound: shapely.Geometry | None = shape if shapely.is_valid(shape) else _repaired(shape)
+    if sound is None or shapely.is_empty(sound):
+        findings.problem("tangled" if sound is None else "no_area", place)
         return None
+    if sound is not shape:
+        values = {"reason": shapely.is_valid_reason(shape), "before": _km2(shape), "after": _km2(sound)}
+        findings.note("repaired", place, **values)
     west, south, east, north = (float(degree) for degree in shapely.bounds(sound))
     wkb: bytes = shapely.to_wkb(sound, output_dimension=2, byte_order=1)
     return Polygons(wkb, (west, south, east, north), int(shapely.get_num_coordinates(sound)))
 
 
-def _polygonal(shape: shapely.Geometry) -> shapely.Geometry:
-    parts = [part for part in shapely.get_parts(shapely.get_parts(shape)) if isinstance(part, shapely.Polygon)]
-    return shapely.MultiPolygon(parts)
+def _repaired(shape: shapely.MultiPolygon) -> shapely.Geometry | None:
+    """Each part made valid, then the parts made one where they overlap; None if that union could take minutes."""
+    pieces = _polygonal(shapely.make_valid(shapely.get_parts(shape), method="structure", keep_collapsed=False))
+    whole = shapely.MultiPolygon(pieces)
+    if shapely.is_valid(whole):
+        return whole
+    if len(pieces) > _MOST_PIECES:
+        return None
+    return shapely.MultiPolygon(_polygonal(shapely.union_all(pieces)))
+
+
+def _polygonal(shapes: Any) -> list[shapely.Polygon]:
+    """The polygons among the shapes and, two levels deep, among their parts."""
+    parts = shapely.get_parts(shapely.get_parts(shapes))
+    return [part for part in parts if isinstance(part, shapely.Polygon) and not part.is_empty]
 
 
 def _km2(shape: shapely.Geometry) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from django.db.models import Q
 
-from jingwei.kernel.commands import Scope
+from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.places.locator import Locator
 from jingwei.kernel.places.models import Area, Boundary
 from jingwei.kernel.values.coordinates import Point

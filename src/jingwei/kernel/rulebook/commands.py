@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jingwei.kernel.commands import Command, Result, Work, by_grant, handles
+from jingwei.kernel.commands.actor import by_grant
+from jingwei.kernel.commands.registry import Command, Result, handles
+from jingwei.kernel.commands.work import Work
 from jingwei.kernel.rulebook.models import Value
 from jingwei.kernel.rulebook.parameters import PARAMETERS
 from jingwei.kernel.values.errors import Invalid
@@ -35,7 +37,12 @@ def set_value(work: Work, command: SetValue) -> Result:
     problems = problems_of(command.parameter, command.content)
     if problems:
         sentence = "; ".join(problems)
-        raise Invalid(Text(f"{command.parameter} {command.subject}：{sentence}", f"{command.parameter} {command.subject}: {sentence}"))
+        raise Invalid(
+            Text(
+                f"{command.parameter} {command.subject}：{sentence}",
+                f"{command.parameter} {command.subject}: {sentence}",
+            )
+        )
     before = (
         Value.objects.filter(parameter=command.parameter, subject=command.subject, until_on=None)
         .select_for_update(no_key=True)
@@ -60,7 +67,11 @@ def set_value(work: Work, command: SetValue) -> Result:
         work.save(before, "until_on")
         work.record(before, "rulebook.value_ended", {"until": command.from_on})
     work.insert(value)
-    work.record(value, "rulebook.value_set", {"parameter": command.parameter, "subject": command.subject, "from": command.from_on})
+    work.record(
+        value,
+        "rulebook.value_set",
+        {"parameter": command.parameter, "subject": command.subject, "from": command.from_on},
+    )
     work.raise_edition("rulebook")
     return {"value": str(value.pk)}
 

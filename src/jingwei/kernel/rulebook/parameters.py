@@ -81,10 +81,14 @@ def _working_time(content: Mapping[str, Any]) -> Iterator[str]:
         try:
             begin, end = (datetime.time.fromisoformat(moment) for moment in window)
         except (TypeError, ValueError):
-            yield f"hours: {window!r} is not a window like [\"09:00\", \"17:00\"]"
+            yield f'hours: {window!r} is not a window like ["09:00", "17:00"]'
             continue
         if begin >= end:
             yield f"hours: {window!r} ends before it begins"
+
+
+def _feed(content: Mapping[str, Any]) -> Iterator[str]:
+    yield from _words(content, "source", "zone", "type")
 
 
 def _word(content: Mapping[str, Any]) -> Iterator[str]:
@@ -98,6 +102,7 @@ PARAMETERS: Mapping[str, Parameter] = {
         Parameter("limit", Text("时限", "Limit"), Text("类别/条件/计时", "category/condition/clock"), _limit),
         Parameter("routing", Text("派单规则", "Routing rule"), Text("规则名", "name of the rule"), _routing),
         Parameter("calendar", Text("工作日历", "Working calendar"), Text("日历名", "name of the calendar"), _calendar),
+        Parameter("feed", Text("数据源", "Feed"), Text("数据源名", "name of the feed"), _feed),
         Parameter("word", Text("词语", "Word"), Text("键", "key"), _word),
         Parameter("city", Text("城市设置", "City setting"), Text("设置名", "name of the setting"), _word),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jingwei.kernel.commands import Scope
+from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.rulebook.models import Value
 from jingwei.kernel.values.words import Text
 

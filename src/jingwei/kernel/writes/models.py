@@ -11,7 +11,9 @@ Row = TypeVar("Row", bound=models.Model, covariant=True)
 
 
 def _refuse(*_: Any, **__: Any) -> NoReturn:
-    raise OutOfOrder("this table is written only by a command, through Work; see ARCHITECTURE.md, the life of one command")
+    raise OutOfOrder(
+        "this table is written only by a command, through Work; see ARCHITECTURE.md, the life of one command"
+    )
 
 
 class GuardedQuerySet(models.QuerySet[Row]):

@@ -1,0 +1,84 @@
+"""Clocks of a stream inside a command; the row is always the fold of its segments."""
+
+import datetime
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from jingwei.kernel.clocks.calendars import WorkCalendar, continuous
+from jingwei.kernel.clocks.models import Clock
+from jingwei.kernel.clocks.segments import ClockState, ImpossibleSegment, Segment, fold
+from jingwei.kernel.commands.work import Work
+from jingwei.kernel.rulebook.snapshot import Rules
+from jingwei.kernel.values.errors import Conflict
+from jingwei.kernel.values.words import Text
+from jingwei.kernel.writes import StreamHead
+
+CITY_CALENDAR = "working"
+"""Subject of the rulebook's parameter `calendar` that holds the city's working time."""
+
+
+@lru_cache(maxsize=32)
+def _built(name: str, version: str, content: "_Content") -> WorkCalendar:
+    return WorkCalendar.from_content(name, content.held, version)
+
+
+class _Content:
+    """A calendar's content as a key of the cache, by identity: the rulebook's snapshot keeps it alive."""
+
+    def __init__(self, held: Any) -> None:
+        self.held = held
+
+    def __hash__(self) -> int:
+        return id(self.held)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Content) and other.held is self.held
+
+
+def calendar_of(rules: Rules, name: str, on: datetime.date) -> WorkCalendar:
+    """The named working calendar as it is known today; a city without one counts every day and hour in UTC."""
+    dated = rules.calendar(name, on)
+    if dated is None:
+        return continuous("UTC")
+    return _built(name, dated.from_on.isoformat(), _Content(dated.content))
+
+
+def segments_of(clock: Clock) -> list[Segment]:
+    """What has happened to the clock."""
+    return [Segment.from_json(written) for written in clock.segments]
+
+
+def put_segments(clock: Clock, segments: Sequence[Segment], calendar: WorkCalendar, *, fires: bool) -> ClockState:
+    """Gives the row these segments and what follows from them. Raises Conflict when they cannot follow one another."""
+    try:
+        state = fold(segments, calendar)
+    except ImpossibleSegment as error:
+        raise Conflict(
+            Text(f"计时状态不允许：{error}", f"The clock does not allow this: {error}"), place="clock"
+        ) from error
+    clock.segments = [segment.to_json() for segment in segments]
+    clock.status = state.status
+    clock.due_at = state.due_at
+    clock.stopped_at = state.stopped_at
+    clock.fires_at = state.due_at if fires and state.status == "running" else None
+    return state
+
+
+def new_clock(
+    work: Work, head: StreamHead, key: str, segment: Segment, calendar: WorkCalendar, *, fires: bool = True
+) -> Clock:
+    """A clock with its first segment, inserted."""
+    clock = Clock(id=work.new_id(), stream_id=head.pk, key=key, calendar=calendar.name)
+    put_segments(clock, [segment], calendar, fires=fires)
+    work.insert(clock)
+    return clock
+
+
+def add_segment(
+    work: Work, clock: Clock, segment: Segment, calendar: WorkCalendar, *, fires: bool = True
+) -> ClockState:
+    """One more segment, saved. Raises Conflict when it cannot follow."""
+    state = put_segments(clock, [*segments_of(clock), segment], calendar, fires=fires)
+    work.save(clock, "segments", "status", "due_at", "stopped_at", "fires_at")
+    return state

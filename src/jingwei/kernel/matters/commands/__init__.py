@@ -1,0 +1,9 @@
+"""The commands every matter has: report, give a limit, act, link, restate."""
+
+from jingwei.kernel.matters.commands.act import Act
+from jingwei.kernel.matters.commands.give_limit import GiveLimit
+from jingwei.kernel.matters.commands.link import LinkMatters
+from jingwei.kernel.matters.commands.report import Contact, External, ReportMatter
+from jingwei.kernel.matters.commands.restate import RestateMatter
+
+__all__ = ["Act", "Contact", "External", "GiveLimit", "LinkMatters", "ReportMatter", "RestateMatter"]

@@ -1,0 +1,235 @@
+"""Report: a new matter finds its cell, its unit and its deadline."""
+
+import datetime
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jingwei.kernel.agencies.snapshot import Agencies, agencies_of
+from jingwei.kernel.clocks.counting import Limit
+from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, new_clock
+from jingwei.kernel.clocks.segments import Segment
+from jingwei.kernel.commands.registry import Bulk, Command, Result, handles_prepared
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.commands.work import Work
+from jingwei.kernel.matters.fields import checked
+from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter, Party
+from jingwei.kernel.matters.policies import may_open
+from jingwei.kernel.matters.search import vector_of
+from jingwei.kernel.matters.types import MatterType, type_of
+from jingwei.kernel.places.snapshot import Place, Places, places_of
+from jingwei.kernel.rulebook.snapshot import Routed, Rules, rules_of
+from jingwei.kernel.values.canonical import moment_text
+from jingwei.kernel.values.coordinates import Point
+from jingwei.kernel.values.errors import Invalid
+from jingwei.kernel.values.ids import public_number
+from jingwei.kernel.values.words import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """How the reporter may be reached, as far as given, and the digest of the code to follow the matter by."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    follow: bytes | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class External:
+    """The matter's number in another system, and the digest of what that system says of it."""
+
+    source: str
+    number: str
+    digest: bytes | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportMatter(Command):
+    """上报: a matter of a declared type, at a point or an area, of a category of the catalogue.
+
+    `unit` names the unit a source states (history); otherwise routing decides. `happened_at` and `claimed` are the
+    time it happened and how the source writes it; without them it happens now.
+    """
+
+    matter_id: uuid.UUID
+    type: str
+    category: str
+    fields: Mapping[str, Any]
+    channel: str
+    point: Point | None = None
+    area: str = ""  # code of an area, where somebody named it; a point goes before it
+    condition: str = ""
+    contact: Contact | None = None
+    external: External | None = None
+    unit: str = ""
+    happened_at: datetime.datetime | None = None
+    claimed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What does not depend on locked rows."""
+
+    type: MatterType
+    rules: Rules
+    places: Places
+    agencies: Agencies
+    place: Place | None
+    located: str  # by_point | by_area | none
+
+
+def prepare(scope: Scope, commands: Sequence[ReportMatter]) -> list[Prepared]:
+    """Locates all points at once."""
+    places, rules, agencies = places_of(scope), rules_of(scope), agencies_of(scope)
+    found = places.locate_many([command.point for command in commands])
+    prepared = []
+    for command, cell in zip(commands, found, strict=True):
+        named = places.by_code.get(command.area) if cell is None and command.area else None
+        located = "by_point" if cell else "by_area" if named else "none"
+        prepared.append(Prepared(_type(command.type), rules, places, agencies, cell or named, located))
+    return prepared
+
+
+def _type(key: str) -> MatterType:
+    try:
+        return type_of(key)
+    except LookupError as error:
+        raise Invalid(Text(f"没有事项类型 {key}。", f"There is no matter type {key}."), place="type") from error
+
+
+@handles_prepared(
+    ReportMatter,
+    grant=lambda command: _type(command.type).report_grant,
+    prepare=prepare,
+    bulk=Bulk(head=Matter, touches=lambda _: ()),
+)
+def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
+    """Opens the matter's stream; its clocks start unless history is being recorded."""
+    opened = command.happened_at or work.now
+    root = given.places.root
+    if root is None:
+        raise Invalid(Text("本市还没有区划，不能收件。", "The city has no areas yet and can take no reports."))
+    lft = given.place.lft if given.place else root.lft
+    matter = Matter(
+        id=command.matter_id,
+        type=given.type.key,
+        type_version=given.type.version,
+        number=public_number(command.matter_id),
+        state=given.type.initial,
+        category=command.category,
+        area_id=given.place.id if given.place else None,
+        area_lft=lft,
+        channel=command.channel,
+        confidentiality=given.type.confidentiality,
+        opened_at=opened,
+    )
+    work.open(matter)
+    work.authorise(given.type.report_grant, may_open(work.actor, given.type, lft))
+    work.require(_category_problem(command, given.rules, opened.date()), place="category")
+    fields = checked(given.type.fields, command.fields)
+    routed = _route(command, given, opened.date(), work.actor.history)
+    matter.unit_id = _unit(command, given.agencies, routed)
+    work.insert(matter, _detail(matter, command, given.type, fields), *_parts(work, matter, command))
+    if not work.actor.history:
+        _start_clocks(work, matter, command, given)
+    work.record(matter, "matter.reported", _facts(matter, command, given, routed))
+    if not work.actor.history:
+        work.publish("matter.reported", matter, {"number": matter.number, "tells": ["matter.accept"]})
+    due = moment_text(matter.due_at) if matter.due_at else None
+    return {"matter": str(matter.pk), "number": matter.number, "due": due}
+
+
+def _category_problem(command: ReportMatter, rules: Rules, on: datetime.date) -> Text | None:
+    known = rules.categories(on).get(command.category)
+    if known is None:
+        return Text(f"类别目录中没有 {command.category}。", f"The catalogue has no category {command.category}.")
+    if not known.leaf:
+        return Text(
+            f"{known.title.zh} 下面还有小类，请选小类。",
+            f"{known.title.en} has categories below it; choose one of them.",
+        )
+    return None
+
+
+def _route(command: ReportMatter, given: Prepared, on: datetime.date, history: bool) -> Routed | None:
+    if history:
+        return None  # a source states its unit; nothing is invented
+    areas = given.place.lineage if given.place else ()
+    return given.rules.route(command.category, areas, command.condition, on)
+
+
+def _unit(command: ReportMatter, agencies: Agencies, routed: Routed | None) -> uuid.UUID | None:
+    code = command.unit or (routed.unit if routed else "")
+    if not code:
+        return None
+    body = agencies.unit_by_code.get(code)
+    if body is None:
+        raise Invalid(Text(f"没有单位 {code}。", f"There is no unit {code}."), place="unit")
+    return body.id
+
+
+def _detail(matter: Matter, command: ReportMatter, matter_type: MatterType, fields: dict[str, Any]) -> Detail:
+    texts = [fields[field.key] for field in matter_type.fields if field.searchable and field.key in fields]
+    return Detail(
+        matter=matter,
+        lon_e7=command.point.lon_e7 if command.point else None,
+        lat_e7=command.point.lat_e7 if command.point else None,
+        fields=fields,
+        words=vector_of(texts),
+    )
+
+
+def _parts(work: Work, matter: Matter, command: ReportMatter) -> list[Party | ExternalNumber]:
+    parts: list[Party | ExternalNumber] = []
+    if command.contact is not None:
+        one = command.contact
+        contact = {
+            key: value for key, value in (("name", one.name), ("phone", one.phone), ("email", one.email)) if value
+        }
+        parts.append(Party(id=work.new_id(), matter=matter, role="reporter", contact=contact, follow=one.follow))
+    if command.external is not None:
+        known = command.external
+        parts.append(
+            ExternalNumber(
+                id=work.new_id(), matter=matter, source=known.source, number=known.number, digest=known.digest
+            )
+        )
+    return parts
+
+
+def _start_clocks(work: Work, matter: Matter, command: ReportMatter, given: Prepared) -> None:
+    on = matter.opened_at.date()
+    for rule in given.type.clocks:
+        if rule.key not in given.type.starts:
+            continue
+        found = given.rules.limit(command.category, command.condition, rule.key, on)
+        if found is None:
+            continue  # nobody set a limit: the matter has no due moment, and the page says so
+        calendar = calendar_of(given.rules, CITY_CALENDAR, on)
+        segment = Segment("start", matter.opened_at, Limit.from_content(found.content), basis=found.basis)
+        clock = new_clock(work, matter, rule.key, segment, calendar)
+        if rule.measures_due:
+            matter.due_at = clock.due_at
+
+
+def _facts(matter: Matter, command: ReportMatter, given: Prepared, routed: Routed | None) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "type": given.type.key,
+        "type_version": given.type.version,
+        "category": command.category,
+        "area": given.place.code if given.place else "",
+        "located": given.located,
+        "channel": command.channel,
+        "unit": matter.unit_id,
+        "happened": matter.opened_at,
+    }
+    if command.claimed:
+        facts["claimed"] = command.claimed
+    if routed is not None:
+        facts["route"] = {"rule": routed.rule, "passed_over": [name for name, _ in routed.passed_over[-20:]]}
+    if command.external is not None:
+        facts["source"] = command.external.source
+    return facts

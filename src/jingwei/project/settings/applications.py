@@ -1,0 +1,31 @@
+"""Which parts are installed."""
+
+KERNEL = [
+    "jingwei.kernel.ledger",
+    "jingwei.kernel.outbox",
+    "jingwei.kernel.commands",
+    "jingwei.kernel.places",
+    "jingwei.kernel.agencies",
+    "jingwei.kernel.rulebook",
+    "jingwei.kernel.clocks",
+    "jingwei.kernel.matters",
+]
+CAPABILITIES = ["jingwei.capabilities.grid_events"]
+
+INSTALLED_APPS = [
+    *KERNEL,
+    *CAPABILITIES,
+    "jingwei.kit",
+    "jingwei.surfaces.desk",
+    "jingwei.surfaces.portal",
+    "jingwei.surfaces.api",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "axes",
+]
+AUTH_USER_MODEL = "agencies.Account"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
