@@ -38,9 +38,8 @@ def _transitions(zone: ZoneInfo) -> tuple[Moments, Moments]:
 
 
 def _offset(zone: ZoneInfo, seconds: int) -> int:
-    offset = datetime.datetime.fromtimestamp(seconds, zone).utcoffset()
-    assert offset is not None
-    return int(offset.total_seconds()) * 1_000_000
+    offset = datetime.datetime.fromtimestamp(seconds, zone).utcoffset() or datetime.timedelta()
+    return offset // datetime.timedelta(microseconds=1)
 
 
 def _to_local(moments: Moments, zone: ZoneInfo) -> Moments:
@@ -95,7 +94,7 @@ def _beyond(numbers: Moments, before: Moments) -> Moments:
 def due_many(starts: Moments, limit: Limit, calendar: WorkCalendar) -> Moments:
     """`counting.after` for many starts under one limit, in microseconds since 1970.
 
-    Raises BeyondCalendar when a start or a due moment lies outside the calendar's days (elapsed time alone has no bounds).
+    Raises BeyondCalendar when a start or a due moment lies outside the calendar's days (elapsed time has no bounds).
     """
     if limit.counting is Counting.CONTINUOUS:
         return starts + limit.seconds * 1_000_000

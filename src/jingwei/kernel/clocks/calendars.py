@@ -39,7 +39,7 @@ class CalendarGap:
         """What is missing, and the remedy."""
         return Text(
             f"日历“{self.calendar}”没有 {self.year} 年的节假日，暂按星期推算；请录入该年放假通知。",
-            f"The calendar {self.calendar!r} has no holidays of {self.year}; weekdays are assumed: enter that year's notice.",
+            f"The calendar {self.calendar!r} has no holidays of {self.year}; weekdays are assumed. Enter its notice.",
         )
 
 
@@ -59,8 +59,14 @@ class WorkCalendar:
 
     def __post_init__(self) -> None:
         boundaries = [second for window in self.window_seconds for second in window]
-        if not boundaries or any(begin >= end for begin, end in self.window_seconds) or boundaries != sorted(boundaries):
-            raise BadCalendar(f"calendar {self.name!r}: write the working hours as windows in order that do not overlap")
+        if (
+            not boundaries
+            or any(begin >= end for begin, end in self.window_seconds)
+            or boundaries != sorted(boundaries)
+        ):
+            raise BadCalendar(
+                f"calendar {self.name!r}: write the working hours as windows in order that do not overlap"
+            )
         if not self.weekdays <= set(range(1, 8)):
             raise BadCalendar(f"calendar {self.name!r}: weekdays are numbers from 1 (Monday) to 7 (Sunday)")
 

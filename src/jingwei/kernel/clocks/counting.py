@@ -28,6 +28,9 @@ TITLES: Mapping[Counting, Text] = {
     Counting.NATURAL_DAY_ROLLOVER: Text("自然日（遇休息日顺延）", "natural days (moved past days off)"),
 }
 
+ASKS_THE_CALENDAR = frozenset({Counting.WORKING_HOUR, Counting.WORKING_DAY, Counting.NATURAL_DAY_ROLLOVER})
+"""The countings for which days off matter."""
+
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86_400}
 _BY_TIME = {Counting.CONTINUOUS, Counting.WORKING_HOUR}
 
@@ -62,7 +65,7 @@ class Limit:
 
     @property
     def seconds(self) -> int:
-        """Its length in seconds, for the two countings that count time."""
+        """Its length in seconds of its counting; a day of whatever counting is written as 86,400."""
         return self.amount * _SECONDS[self.unit]
 
     def words(self) -> Text:
@@ -79,15 +82,17 @@ def to_local(moment: datetime.datetime, calendar: WorkCalendar) -> datetime.date
 
 
 def from_local(local: datetime.datetime, calendar: WorkCalendar) -> datetime.datetime:
-    """The moment (UTC) of a wall-clock time: the first where it occurs twice, moved on by the gap where it does not occur."""
+    """The moment (UTC) of a wall-clock time: the first where it occurs twice, moved on by the gap where skipped."""
     return local.replace(tzinfo=calendar.zone, fold=0).astimezone(datetime.UTC)
 
 
 def counted(
     counting: Counting, since: datetime.datetime, until: datetime.datetime, calendar: WorkCalendar
 ) -> datetime.timedelta:
-    """What the counting counts from one moment to a later one: elapsed or working time, days between the dates, or
-    working days after the one up to the other. Never negative, whatever the wall clock was set back to in between."""
+    """What the counting counts from one moment to a later one: elapsed or working time, days or working days by date.
+
+    Never negative, even where the wall clock was set back in between.
+    """
     if counting is Counting.CONTINUOUS:
         return until - since
     begin, end = to_local(since, calendar), to_local(until, calendar)
@@ -100,18 +105,26 @@ def counted(
     return max(passed, datetime.timedelta())
 
 
+def moved(
+    counting: Counting, moment: datetime.datetime, length: datetime.timedelta, calendar: WorkCalendar
+) -> datetime.datetime:
+    """The moment (UTC) that lies `length` of the counting later, not rolled. Raises BeyondCalendar."""
+    if not length or counting is Counting.CONTINUOUS:
+        return moment.astimezone(datetime.UTC) + length
+    local = to_local(moment, calendar)
+    if counting is Counting.WORKING_HOUR:
+        seconds = calendar.seconds_at(local) + length // datetime.timedelta(seconds=1)
+        return from_local(calendar.at_seconds(seconds), calendar)
+    if counting is Counting.WORKING_DAY:
+        return from_local(
+            datetime.datetime.combine(calendar.worked_after(local.date(), length.days), local.time()), calendar
+        )
+    return from_local(local + length, calendar)
+
+
 def unrolled(start: datetime.datetime, limit: Limit, calendar: WorkCalendar) -> datetime.datetime:
     """The end of the term (UTC) before it is moved past days off. Raises BeyondCalendar."""
-    if limit.counting is Counting.CONTINUOUS:
-        return start.astimezone(datetime.UTC) + datetime.timedelta(seconds=limit.seconds)
-    local = to_local(start, calendar)
-    if limit.counting is Counting.WORKING_HOUR:
-        return from_local(calendar.at_seconds(calendar.seconds_at(local) + limit.seconds), calendar)
-    if limit.counting is Counting.WORKING_DAY:
-        day = calendar.worked_after(local.date(), limit.amount)
-    else:
-        day = local.date() + datetime.timedelta(days=limit.amount)
-    return from_local(datetime.datetime.combine(day, local.time()), calendar)
+    return moved(limit.counting, start, datetime.timedelta(seconds=limit.seconds), calendar)
 
 
 def rolled(end: datetime.datetime, counting: Counting, calendar: WorkCalendar) -> datetime.datetime:
@@ -123,5 +136,16 @@ def rolled(end: datetime.datetime, counting: Counting, calendar: WorkCalendar) -
 
 
 def after(start: datetime.datetime, limit: Limit, calendar: WorkCalendar) -> datetime.datetime:
-    """The moment (UTC) at which a term that began at `start` falls due. Raises BeyondCalendar."""
+    """The moment (UTC) at which a term that began at `start` falls due; what is done at that moment is in time.
+
+    - continuous: that much elapsed time later, whatever clocks are set to in between.
+    - working_hour: when that much of the working windows has passed (工作时 of GB/T 30428).
+    - working_day: at the same wall-clock time on the N-th following working day. The day of the start does not count
+      (行政许可法 82, 民诉法 85); on a day off the term starts at that time, and the next working day is the first.
+    - natural_day: at the same wall-clock time N days later.
+    - natural_day_rollover: the same, and from a day off to the next working day (民诉法 85).
+
+    A wall-clock time that summer time skips moves on by the gap; of one that occurs twice the first is meant.
+    Raises BeyondCalendar.
+    """
     return rolled(unrolled(start, limit, calendar), limit.counting, calendar)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jingwei.kernel.clocks.calendars import WorkCalendar
-from jingwei.kernel.clocks.counting import to_local
-from jingwei.kernel.clocks.segments import ClockState, Segment, step
+from jingwei.kernel.clocks.counting import Counting, counted
+from jingwei.kernel.clocks.segments import ClockState, Segment, gaps, step
 from jingwei.kernel.values.words import Text
 
 
@@ -22,17 +22,17 @@ class Line:
 
 
 def explain(segments: Sequence[Segment], calendar: WorkCalendar) -> list[Line]:
-    """One line a segment. Raises as `fold`."""
+    """One line a segment, then one for each year whose holidays are not entered. Raises as `fold`."""
     lines, state = [], ClockState()
     named = f"{calendar.name} {calendar.version}".strip()
     for segment in segments:
         before, state = state, step(state, segment, calendar)
-        lines.append(Line(segment.at, _what(segment, before, calendar), segment.basis, named, state.due_at))
-    unknown = _unknown_year(state, calendar)
-    return [*lines, unknown] if unknown else lines
+        lines.append(Line(segment.at, _what(segment, before, state, calendar), segment.basis, named, state.due_at))
+    missing = gaps(segments, calendar)
+    return [*lines, *(Line(segments[-1].at, gap.reason, "", named, state.due_at) for gap in missing)]
 
 
-def _what(segment: Segment, before: ClockState, calendar: WorkCalendar) -> Text:
+def _what(segment: Segment, before: ClockState, state: ClockState, calendar: WorkCalendar) -> Text:
     words = segment.limit.words() if segment.limit else Text("", "")
     match segment.kind:
         case "start":
@@ -40,29 +40,26 @@ def _what(segment: Segment, before: ClockState, calendar: WorkCalendar) -> Text:
         case "given":
             return Text("采用来源系统给定的期限", "The source system states the due time")
         case "pause":
-            return Text("暂停计时", "Paused")
+            left = _length(before.counting, segment.at, before.end or segment.at, calendar)
+            return Text(f"暂停计时，尚余 {left.zh}", f"Paused with {left.en} left")
         case "resume":
-            paused = before.paused_at or segment.at
-            days = (to_local(segment.at, calendar).date() - to_local(paused, calendar).date()).days
-            return Text(f"恢复计时，暂停跨 {days} 天", f"Resumed after a pause over {days} days")
+            held = _length(before.counting, before.paused_at or segment.at, segment.at, calendar)
+            return Text(f"恢复计时，扣除暂停 {held.zh}", f"Resumed; the pause of {held.en} does not count")
         case "extend":
             return Text(f"延期 {words.zh}", f"Extended by {words.en}")
         case "restart":
             return Text("重新打开，继续计时", "Reopened; goes on as if never stopped")
         case "stop":
-            late = before.due_at is not None and segment.at > before.due_at
-            verdict = Text("逾期", "late") if late else Text("按期", "in time")
-            if before.due_at is None:
-                return Text("停止计时", "Stopped")
+            verdict = Text("逾期", "late") if state.late else Text("按期", "in time")
             return Text(f"停止计时，{verdict.zh}", f"Stopped, {verdict.en}")
 
 
-def _unknown_year(state: ClockState, calendar: WorkCalendar) -> Line | None:
-    """A line that says so when the due moment lies in a year whose holidays nobody has entered."""
-    if state.due_at is None or not calendar.exceptions or calendar.knows(to_local(state.due_at, calendar).year):
-        return None
-    year = to_local(state.due_at, calendar).year
-    what = Text(
-        f"{year} 年的节假日尚未录入，暂按星期推算", f"The holidays of {year} are not entered yet; weekdays are assumed"
-    )
-    return Line(state.due_at, what, "", calendar.name, state.due_at)
+def _length(counting: Counting, since: datetime.datetime, until: datetime.datetime, calendar: WorkCalendar) -> Text:
+    """What the counting counts between two moments, as people say it."""
+    passed = counted(counting, since, until, calendar)
+    if counting in (Counting.CONTINUOUS, Counting.WORKING_HOUR):
+        hours, minutes = divmod(passed // datetime.timedelta(minutes=1), 60)
+        work = Text("（工作时）", " of working time") if counting is Counting.WORKING_HOUR else Text("", "")
+        return Text(f"{hours} 小时 {minutes} 分{work.zh}", f"{hours} h {minutes} min{work.en}")
+    kind = Text("个工作日", "working day") if counting is Counting.WORKING_DAY else Text("天", "day")
+    return Text(f"{passed.days} {kind.zh}", f"{passed.days} {kind.en}{'' if passed.days == 1 else 's'}")

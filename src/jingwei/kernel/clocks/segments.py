@@ -3,29 +3,53 @@
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from jingwei.kernel.clocks.calendars import WorkCalendar
-from jingwei.kernel.clocks.counting import Counting, Limit, from_local, rolled, to_local, unrolled
+from jingwei.kernel.clocks.calendars import CalendarGap, WorkCalendar
+from jingwei.kernel.clocks.counting import (
+    ASKS_THE_CALENDAR,
+    Counting,
+    Limit,
+    counted,
+    from_local,
+    moved,
+    rolled,
+    to_local,
+    unrolled,
+)
 from jingwei.kernel.values.canonical import moment_text
 
 Kind = Literal["start", "given", "pause", "resume", "extend", "stop", "restart"]
 Status = Literal["idle", "running", "paused", "stopped"]
+
+KINDS: frozenset[str] = frozenset(get_args(Kind))
+_MEMBERS = {"kind", "at", "limit", "due", "basis"}
 
 
 class ImpossibleSegment(ValueError):
     """A segment that cannot follow those before it (a pause of a paused clock, a time before the last)."""
 
 
+class UnreadableSegment(ValueError):
+    """What is stored or sent as a segment and is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One thing that happened to a clock. `start` and `extend` carry a limit, `given` the due moment its source states."""
+    """One thing that happened to a clock. `start` and `extend` carry a limit, `given` the due moment its source states.
+
+    Moments are kept in UTC to the millisecond, as they are written, so that what is read back folds to the same.
+    """
 
     kind: Kind
     at: datetime.datetime
     limit: Limit | None = None
     due: datetime.datetime | None = None
     basis: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "at", _to_the_millisecond(self.at))
+        object.__setattr__(self, "due", self.due and _to_the_millisecond(self.due))
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON, moments as UTC text."""
@@ -40,14 +64,26 @@ class Segment:
 
     @classmethod
     def from_json(cls, written: Mapping[str, Any]) -> "Segment":
-        """The segment that `to_json` wrote. Raises ValueError, KeyError."""
-        return cls(
-            written["kind"],
-            datetime.datetime.fromisoformat(written["at"]),
-            Limit.from_content(written["limit"]) if "limit" in written else None,
-            datetime.datetime.fromisoformat(written["due"]) if "due" in written else None,
-            written.get("basis", ""),
-        )
+        """The segment that `to_json` wrote. Raises UnreadableSegment."""
+        try:
+            if written["kind"] not in KINDS or not written.keys() <= _MEMBERS:
+                raise ValueError(f"kind {written['kind']!r} with {sorted(written)}")
+            return cls(
+                written["kind"],
+                datetime.datetime.fromisoformat(written["at"]),
+                Limit.from_content(written["limit"]) if "limit" in written else None,
+                datetime.datetime.fromisoformat(written["due"]) if "due" in written else None,
+                written.get("basis", ""),
+            )
+        except (KeyError, TypeError, ValueError) as fault:
+            raise UnreadableSegment(f"a clock's segment that cannot be read ({fault!r}): {dict(written)!r}") from fault
+
+
+def _to_the_millisecond(moment: datetime.datetime) -> datetime.datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no zone")
+    utc = moment.astimezone(datetime.UTC)
+    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +152,23 @@ def _pause(state: ClockState, segment: Segment, _: WorkCalendar) -> ClockState:
 
 
 def _resume(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
-    assert state.paused_at is not None and state.end is not None
-    end = _moved(state.end, state.counting, state.paused_at, segment.at, calendar)
-    return replace(_running(state, end, state.counting, calendar), paused_at=None)
+    """The end moves on by what the clock's own counting counted during the pause (see `counted`).
+
+    A clock that was late before the pause stays late. One that was not is not late at once: where days are counted and
+    the hour of the last has gone by, it has until that hour of the next; where hours are, until the moment of resuming.
+    """
+    running = replace(state, status="running", paused_at=None)
+    if state.paused_at is None or state.end is None or state.due_at is None or state.paused_at > state.due_at:
+        return running
+    held = counted(state.counting, state.paused_at, segment.at, calendar)
+    moved_on = _running(running, moved(state.counting, state.end, held, calendar), state.counting, calendar)
+    if moved_on.due_at is None or moved_on.due_at >= segment.at:
+        return moved_on
+    if state.counting is Counting.WORKING_HOUR:
+        return _running(running, segment.at, state.counting, calendar)
+    today = datetime.datetime.combine(to_local(segment.at, calendar), to_local(state.end, calendar).time())
+    one_more = moved(state.counting, from_local(today, calendar), datetime.timedelta(days=1), calendar)
+    return _running(running, one_more, state.counting, calendar)
 
 
 def _extend(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
@@ -128,35 +178,15 @@ def _extend(state: ClockState, segment: Segment, calendar: WorkCalendar) -> Cloc
     return replace(_running(state, end, segment.limit.counting, calendar), status=state.status)
 
 
-def _stop(state: ClockState, segment: Segment, _: WorkCalendar) -> ClockState:
-    return replace(state, status="stopped", stopped_at=segment.at)
+def _stop(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
+    """Stopped in a pause, the clock is judged as if it had been resumed that moment."""
+    judged = _resume(state, segment, calendar) if state.status == "paused" else state
+    return replace(judged, status="stopped", stopped_at=segment.at)
 
 
 def _restart(state: ClockState, segment: Segment, _: WorkCalendar) -> ClockState:
     """The matter was reopened: the clock goes on as if it had never been stopped; reopening wins no time."""
     return replace(state, status="running", stopped_at=None)
-
-
-def _moved(
-    end: datetime.datetime,
-    counting: Counting,
-    paused: datetime.datetime,
-    resumed: datetime.datetime,
-    calendar: WorkCalendar,
-) -> datetime.datetime:
-    """The end moved on by the pause, in the clock's own counting: seconds, working seconds, days, or working days."""
-    if counting is Counting.CONTINUOUS:
-        return end + (resumed - paused)
-    local, begin, until = (to_local(moment, calendar) for moment in (end, paused, resumed))
-    if counting is Counting.WORKING_HOUR:
-        lost = calendar.seconds_at(until) - calendar.seconds_at(begin)
-        return from_local(calendar.at_seconds(calendar.seconds_at(local) + lost), calendar) if lost else end
-    if counting is Counting.WORKING_DAY:
-        lost = calendar.worked_days_between(begin.date(), until.date())
-        day = calendar.worked_after(local.date(), lost) if lost else local.date()
-    else:
-        day = local.date() + (until.date() - begin.date())
-    return from_local(datetime.datetime.combine(day, local.time()), calendar)
 
 
 _MAY_LOOK_BACK = {"given", "restart"}  # a source corrects the due time, or the closing time, that it stated before
@@ -179,6 +209,20 @@ _STEPS = {
 
 
 def replay(segments: Sequence[Segment], calendar: WorkCalendar, limit: Limit | None = None) -> ClockState:
-    """What would have been under another calendar, or another limit at the start. Raises as `fold`."""
-    changed = [replace(one, limit=limit) if one.kind == "start" and limit else one for one in segments]
-    return fold(changed, calendar)
+    """What would have been under another calendar, or another limit from the start. Raises as `fold`.
+
+    Another limit takes the place of the first one and of every due moment that a source gave.
+    """
+    if limit is None or not segments:
+        return fold(segments, calendar)
+    first = Segment("start", segments[0].at, limit, basis=segments[0].basis)
+    return fold([first, *(one for one in segments[1:] if one.kind != "given")], calendar)
+
+
+def gaps(segments: Sequence[Segment], calendar: WorkCalendar) -> tuple[CalendarGap, ...]:
+    """The years whose holidays the clock relied on and nobody has entered, to be reported. Raises as `fold`."""
+    state, asks = ClockState(), False
+    for segment in segments:
+        state = step(state, segment, calendar)
+        asks = asks or (segment.limit is not None and segment.limit.counting in ASKS_THE_CALENDAR)
+    return calendar.gaps(segments[0].at, state.due_at) if asks and state.due_at else ()

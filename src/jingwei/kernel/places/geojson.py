@@ -3,7 +3,6 @@
 import gzip
 import io
 import json
-import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,8 +18,9 @@ from jingwei.kernel.places.problems import Findings, Note, Problem
 Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 
 _GZIP = b"\x1f\x8b"
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)  # linear even where the last never ends
-_NOT_MARKS = bytes(set(range(256)) - set(b"[]{},"))
+_QUOTE, _COMMA = b'",'
+_STEPS = np.zeros(256, dtype=np.int8)  # what a byte outside strings adds to the depth
+_STEPS[list(b"[{")], _STEPS[list(b"]}")] = 1, -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +128,14 @@ def _items(raw: bytes, limits: Limits, findings: Findings) -> list[Any] | None:
 
 def _harmless(raw: bytes, limits: Limits, findings: Findings) -> bool:
     """Counts brackets and commas outside strings, so that no text can make the parser fill the memory or the stack."""
-    marks = _STRING.sub(b"", raw).translate(None, _NOT_MARKS)
-    if len(marks) > 2 * limits.values:  # closing brackets count too
+    plain = np.frombuffer(raw.replace(rb"\\", b"").replace(rb"\"", b""), dtype=np.uint8)  # quotes left delimit strings
+    outside = np.cumsum(plain == _QUOTE, dtype=np.uint8) % 2 == 0
+    steps = _STEPS[plain[outside]]
+    values = np.count_nonzero(steps > 0) + np.count_nonzero(outside & (plain == _COMMA))
+    if values > limits.values:
         findings.problem("too_many_values", limit=limits.values)
         return False
-    signs = np.zeros(256, dtype=np.int32)
-    signs[list(b"[{")], signs[list(b"]}")] = 1, -1
-    depth = int(signs[np.frombuffer(marks, dtype=np.uint8)].cumsum().max(initial=0))
+    depth = int(np.cumsum(steps[steps != 0], dtype=np.int32).max(initial=0))
     if depth > limits.depth:
         findings.problem("too_deep", depth=depth, limit=limits.depth)
         return False

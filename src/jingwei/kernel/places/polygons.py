@@ -16,7 +16,7 @@ from jingwei.kernel.values.coordinates import METRES_PER_DEGREE
 _NESTING = {"Polygon": 1, "MultiPolygon": 2}  # lists between the coordinates and a ring
 _SMALLEST_RING = 4
 _DIMENSIONS = (2, 3)  # a height is read and dropped
-_OVERLAPS_PER_EDGE, _OVERLAPS_FREE = 8, 4_000  # real boundaries have 3 to 4 an edge, itself and its neighbours included
+_OVERLAPS_PER_EDGE, _OVERLAPS_FREE = 8, 1_000  # real boundaries have 3 to 4 an edge, itself and its neighbours included
 _EDGES_AT_ONCE = 64
 _MOST_PIECES = 4_000  # their union takes 1.5 s; the time grows with the square
 

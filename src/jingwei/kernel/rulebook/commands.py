@@ -14,6 +14,9 @@ from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 
 
+_GRANT = "rulebook.edit"
+
+
 @dataclass(frozen=True, kw_only=True)
 class SetValue(Command):
     """设定: from a day on, a parameter has this value for this subject."""
@@ -25,32 +28,28 @@ class SetValue(Command):
     basis: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class SetManyValues(Command):
+    """批量设定: many values at once, for subjects that have none yet (a new city, a new catalogue)."""
+
+    values: tuple[SetValue, ...]
+
+
 def problems_of(parameter: str, content: Mapping[str, Any]) -> list[str]:
     """What is wrong with a value, a sentence each."""
     known = PARAMETERS.get(parameter)
     return list(known.problems(content)) if known else [f"{parameter} is not a declared parameter"]
 
 
-@handles(SetValue, grant="rulebook.edit")
-def set_value(work: Work, command: SetValue) -> Result:
-    """Ends the value in force on that day and enters the new one; a later value already entered is a refusal."""
+def _checked(command: SetValue) -> None:
     problems = problems_of(command.parameter, command.content)
     if problems:
-        sentence = "; ".join(problems)
-        raise Invalid(
-            Text(
-                f"{command.parameter} {command.subject}：{sentence}",
-                f"{command.parameter} {command.subject}: {sentence}",
-            )
-        )
-    before = (
-        Value.objects.filter(parameter=command.parameter, subject=command.subject, until_on=None)
-        .select_for_update(no_key=True)
-        .first()
-    )
-    if before is not None:
-        before = work.lock(Value, before.pk)
-    value = work.open(
+        named, sentence = f"{command.parameter} {command.subject}", "; ".join(problems)
+        raise Invalid(Text(f"{named}：{sentence}", f"{named}: {sentence}"))
+
+
+def _opened(work: Work, command: SetValue) -> Value:
+    return work.open(
         Value(
             id=work.new_id(),
             parameter=command.parameter,
@@ -60,20 +59,43 @@ def set_value(work: Work, command: SetValue) -> Result:
             basis=command.basis,
         )
     )
-    work.authorise("rulebook.edit", by_grant(work.actor, "rulebook.edit"))
+
+
+def _entered(work: Work, value: Value) -> None:
+    work.insert(value)
+    facts = {"parameter": value.parameter, "subject": value.subject, "from": value.from_on}
+    work.record(value, "rulebook.value_set", facts)
+
+
+@handles(SetValue, grant=_GRANT)
+def set_value(work: Work, command: SetValue) -> Result:
+    """Ends the value in force on that day and enters the new one; a later value already entered is a refusal."""
+    _checked(command)
+    current = Value.objects.filter(parameter=command.parameter, subject=command.subject, until_on=None).first()
+    before = work.lock(Value, current.pk) if current else None
+    value = _opened(work, command)
+    work.authorise(_GRANT, by_grant(work.actor, _GRANT))
     if before is not None:
         work.require(_later_problem(before, command), place="from_on")
         before.until_on = command.from_on
         work.save(before, "until_on")
         work.record(before, "rulebook.value_ended", {"until": command.from_on})
-    work.insert(value)
-    work.record(
-        value,
-        "rulebook.value_set",
-        {"parameter": command.parameter, "subject": command.subject, "from": command.from_on},
-    )
+    _entered(work, value)
     work.raise_edition("rulebook")
     return {"value": str(value.pk)}
+
+
+@handles(SetManyValues, grant=_GRANT)
+def set_many_values(work: Work, command: SetManyValues) -> Result:
+    """All or none. A subject that has a value already is a Conflict: it is changed one by one, on purpose."""
+    for one in command.values:
+        _checked(one)
+    values = [_opened(work, one) for one in command.values]
+    work.authorise(_GRANT, by_grant(work.actor, _GRANT))
+    for value in values:
+        _entered(work, value)
+    work.raise_edition("rulebook")
+    return {"values": len(values)}
 
 
 def _later_problem(before: Value, command: SetValue) -> Text | None:

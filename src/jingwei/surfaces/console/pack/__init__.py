@@ -1,0 +1,1 @@
+"""A city as data: reads a pack's folder, lists everything wrong with it, and enters it by commands."""

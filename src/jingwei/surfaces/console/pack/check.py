@@ -1,0 +1,163 @@
+"""The dry run of a pack: every problem with file, row and remedy, before anything is entered."""
+
+import datetime
+from collections.abc import Callable, Iterator
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from jingwei.kernel.clocks.counting import Limit
+from jingwei.kernel.feeds.definition import feed_problems
+from jingwei.kernel.places.geojson import Layer, read_layer
+from jingwei.kernel.places.tree import Row, grow
+from jingwei.kernel.rulebook.commands import problems_of
+from jingwei.kernel.values.words import Text
+from jingwei.surfaces.console.pack.content import calendar, category, limit, routing
+from jingwei.surfaces.console.pack.tables import Pack, layer_file
+
+UNIT_KINDS = ("city", "department", "centre", "team")
+_CODE = Text("请改正代码，或补上被引用的行。", "Correct the code, or add the row it refers to.")
+_VALUE = Text("请改正这一格。", "Correct the cell.")
+
+
+def check(pack: Pack) -> dict[str, Layer]:
+    """Adds to `pack.problems` everything that is wrong; gives the layers read, by level."""
+    if pack.problems:
+        return {}
+    _settings(pack)
+    layers = _places(pack)
+    for one in (_units, _posts, _catalogue, _limits, _routing, _calendar, _words, _feeds):
+        one(pack)
+    return layers
+
+
+def _settings(pack: Pack) -> None:
+    for key in ("name", "title", "zone", "datum", "calendar", "levels", "working_time"):
+        if key not in pack.settings:
+            pack.wrong("pack.toml", 0, f"缺少 {key}", f"{key} is missing", _VALUE)
+    try:
+        ZoneInfo(pack.settings.get("zone", "UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = pack.settings["zone"]
+        pack.wrong("pack.toml", 0, f"没有时区 {zone}", f"there is no zone {zone}", _VALUE)
+
+
+def _places(pack: Pack) -> dict[str, Layer]:
+    levels = [level["key"] for level in pack.settings.get("levels", ())]
+    rows = [Row(row["code"], row["parent"], row["level"]) for _, row in pack.rows("places/areas.csv")]
+    for problem in grow(rows, levels)[1]:
+        line = int(problem.place.removeprefix("row ") or 0) if problem.place else 0
+        pack.wrong("places/areas.csv", line, problem.text.zh, problem.text.en, problem.remedy)
+    layers = {}
+    for level in levels:
+        path = layer_file(pack, level)
+        if path is not None:
+            layers[level] = _layer(pack, level, read_layer(path))
+    return layers
+
+
+def _layer(pack: Pack, level: str, layer: Layer) -> Layer:
+    known = {row["code"] for _, row in pack.rows("places/areas.csv") if row["level"] == level}
+    for problem in layer.problems:
+        file, place = f"places/{problem.file}", f"{problem.place}: " if problem.place else ""
+        pack.wrong(file, 0, place + problem.text.zh, place + problem.text.en, problem.remedy)
+    for feature in layer.features:
+        code = feature.properties.get("code")
+        if code not in known:
+            pack.wrong(f"places/{level}.geojson", feature.index, f"没有区域 {code}", f"there is no area {code}", _CODE)
+    return layer
+
+
+def _refers(pack: Pack, file: str, column: str, known: set[str], *, empty: bool = False) -> None:
+    for line, row in pack.rows(file):
+        if row[column] not in known and not (empty and not row[column]):
+            pack.wrong(file, line, f"{column}：没有 {row[column]!r}", f"{column}: there is no {row[column]!r}", _CODE)
+
+
+def _once(pack: Pack, file: str, *columns: str) -> None:
+    seen: set[tuple[str, ...]] = set()
+    for line, row in pack.rows(file):
+        key = tuple(row[column] for column in columns)
+        if key in seen:
+            pack.wrong(file, line, f"重复：{'/'.join(key)}", f"occurs twice: {'/'.join(key)}", _CODE)
+        seen.add(key)
+
+
+def _units(pack: Pack) -> None:
+    _once(pack, "units.csv", "code")
+    _refers(pack, "units.csv", "parent", pack.codes("units.csv"), empty=True)
+    _refers(pack, "units.csv", "area", pack.codes("places/areas.csv"))
+    _refers(pack, "units.csv", "kind", set(UNIT_KINDS))
+
+
+def _posts(pack: Pack) -> None:
+    _once(pack, "posts.csv", "code")
+    _refers(pack, "posts.csv", "unit", pack.codes("units.csv"))
+    _refers(pack, "posts.csv", "area", pack.codes("places/areas.csv"))
+    _refers(pack, "posts.csv", "role", set(pack.roles))
+
+
+def _values(pack: Pack, file: str, parameter: str, content: Callable[[dict[str, str]], dict[str, object]]) -> None:
+    for line, row in pack.rows(file):
+        try:
+            wrong = problems_of(parameter, content(row))
+        except ValueError as error:
+            wrong = [str(error)]
+        for sentence in wrong:
+            pack.wrong(file, line, sentence, sentence, _VALUE)
+
+
+def _catalogue(pack: Pack) -> None:
+    _once(pack, "catalogue.csv", "code")
+    _refers(pack, "catalogue.csv", "parent", pack.codes("catalogue.csv"), empty=True)
+    _values(pack, "catalogue.csv", "category", category)
+
+
+def _limits(pack: Pack) -> None:
+    _once(pack, "limits.csv", "category", "condition", "clock", "from_on")
+    _refers(pack, "limits.csv", "category", pack.codes("catalogue.csv"))
+    _values(pack, "limits.csv", "limit", limit)
+    for line, row in pack.rows("limits.csv"):
+        try:
+            Limit.from_content(limit(row))
+            datetime.date.fromisoformat(row["from_on"])
+        except (ValueError, KeyError) as error:
+            pack.wrong("limits.csv", line, f"时限无法解析：{error}", f"the limit cannot be read: {error}", _VALUE)
+
+
+def _routing(pack: Pack) -> None:
+    _once(pack, "routing.csv", "rule", "from_on")
+    _refers(pack, "routing.csv", "category", pack.codes("catalogue.csv"), empty=True)
+    _refers(pack, "routing.csv", "area", pack.codes("places/areas.csv"), empty=True)
+    _refers(pack, "routing.csv", "unit", pack.codes("units.csv"))
+    _values(pack, "routing.csv", "routing", routing)
+    if pack.tables["routing.csv"] and not any(not row["category"] and not row["area"] for _, row in pack.rows("routing.csv")):
+        remedy = Text("请补一条类别和区域都为空的规则。", "Add a rule with neither category nor area.")
+        pack.wrong("routing.csv", 0, "没有兜底规则", "there is no fallback rule", remedy)
+
+
+def _calendar(pack: Pack) -> None:
+    _once(pack, "calendar.csv", "date")
+    for sentence in problems_of("calendar", calendar(pack)) if "working_time" in pack.settings else ():
+        pack.wrong("calendar.csv", 0, sentence, sentence, _VALUE)
+
+
+def _words(pack: Pack) -> None:
+    _once(pack, "words.csv", "key")
+    _values(pack, "words.csv", "word", lambda row: {"zh": row["zh"], "en": row["en"]})
+
+
+def _feeds(pack: Pack) -> None:
+    codes, units = pack.codes("catalogue.csv"), pack.codes("units.csv")
+    for name, content in pack.feeds.items():
+        for sentence in _feed(content, codes, units):
+            pack.wrong(f"feeds/{name}.toml", 0, sentence, sentence, _VALUE)
+
+
+def _feed(content: dict[str, object], codes: set[str], units: set[str]) -> Iterator[str]:
+    yield from feed_problems(content)
+    category_part, unit_part = content.get("category"), content.get("unit", {})
+    for row in category_part.get("rows", ()) if isinstance(category_part, dict) else ():
+        if row[-1] not in codes:
+            yield f"category.map: there is no category {row[-1]}"
+    for value, unit in unit_part.get("map", {}).items() if isinstance(unit_part, dict) else ():
+        if unit not in units:
+            yield f"unit.map: {value}: there is no unit {unit}"

@@ -1,0 +1,105 @@
+"""Enters a checked pack into a new city, by commands of the founding actor."""
+
+import datetime
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jingwei.kernel.agencies.commands import EnterPost, EnterUnit
+from jingwei.kernel.clocks.running import CITY_CALENDAR
+from jingwei.kernel.commands.actor import system
+from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.commands.registry import Command
+from jingwei.kernel.places.commands import AreaRow, EnterAreas, Shape
+from jingwei.kernel.places.geojson import Layer
+from jingwei.kernel.places.tree import Row, grow
+from jingwei.kernel.rulebook.commands import SetManyValues, SetValue
+from jingwei.kernel.values.ids import new_id
+from jingwei.surfaces.console.pack.content import calendar, category, limit, routing
+from jingwei.surfaces.console.pack.tables import Pack
+
+FOUNDER = system("founding", "places.edit", "agencies.edit", "rulebook.edit")
+_SINCE = datetime.date(2000, 1, 1)
+"""From when a new city's values hold, where the pack names no day: before any record it may import."""
+
+
+def enter(pack: Pack, layers: Mapping[str, Layer], progress: Callable[[str], None] = lambda _: None) -> None:
+    """Areas, units, posts, rulebook. Each command has a key of its own, so a run that was cut off may be repeated."""
+    progress("areas")
+    execute(FOUNDER, _areas(pack, layers), "pack:areas")
+    progress("units")
+    for line, row in pack.rows("units.csv"):
+        name = (row["name_zh"], row["name_en"])
+        unit = EnterUnit(code=row["code"], kind=row["kind"], parent=row["parent"], area=row["area"], name=name)
+        execute(FOUNDER, unit, f"pack:unit:{line}")
+    for line, row in pack.rows("posts.csv"):
+        execute(FOUNDER, _post(pack, row), f"pack:post:{line}")
+    progress("rulebook")
+    for name, values in _rulebook(pack).items():
+        execute(FOUNDER, SetManyValues(values=tuple(values)), f"pack:rulebook:{name}")
+
+
+def _areas(pack: Pack, layers: Mapping[str, Layer]) -> Command:
+    shapes = {
+        feature.properties["code"]: (level, feature.polygons) for level, layer in layers.items() for feature in layer.features
+    }
+    table = {row["code"]: row for _, row in pack.rows("places/areas.csv")}
+    nodes, _ = grow(
+        [Row(row["code"], row["parent"], row["level"]) for row in table.values()],
+        [level["key"] for level in pack.settings["levels"]],
+    )
+    ids = {node.code: new_id() for node in nodes}
+    rows = []
+    for node in nodes:
+        shape = None
+        if node.code in shapes:
+            level, polygons = shapes[node.code]
+            source = f"places/{level}.geojson"
+            shape = Shape(wkb=polygons.wkb, vertices=polygons.vertices, datum=pack.settings["datum"], source=source)
+        name = (table[node.code]["name_zh"], table[node.code]["name_en"])
+        rows.append(
+            AreaRow(
+                id=ids[node.code],
+                code=node.code,
+                level=node.level,
+                parent=ids.get(node.parent),
+                name=name,
+                lft=node.lft,
+                rgt=node.rgt,
+                shape=shape,
+            )
+        )
+    return EnterAreas(areas=tuple(rows), from_on=_SINCE)
+
+
+def _post(pack: Pack, row: dict[str, str]) -> EnterPost:
+    return EnterPost(
+        code=row["code"],
+        unit=row["unit"],
+        area=row["area"],
+        role=row["role"],
+        title=(row["title_zh"], row["title_en"]),
+        grants=tuple(pack.roles[row["role"]]["grants"]),
+    )
+
+
+def _rulebook(pack: Pack) -> dict[str, list[SetValue]]:
+    basis = f"pack {pack.settings['name']}"
+    city = {"title": pack.settings["title"], "zone": {"zh": pack.settings["zone"], "en": pack.settings["zone"]}}
+
+    def value(parameter: str, subject: str, content: Mapping[str, Any], row: Mapping[str, str] | None = None) -> SetValue:
+        since = datetime.date.fromisoformat(row["from_on"]) if row and row.get("from_on") else _SINCE
+        rests_on = (row or {}).get("basis") or basis
+        return SetValue(parameter=parameter, subject=subject, from_on=since, content=content, basis=rests_on)
+
+    return {
+        "city": [value("city", name, content) for name, content in city.items()],
+        "category": [value("category", row["code"], category(row)) for _, row in pack.rows("catalogue.csv")],
+        "limit": [
+            value("limit", f"{row['category']}/{row['condition']}/{row['clock']}", limit(row), row)
+            for _, row in pack.rows("limits.csv")
+        ],
+        "routing": [value("routing", row["rule"], routing(row), row) for _, row in pack.rows("routing.csv")],
+        "calendar": [value("calendar", CITY_CALENDAR, calendar(pack))],
+        "word": [value("word", row["key"], {"zh": row["zh"], "en": row["en"]}) for _, row in pack.rows("words.csv")],
+        "feed": [value("feed", name, content) for name, content in pack.feeds.items()],
+    }
