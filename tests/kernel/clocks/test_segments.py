@@ -95,6 +95,14 @@ def test_an_extension_outlives_a_pause(china: WorkCalendar) -> None:
     assert due(segments, china) == "2026-03-11 09:00"
 
 
+def test_an_extension_follows_on_the_day_rolled_to(china: WorkCalendar) -> None:
+    term = limit(3, "natural_day_rollover")
+    segments = timeline(china, term, ("start", "2026-03-04 10:00"))
+    assert due(segments, china) == "2026-03-09 10:00"
+    extended = [*segments, Segment("extend", at("2026-03-05 10:00", china), limit(1, "natural_day_rollover"))]
+    assert due(extended, china) == "2026-03-10 10:00"
+
+
 def test_a_clock_in_time_before_a_pause_is_not_late_after_it(china: WorkCalendar) -> None:
     term = limit(1, "natural_day")
     segments = timeline(

@@ -172,10 +172,12 @@ def _resume(state: ClockState, segment: Segment, calendar: WorkCalendar) -> Cloc
 
 
 def _extend(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
-    if segment.limit is None or state.end is None:
+    """The extension follows on the due moment, roll-over included (民诉法 85: there the term ends); the clock keeps its
+    own counting for pauses."""
+    if segment.limit is None or state.due_at is None:
         raise ImpossibleSegment("an extension without a limit, or of a clock that has no due moment")
-    end = unrolled(state.end, segment.limit, calendar)
-    return replace(_running(state, end, segment.limit.counting, calendar), status=state.status)
+    end = unrolled(state.due_at, segment.limit, calendar)
+    return replace(_running(state, end, state.counting, calendar), status=state.status)
 
 
 def _stop(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
