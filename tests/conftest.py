@@ -1,0 +1,21 @@
+"""Fixtures for all tests: the test city, rolled back after each test."""
+
+import pytest
+
+from jingwei.kernel.agencies import snapshot as agencies
+from jingwei.kernel.places import snapshot as places
+from jingwei.kernel.rulebook import snapshot as rulebook
+from tests.city import City, make_city
+
+
+@pytest.fixture
+def fresh_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slow data is kept by edition; a rollback takes the edition back, so each test begins without."""
+    for module in (agencies, places, rulebook):
+        monkeypatch.setattr(module, "_held", None)
+
+
+@pytest.fixture
+def city(db: None, fresh_snapshots: None) -> City:
+    """The test city of `tests.city`, in a transaction that the test's end rolls back."""
+    return make_city()
