@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
 def category_codes() -> dict[tuple[str, ...], str]:
     """The code of each (subject, reason, type) by the English titles of the catalogue."""
     rows = {row["code"]: row for row in read_table(PACK / "catalogue.csv")}
-    codes = {}
+    codes: dict[tuple[str, ...], str] = {}
     for code, row in rows.items():
         if code.count("-") == 2:
             reason = rows[row["parent"]]
@@ -56,7 +56,7 @@ def locate(cases: Cases, areas: Areas) -> Mapping[str, str]:
     tree = STRtree([make_valid(shape(tract.geometry)) for tract in areas.tracts])
     known = [row for row in cases.rows if (row["longitude"], row["latitude"]) != NO_PLACE]
     places = points([(float(row["longitude"]), float(row["latitude"])) for row in known])
-    found = {}
+    found: dict[str, str] = {}
     for case, tract in zip(*tree.query(places, predicate="intersects"), strict=True):
         found.setdefault(known[case]["case_enquiry_id"], areas.tracts[tract].properties["geoid"])
     return found

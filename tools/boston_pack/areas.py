@@ -67,23 +67,10 @@ def write_areas(areas: Areas) -> None:
 
 
 def _write_layer(level: str, layer: list[Polygon], code: str) -> None:
+    """The polygons as the source gives them: rounding further would put cases on two cells' common border."""
     features = [
-        {
-            "type": "Feature",
-            "properties": {"code": polygon.properties[code]},
-            "geometry": {
-                "type": polygon.geometry["type"],
-                "coordinates": _rounded(polygon.geometry["coordinates"]),
-            },
-        }
+        {"type": "Feature", "properties": {"code": polygon.properties[code]}, "geometry": polygon.geometry}
         for polygon in layer
     ]
     text = json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":"))
     write_gzip(PACK / "places" / f"{level}.geojson.gz", text + "\n")
-
-
-def _rounded(coordinates: Any) -> Any:
-    """The same nested lists with six decimals (about 0.1 m)."""
-    if isinstance(coordinates, list):
-        return [_rounded(part) for part in coordinates]
-    return round(coordinates, 6)

@@ -1,4 +1,4 @@
-"""The days of us-boston: legal holidays of Massachusetts (General Laws c. 4 § 7 cl. 18), the federal ones among them."""
+"""The days of us-boston: holidays of Massachusetts (General Laws c. 4 § 7 cl. 18), the federal ones among them."""
 
 import datetime
 from collections.abc import Iterator
