@@ -1,0 +1,13 @@
+"""What grid events bring to a city: the table of contents of this capability."""
+
+from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
+from jingwei.capabilities.grid_events.measures import MEASURES
+from jingwei.kernel.values.words import Text
+
+TITLE = Text("网格事件", "Grid events")
+TYPES = (GRID_EVENT,)
+GRANTS = tuple(
+    sorted({GRID_EVENT.report_grant, *(action.grant for action in GRID_EVENT.actions if not action.system_only)})
+)
+
+__all__ = ["GRANTS", "MEASURES", "TITLE", "TYPES"]

@@ -1,0 +1,1 @@
+"""Declared figures: a numerator within a denominator over one flat fact table, computed nowhere else."""

@@ -1,0 +1,199 @@
+"""Computes declared measures within the reader's scope, and shows the matters behind a figure."""
+
+import datetime
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import F
+from psycopg import sql
+
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.matters.policies import in_scope
+from jingwei.kernel.measures.compile import PARTS, Compiler, divisor
+from jingwei.kernel.measures.declared import Measure, Predicate, is_certain
+from jingwei.kernel.measures.facts import AREA_LEVEL
+
+Part = Literal["numerator", "denominator", "remainder", "unknown"]
+
+_GROUP = sql.SQL("{} AS {}")
+_ROWS = sql.SQL(
+    "SELECT m.id, m.number, m.category, m.state, m.opened_at, m.due_at, m.closed_at{groups}, {d} AS d, {n} AS n"
+    " FROM ({base}) m CROSS JOIN (SELECT %s::timestamptz AS as_of) asked{joins}{where}"
+)
+_AREA = sql.SQL(" LEFT JOIN places_area {} ON {}.level = %s AND m.area_lft BETWEEN {}.lft AND {}.rgt")
+_COUNTS = sql.SQL(
+    "SELECT count(*) FILTER (WHERE {numerator}), count(*) FILTER (WHERE {divisor}), count(*) FILTER (WHERE {unknown})"
+    "{groups} FROM ({rows}) r{by}"
+)
+_DRILL = sql.SQL(
+    "SELECT r.id, r.number, r.category, r.state, r.opened_at, r.due_at, r.closed_at FROM ({rows}) r"
+    " WHERE {conditions} ORDER BY r.id LIMIT %s"
+)
+_FACTS = (
+    "id",
+    "number",
+    "type",
+    "state",
+    "category",
+    "channel",
+    "area_id",
+    "area_lft",
+    "opened_at",
+    "due_at",
+    "closed_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of one group. `unknown` counts matters of which the numerator cannot be told.
+
+    `value` is a share with six places or a count; None for a share of fewer matters than the least sample.
+    """
+
+    group: tuple[str | None, ...]
+    numerator: int
+    denominator: int
+    unknown: int
+    value: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """Which matters a figure speaks of: at what moment (now if None), under what further condition, of which group."""
+
+    as_of: datetime.datetime | None = None
+    where: Predicate | None = None
+    group: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One matter behind a figure, as it stands now."""
+
+    id: uuid.UUID
+    number: str
+    category: str
+    state: str
+    opened_at: datetime.datetime
+    due_at: datetime.datetime | None
+    closed_at: datetime.datetime | None
+
+
+def compute(
+    scope: Scope,
+    measure: Measure,
+    *,
+    group_by: tuple[str, ...] = (),
+    as_of: datetime.datetime | None = None,
+    where: Predicate | None = None,
+) -> list[Figure]:
+    """The figure of every group, in the order of the groups; one statement.
+
+    `group_by` names word columns of the facts or levels of the area tree (`area:district`). Matters for which `where`
+    is not true are left out. Raises LookupError for an unknown column.
+    """
+    compiler = Compiler(standing=as_of is None)
+    try:
+        rows = _rows(scope, measure, compiler, group_by, Cut(as_of=as_of, where=where))
+    except EmptyResultSet:  # the reader's posts reach no matter
+        return [] if group_by else [_figure(measure, (0, 0, 0))]
+    names = [sql.Identifier("r", f"g{place}") for place in range(len(group_by))]
+    columns = sql.SQL(", ").join(names)
+    statement = _COUNTS.format(
+        numerator=PARTS["numerator"],
+        divisor=divisor(measure),
+        unknown=PARTS["unknown"],
+        groups=sql.SQL(", {}").format(columns) if names else sql.SQL(""),
+        rows=rows,
+        by=sql.SQL(" GROUP BY {c} ORDER BY {c}").format(c=columns) if names else sql.SQL(""),
+    )
+    return [_figure(measure, row) for row in _fetch(statement, compiler.values)]
+
+
+def drill(
+    scope: Scope,
+    measure: Measure,
+    part: Part,
+    cut: Cut = Cut(),  # noqa: B008  # frozen
+    *,
+    after: uuid.UUID | None = None,
+    limit: int = 50,
+) -> list[Behind]:
+    """The matters of one part of a figure, by id, at most `limit` after the id `after`.
+
+    `remainder` is the denominator without the numerator. Raises LookupError for an unknown column of the cut's group.
+    """
+    compiler = Compiler(standing=cut.as_of is None)
+    try:
+        rows = _rows(scope, measure, compiler, tuple(cut.group), cut)
+    except EmptyResultSet:  # the reader's posts reach no matter
+        return []
+    conditions = [divisor(measure) if part == "denominator" else PARTS[part]]
+    for place, value in enumerate(cut.group.values()):
+        conditions.append(sql.SQL("{} IS NOT DISTINCT FROM %s").format(sql.Identifier("r", f"g{place}")))
+        compiler.values.append(value)
+    if after is not None:
+        conditions.append(sql.SQL("r.id > %s"))
+        compiler.values.append(after)
+    statement = _DRILL.format(rows=rows, conditions=sql.SQL(" AND ").join(conditions))
+    return [Behind(*row) for row in _fetch(statement, [*compiler.values, limit])]
+
+
+def _rows(scope: Scope, measure: Measure, compiler: Compiler, group_by: tuple[str, ...], cut: Cut) -> sql.Composable:
+    """The fact rows with the truth of denominator (`d`) and numerator (`n`); fills the compiler's values in order."""
+    base, values = _base(scope, cut.as_of or scope.now)
+    groups, joins, levels = _groups(compiler, group_by)
+    certain = is_certain(measure.denominator)  # never unknown: asked of the table, where an index may answer
+    d = sql.SQL("true") if certain else compiler.predicate(measure.denominator)
+    n = compiler.predicate(measure.numerator)
+    compiler.values += [*values, cut.as_of or scope.now, *levels]
+    asked = [*([measure.denominator] if certain else []), *([cut.where] if cut.where else [])]
+    conditions = [compiler.predicate(one) for one in asked]
+    where = sql.SQL(" WHERE {}").format(sql.SQL(" AND ").join(conditions)) if conditions else sql.SQL("")
+    return _ROWS.format(groups=groups, d=d, n=n, base=base, joins=joins, where=where)
+
+
+def _base(scope: Scope, as_of: datetime.datetime) -> tuple[sql.Composable, tuple[Any, ...]]:
+    """The matters in scope that were there at the moment: the same condition as every other list."""
+    matters = Matter.objects.filter(in_scope(scope.actor), opened_at__lte=as_of)
+    chosen = matters.annotate(unit_code=F("unit__code"), area_code=F("area__code")).order_by()
+    text, values = chosen.values(*_FACTS, "unit_code", "area_code").query.sql_with_params()
+    return sql.SQL(text), values
+
+
+def _groups(compiler: Compiler, group_by: tuple[str, ...]) -> tuple[sql.Composable, sql.Composable, list[str]]:
+    expressions, joins, levels = [], [], []
+    for place, name in enumerate(group_by):
+        expression = compiler.column(name) if not name.startswith(AREA_LEVEL) else None
+        if expression is None:
+            area = sql.Identifier(f"a{place}")
+            joins.append(_AREA.format(area, area, area, area))
+            levels.append(name.removeprefix(AREA_LEVEL))
+            expression = sql.SQL("{}.code").format(area)
+        expressions.append(sql.SQL(", ") + _GROUP.format(expression, sql.Identifier(f"g{place}")))
+    return sql.Composed(expressions), sql.Composed(joins), levels
+
+
+def _figure(measure: Measure, row: tuple[Any, ...]) -> Figure:
+    numerator, denominator, unknown, *group = row
+    if measure.unit == "count":
+        value: Decimal | None = Decimal(numerator)
+    elif denominator < measure.least_sample:
+        value = None
+    else:
+        value = (Decimal(numerator) / Decimal(denominator)).quantize(Decimal("0.000001"))
+    return Figure(tuple(group), numerator, denominator, unknown, value)
+
+
+def _fetch(statement: sql.Composed, values: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement.as_string(), values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
