@@ -14,7 +14,7 @@ from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.writes import GuardedModel, StreamHead
 
 
-class AccountManager(BaseUserManager["Account"]):
+class Accounts(BaseUserManager["Account"]):
     """Finds accounts by their name; accounts are made by the command that makes the person."""
 
     def get_by_natural_key(self, username: str | None) -> "Account":
@@ -30,7 +30,7 @@ class Account(AbstractBaseUser):
     language = models.CharField(max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=True)
 
-    objects = AccountManager()
+    objects = Accounts()
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

@@ -1,0 +1,1 @@
+"""Tests of Jingwei, outside the package they test."""

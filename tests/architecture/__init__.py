@@ -1,0 +1,1 @@
+"""What every file, import, table and name must keep to."""

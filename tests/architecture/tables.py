@@ -1,0 +1,26 @@
+"""The tables that are not guarded, each with its reason; commands alone write every other one."""
+
+THIRD_PARTY = frozenset(
+    {
+        "auth_group",
+        "auth_group_permissions",
+        "auth_permission",
+        "axes_accessattempt",
+        "axes_accessattemptexpiration",
+        "axes_accessfailurelog",
+        "axes_accesslog",
+        "django_content_type",
+        "django_session",
+    }
+)
+"""Tables that Django and axes bring along and write themselves. None may hold anything about a matter."""
+
+UNGUARDED = {
+    "agencies_account": "the login account, thin and fixed; Django's sign-in writes it (password, last login)",
+    "outbox_notice": "the inbox, a channel of delivery; what it tells stands in the ledger",
+    "commands_receipt": "the keys under which commands were carried out; written by execute itself",
+    "commands_edition": "numbers that say when slow data changed; written by execute itself",
+    "ledger_entry": "the entries themselves; append-only by trigger",
+    "outbox_message": "messages and their delivery; written with the change they tell of, marked by delivery",
+}
+"""Tables of ours without the guard."""

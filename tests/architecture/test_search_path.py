@@ -1,0 +1,14 @@
+"""A process serves the one city it was started for: nothing but its settings ever names the schema search path."""
+
+from tests.architecture.tree import shown, source_modules, within
+
+
+def test_only_installation_and_settings_name_the_search_path() -> None:
+    speakers = {shown(path) for path in source_modules() if "search_path" in path.read_text(encoding="utf-8")}
+    allowed = {
+        shown(path)
+        for path in source_modules()
+        if within(path, "installation", "project/settings", "project/settings.py")
+    }
+    assert speakers <= allowed
+    assert speakers, "no module fixes the city of a process any more: then this test has lost its subject"
