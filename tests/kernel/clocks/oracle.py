@@ -27,9 +27,13 @@ def due(start: datetime.datetime, counting: str, amount: int, calendar: WorkCale
     while left:
         day += _DAY
         left -= counting != "working_day" or is_worked(day, calendar)
-    while counting == "natural_day_rollover" and not is_worked(day, calendar):
+    end = first_showing(datetime.datetime.combine(day, wall.time()), calendar.zone)
+    if counting != "natural_day_rollover" or is_worked(day, calendar):
+        return end
+    while not is_worked(day, calendar):
         day += _DAY
-    return first_showing(datetime.datetime.combine(day, wall.time()), calendar.zone)
+    hour = end.astimezone(calendar.zone).time()  # where the hour of the start is skipped, the one it moved on to
+    return first_showing(datetime.datetime.combine(day, hour), calendar.zone)
 
 
 def _elapsed(start: datetime.datetime, minutes: int) -> datetime.datetime:

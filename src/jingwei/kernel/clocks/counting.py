@@ -143,9 +143,10 @@ def after(start: datetime.datetime, limit: Limit, calendar: WorkCalendar) -> dat
     - working_day: at the same wall-clock time on the N-th following working day. The day of the start does not count
       (行政许可法 82, 民诉法 85); on a day off the term starts at that time, and the next working day is the first.
     - natural_day: at the same wall-clock time N days later.
-    - natural_day_rollover: the same, and from a day off to the next working day (民诉法 85).
+    - natural_day_rollover: the same, and from a day off to that time of the next working day (民诉法 85).
 
-    A wall-clock time that summer time skips moves on by the gap; of one that occurs twice the first is meant.
+    A wall-clock time that summer time skips moves on by the gap (and rolls over as moved); of one that occurs twice the
+    first is meant.
     Raises BeyondCalendar.
     """
     return rolled(unrolled(start, limit, calendar), limit.counting, calendar)
