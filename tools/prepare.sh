@@ -13,7 +13,8 @@ complete() { "$1" -c 'import venv, ensurepip' >/dev/null 2>&1; }
 
 find_python() {
     bare=""
-    for candidate in ${PYTHON:+"$PYTHON"} python3.13 python3.12 python3.11 python3; do
+    if [ -n "${PYTHON:-}" ]; then set -- "$PYTHON"; else set -- python3.13 python3.12 python3.11 python3; fi
+    for candidate in "$@"; do
         usable "$candidate" || continue
         if complete "$candidate"; then printf '%s' "$candidate"; return; fi
         bare=${bare:-$candidate}
@@ -22,7 +23,7 @@ find_python() {
         say "$bare cannot make a virtual environment: its modules venv and ensurepip are missing."
         say "On Debian or Ubuntu install the package python3-venv (apt-get install python3-venv), then run make again."
     else
-        say "No Python 3.11 or newer was found (looked for: ${PYTHON:+$PYTHON, }python3.13, python3.12, python3.11, python3)."
+        say "No Python 3.11 or newer was found (looked for: $*)."
         say "Install one, or name it: make PYTHON=/path/to/python3 demo"
     fi
     exit 1
