@@ -5,6 +5,7 @@ import resource
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,7 +65,7 @@ def guarded_models() -> list[type[GuardedModel]]:
 
 
 def verify(
-    connect: Callable[[], "psycopg.Connection[Any]"],
+    connect: Callable[[], AbstractContextManager["psycopg.Connection[Any]"]],
     low: uuid.UUID | None = None,
     high: uuid.UUID | None = None,
     progress: Callable[[int], None] = lambda _: None,

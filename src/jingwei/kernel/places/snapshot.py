@@ -39,6 +39,11 @@ class Places:
         self.root = next((place for place in places if place.parent is None), None)
         self._locator = locator
 
+    @property
+    def located_cells(self) -> int:
+        """How many cells have a boundary today."""
+        return len(self._locator.keys)
+
     def locate(self, point: Point | None) -> Place | None:
         """The cell in which a point lies; on a border the one with the lowest code; None outside all cells."""
         code = self._locator.locate(point.lon_e7, point.lat_e7) if point else None

@@ -9,6 +9,7 @@ KERNEL = [
     "jingwei.kernel.rulebook",
     "jingwei.kernel.clocks",
     "jingwei.kernel.matters",
+    "jingwei.kernel.feeds",
 ]
 CAPABILITIES = ["jingwei.capabilities.grid_events"]
 

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parents[2]
+HOME = Path(os.environ.get("JINGWEI_HOME") or "var").resolve()
 
 ROOT_URLCONF = "jingwei.project.urls"
 WSGI_APPLICATION = "jingwei.project.wsgi.application"
@@ -43,7 +44,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(os.environ.get("JINGWEI_HOME", "var")).resolve() / "static"
+STATIC_ROOT = HOME / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 

@@ -77,7 +77,7 @@ def _toml(pack: Pack, file: str) -> dict[str, Any]:
         pack.wrong(file, 0, "缺少该文件", "the file is missing", _ADD)
         return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=str)  # fractions stay exact
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         pack.wrong(file, 0, f"无法读取：{error}", f"cannot be read: {error}", _MEND)
         return {}

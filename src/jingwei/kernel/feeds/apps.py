@@ -1,0 +1,14 @@
+"""Enters the type of the tasks that clashes become."""
+
+from django.apps import AppConfig
+
+
+class FeedsConfig(AppConfig):
+    """Feeds have no tables of their own."""
+
+    name = "jingwei.kernel.feeds"
+
+    def ready(self) -> None:
+        from jingwei.kernel.feeds import matter_type
+
+        assert matter_type.FEED_CLASH

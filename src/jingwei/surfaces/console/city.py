@@ -1,0 +1,113 @@
+"""Console commands on cities: city create, list, drop, check; upgrade; backup and restore."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from jingwei.installation import cities, create_city_schema, drop_city_schema, server
+from jingwei.surfaces.console.answer import Answer, Faults, Misuse
+from jingwei.surfaces.console.lifecycle import start_database
+from jingwei.surfaces.console.process import become, migrate
+
+
+def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """`city`, `upgrade`, `backup`, `restore`."""
+    parts = commands.add_parser("city", help="the cities of this installation").add_subparsers(required=True)
+    created = parts.add_parser("create", parents=[shared], help="make a city from a pack")
+    created.add_argument("name")
+    created.add_argument("--pack", type=Path, required=True)
+    created.add_argument("--founder", default="founder", help="login name of the founding administrator")
+    created.set_defaults(run=create)
+    checked = parts.add_parser("check", parents=[shared], help="dry run of a pack: list every problem")
+    checked.add_argument("--pack", type=Path, required=True)
+    checked.set_defaults(run=check_pack)
+    parts.add_parser("list", parents=[shared], help="name the cities").set_defaults(run=list_cities)
+    dropped = parts.add_parser("drop", parents=[shared], help="remove a city with all its records")
+    dropped.add_argument("name")
+    dropped.add_argument("--yes-remove-everything", action="store_true")
+    dropped.set_defaults(run=drop)
+    commands.add_parser("upgrade", parents=[shared], help="bring the tables of all cities up to date").set_defaults(run=upgrade)
+
+
+def check_pack(given: argparse.Namespace, answer: Answer) -> None:
+    """Lists every problem of a pack with file, row and remedy; changes nothing."""
+    become("")
+    _read(given.pack, answer)
+    answer.say("the pack is sound")
+
+
+def _read(folder: Path, answer: Answer) -> tuple[Any, Any]:
+    from jingwei.surfaces.console.pack.check import check
+    from jingwei.surfaces.console.pack.tables import read_pack
+
+    pack = read_pack(folder)
+    layers = check(pack)
+    problems = [
+        {"file": one.file, "row": one.row, "what": one.what.en, "what_zh": one.what.zh, "remedy": one.remedy.en}
+        for one in pack.problems
+    ]
+    answer.give({"problems": problems})
+    for one in pack.problems:
+        answer.say(f"{one.file}:{one.row}: {one.what.en} {one.remedy.en} | {one.what.zh} {one.remedy.zh}")
+    if problems:
+        raise Faults(f"{len(problems)} problems in {folder}; nothing was changed")
+    return pack, layers
+
+
+def create(given: argparse.Namespace, answer: Answer) -> None:
+    """A city from a pack, after its dry run; prints the founding administrator's one-time link."""
+    start_database()
+    found = create_city(given.name, given.pack, given.founder, answer)
+    answer.give(found)
+    answer.say(f"city {given.name} made. The founding administrator {given.founder} sets a password at (once):")
+    answer.say(f"  {found['first_login']}")
+    answer.say(f"Start it with: jingwei up --city {given.name}")
+
+
+def create_city(name: str, folder: Path, founder: str, answer: Answer) -> dict[str, Any]:
+    """Schema, tables, pack, founder; what was begun is removed again if any of it fails."""
+    one = server()
+    if name in cities(one):
+        raise Misuse(f"there is a city {name} already")
+    become(name)
+    pack, layers = _read(folder, answer)
+    create_city_schema(one, name)
+    try:
+        migrate(name)
+        from jingwei.surfaces.console.pack.enter import enter
+        from jingwei.surfaces.console.people import found_administrator
+
+        enter(pack, layers, lambda part: answer.say(f"  {part} …"))
+        return {"city": name, "founder": founder, "first_login": found_administrator(founder, pack)}
+    except BaseException:
+        drop_city_schema(one, name)
+        raise
+
+
+def list_cities(given: argparse.Namespace, answer: Answer) -> None:
+    """The cities by name."""
+    names = cities(server())
+    answer.give({"cities": names})
+    answer.say("\n".join(names) or "no city yet: jingwei city create NAME --pack PATH")
+
+
+def drop(given: argparse.Namespace, answer: Answer) -> None:
+    """Removes a city for ever; asks for the long option."""
+    if not given.yes_remove_everything:
+        raise Misuse(f"this removes {given.name} and its record for ever; add --yes-remove-everything")
+    if given.name not in cities(server()):
+        raise Misuse(f"there is no city {given.name}")
+    drop_city_schema(server(), given.name)
+    answer.give({"dropped": given.name})
+    answer.say(f"{given.name} is gone")
+
+
+def upgrade(given: argparse.Namespace, answer: Answer) -> None:
+    """Migrates the cities in turn, each in a process of its own; after a failure the same command goes on where it was."""
+    start_database()
+    done = []
+    for name in cities(server()):
+        migrate(name)
+        done.append(name)
+        answer.say(f"{name}: up to date")
+    answer.give({"upgraded": done})

@@ -1,0 +1,125 @@
+"""Console commands on a city's data: import, places, ledger."""
+
+import argparse
+import dataclasses
+import datetime
+from pathlib import Path
+from typing import Any
+
+from jingwei.surfaces.console.answer import Answer, Faults, Misuse
+from jingwei.surfaces.console.process import enter_city
+
+
+def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """`import`, `places`, `ledger`."""
+    imports = commands.add_parser("import", help="take in what another system holds").add_subparsers(required=True)
+    events = imports.add_parser("events", parents=[shared], help="import a feed's file")
+    events.add_argument("file", type=Path)
+    events.add_argument("--feed", required=True)
+    events.add_argument("--recorded-at", default="", help="the moment to record under (ISO, with offset)")
+    events.add_argument("--rejects", type=Path, help="write rows that were not taken to this CSV file")
+    events.set_defaults(run=import_events)
+    places = commands.add_parser("places", help="the areas of a city").add_subparsers(required=True)
+    shown = places.add_parser("show", parents=[shared], help="count the areas of each level")
+    shown.set_defaults(run=show_places)
+    located = places.add_parser("locate", parents=[shared], help="find the cell of a point")
+    located.add_argument("longitude")
+    located.add_argument("latitude")
+    located.set_defaults(run=locate)
+    ledger = commands.add_parser("ledger", help="the record").add_subparsers(required=True)
+    verified = ledger.add_parser("verify", parents=[shared], help="recompute all chains and compare with the state")
+    verified.add_argument("--processes", type=int, default=2)
+    verified.set_defaults(run=verify_ledger)
+
+
+def import_events(given: argparse.Namespace, answer: Answer) -> None:
+    """Imports a file of a feed that the city declares."""
+    city = enter_city(given.city)
+    from jingwei.kernel.feeds.run import import_file
+    from jingwei.kernel.values.errors import Refusal
+    from jingwei.surfaces.console.feeds import declared_feed
+
+    feed = declared_feed(given.feed)
+    try:
+        with answer.progress() as progress:
+            found = import_file(city, feed, given.file, recorded_at=_moment(given.recorded_at), progress=progress)
+    except Refusal as refusal:
+        raise Faults(f"{refusal.place}: {refusal.reason.en}\n{refusal.reason.zh}") from refusal
+    rejects = found.pop("rejects")
+    if given.rejects:
+        lines = ["row,key,reason", *(f'{row},{key},"{reason}"' for row, key, reason in rejects)]
+        given.rejects.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    answer.give(found)
+    for key, value in found.items():
+        answer.say(f"{key:14} {value}")
+    if rejects:
+        raise Faults(f"{len(rejects)} rows were not taken; the first: row {rejects[0][0]}, {rejects[0][2]}")
+
+
+def _moment(text: str) -> datetime.datetime | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Misuse(f"--recorded-at: {error}") from error
+    if moment.tzinfo is None:
+        raise Misuse("--recorded-at needs an offset, for example 2026-11-24T12:00:00+00:00")
+    return moment
+
+
+def show_places(given: argparse.Namespace, answer: Answer) -> None:
+    """Levels with the number of their areas, and how many cells have a boundary."""
+    enter_city(given.city)
+    from collections import Counter
+
+    from jingwei.kernel.commands.actor import system
+    from jingwei.kernel.commands.scope import reading
+    from jingwei.kernel.places.snapshot import places_of
+
+    with reading(system("console")) as scope:
+        places = places_of(scope)
+    levels = Counter(place.level for place in places.by_code.values())
+    document = {"levels": dict(levels), "cells_with_boundary": places.located_cells}
+    answer.give(document)
+    for level, count in levels.items():
+        answer.say(f"{level:16} {count}")
+    answer.say(f"cells with a boundary: {places.located_cells}")
+
+
+def locate(given: argparse.Namespace, answer: Answer) -> None:
+    """The cell of a point, with the areas above it."""
+    enter_city(given.city)
+    from jingwei.kernel.commands.actor import system
+    from jingwei.kernel.commands.scope import reading
+    from jingwei.kernel.places.snapshot import places_of
+    from jingwei.kernel.values.coordinates import parse_degrees
+    from jingwei.kernel.values.errors import Refusal
+
+    try:
+        point = parse_degrees(given.longitude, given.latitude)
+    except Refusal as refusal:
+        raise Misuse(refusal.reason.en) from refusal
+    with reading(system("console")) as scope:
+        place = places_of(scope).locate(point)
+    answer.give({"cell": place.code if place else None, "lineage": list(place.lineage) if place else []})
+    answer.say(" < ".join(place.lineage) if place else "no cell holds this point")
+    if place is None:
+        raise Faults("no cell holds this point")
+
+
+def verify_ledger(given: argparse.Namespace, answer: Answer) -> None:
+    """Recomputes every chain; faults name table and row."""
+    city = enter_city(given.city)
+    from jingwei.surfaces.console.verification import verify_city
+
+    if not 1 <= given.processes <= 32:
+        raise Misuse("--processes is a number from 1 to 32")
+    with answer.progress() as progress:
+        report = verify_city(city, given.processes, progress)
+    answer.give(dataclasses.asdict(report))
+    answer.say(f"{report.entries} entries in {report.streams} streams, {report.seconds} s, {report.rss_mb} MB")
+    for fault in report.faults[:20]:
+        answer.say(f"FAULT {fault.table} {fault.row} (stream {fault.stream}): {fault.what}")
+    if report.faults:
+        raise Faults(f"{len(report.faults)} faults")

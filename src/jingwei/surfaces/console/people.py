@@ -1,0 +1,93 @@
+"""Console commands on people: user add, password, key."""
+
+import argparse
+import secrets
+import uuid
+from typing import Any
+
+from jingwei.surfaces.console.answer import Answer, Faults
+from jingwei.surfaces.console.process import enter_city
+
+
+def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """`user`."""
+    parts = commands.add_parser("user", help="logins and partners' keys").add_subparsers(required=True)
+    added = parts.add_parser("add", parents=[shared], help="a person with a login and posts; prints a one-time link")
+    added.add_argument("username")
+    added.add_argument("--name", required=True)
+    added.add_argument("--post", action="append", default=[], help="code of a post (may be given several times)")
+    added.add_argument("--language", choices=("zh-hans", "en"), default="zh-hans")
+    added.set_defaults(run=add)
+    linked = parts.add_parser("link", parents=[shared], help="a new one-time link for a login")
+    linked.add_argument("username")
+    linked.set_defaults(run=link)
+    keyed = parts.add_parser("key", parents=[shared], help="a partner system's key; shown once")
+    keyed.add_argument("name")
+    keyed.add_argument("--post", required=True)
+    keyed.add_argument("--per-minute", type=int, default=600)
+    keyed.set_defaults(run=key)
+
+
+def add(given: argparse.Namespace, answer: Answer) -> None:
+    """A login that its holder gives a password by the link."""
+    enter_city(given.city)
+    from jingwei.kernel.values.errors import Refusal
+
+    try:
+        path = new_person(given.username, given.name, given.post, given.language)
+    except Refusal as refusal:
+        raise Faults(refusal.reason.en) from refusal
+    answer.give({"username": given.username, "first_login": path})
+    answer.say(f"{given.username} sets a password at (once): {path}")
+
+
+def new_person(username: str, name: str, posts: list[str], language: str) -> str:
+    """Account and person; gives the path of the one-time link. Raises Refusal."""
+    from jingwei.kernel.agencies.accounts import first_login_path, open_account
+    from jingwei.kernel.agencies.commands import EnterPerson
+    from jingwei.kernel.commands.execute import execute
+    from jingwei.surfaces.console.pack.enter import FOUNDER
+
+    account = open_account(username, language)
+    execute(FOUNDER, EnterPerson(account=account.pk, name=name, posts=tuple(posts)), f"person:{account.pk}")
+    return first_login_path(account)
+
+
+def found_administrator(username: str, pack: Any) -> str:
+    """The founding administrator: holds every post whose role may edit agencies; gives the path of the one-time link."""
+    roles = {role for role, content in pack.roles.items() if "agencies.edit" in content["grants"]}
+    posts = [row["code"] for _, row in pack.rows("posts.csv") if row["role"] in roles]
+    language = "en" if pack.settings.get("language") == "en" else "zh-hans"
+    return new_person(username, username, posts, language)
+
+
+def link(given: argparse.Namespace, answer: Answer) -> None:
+    """The old link, if unused, goes on working until the password is set."""
+    enter_city(given.city)
+    from jingwei.kernel.agencies.accounts import first_login_path
+    from jingwei.kernel.agencies.models import Account
+
+    account = Account.objects.filter(username=given.username).first()
+    if account is None:
+        raise Faults(f"there is no login {given.username}")
+    answer.give({"username": given.username, "first_login": first_login_path(account)})
+    answer.say(first_login_path(account))
+
+
+def key(given: argparse.Namespace, answer: Answer) -> None:
+    """160 random bits; only their hash is kept."""
+    enter_city(given.city)
+    from jingwei.kernel.agencies.actors import key_digest
+    from jingwei.kernel.agencies.commands import GiveKey
+    from jingwei.kernel.commands.execute import execute
+    from jingwei.kernel.values.errors import Refusal
+    from jingwei.surfaces.console.pack.enter import FOUNDER
+
+    secret = f"jwk_{secrets.token_urlsafe(20)}"
+    command = GiveKey(name=given.name, digest=key_digest(secret), post=given.post, per_minute=given.per_minute)
+    try:
+        execute(FOUNDER, command, f"key:{uuid.uuid4()}")
+    except Refusal as refusal:
+        raise Faults(refusal.reason.en) from refusal
+    answer.give({"name": given.name, "key": secret})
+    answer.say(f"key of {given.name} (shown once): {secret}")

@@ -1,0 +1,62 @@
+"""Becoming the process of one city: environment first, then Django. A process never serves two."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from jingwei.installation import cities, home, server
+from jingwei.surfaces.console.answer import Misuse
+
+SETTINGS = "jingwei.project.settings"
+
+
+def chosen_city(named: str) -> str:
+    """The city a command is for. Raises Misuse when it is not there, or when there are several and none was named."""
+    named = named or os.environ.get("JINGWEI_CITY", "")
+    known = cities(server())
+    if named and named not in known:
+        raise Misuse(f"there is no city {named!r}; there are: {', '.join(known) or 'none yet (jingwei city create)'}")
+    if not named and len(known) != 1:
+        raise Misuse(f"say which city with --city: {', '.join(known) or 'none yet (jingwei city create)'}")
+    return named or known[0]
+
+
+def enter_city(named: str) -> str:
+    """Makes this process the city's (role app) and sets Django up; gives the city's name."""
+    city = chosen_city(named)
+    become(city)
+    return city
+
+
+def become(city: str) -> None:
+    """Sets Django up for a city that may not be there yet (a dry run, a city about to be made); asks nothing of it."""
+    os.environ.update(environment(city))
+    import django
+
+    django.setup()
+
+
+def environment(city: str, role: str = "app") -> dict[str, str]:
+    """What a process of this city has in its environment."""
+    return {
+        "JINGWEI_CITY": city,
+        "JINGWEI_ROLE": role,
+        "JINGWEI_HOME": str(home().path),
+        "DJANGO_SETTINGS_MODULE": SETTINGS,
+    }
+
+
+def migrate(city: str) -> None:
+    """Brings the city's tables up to date, in a process of its own with the owner's role. Raises ChildProcessError."""
+    words = [sys.executable, "-m", "django", "migrate", "--no-input", "--skip-checks", "--verbosity", "0"]
+    run_as(city, "owner", words)
+
+
+def run_as(city: str, role: str, words: Sequence[str]) -> None:
+    """Runs a program as a process of the city in that role. Raises ChildProcessError with what it complained of."""
+    done = subprocess.run(  # noqa: S603  # our own program
+        list(words), env={**os.environ, **environment(city, role)}, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise ChildProcessError(f"{' '.join(words[1:4])} failed for {city}: {done.stderr.strip()[-3000:]}")

@@ -1,0 +1,64 @@
+"""Verification of a city's ledger by several processes, each over its range of streams."""
+
+import os
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+from django.db import connection
+
+from jingwei.installation import connect, server
+from jingwei.kernel.ledger.verify import Report, verify
+
+_SMALL = 20_000  # entries below which a second process costs more than it saves
+
+_BORDERS = """SELECT percentile_disc(%s::float8[]) WITHIN GROUP (ORDER BY stream) FROM ledger_entry TABLESAMPLE SYSTEM (2)"""
+
+
+def verify_city(city: str, processes: int, progress: Callable[[str, int, int], None]) -> Report:
+    """Verifies everything; `rss_mb` is the largest process's peak, `seconds` the time on the clock."""
+    began = time.monotonic()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM ledger_entry")
+        (count,) = cursor.fetchone()
+        borders = _borders(cursor, processes) if count > _SMALL and processes > 1 else []
+    if not borders:
+        report = _verify(city, None, None, lambda done: progress("entries", done, count))
+    else:
+        edges = [None, *borders, None]
+        report = Report()
+        with ProcessPoolExecutor(len(edges) - 1, mp_context=get_context("spawn")) as pool:
+            parts = [pool.submit(_in_child, city, low, high) for low, high in zip(edges, edges[1:], strict=False)]
+            for part in parts:
+                _add(report, part.result())
+                progress("entries", report.entries, count)
+    report.seconds = round(time.monotonic() - began, 3)
+    return report
+
+
+def _borders(cursor: object, processes: int) -> list[uuid.UUID]:
+    shares = [number / processes for number in range(1, processes)]
+    cursor.execute(_BORDERS, [shares])  # type: ignore[attr-defined]  # a Django cursor
+    found = cursor.fetchone()[0]  # type: ignore[attr-defined]  # as above
+    return sorted(set(found or []))
+
+
+def _in_child(city: str, low: uuid.UUID | None, high: uuid.UUID | None) -> Report:
+    from jingwei.surfaces.console.process import enter_city
+
+    os.environ["JINGWEI_CITY"] = city
+    enter_city(city)
+    return _verify(city, low, high, lambda _: None)
+
+
+def _verify(city: str, low: uuid.UUID | None, high: uuid.UUID | None, progress: Callable[[int], None]) -> Report:
+    return verify(lambda: connect(server(), "app", city, autocommit=True), low, high, progress)
+
+
+def _add(report: Report, part: Report) -> None:
+    report.entries += part.entries
+    report.streams += part.streams
+    report.faults += part.faults
+    report.rss_mb = max(report.rss_mb, part.rss_mb)
