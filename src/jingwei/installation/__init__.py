@@ -1,0 +1,45 @@
+"""The lowest layer: the data folder and its secrets, the embedded PostgreSQL, database and roles, backup, processes.
+
+Knows nothing of Django, so that it works before settings can be read.
+"""
+
+from jingwei.installation import postgres
+from jingwei.installation.database import (
+    Server,
+    check_city,
+    checked_version,
+    cities,
+    clone_database,
+    connect,
+    create_city_schema,
+    drop_city_schema,
+    drop_database,
+    ensure_database,
+    server,
+)
+from jingwei.installation.faults import InstallationFault
+from jingwei.installation.folder import Home, home
+from jingwei.installation.processes import Process, child, children, start_child, stop_child
+
+__all__ = [
+    "Home",
+    "Process",
+    "Server",
+    "InstallationFault",
+    "check_city",
+    "checked_version",
+    "child",
+    "children",
+    "cities",
+    "clone_database",
+    "connect",
+    "create_city_schema",
+    "drop_city_schema",
+    "drop_database",
+    "ensure_database",
+    "home",
+    "postgres",
+    "server",
+    "start_child",
+    "stop_child",
+]
