@@ -1,4 +1,4 @@
-"""A small city for tests, made by commands: two districts of two square cells, units, posts, persons with logins, rules."""
+"""A small city for tests, made by commands: two districts of two square cells, units, posts, logins, rules."""
 
 import datetime
 import uuid
@@ -122,7 +122,7 @@ class City:
         contact: Contact | None = None,
         **fields: Any,
     ) -> Matter:
-        """A grid event of this category in the middle of this cell ("" for nowhere), by the public if nobody is named."""
+        """A grid event of this category in the middle of this cell ("" for nowhere), by the public or by `actor`."""
         command = ReportMatter(
             matter_id=new_id(),
             type="grid_event",

@@ -1,1 +1,1 @@
-"""What surfaces share: page parts, forms from declarations, error answers, limits on requests."""
+"""What every surface is made of: permissions, refusals, languages, forms, limits, pages, the base template."""

@@ -1,0 +1,111 @@
+"""How refusals are answered: one page, or one JSON object, for each way a request can end without effect."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from jingwei.kernel.values.errors import NOT_FOUND, Conflict, Denied, Invalid, Refusal, not_found
+from jingwei.kernel.values.words import Text
+
+_TITLES = {
+    HTTPStatus.BAD_REQUEST: Text("请求有误", "The request is wrong"),
+    HTTPStatus.FORBIDDEN: Text("没有权限", "Not allowed"),
+    HTTPStatus.NOT_FOUND: Text("没有找到", "Not found"),
+    HTTPStatus.CONFLICT: Text("情况已有变化", "It has changed meanwhile"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: Text("填写有误", "Something is filled in wrong"),
+    HTTPStatus.TOO_MANY_REQUESTS: Text("请稍后再试", "Please try again later"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: Text("系统出错", "Something went wrong here"),
+}
+_STALE = Text(
+    "页面已过期，或浏览器没有接受本站的 cookie；请返回、刷新后再试。",
+    "The page is out of date, or the browser refused this site's cookie: go back, reload, and try again.",
+)
+_LOCKED = Text(
+    "登录失败次数过多，已暂停 15 分钟；忘记密码请联系管理员。",
+    "Too many failed sign-ins: wait 15 minutes. If you forgot your password, ask your administrator.",
+)
+_BROKEN = Text(
+    "系统出错，没有保存任何改动；请稍后再试，仍有问题请告诉值班台。",
+    "An error of ours; nothing was changed. Try again later, and tell the duty desk if it stays.",
+)
+LOCKED_SECONDS = 900
+
+
+class RefusalMiddleware:
+    """Turns a refusal that a view did not answer itself into its page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Everything happens in `process_exception`."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The answer for a refusal; None lets other errors be answered as defects."""
+        return refused(request, error) if isinstance(error, Refusal) else None
+
+
+def status_of(error: Refusal) -> HTTPStatus:
+    """404 out of scope, 403 in scope, 422 for what cannot be right, 409 when the state has moved on."""
+    if isinstance(error, Denied):
+        return HTTPStatus.FORBIDDEN if error.found else HTTPStatus.NOT_FOUND
+    if isinstance(error, Conflict):
+        return HTTPStatus.CONFLICT
+    return HTTPStatus.UNPROCESSABLE_ENTITY if isinstance(error, Invalid) else HTTPStatus.BAD_REQUEST
+
+
+def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
+    """The answer for a refusal; for everything not found the same bytes."""
+    return answer(request, status_of(error), error.reason, error.place)
+
+
+def answer(request: HttpRequest, status: HTTPStatus, reason: Text, place: str = "") -> HttpResponse:
+    """A page with the reason, or JSON for a client that prefers it. Nothing in it depends on the address asked for."""
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        words = {"reason": reason.in_(get_language() or "en"), "place": place}
+        return JsonResponse(words, status=status, json_dumps_params={"ensure_ascii": False})
+    context = {"title": _TITLES[status], "reason": reason, "status": int(status)}
+    return render(request, "kit/refusal.html", context, status=status)
+
+
+def slow_down(request: HttpRequest, reason: Text, seconds: int) -> HttpResponse:
+    """429 with Retry-After."""
+    response = answer(request, HTTPStatus.TOO_MANY_REQUESTS, reason)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's view for a form that did not come from our page."""
+    return answer(request, HTTPStatus.FORBIDDEN, _STALE)
+
+
+def locked_out(request: HttpRequest, original_response: Any = None, credentials: Any = None) -> HttpResponse:
+    """The answer of the login throttle."""
+    return slow_down(request, _LOCKED, LOCKED_SECONDS)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's 404: byte for byte the answer for what is out of scope."""
+    return refused(request, not_found())
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's 403, raised by libraries only."""
+    return answer(request, HTTPStatus.FORBIDDEN, NOT_FOUND)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's 400: a request too large, or to a host not ours."""
+    reason = Text("请求过大或格式不对。", "The request is too large or malformed.")
+    return answer(request, HTTPStatus.BAD_REQUEST, reason)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's 500."""
+    return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, _BROKEN)

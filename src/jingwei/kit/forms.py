@@ -1,0 +1,96 @@
+"""Forms made from declared fields: plain inputs with errors and kept values, and a key that makes a retry harmless."""
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.core.signing import BadSignature, Signer
+
+from jingwei.kernel.matters.types import Field
+from jingwei.kernel.values.errors import Invalid, Refusal
+from jingwei.kernel.values.words import Text
+
+_signer = Signer(salt="jingwei.kit.forms")
+_BAD_KEY = Text("表单不完整或已损坏；请刷新页面重新填写。", "The form is incomplete or damaged: reload the page.")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Choices under one title ("" for none)."""
+
+    title: Text
+    choices: tuple[tuple[str, Text], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """One input of a form as it is drawn."""
+
+    name: str
+    title: Text
+    kind: str = "line"  # line, text, choice, unit, category, number, yes_no, day, phone
+    id: str = ""
+    value: str = ""
+    required: bool = False
+    longest: int = 200
+    groups: tuple[Group, ...] = ()
+    hint: Text | None = None
+    error: Text | None = None
+
+
+def new_key() -> str:
+    """A key for one filling in of a form: its moment in milliseconds and 128 random bits, signed."""
+    return _signer.sign(f"{time.time_ns() // 1_000_000:x}-{secrets.token_hex(16)}")
+
+
+def read_key(text: str) -> tuple[str, int]:
+    """The key that a form brought back, and its moment in milliseconds. Raises Invalid for one we did not make."""
+    try:
+        key = _signer.unsign(text[:200])
+    except BadSignature as error:
+        raise Invalid(_BAD_KEY, place="_key") from error
+    return key, int(key.partition("-")[0], 16)
+
+
+def read_version(text: str) -> int:
+    """The version of the matter that a form was made for. Raises Invalid."""
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise Invalid(_BAD_KEY, place="_version")
+    return int(text)
+
+
+def sent(fields: Sequence[Field], post: Mapping[str, str]) -> dict[str, str]:
+    """What was sent for the declared fields, as it was typed; whether it is right is for the command to say."""
+    return {field.key: post.get(field.key, "") for field in fields}
+
+
+def inputs_of(
+    fields: Sequence[Field],
+    *,
+    groups: Mapping[str, tuple[Group, ...]],
+    values: Mapping[str, str],
+    refusal: Refusal | None = None,
+    prefix: str = "",
+) -> list[Input]:
+    """The inputs for declared fields; `groups` gives the choices of the kinds unit and category."""
+    return [
+        Input(
+            name=field.key,
+            title=field.title,
+            kind=field.kind,
+            id=f"{prefix}{field.key}",
+            value=values.get(field.key, ""),
+            required=field.required,
+            longest=field.longest,
+            groups=(Group(Text("", ""), field.choices),) if field.choices else groups.get(field.kind, ()),
+            hint=field.hint,
+            error=error_at(field.key, refusal),
+        )
+        for field in fields
+    ]
+
+
+def error_at(name: str, refusal: Refusal | None) -> Text | None:
+    """The refusal's reason, where it means this input."""
+    return refusal.reason if refusal is not None and refusal.place == name else None

@@ -1,0 +1,183 @@
+"""Taking in a report from a form, for residents and for staff who write down what they are told."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.crypto import salted_hmac
+
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.commands import Contact, ReportMatter
+from jingwei.kernel.matters.fields import clean_text
+from jingwei.kernel.matters.types import Field, MatterType
+from jingwei.kernel.places.snapshot import Place, places_of
+from jingwei.kernel.rulebook.snapshot import Category, rules_of
+from jingwei.kernel.values.coordinates import Point, parse_degrees
+from jingwei.kernel.values.errors import Invalid, Refusal
+from jingwei.kernel.values.ids import code_of, read_code, uuid7
+from jingwei.kernel.values.words import Text
+from jingwei.kit.forms import Group, Input, error_at, inputs_of, read_key, sent
+
+CONTACT = (
+    ("name", Text("姓名", "Name"), "line", 60),
+    ("phone", Text("电话", "Phone"), "phone", 40),
+    ("email", Text("电子邮箱", "Email"), "line", 120),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a report may be about and where, grouped for a person to choose from."""
+
+    categories: tuple[Group, ...]
+    areas: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The inputs of the form, by step."""
+
+    category: Input
+    what: list[Input]
+    where: list[Input]
+    point: list[Input]
+    contact: list[Input]
+
+
+def choices_of(scope: Scope, *, open_only: bool) -> Choices:
+    """Today's leaf categories by parent (for residents only those open to them), areas above the cells by district."""
+    categories = rules_of(scope).categories(scope.now.date())
+    leaves = [one for one in categories.values() if one.leaf and (one.open or not open_only)]
+    return Choices(_grouped_categories(leaves, categories), _grouped_areas(list(places_of(scope).by_code.values())))
+
+
+def _grouped_categories(leaves: Sequence[Category], known: Mapping[str, Category]) -> tuple[Group, ...]:
+    by_parent: dict[str, list[tuple[str, Text]]] = {}
+    for one in leaves:
+        by_parent.setdefault(one.parent, []).append((one.code, one.title))
+    nothing = Text("其他", "Other")
+    return tuple(
+        Group(known[parent].title if parent in known else nothing, tuple(found)) for parent, found in by_parent.items()
+    )
+
+
+def _grouped_areas(places: Sequence[Place]) -> tuple[Group, ...]:
+    """The areas right above the cells: a resident knows the neighbourhood, not the cell's number."""
+    by_id = {place.id: place for place in places}
+    wanted = {place.parent for place in places if place.lft == place.rgt and place.parent}
+    by_parent: dict[str, tuple[Text, list[tuple[str, Text]]]] = {}
+    for area in sorted((by_id[one] for one in wanted), key=lambda place: place.lft):
+        above = by_id[area.parent].name if area.parent else area.name
+        by_parent.setdefault(above.zh, (above, []))[1].append((area.code, area.name))
+    return tuple(Group(title, tuple(found)) for title, found in by_parent.values())
+
+
+def parts_of(
+    choices: Choices, fields: Sequence[Field], values: Mapping[str, str], refusal: Refusal | None = None
+) -> Parts:
+    """The form with kept values; the fields named `address` and `place_note` belong to the place."""
+    inputs = inputs_of(fields, groups={}, values=values, refusal=refusal)
+    placed = {"address", "place_note"}
+
+    def simple(name: str, title: Text, kind: str, longest: int, groups: tuple[Group, ...] = ()) -> Input:
+        return Input(
+            name=name,
+            title=title,
+            kind=kind,
+            id=name,
+            value=values.get(name, ""),
+            longest=longest,
+            groups=groups,
+            error=error_at(name, refusal),
+        )
+
+    category = Input(
+        name="category",
+        title=Text("哪一类", "Which kind"),
+        kind="category",
+        id="category",
+        value=values.get("category", ""),
+        required=True,
+        groups=choices.categories,
+        error=error_at("category", refusal),
+    )
+    return Parts(
+        category,
+        [one for one in inputs if one.name not in placed],
+        [
+            *(one for one in inputs if one.name in placed),
+            simple("area", Text("所在片区", "Neighbourhood"), "choice", 40, choices.areas),
+        ],
+        [
+            simple("lon", Text("经度", "Longitude"), "line", 20),
+            simple("lat", Text("纬度", "Latitude"), "line", 20),
+        ],
+        [simple(name, title, kind, longest) for name, title, kind, longest in CONTACT],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A report as it goes to `execute`, with its key and the code to follow it by."""
+
+    command: ReportMatter
+    key: str
+    code: str
+
+
+def read_report(matter_type: MatterType, fields: Sequence[Field], post: Mapping[str, str], channel: str) -> Taken:
+    """What the form says. The same form sent again gives the same matter, number and code. Raises Invalid."""
+    key, milliseconds = read_key(post.get("_key", ""))
+    code = follow_code(key)
+    command = ReportMatter(
+        matter_id=uuid7(milliseconds, _derived("matter", key)),
+        type=matter_type.key,
+        category=_needed(post.get("category", "")),
+        fields={name: value for name, value in sent(fields, post).items() if value.strip()},
+        channel=channel,
+        point=_point(post),
+        area=post.get("area", "")[:40],
+        contact=_contact(post, code),
+    )
+    return Taken(command, key, code)
+
+
+def follow_code(key: str) -> str:
+    """The code to follow a report by, derived from its form's key with the site's secret: 80 bits in groups of four."""
+    letters = code_of(int.from_bytes(_derived("follow", key), "big"), 16)
+    return "-".join(letters[place : place + 4] for place in range(0, 16, 4))
+
+
+def follow_digest(code: str) -> bytes:
+    """What is kept of a code."""
+    return hashlib.sha256(read_code(code).encode()).digest()
+
+
+def _derived(purpose: str, key: str) -> bytes:
+    return salted_hmac(f"jingwei.kit.intake.{purpose}", key, algorithm="sha256").digest()[:10]
+
+
+def _needed(category: str) -> str:
+    if not category:
+        raise Invalid(Text("请选择是哪一类事情。", "Please choose what kind of thing it is."), place="category")
+    return category[:60]
+
+
+def _point(post: Mapping[str, str]) -> Point | None:
+    lon, lat = post.get("lon", "").strip(), post.get("lat", "").strip()
+    return parse_degrees(lon, lat) if lon or lat else None
+
+
+def _contact(post: Mapping[str, str], code: str) -> Contact:
+    """Nothing of it is kept from whoever reports anonymously."""
+    follow = follow_digest(code)
+    if post.get("anonymous"):
+        return Contact(follow=follow)
+    values = {}
+    for name, title, _, longest in CONTACT:
+        try:
+            values[name] = clean_text(post.get(name, ""), longest)
+        except ValueError as error:
+            reason = Text(f"“{title.zh}”不能这样填：{error}", f"“{title.en}” cannot be this: {error}")
+            raise Invalid(reason, place=name) from error
+    return Contact(follow=follow, **values)

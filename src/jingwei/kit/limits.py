@@ -1,0 +1,52 @@
+"""Rate limits in PostgreSQL, shared by all processes of a city: one statement a question."""
+
+import datetime
+import os
+import random
+from dataclasses import dataclass
+
+from django.db import connection
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from jingwei.kernel.values.words import Text
+
+_TAKE = """INSERT INTO kit_bucket AS kept (key, used, until) VALUES (%(key)s, 1, %(until)s)
+ON CONFLICT (key) DO UPDATE SET
+  used = CASE WHEN kept.until <= %(now)s THEN 1 ELSE kept.used + 1 END,
+  until = CASE WHEN kept.until <= %(now)s THEN excluded.until ELSE kept.until END
+RETURNING used, until"""
+_SWEEP = "DELETE FROM kit_bucket WHERE until < %s"
+_SWEEP_ONE_IN = 500
+
+TOO_OFTEN = Text("操作过于频繁，请稍后再试。", "That was too often; please try again later.")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many times in so many seconds, counted under this name."""
+
+    name: str
+    times: int
+    seconds: int
+
+
+def wait_for(limit: Limit, whose: str, now: datetime.datetime | None = None) -> int:
+    """Counts one use and says how many seconds to wait: 0 goes on. `whose` is kept as a keyed digest only."""
+    moment = now or datetime.datetime.now(datetime.UTC)
+    key = salted_hmac("jingwei.kit.limits", f"{limit.name}|{whose}", algorithm="sha256").digest()[:16]
+    values = {"key": key, "now": moment, "until": moment + datetime.timedelta(seconds=limit.seconds)}
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, values)
+        used, until = cursor.fetchone()
+        if random.randrange(_SWEEP_ONE_IN) == 0:  # noqa: S311  # only spreads the sweeping
+            cursor.execute(_SWEEP, [moment])
+    return 0 if used <= limit.times else max(1, int((until - moment).total_seconds()))
+
+
+def address_of(request: HttpRequest) -> str:
+    """Whom a request comes from. A header is believed only from as many proxies as JINGWEI_PROXIES says there are."""
+    direct = str(request.META.get("REMOTE_ADDR", ""))
+    proxies = int(os.environ.get("JINGWEI_PROXIES", "0"))
+    passed = [one.strip() for one in request.headers.get("X-Forwarded-For", "")[:2000].split(",") if one.strip()]
+    return passed[-proxies][:45] if 0 < proxies <= len(passed) else direct

@@ -1,0 +1,53 @@
+"""What every page knows: its language, the city's name and zone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from jingwei.kernel.commands.actor import public
+from jingwei.kernel.commands.scope import Scope, reading
+from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.values.words import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The city as its pages show it."""
+
+    title: Text
+    zone: ZoneInfo
+
+
+def face_of(scope: Scope) -> Face:
+    """The city's title and zone of the rulebook."""
+    rules, on = rules_of(scope), scope.now.date()
+    title, zone = rules.value("city", "title", on), rules.value("city", "zone", on)
+    return Face(
+        Text(title.content["zh"], title.content["en"]) if title else Text("", ""),
+        ZoneInfo(zone.content["zh"] if zone else "UTC"),
+    )
+
+
+def public_face() -> Face:
+    """As `face_of`, for pages that read nothing else."""
+    with reading(public()) as scope:
+        return face_of(scope)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Django's context processor: the language of the page, and the other one."""
+    language = get_language() or "zh-hans"
+    return {"language": language, "other_language": "en" if language.startswith("zh") else "zh-hans"}
+
+
+def show(
+    request: HttpRequest, template: str, face: Face, context: Mapping[str, Any], status: int = HTTPStatus.OK
+) -> HttpResponse:
+    """A page of the city."""
+    return render(request, template, {**context, "city": face}, status=status)

@@ -1,0 +1,43 @@
+"""Tags and filters of all templates: words in the reader's language, moments in the city's zone, inputs of forms."""
+
+import datetime
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from jingwei.kernel.values.words import Text
+from jingwei.kit.forms import Input
+from jingwei.kit.moments import TimeLeft, local_text
+
+register = template.Library()
+
+
+@register.filter
+def in_(text: Text | None) -> str:
+    """A declared text in the reader's language."""
+    return text.in_(get_language() or "zh-hans") if text else ""
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: Context, at: datetime.datetime | None) -> str | SafeString:
+    """A moment in the city's zone, readable by machines as well."""
+    if at is None:
+        return "—"
+    shown = local_text(at, context["city"].zone)
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), shown)
+
+
+@register.simple_tag
+def badge(left: TimeLeft) -> SafeString:
+    """Time left as a small label; its words say all, the colour only helps."""
+    return format_html('<span class="badge badge-{}">{}</span>', left.kind, in_(left.words))
+
+
+@register.inclusion_tag("kit/input.html")
+def field(shown: Input) -> dict[str, Any]:
+    """One input of a form with its label, hint and error."""
+    return {"input": shown}
