@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from jingwei.kernel.commands import sql
 from jingwei.kernel.commands.actor import Actor
-from jingwei.kernel.commands.execute import KEY_USED, check_grant, check_key, key_hash, receipt_id
+from jingwei.kernel.commands.execute import KEY_USED, check_grant, check_key, key_hash, read_result, receipt_id
 from jingwei.kernel.commands.registry import Bulk, Command, Handling, Result, handling_of
 from jingwei.kernel.commands.scope import Scope, begin, whole_milliseconds
 from jingwei.kernel.commands.store import Batch, BatchStore
@@ -110,7 +110,7 @@ class _Run:
             if not known:
                 return {}
             cursor.execute(_KNOWN, [known])
-            return {row[0]: (bytes(row[1]), row[2]) for row in cursor.fetchall()}
+            return {row[0]: (bytes(row[1]), read_result(row[2])) for row in cursor.fetchall()}
 
     def _read(self, commands: Sequence[Command]) -> None:
         keys: dict[type[StreamHead], set[uuid.UUID]] = {}

@@ -99,5 +99,10 @@ def stored_result(receipt: uuid.UUID, fingerprint: bytes) -> Result:
         row: Sequence[Any] = cursor.fetchone()
     if bytes(row[0]) != fingerprint:
         raise Invalid(KEY_USED, place="key")
-    result: Result = json.loads(row[1]) if isinstance(row[1], str) else row[1]
+    return read_result(row[1])
+
+
+def read_result(stored: Any) -> Result:
+    """A stored result as it was answered; Django's connections hand JSON over as text."""
+    result: Result = json.loads(stored) if isinstance(stored, str) else stored
     return result
