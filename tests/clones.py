@@ -1,0 +1,154 @@
+"""Clones of a template database, for tests that commit: the ledger refuses to be flushed, so each has its own copy."""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import psycopg
+import pytest
+from django.db import connection, connections
+from psycopg import sql
+from pytest_django import DjangoDbBlocker
+
+from jingwei.installation import server
+from jingwei.kernel.agencies import snapshot as agencies
+from jingwei.kernel.places import snapshot as places
+from jingwei.kernel.rulebook import snapshot as rulebook
+from tests.city import City, make_city
+
+T = TypeVar("T")
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Clone:
+    """One copy of the template that Django's connections now lead to."""
+
+    name: str
+    city: City
+
+    def app(self) -> "psycopg.Connection[Any]":
+        """A new connection of the role that runs, with autocommit."""
+        return connect(self.name, connection.settings_dict)
+
+    def owner(self) -> "psycopg.Connection[Any]":
+        """A new connection of the role that owns the tables, with autocommit."""
+        return connect(self.name, server().django_database("owner", "public"))
+
+    def dump(self) -> dict[str, bytes]:
+        """Every table of the city in the order of its key, as COPY writes it."""
+        with self.owner() as owner:
+            return {table: copied(owner, table) for table in tables(owner)}
+
+
+Clones = Callable[[], AbstractContextManager[Clone]]
+
+
+def connect(name: str, settings: dict[str, Any]) -> "psycopg.Connection[Any]":
+    """A connection to a database with the address and the role of Django's settings, in the city's schema."""
+    return psycopg.connect(
+        dbname=name,
+        host=settings["HOST"] or None,
+        port=settings["PORT"] or None,
+        user=settings["USER"],
+        password=settings["PASSWORD"] or None,
+        options=connection.settings_dict["OPTIONS"]["options"],
+        autocommit=True,
+    )
+
+
+def tables(owner: "psycopg.Connection[Any]") -> list[str]:
+    """The tables of the city's schema by name."""
+    found = owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1")
+    return [row[0] for row in found if row[0] != "django_migrations"]
+
+
+def copied(owner: "psycopg.Connection[Any]", table: str) -> bytes:
+    """All rows of a table in the order of its first column, which is its key."""
+    query = sql.SQL("COPY (SELECT * FROM {} ORDER BY 1) TO STDOUT").format(sql.Identifier(table))
+    with owner.cursor() as cursor, cursor.copy(query) as rows:
+        return b"".join(bytes(block) for block in rows)
+
+
+def forget_snapshots() -> None:
+    """Slow data is kept by edition, and two databases may be at the same edition with different content."""
+    for module in (agencies, places, rulebook):
+        module.__dict__["_held"] = None
+
+
+def in_threads(tasks: Sequence[Callable[[], T]]) -> list[T | Exception]:
+    """Runs all at once, each on a connection of its own; what was raised stands in the place of the answer."""
+
+    def run(task: Callable[[], T]) -> T | Exception:
+        try:
+            return task()
+        except Exception as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(tasks)) as pool:
+        return list(pool.map(run, tasks))
+
+
+def _point_at(name: str) -> None:
+    connections.close_all()
+    connection.close_pool()  # type: ignore[attr-defined]  # of Django's PostgreSQL connection
+    connection.settings_dict["NAME"] = name
+    forget_snapshots()
+
+
+def _administer(statement: str, name: str, template: str = "") -> None:
+    with connect("postgres", server().django_database("owner", "public")) as owner:
+        owner.execute(sql.SQL(statement).format(name=sql.Identifier(name), template=sql.Identifier(template)))
+
+
+@contextmanager
+def copy_of(template: str) -> Iterator[str]:
+    """A copy of a database under a new name, with Django's connections led to it; dropped at the end."""
+    before = connection.settings_dict["NAME"]
+    name = f"jw_clone_{os.getpid()}_{next(_numbers)}"
+    _point_at(before)  # no connection may be open to the template while it is copied
+    _administer("CREATE DATABASE {name} TEMPLATE {template}", name, template)
+    try:
+        _point_at(name)
+        yield name
+    finally:
+        _point_at(before)
+        _administer("DROP DATABASE {name}", name)  # waits for sessions that are just ending
+
+
+@pytest.fixture(scope="session")
+def template(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Clone]:
+    """The database with the test city in it that clones are copied from; nobody else writes to it."""
+    with django_db_blocker.unblock():
+        tested = connection.settings_dict["NAME"]
+        with copy_of(tested) as name:
+            made = Clone(name, make_city())
+            _point_at(tested)
+            with django_db_blocker.block():
+                yield made
+
+
+@pytest.fixture
+def clones(template: Clone, django_db_blocker: DjangoDbBlocker) -> Iterator[Clones]:
+    """Opens one copy of the template after another: `with clones() as clone`."""
+
+    @contextmanager
+    def opened() -> Iterator[Clone]:
+        with copy_of(template.name) as name:
+            yield Clone(name, City(template.city.accounts))
+
+    with django_db_blocker.unblock():
+        yield opened
+
+
+@pytest.fixture
+def clone(clones: Clones) -> Iterator[Clone]:
+    """A copy of the template for one test that commits."""
+    with clones() as opened:
+        yield opened

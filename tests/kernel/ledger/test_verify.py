@@ -1,0 +1,301 @@
+"""Verification finds whatever was changed behind the ledger, and names table and row."""
+
+import random
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from jingwei.kernel.agencies.commands import GiveKey
+from jingwei.kernel.commands.actor import system
+from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.ledger.append import tracked_columns
+from jingwei.kernel.ledger.verify import Fault, guarded_models, verify
+from jingwei.kernel.matters.commands import Contact, External, LinkMatters, ReportMatter
+from jingwei.kernel.values.ids import new_id
+from jingwei.kernel.writes import GuardedModel, StreamHead
+from tests.clones import Clone
+
+TRACKED = [
+    (model._meta.db_table, column)
+    for model in guarded_models()
+    for column in tracked_columns(model)
+    if column != model._meta.pk.attname
+]
+MODELS: dict[str, type[GuardedModel]] = {model._meta.db_table: model for model in guarded_models()}
+
+
+@pytest.fixture
+def worked(clone: Clone) -> Iterator[Clone]:
+    """A city with at least one row in every guarded table, and an owner who may write past triggers and constraints."""
+    city = clone.city
+    first = city.report(contact=Contact(name="王小明", phone="13800138000", follow=b"f" * 32))
+    second = city.bring_to(city.report(category="ROAD-2", cell="T2-02"), "closed")
+    city.bring_to(city.report(), "processing")
+    known = External(source="tests", number="n1", digest=b"d" * 32)
+    stated = ReportMatter(
+        matter_id=new_id(), type="grid_event", category="ROAD-1", fields={}, channel="phone", external=known
+    )
+    execute(system("import:tests", "matter.report", history=True), stated, "stated")
+    link = LinkMatters(matter_id=first.pk, other_id=second.pk, kind="duplicate_of")
+    execute(system("tests", "matter.link", "matter.read"), link, "link")
+    key = GiveKey(name="partner", digest=b"k" * 32, post="intake", per_minute=60)
+    execute(city.actor("administrator"), key, "key")
+    with clone.owner() as owner:
+        loosen(owner)
+    yield clone
+
+
+def loosen(owner: "psycopg.Connection[Any]") -> None:
+    """Takes away what would keep an intruder with the owner's password from changing a row: nothing the ledger is."""
+    owner.execute("ALTER TABLE ledger_entry DISABLE TRIGGER ALL" if is_superuser(owner) else _DISABLE_USER)
+    query = """SELECT conrelid::regclass::text, conname FROM pg_constraint
+    WHERE connamespace = current_schema()::regnamespace AND contype IN ('f', 'x', 'u', 'c')
+    ORDER BY array_position(ARRAY['f', 'x', 'c', 'u'], contype::text)"""
+    for table, name in owner.execute(query).fetchall():
+        drop = sql.SQL("ALTER TABLE {} DROP CONSTRAINT {} CASCADE")
+        owner.execute(drop.format(sql.SQL(table), sql.Identifier(name)))
+
+
+_DISABLE_USER = "ALTER TABLE ledger_entry DISABLE TRIGGER USER"
+
+
+def is_superuser(owner: "psycopg.Connection[Any]") -> bool:
+    return owner.info.parameter_status("is_superuser") == "on"
+
+
+def faults(clone: Clone) -> list[Fault]:
+    return verify(clone.owner).faults
+
+
+def changed(owner: "psycopg.Connection[Any]", statement: str, *values: Any) -> None:
+    """One row and no other."""
+    assert owner.execute(statement.encode(), values).rowcount == 1
+
+
+def test_a_worked_city_verifies(worked: Clone) -> None:
+    report = verify(worked.owner)
+    assert report.faults == []
+    with worked.owner() as owner:
+        entries, streams = owner.execute("SELECT count(*), count(DISTINCT stream) FROM ledger_entry").fetchone() or (
+            0,
+            0,
+        )
+        for model in guarded_models():
+            row = owner.execute(
+                sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(model._meta.db_table))
+            ).fetchone()
+            assert row and row[0] > 0, model
+    assert (report.entries, report.streams) == (entries, streams)
+    assert report.seconds >= 0 and report.rss_mb > 0
+
+
+def test_a_range_of_streams_is_verified_alone(worked: Clone) -> None:
+    with worked.owner() as owner:
+        streams = [row[0] for row in owner.execute("SELECT DISTINCT stream FROM ledger_entry ORDER BY 1")]
+        middle = streams[len(streams) // 2]
+        changed(owner, "UPDATE ledger_entry SET kind = 'x' WHERE stream = %s AND seq = 1", streams[-1])
+    low, high = verify(worked.owner, high=middle), verify(worked.owner, low=middle)
+    assert low.faults == [] and low.streams + high.streams == len(streams)
+    assert {fault.stream for fault in high.faults} == {str(streams[-1])}
+
+
+def other_value(owner: "psycopg.Connection[Any]", table: str, column: str) -> tuple[Any, Any]:
+    """(key of a row, a statement's right-hand side that changes the column of that row)."""
+    model = MODELS[table]
+    names = {one.attname: one.column for one in model._meta.concrete_fields}
+    kinds = {one.attname: one for one in model._meta.concrete_fields}
+    kind, key, name = kinds[column], _key_of(table), str(names[column])
+    row = owner.execute(
+        sql.SQL("SELECT {} , {} FROM {} ORDER BY 2 NULLS LAST, 1 LIMIT 1").format(
+            sql.Identifier(key), sql.Identifier(name), sql.Identifier(table)
+        )
+    ).fetchone()
+    assert row is not None
+    inner = kind.get_internal_type() if not kind.is_relation else "UUIDField"
+    return row[0], {
+        "UUIDField": "gen_random_uuid()",
+        "CharField": "'!' || substr(coalesce({}, ''), 2)",
+        "TextField": "'!' || substr(coalesce({}, ''), 2)",
+        "JSONField": """CASE jsonb_typeof({}) WHEN 'array' THEN {} || '["!"]' ELSE {} || '{{"!": 1}}' END""",
+        "BinaryField": r"coalesce({}, '') || '\x00'",
+        "BooleanField": "NOT {}",
+        "DateField": "coalesce({} + 1, '2026-01-01')",
+        "DateTimeField": "coalesce({} + interval '1 millisecond', '2026-01-01')",
+        "IntegerField": "coalesce({} + 1, 1)",
+        "PositiveIntegerField": "coalesce({} + 1, 1)",
+        "PositiveSmallIntegerField": "coalesce({} + 1, 1)",
+    }[inner].format(*[f'"{name}"'] * 3)
+
+
+def test_a_change_of_any_column_of_any_guarded_table_is_found(worked: Clone) -> None:
+    """One after another in a transaction that is rolled back, read by a verification inside it."""
+    missed = []
+    with worked.owner() as owner:
+        for table, column in TRACKED:
+            key_column = MODELS[table]._meta.pk.column
+            names = {one.attname: one.column for one in MODELS[table]._meta.concrete_fields}
+            key, value = other_value(owner, table, column)
+            before = owner.execute(
+                f'SELECT "{names[column]}"::text FROM {table} WHERE "{key_column}" = %s'.encode(), [key]
+            )
+            old = before.fetchone()
+            changed(owner, f'UPDATE {table} SET "{names[column]}" = {value} WHERE "{key_column}" = %s', key)
+            found = faults(worked)
+            if not any(fault.table == table and fault.row == str(key) for fault in found):
+                missed.append((table, column, found))
+            kind = owner.execute(f'SELECT pg_typeof("{names[column]}")::text FROM {table} LIMIT 1'.encode()).fetchone()
+            assert old and kind
+            changed(
+                owner, f'UPDATE {table} SET "{names[column]}" = %s::{kind[0]} WHERE "{key_column}" = %s', old[0], key
+            )
+    assert missed == []
+    assert faults(worked) == []
+
+
+@pytest.mark.parametrize("column", ["chain", "salt"])
+def test_a_changed_end_of_chain_or_salt_of_a_head_is_found(worked: Clone, column: str) -> None:
+    heads = [model._meta.db_table for model in guarded_models() if issubclass(model, StreamHead)]
+    with worked.owner() as owner:
+        for table in heads:
+            row = owner.execute(f"SELECT id, {column} FROM {table} ORDER BY id LIMIT 1".encode()).fetchone()
+            assert row is not None
+            changed(
+                owner,
+                f"UPDATE {table} SET {column} = set_byte({column}, 3, 255 - get_byte({column}, 3)) WHERE id = %s",
+                row[0],
+            )
+            assert any((fault.table, fault.row) == (table, str(row[0])) for fault in faults(worked)), table
+            changed(owner, f"UPDATE {table} SET {column} = %s WHERE id = %s", row[1], row[0])
+    assert faults(worked) == []
+
+
+def test_a_flipped_bit_of_an_entry_is_found_wherever_it_is(worked: Clone) -> None:
+    """Body and hash, at random places; the entry is named."""
+    chance = random.Random(20260302)
+    with worked.owner() as owner:
+        entries = owner.execute("SELECT id, body, hash FROM ledger_entry").fetchall()
+        for column, place in (("body", 1), ("hash", 2)):
+            for entry in chance.sample(entries, 25):
+                content = bytearray(entry[place])
+                content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+                changed(owner, f"UPDATE ledger_entry SET {column} = %s WHERE id = %s", bytes(content), entry[0])
+                assert ("ledger_entry", str(entry[0])) in {(fault.table, fault.row) for fault in faults(worked)}
+                changed(owner, f"UPDATE ledger_entry SET {column} = %s WHERE id = %s", entry[place], entry[0])
+    assert faults(worked) == []
+
+
+def test_a_changed_column_beside_the_body_is_found(worked: Clone) -> None:
+    with worked.owner() as owner:
+        entry = owner.execute("SELECT id, kind, recorded_at FROM ledger_entry ORDER BY random() LIMIT 1").fetchone()
+        assert entry is not None
+        for column, new, old in (
+            ("kind", "matter.nothing", entry[1]),
+            ("recorded_at", entry[2].replace(year=2001), entry[2]),
+        ):
+            changed(owner, f"UPDATE ledger_entry SET {column} = %s WHERE id = %s", new, entry[0])
+            assert ("ledger_entry", str(entry[0]), "the columns differ from the bytes") in {
+                (fault.table, fault.row, fault.what) for fault in faults(worked)
+            }
+            changed(owner, f"UPDATE ledger_entry SET {column} = %s WHERE id = %s", old, entry[0])
+
+
+def closed_stream(owner: "psycopg.Connection[Any]") -> uuid.UUID:
+    """The stream of the matter that was closed: seven entries."""
+    row = owner.execute("SELECT stream FROM ledger_entry GROUP BY 1 HAVING count(*) = 7").fetchone()
+    assert row is not None
+    stream: uuid.UUID = row[0]
+    return stream
+
+
+def test_an_entry_deleted_in_mid_stream_is_found(worked: Clone) -> None:
+    with worked.owner() as owner:
+        stream = closed_stream(owner)
+        changed(owner, "DELETE FROM ledger_entry WHERE stream = %s AND seq = 3", stream)
+    found = faults(worked)
+    assert {fault.stream for fault in found} == {str(stream)}
+    assert any(fault.table == "ledger_entry" and fault.what == "entry 3 is missing before it" for fault in found)
+
+
+def test_two_entries_that_changed_places_are_found(worked: Clone) -> None:
+    with worked.owner() as owner:
+        stream = closed_stream(owner)
+        owner.execute("UPDATE ledger_entry SET seq = 7 - seq WHERE stream = %s AND seq IN (3, 4)", [stream])
+    found = faults(worked)
+    assert {fault.stream for fault in found} == {str(stream)}
+    assert len({fault.row for fault in found if fault.table == "ledger_entry"}) >= 2
+
+
+def test_an_entry_moved_to_another_stream_is_found(worked: Clone) -> None:
+    with worked.owner() as owner:
+        stream = closed_stream(owner)
+        other = owner.execute("SELECT id FROM matters_matter WHERE version = 1 LIMIT 1").fetchone()
+        assert other is not None
+        moved = owner.execute("SELECT id FROM ledger_entry WHERE stream = %s AND seq = 7", [stream]).fetchone()
+        assert moved is not None
+        changed(owner, "UPDATE ledger_entry SET stream = %s, seq = 2 WHERE id = %s", other[0], moved[0])
+    found = {(fault.table, fault.row) for fault in faults(worked)}
+    assert {("ledger_entry", str(moved[0])), ("matters_matter", str(stream))} <= found
+
+
+def test_a_tail_rolled_back_is_found_by_the_head(worked: Clone) -> None:
+    with worked.owner() as owner:
+        stream = closed_stream(owner)
+        changed(owner, "DELETE FROM ledger_entry WHERE stream = %s AND seq = 7", stream)
+    found = {(fault.table, fault.row, fault.what) for fault in faults(worked)}
+    assert ("matters_matter", str(stream), "version 7 but 6 entries") in found
+
+
+def test_a_whole_stream_of_entries_taken_away_is_found_by_its_rows(worked: Clone) -> None:
+    with worked.owner() as owner:
+        stream = closed_stream(owner)
+        owner.execute("DELETE FROM ledger_entry WHERE stream = %s", [stream])
+    assert ("matters_matter", str(stream), "no entry tells of this row") in {
+        (fault.table, fault.row, fault.what) for fault in faults(worked)
+    }
+
+
+def _key_of(table: str) -> str:
+    return str(MODELS[table]._meta.pk.column)
+
+
+def test_a_row_deleted_is_found_and_named(worked: Clone) -> None:
+    """One row of every table, put back afterwards."""
+    with worked.owner() as owner:
+        for table in MODELS:
+            key = _key_of(table)
+            owner.execute(f"CREATE TEMP TABLE kept AS SELECT * FROM {table} ORDER BY {key} LIMIT 1".encode())
+            row = owner.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM kept) RETURNING {key}".encode())
+            name = str((row.fetchone() or [None])[0])
+            found = {(fault.what, fault.table, fault.row) for fault in faults(worked)}
+            assert ("the row is gone", table, name) in found, table
+            owner.execute(f"INSERT INTO {table} SELECT * FROM kept".encode())
+            owner.execute("DROP TABLE kept")
+    assert faults(worked) == []
+
+
+def test_a_row_inserted_is_found_and_named(worked: Clone) -> None:
+    """A copy of a true row under another id: in the same stream, or as a stream of its own."""
+    with worked.owner() as owner:
+        for table in MODELS:
+            key = _key_of(table)
+            owner.execute(f"CREATE TEMP TABLE copied AS SELECT * FROM {table} LIMIT 1".encode())
+            owner.execute(f"UPDATE copied SET {key} = gen_random_uuid()".encode())
+            row = owner.execute(f"INSERT INTO {table} SELECT * FROM copied RETURNING {key}".encode()).fetchone()
+            assert row is not None
+            found = {(fault.what, fault.table, fault.row) for fault in faults(worked)}
+            assert ("no entry tells of this row", table, str(row[0])) in found, table
+            changed(owner, f"DELETE FROM {table} WHERE {key} = %s", row[0])
+            owner.execute("DROP TABLE copied")
+    assert faults(worked) == []
+
+
+def test_an_old_row_put_back_is_found(worked: Clone) -> None:
+    """State rolled back while the entries stand."""
+    with worked.owner() as owner:
+        stream = closed_stream(owner)
+        changed(owner, "UPDATE matters_matter SET state = 'feedback', closed_at = NULL WHERE id = %s", stream)
+    assert [(fault.table, fault.row) for fault in faults(worked)] == [("matters_matter", str(stream))]
