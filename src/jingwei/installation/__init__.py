@@ -4,6 +4,7 @@ Knows nothing of Django, so that it works before settings can be read.
 """
 
 from jingwei.installation import postgres
+from jingwei.installation.backups import backup, restore, verify_backup
 from jingwei.installation.database import (
     Server,
     check_city,
@@ -25,6 +26,7 @@ __all__ = [
     "Home",
     "Process",
     "Server",
+    "backup",
     "InstallationFault",
     "check_city",
     "checked_version",
@@ -39,7 +41,9 @@ __all__ = [
     "ensure_database",
     "home",
     "postgres",
+    "restore",
     "server",
     "start_child",
     "stop_child",
+    "verify_backup",
 ]

@@ -27,7 +27,8 @@ FLOOR = 15
 _CITY = re.compile(r"(?!pg_)[a-z][a-z0-9_]{1,30}")
 _NOT_CITIES = {"public", "information_schema"}
 _TRUSTED = ("btree_gist", "pg_trgm")
-_MAINTENANCE = "postgres"
+MAINTENANCE = "postgres"
+"""The database that every server has; databases are made and dropped from there."""
 _BIG = 256 * 2**20
 """Bytes from which copying a database's files is quicker than writing them through the log."""
 
@@ -88,8 +89,8 @@ def server(home: Home | None = None) -> Server:
     parameters = (
         _parsed(url) if url else {"host": str(cluster_of(home).socket_folder), "port": str(PORT), "user": SUPERUSER}
     )
-    named = parameters.pop("dbname", _MAINTENANCE)
-    database = "jingwei" if named == _MAINTENANCE else named
+    named = parameters.pop("dbname", MAINTENANCE)
+    database = "jingwei" if named == MAINTENANCE else named
     base = os.environ.get("JINGWEI_DB_ROLES") or database
     admin = parameters.pop("user", "postgres")
     password = parameters.pop("password", "")
@@ -138,7 +139,7 @@ def connect(
 
 def checked_version(server: Server) -> int:
     """The server's major version; InstallationFault below `FLOOR`."""
-    with connect(server.on(_MAINTENANCE), autocommit=True) as connection:
+    with connect(server.on(MAINTENANCE), autocommit=True) as connection:
         major = connection.info.server_version // 10_000
     if major < FLOOR:
         raise InstallationFault(
@@ -154,7 +155,7 @@ def ensure_database(server: Server) -> None:
     from psycopg import sql
 
     checked_version(server)
-    with connect(server.on(_MAINTENANCE), autocommit=True) as connection:
+    with connect(server.on(MAINTENANCE), autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(hashtext('jingwei installation'))")
         for role in (server.owner, server.app):
             _ensure_role(connection, server, role)
@@ -286,7 +287,7 @@ def clone_database(server: Server, template: str, name: str) -> Server:
     """A copy of a database that nobody is connected to; the Server on it."""
     from psycopg import sql
 
-    with connect(server.on(_MAINTENANCE), autocommit=True) as connection:
+    with connect(server.on(MAINTENANCE), autocommit=True) as connection:
         size = connection.execute("SELECT pg_database_size(%s)", [template]).fetchone()
         strategy = sql.SQL("FILE_COPY" if size and size[0] > _BIG else "WAL_LOG")
         connection.execute(
@@ -302,5 +303,5 @@ def drop_database(server: Server, name: str) -> None:
     """Remove a database if it is there, ending the sessions in it."""
     from psycopg import sql
 
-    with connect(server.on(_MAINTENANCE), autocommit=True) as connection:
+    with connect(server.on(MAINTENANCE), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
