@@ -103,6 +103,7 @@ def due_many(starts: Moments, limit: Limit, calendar: WorkCalendar) -> Moments:
     if limit.counting is Counting.WORKING_HOUR:
         return _from_local(_at_seconds(days, time, limit, calendar), calendar.zone)
     if limit.counting is Counting.WORKING_DAY:
+        days, time = _arrival(days, time, calendar)
         return _from_local(_worked_after(days, limit.amount, calendar) * _DAY + time, calendar.zone)
     _inside(days)
     ends = _from_local((_inside(days + limit.amount) + _SHIFT) * _DAY + time, calendar.zone)
@@ -110,6 +111,16 @@ def due_many(starts: Moments, limit: Limit, calendar: WorkCalendar) -> Moments:
         return ends
     days, time = np.divmod(_to_local(ends, calendar.zone), _DAY)
     return _from_local(_worked_after(days - 1, 1, calendar) * _DAY + time, calendar.zone)
+
+
+def _arrival(days: Moments, time: Moments, calendar: WorkCalendar) -> tuple[Moments, Moments]:
+    """`WorkCalendar.arrival` for many."""
+    if calendar.after_hours == "same_day":
+        return days, time
+    days = _worked_after(days - 1, 1, calendar)
+    late = time >= calendar.window_seconds[-1][1] * 1_000_000
+    opening = calendar.window_seconds[0][0] * 1_000_000
+    return np.where(late, _worked_after(days, 1, calendar), days), np.where(late, opening, time)
 
 
 def _at_seconds(days: Moments, time: Moments, limit: Limit, calendar: WorkCalendar) -> Moments:

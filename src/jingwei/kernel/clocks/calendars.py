@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from jingwei.kernel.values.words import Text
@@ -56,6 +56,8 @@ class WorkCalendar:
     windows: tuple[Window, ...]
     exceptions: Mapping[datetime.date, bool]  # True: worked, False: off
     version: str = ""
+    after_hours: Literal["same_day", "next_opening"] = "same_day"
+    """When working days begin to count for what comes in after closing or on a day off: at once, or at the next opening."""
 
     def __post_init__(self) -> None:
         boundaries = [second for window in self.window_seconds for second in window]
@@ -80,7 +82,21 @@ class WorkCalendar:
             tuple((datetime.time.fromisoformat(a), datetime.time.fromisoformat(b)) for a, b in content["hours"]),
             {datetime.date.fromisoformat(day): kind == "work" for day, kind in content["days"].items()},
             version,
+            content.get("after_hours", "same_day"),
         )
+
+    def arrival(self, local: datetime.datetime) -> datetime.datetime:
+        """The local moment from which a term in working days runs.
+
+        With `next_opening` what comes in on a day off counts as of the same time on the next working day, and what
+        comes in at or after closing as of the opening of the working day after that (measured in Boston's targets).
+        """
+        if self.after_hours == "same_day":
+            return local
+        day, time = self.next_worked(local.date()), local.time()
+        if time >= self.windows[-1][1]:
+            day, time = self.worked_after(day, 1), self.windows[0][0]
+        return datetime.datetime.combine(day, time)
 
     def works_on(self, day: datetime.date) -> bool:
         """Whether that day is worked."""

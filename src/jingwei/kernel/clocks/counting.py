@@ -124,6 +124,8 @@ def moved(
 
 def unrolled(start: datetime.datetime, limit: Limit, calendar: WorkCalendar) -> datetime.datetime:
     """The end of the term (UTC) before it is moved past days off. Raises BeyondCalendar."""
+    if limit.counting is Counting.WORKING_DAY:
+        start = from_local(calendar.arrival(to_local(start, calendar)), calendar)
     return moved(limit.counting, start, datetime.timedelta(seconds=limit.seconds), calendar)
 
 

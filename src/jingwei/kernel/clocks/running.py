@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from jingwei.kernel.clocks.calendars import WorkCalendar, continuous
+from jingwei.kernel.clocks.calendars import BeyondCalendar, WorkCalendar, continuous
 from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.clocks.segments import ClockState, ImpossibleSegment, Segment, fold
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.rulebook.snapshot import Rules
-from jingwei.kernel.values.errors import Conflict
+from jingwei.kernel.values.errors import Conflict, Invalid
 from jingwei.kernel.values.words import Text
 from jingwei.kernel.writes import StreamHead
 
@@ -53,6 +53,8 @@ def put_segments(clock: Clock, segments: Sequence[Segment], calendar: WorkCalend
     """Gives the row these segments and what follows from them. Raises Conflict when they cannot follow one another."""
     try:
         state = fold(segments, calendar)
+    except BeyondCalendar as error:
+        raise Invalid(Text(f"期限超出日历范围：{error}", f"The term leaves the calendar: {error}"), place="clock") from error
     except ImpossibleSegment as error:
         raise Conflict(
             Text(f"计时状态不允许：{error}", f"The clock does not allow this: {error}"), place="clock"

@@ -44,6 +44,9 @@ def _limit(content: Mapping[str, Any]) -> Iterator[str]:
     if content.get("unit") not in UNITS:
         yield f"unit is {content.get('unit')!r}, not one of {', '.join(UNITS)}"
     amount = content.get("amount")
+    in_time = content.get("counting") in ("continuous", "working_hour")
+    if (content.get("unit") == "day") == in_time and content.get("counting") != "continuous":
+        yield f"{content.get('counting')} is not counted in {content.get('unit')}s"
     if type(amount) is not int or not 0 < amount <= 36_500:
         yield f"amount is {amount!r}, not a whole number from 1 to 36,500"
 
@@ -69,6 +72,8 @@ def _calendar(content: Mapping[str, Any]) -> Iterator[str]:
             yield f"{day!r} is not a day (2026-10-01)"
         if kind not in ("off", "work"):
             yield f"{day}: {kind!r} is neither off nor work"
+    if content.get("after_hours", "same_day") not in ("same_day", "next_opening"):
+        yield "after_hours is neither same_day nor next_opening"
     yield from _working_time(content)
 
 

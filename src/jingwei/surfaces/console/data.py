@@ -19,6 +19,10 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     events.add_argument("--recorded-at", default="", help="the moment to record under (ISO, with offset)")
     events.add_argument("--rejects", type=Path, help="write rows that were not taken to this CSV file")
     events.set_defaults(run=import_events)
+    fitted = imports.add_parser("fit", parents=[shared], help="share of a source's due times that our limits work out")
+    fitted.add_argument("--feed", required=True)
+    fitted.add_argument("--tolerance", type=int, default=900, help="seconds (900: Boston's targets are up to 15 minutes early)")
+    fitted.set_defaults(run=fit)
     places = commands.add_parser("places", help="the areas of a city").add_subparsers(required=True)
     shown = places.add_parser("show", parents=[shared], help="count the areas of each level")
     shown.set_defaults(run=show_places)
@@ -54,6 +58,34 @@ def import_events(given: argparse.Namespace, answer: Answer) -> None:
         answer.say(f"{key:14} {value}")
     if rejects:
         raise Faults(f"{len(rejects)} rows were not taken; the first: row {rejects[0][0]}, {rejects[0][2]}")
+
+
+def fit(given: argparse.Namespace, answer: Answer) -> None:
+    """A line a category, and the share over all."""
+    enter_city(given.city)
+    from jingwei.kernel.commands.actor import system
+    from jingwei.kernel.commands.scope import reading
+    from jingwei.kernel.feeds.fit import fits
+    from jingwei.surfaces.console.feeds import declared_feed
+
+    source = declared_feed(given.feed).source
+    with reading(system("console")) as scope:
+        found = list(fits(scope, source, datetime.timedelta(seconds=given.tolerance)))
+    declared = [one for one in found if one.rule]
+    total, met = sum(one.given for one in found), sum(one.recomputed for one in found)
+    of_declared = sum(one.given for one in declared)
+    answer.give(
+        {
+            "given": total,
+            "declared": of_declared,
+            "recomputed": met,
+            "share": round(met / total, 4) if total else None,
+            "limits": [dataclasses.asdict(one) for one in found],
+        }
+    )
+    for one in declared:
+        answer.say(f"{one.recomputed:6} of {one.given:6}  {one.rule:28} {one.title}")
+    answer.say(f"{met} of {total} due times worked out; {of_declared} fall under a declared limit")
 
 
 def _moment(text: str) -> datetime.datetime | None:

@@ -1,6 +1,5 @@
 """Verification of a city's ledger by several processes, each over its range of streams."""
 
-import os
 import time
 import uuid
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from django.db import connection
 
 from jingwei.installation import connect, server
 from jingwei.kernel.ledger.verify import Report, verify
+from jingwei.surfaces.console.verify_range import verify_range
 
 _SMALL = 20_000  # entries below which a second process costs more than it saves
 
@@ -25,12 +25,14 @@ def verify_city(city: str, processes: int, progress: Callable[[str, int, int], N
         (count,) = cursor.fetchone()
         borders = _borders(cursor, processes) if count > _SMALL and processes > 1 else []
     if not borders:
-        report = _verify(city, None, None, lambda done: progress("entries", done, count))
+        report = verify(
+            lambda: connect(server(), "app", city, autocommit=True), progress=lambda done: progress("entries", done, count)
+        )
     else:
         edges = [None, *borders, None]
         report = Report()
         with ProcessPoolExecutor(len(edges) - 1, mp_context=get_context("spawn")) as pool:
-            parts = [pool.submit(_in_child, city, low, high) for low, high in zip(edges, edges[1:], strict=False)]
+            parts = [pool.submit(verify_range, city, low, high) for low, high in zip(edges, edges[1:], strict=False)]
             for part in parts:
                 _add(report, part.result())
                 progress("entries", report.entries, count)
@@ -43,18 +45,6 @@ def _borders(cursor: object, processes: int) -> list[uuid.UUID]:
     cursor.execute(_BORDERS, [shares])  # type: ignore[attr-defined]  # a Django cursor
     found = cursor.fetchone()[0]  # type: ignore[attr-defined]  # as above
     return sorted(set(found or []))
-
-
-def _in_child(city: str, low: uuid.UUID | None, high: uuid.UUID | None) -> Report:
-    from jingwei.surfaces.console.process import enter_city
-
-    os.environ["JINGWEI_CITY"] = city
-    enter_city(city)
-    return _verify(city, low, high, lambda _: None)
-
-
-def _verify(city: str, low: uuid.UUID | None, high: uuid.UUID | None, progress: Callable[[int], None]) -> Report:
-    return verify(lambda: connect(server(), "app", city, autocommit=True), low, high, progress)
 
 
 def _add(report: Report, part: Report) -> None:

@@ -39,5 +39,6 @@ def calendar(pack: Pack) -> dict[str, Any]:
         "zone": pack.settings["zone"],
         "weekdays": time["weekdays"],
         "hours": time["hours"],
+        "after_hours": time.get("after_hours", "same_day"),
         "days": {row["date"]: row["kind"] for _, row in pack.rows("calendar.csv")},
     }

@@ -1,0 +1,24 @@
+"""How much the outbox has still to deliver."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+_WAITING = """SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)
+FROM outbox_message WHERE try_at IS NOT NULL"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The messages not delivered and not given up, and the age of the oldest in seconds (0 without any)."""
+
+    messages: int
+    oldest_seconds: float
+
+
+def waiting() -> Waiting:
+    """The state of the outbox by the database's clock (one statement, from the index of waiting messages)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING)
+        messages, seconds = cursor.fetchone()
+    return Waiting(messages, max(0.0, round(float(seconds), 1)))
