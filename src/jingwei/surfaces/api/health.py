@@ -1,0 +1,78 @@
+"""Whether this city works: database, schema, worker, outbox; for monitors, without secrets."""
+
+import time
+from collections.abc import Callable
+from functools import cache
+
+from django.conf import settings
+from django.db import Error, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from jingwei.kernel.outbox.waiting import waiting
+
+LONGEST_SILENCE = 60.0  # seconds since the worker's last round
+LONGEST_WAIT = 900.0  # seconds a message may wait; a mail server away for minutes is no failure of the city
+
+Check = dict[str, str | int | float | bool | None]
+
+
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when every check passes, else 503; each check says what it saw."""
+    checks = {
+        "database": _tried(_database),
+        "schema": _tried(_schema),
+        "worker": _worker(),
+        "outbox": _tried(_outbox),
+    }
+    ok = all(check["ok"] for check in checks.values())
+    return JsonResponse(
+        {"ok": ok, "city": settings.CITY, "checks": checks},
+        status=200 if ok else 503,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def _tried(check: Callable[[], Check]) -> Check:
+    try:
+        return check()
+    except Error as error:  # the message may carry an address or a role; its kind says enough
+        return {"ok": False, "error": type(error).__name__}
+
+
+def _database() -> Check:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return {"ok": True}
+
+
+@cache
+def _wanted() -> frozenset[tuple[str, str]]:
+    """The migrations that this program brings."""
+    return frozenset(MigrationLoader(None).disk_migrations or {})
+
+
+def _schema() -> Check:
+    missing = _wanted() - set(MigrationRecorder(connection).applied_migrations())
+    return {"ok": not missing, "missing": len(missing)}
+
+
+def _worker() -> Check:
+    sign = settings.HOME / "run" / f"worker-{settings.CITY}.alive"
+    try:
+        age = max(0.0, time.time() - sign.stat().st_mtime)
+    except OSError:
+        return {"ok": False, "age_seconds": None}
+    return {"ok": age <= LONGEST_SILENCE, "age_seconds": round(age, 1)}
+
+
+def _outbox() -> Check:
+    queue = waiting()
+    return {
+        "ok": queue.oldest_seconds <= LONGEST_WAIT,
+        "waiting": queue.messages,
+        "oldest_seconds": queue.oldest_seconds,
+    }

@@ -1,0 +1,77 @@
+"""Figures for a monitor in Prometheus' text form, worked out when asked, so that any process may answer."""
+
+import hmac
+import ipaddress
+import os
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
+
+from jingwei.kernel.commands.actor import system
+from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.ledger.extent import entries_about
+from jingwei.kernel.measures.compute import Figure, compute
+from jingwei.kernel.measures.standing import OPEN_OVERDUE
+from jingwei.kernel.outbox.waiting import Waiting, waiting
+
+_MONITOR = system("monitor", "matter.read")
+_REFUSED = "metrics answer this machine only, or a request with the token of JINGWEI_METRICS_TOKEN as its bearer\n"
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Open and overdue matters, the outbox, the ledger, this process; 403 for strangers."""
+    if not _may_ask(request):
+        return HttpResponse(_REFUSED, status=403, content_type="text/plain; charset=utf-8")
+    with reading(_MONITOR) as scope:
+        figures = compute(scope, OPEN_OVERDUE, group_by=("type", "state"))
+        queue, entries = waiting(), entries_about()
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Reading(figures, queue, entries))
+    ProcessCollector(registry=registry)
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_ask(request: HttpRequest) -> bool:
+    token = os.environ.get("JINGWEI_METRICS_TOKEN", "")
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token and hmac.compare_digest(token.encode(), given.encode()):
+        return True
+    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+        return False  # came through a proxy on this machine, from anywhere
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+class _Reading(Collector):
+    """One answer's figures."""
+
+    def __init__(self, figures: list[Figure], queue: Waiting, entries: int) -> None:
+        self._figures, self._queue, self._entries = figures, queue, entries
+
+    def collect(self) -> Iterator[Metric]:
+        """The families in a fixed order."""
+        opened = GaugeMetricFamily("jingwei_matters_open", "Open matters", labels=["type", "state"])
+        overdue = GaugeMetricFamily(
+            "jingwei_matters_overdue", "Open matters past their due moment", labels=["type", "state"]
+        )
+        for figure in self._figures:
+            labels = [word or "" for word in figure.group]
+            opened.add_metric(labels, figure.denominator)
+            overdue.add_metric(labels, figure.numerator)
+        yield opened
+        yield overdue
+        yield GaugeMetricFamily("jingwei_outbox_waiting", "Messages not delivered yet", value=self._queue.messages)
+        yield GaugeMetricFamily(
+            "jingwei_outbox_oldest_seconds", "Age of the oldest of them", value=self._queue.oldest_seconds
+        )
+        yield GaugeMetricFamily(
+            "jingwei_ledger_entries", "Ledger entries, as the database's statistics have it", value=self._entries
+        )

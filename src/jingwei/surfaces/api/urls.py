@@ -1,0 +1,46 @@
+"""The addresses of the interface, its schema, and the two pages for those who run the city."""
+
+from django.urls import path
+from dmr.openapi import OpenAPIConfig, build_schema
+from dmr.openapi.objects import Components, SecurityScheme
+from dmr.openapi.views import OpenAPIJsonView
+from dmr.routing import Router
+
+from jingwei.kit.permission import public
+from jingwei.surfaces.api import health, metrics, views
+
+app_name = "api"
+
+_partners = public("接口由合作系统的密钥决定范围；无密钥者只可上报")
+_router = Router(
+    "api/v1/",
+    [
+        path("reports", _partners(views.Reports.as_view()), name="reports"),
+        path("reports/<str:number>", _partners(views.Report.as_view()), name="report"),
+        path("categories", _partners(views.Categories.as_view()), name="categories"),
+        path("areas", _partners(views.Areas.as_view()), name="areas"),
+    ],
+)
+_schema = build_schema(
+    _router,
+    config=OpenAPIConfig(
+        title="经纬 Jingwei",
+        version="1",
+        openapi_version="3.1.0",
+        description="Reports of grid events. Reasons come in the language of Accept-Language (zh-hans or en).",
+        components=Components(
+            security_schemes={
+                "key": SecurityScheme(
+                    type="http", scheme="bearer", description="a key given by the city's administrator"
+                )
+            }
+        ),
+    ),
+)
+
+urlpatterns = [
+    _router.to_urlpatterns(),
+    path("api/v1/openapi.json", public("接口文档")(OpenAPIJsonView.as_view(_schema)), name="schema"),
+    path("healthz", public("供监控探测；不含任何事项或密钥")(health.healthz), name="healthz"),
+    path("metrics", public("仅限本机或持有令牌者，由视图自行检查")(metrics.metrics), name="metrics"),
+]

@@ -1,0 +1,239 @@
+"""The endpoints: report, look up a report, categories, areas."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from dmr import Body, Controller, Headers, Path, ResponseSpec, modify
+from dmr.endpoint import Endpoint
+from dmr.exceptions import NotAcceptableError, RequestSerializationError, ValidationError
+from dmr.openapi.objects import SecurityRequirement
+from dmr.plugins.msgspec import MsgspecSerializer
+
+from jingwei.kernel.commands.actor import Actor
+from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.matters.commands import Contact, ReportMatter
+from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.matters.policies import in_scope
+from jingwei.kernel.matters.types import type_of
+from jingwei.kernel.places.snapshot import places_of
+from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.values.coordinates import Point, parse_degrees
+from jingwei.kernel.values.errors import Invalid, Refusal, not_found
+from jingwei.kernel.values.ids import read_code
+from jingwei.kernel.values.words import Text
+from jingwei.kit.intake import follow_digest
+from jingwei.surfaces.api import problems
+from jingwei.surfaces.api.bodies import (
+    AreaShown,
+    CategoryShown,
+    NumberPath,
+    ReportBody,
+    ReportHeaders,
+    ReportShown,
+    ReportTaken,
+    StrictJson,
+    Titled,
+)
+from jingwei.surfaces.api.keys import Asker, asker_of, check_form, with_key
+from jingwei.surfaces.api.problems import Problem, Unanswerable
+
+_REPORTED_TYPE = "grid_event"
+_SHORTEST_PUBLIC_KEY = 16  # without a partner's key all share one space of request keys, so they must not be guessable
+
+
+def _refusals(*statuses: HTTPStatus) -> list[ResponseSpec]:
+    return [ResponseSpec(Problem, status_code=status) for status in statuses]
+
+
+class Answering(Controller[MsgspecSerializer]):
+    """What all endpoints share: who asks, strict bodies, refusals of one form."""
+
+    is_abstract = True
+    parsers = (StrictJson(),)
+    error_model = Problem
+    validate_responses = False  # tests compare answers with the schema; no need to do so for every request
+    security: ClassVar[Sequence[SecurityRequirement]] = ({"key": []}, {})
+    key_needed = False
+    asker: Asker
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Learns who asks before anything of the request is read."""
+        try:
+            self.asker = asker_of(request)
+            if self.key_needed:
+                with_key(self.asker)
+            if request.method in ("POST", "PUT", "PATCH"):
+                check_form(request)
+        except Unanswerable as refused:
+            return problems.answer(refused.status, refused.reason, place=refused.place, headers=refused.headers)
+        return super().dispatch(request, *args, **kwargs)
+
+    def handle_error(self, endpoint: Endpoint, controller: Any, exc: Exception) -> HttpResponse:
+        """Refusals and malformed requests; everything else is a defect and goes on."""
+        if isinstance(exc, Refusal):
+            return problems.of_refusal(exc)
+        if isinstance(exc, ValidationError):
+            return problems.of_malformed(str(exc.payload[0]["msg"]))
+        if isinstance(exc, RequestSerializationError):
+            return problems.answer(HTTPStatus.BAD_REQUEST, Text(str(exc), str(exc)))
+        if isinstance(exc, NotAcceptableError):
+            reason = Text("本接口只以 application/json 回答。", "The answers are application/json.")
+            return problems.answer(HTTPStatus.NOT_ACCEPTABLE, reason, place="Accept")
+        if isinstance(exc, RequestDataTooBig):
+            return problems.answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Text("内容过大。", "The body is too large."))
+        raise exc
+
+    def handle_method_not_allowed(self, method: str) -> HttpResponse:
+        """405 in the same form."""
+        allowed = ", ".join(sorted(self.api_endpoints))
+        reason = Text(f"这里只接受 {allowed}。", f"Only {allowed} is accepted here.")
+        return problems.answer(HTTPStatus.METHOD_NOT_ALLOWED, reason, headers={"Allow": allowed})
+
+
+class Reports(Answering):
+    """Reports of grid events."""
+
+    @modify(
+        status_code=HTTPStatus.CREATED,
+        extra_responses=_refusals(
+            HTTPStatus.UNAUTHORIZED,
+            HTTPStatus.FORBIDDEN,
+            HTTPStatus.CONFLICT,
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            HTTPStatus.TOO_MANY_REQUESTS,
+        ),
+    )
+    def post(self, parsed_headers: Headers[ReportHeaders], parsed_body: Body[ReportBody]) -> ReportTaken:
+        """Take a report.
+
+        Sent again under the same Idempotency-Key it changes nothing and is answered with the same bytes; another body
+        under that key is refused.
+        """
+        asker, key, body = self.asker, parsed_headers.idempotency_key, parsed_body
+        if asker.is_public:
+            _check_public(key, body)
+        code = asker.follow_code(key)
+        if body.area:
+            _check_area(asker.actor, body.area)
+        command = ReportMatter(
+            matter_id=asker.matter_id(key),
+            type=_REPORTED_TYPE,
+            category=body.category,
+            fields={"title": body.title, "text": body.text, "address": body.address},
+            channel=body.channel or "api",
+            point=_point(body),
+            area=body.area,
+            contact=_contact(body, code),
+        )
+        result = execute(asker.actor, command, key)
+        return ReportTaken(str(result["matter"]), str(result["number"]), _text(result["due"]), code)
+
+
+class Report(Answering):
+    """One report."""
+
+    key_needed = True
+    security = ({"key": []},)
+
+    @modify(extra_responses=_refusals(HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS))
+    def get(self, parsed_path: Path[NumberPath]) -> ReportShown:
+        """A matter in the scope of the key, by its number."""
+        letters = read_code(parsed_path.number)
+        number = "-".join(letters[place : place + 4] for place in range(0, len(letters), 4))
+        with reading(self.asker.actor) as scope:
+            chosen = Matter.objects.filter(in_scope(scope.actor), number=number).select_related("area", "unit")
+            matter = chosen.first()
+        if matter is None:
+            raise not_found()
+        return ReportShown(
+            matter=str(matter.pk),
+            number=matter.number,
+            type=matter.type,
+            category=matter.category,
+            state=matter.state,
+            state_title=Titled.of(type_of(matter.type, matter.type_version).state(matter.state).title),
+            area=matter.area.code if matter.area else None,
+            unit=matter.unit.code if matter.unit else None,
+            opened_at=matter.opened_at,
+            due_at=matter.due_at,
+            closed_at=matter.closed_at,
+        )
+
+
+class Categories(Answering):
+    """The catalogue."""
+
+    @modify(extra_responses=_refusals(HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS))
+    def get(self) -> list[CategoryShown]:
+        """The categories in force today, by code; without a key those that residents may choose."""
+        with reading(self.asker.actor) as scope:
+            known = rules_of(scope).categories(scope.now.date())
+        return [
+            CategoryShown(one.code, one.parent, Titled.of(one.title), one.urgency, one.leaf)
+            for one in sorted(known.values(), key=lambda one: one.code)
+            if one.open or not self.asker.is_public
+        ]
+
+
+class Areas(Answering):
+    """The areas of the city."""
+
+    @modify(extra_responses=_refusals(HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS))
+    def get(self) -> list[AreaShown]:
+        """The area tree, from the whole city down to the cells."""
+        with reading(self.asker.actor) as scope:
+            places = places_of(scope)
+        return [
+            AreaShown(one.code, places.by_id[one.parent].code if one.parent else None, one.level, Titled.of(one.name))
+            for one in sorted(places.by_code.values(), key=lambda one: one.lft)
+        ]
+
+
+def _check_public(key: str, body: ReportBody) -> None:
+    if len(key) < _SHORTEST_PUBLIC_KEY:
+        raise Invalid(
+            Text(
+                f"请求编号至少 {_SHORTEST_PUBLIC_KEY} 个字符，建议用随机的 UUID。",
+                f"A request key has at least {_SHORTEST_PUBLIC_KEY} characters; a random UUID is best.",
+            ),
+            place="key",
+        )
+    if body.channel:
+        raise Invalid(Text("只有接口密钥可以注明渠道。", "Only a partner's key may name the channel."), place="channel")
+
+
+def _check_area(actor: Actor, code: str) -> None:
+    with reading(actor) as scope:
+        if code not in places_of(scope).by_code:
+            raise Invalid(Text(f"没有区域 {code}。", f"There is no area {code}."), place="area")
+
+
+def _point(body: ReportBody) -> Point | None:
+    if body.longitude is None and body.latitude is None:
+        return None
+    if body.longitude is None or body.latitude is None:
+        missing = "longitude" if body.longitude is None else "latitude"
+        raise Invalid(Text("经度和纬度须同时给出。", "Longitude and latitude go together."), place=missing)
+    return parse_degrees(_degrees(body.longitude), _degrees(body.latitude))
+
+
+def _degrees(value: str | float) -> str:
+    return value if isinstance(value, str) else f"{value:.7f}"
+
+
+def _contact(body: ReportBody, code: str | None) -> Contact | None:
+    given = body.contact
+    follow = follow_digest(code) if code else None
+    if given is None:
+        return Contact(follow=follow) if follow else None
+    return Contact(name=given.name.strip(), phone=given.phone.strip(), email=given.email.strip(), follow=follow)
+
+
+def _text(value: str | int | bool | None) -> str | None:
+    return None if value is None else str(value)
