@@ -54,7 +54,9 @@ def put_segments(clock: Clock, segments: Sequence[Segment], calendar: WorkCalend
     try:
         state = fold(segments, calendar)
     except BeyondCalendar as error:
-        raise Invalid(Text(f"期限超出日历范围：{error}", f"The term leaves the calendar: {error}"), place="clock") from error
+        raise Invalid(
+            Text(f"期限超出日历范围：{error}", f"The term leaves the calendar: {error}"), place="clock"
+        ) from error
     except ImpossibleSegment as error:
         raise Conflict(
             Text(f"计时状态不允许：{error}", f"The clock does not allow this: {error}"), place="clock"

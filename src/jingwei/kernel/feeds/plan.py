@@ -110,7 +110,9 @@ def differences(row: Stated, matter: Matter) -> Text:
     """What the source says otherwise than the matter stands, for the task that a clash becomes."""
     parts: list[tuple[str, str]] = []
     if row.is_closed != (matter.closed_at is not None):
-        parts.append(("来源已结案", "the source has closed it") if row.is_closed else ("来源未结案", "the source has it open"))
+        parts.append(
+            ("来源已结案", "the source has closed it") if row.is_closed else ("来源未结案", "the source has it open")
+        )
     if row.target_at != matter.due_at:
         parts.append((f"来源期限 {row.target_text or '无'}", f"due at the source: {row.target_text or 'none'}"))
     if row.category != matter.category:
@@ -126,7 +128,9 @@ def matter_id(ids: IdSource, key: str, now: Any) -> uuid.UUID:
     return source()
 
 
-def originals(rows: Iterable[Stated], known: Mapping[str, uuid.UUID]) -> tuple[list[tuple[Stated, uuid.UUID]], int, int]:
+def originals(
+    rows: Iterable[Stated], known: Mapping[str, uuid.UUID]
+) -> tuple[list[tuple[Stated, uuid.UUID]], int, int]:
     """(rows with the original they name, rows that name themselves, rows whose original is not there)."""
     pairs, selves, missing = [], 0, 0
     for row in rows:

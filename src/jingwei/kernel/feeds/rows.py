@@ -117,18 +117,25 @@ def _check_header(feed: Feed, file: Path, header: list[str]) -> None:
         f"表头与数据源声明不符：缺 {missing[:5]}，多 {added[:5]}。",
         f"The header is not the feed's: missing {missing[:5]}, unknown {added[:5]}.",
     )
-    remedy = Text("请使用该数据源的原始导出，列名与次序不变。", "Use the feed's own export, columns unchanged and in order.")
+    remedy = Text(
+        "请使用该数据源的原始导出，列名与次序不变。", "Use the feed's own export, columns unchanged and in order."
+    )
     raise DamagedFile(file, 1, (missing or added or [""])[0], reason, remedy)
 
 
 def _row(feed: Feed, file: Path, number: int, cells: list[str], seen: set[str]) -> Stated:
     if len(cells) != len(feed.columns):
-        reason = Text(f"应有 {len(feed.columns)} 列，实有 {len(cells)} 列。", f"{len(feed.columns)} cells expected, {len(cells)} found.")
+        reason = Text(
+            f"应有 {len(feed.columns)} 列，实有 {len(cells)} 列。",
+            f"{len(feed.columns)} cells expected, {len(cells)} found.",
+        )
         raise DamagedFile(file, number, "", reason, _AGAIN)
     values = dict(zip(feed.columns, cells, strict=True))
     long = next((column for column, cell in values.items() if len(cell) > feed.longest_cell), None)
     if long is not None:
-        reason = Text(f"这一格有 {len(values[long])} 个字符，过长。", f"The cell has {len(values[long])} characters, too many.")
+        reason = Text(
+            f"这一格有 {len(values[long])} 个字符，过长。", f"The cell has {len(values[long])} characters, too many."
+        )
         raise DamagedFile(file, number, long, reason, _MEND)
     key = values[feed.key]
     if not feed.key_pattern.fullmatch(key) or key in seen:
@@ -190,7 +197,9 @@ def _moment(
     try:
         moment, flag = parse_moment(feed, text)
     except ValueError as error:
-        reason = Text(f"{text[:40]!r} 不是日期时间。", f"{text[:40]!r} is not a date and time like {feed.moment_format}.")
+        reason = Text(
+            f"{text[:40]!r} 不是日期时间。", f"{text[:40]!r} is not a date and time like {feed.moment_format}."
+        )
         raise DamagedFile(file, number, column, reason, _MEND) from error
     if flag:
         flags.append(flag)

@@ -53,7 +53,12 @@ def import_actor(feed: Feed) -> Actor:
 
 
 def import_file(
-    city: str, feed: Feed, file: Path, *, recorded_at: datetime.datetime | None = None, progress: Progress = lambda *_: None
+    city: str,
+    feed: Feed,
+    file: Path,
+    *,
+    recorded_at: datetime.datetime | None = None,
+    progress: Progress = lambda *_: None,
 ) -> dict[str, Any]:
     """Imports a file and gives the answer of `jingwei import events --json`, with `rejects` beside it.
 
@@ -130,7 +135,9 @@ class _Run:
             ids = [self._known[row.key][0] for row in rows]
             matters = {matter.pk: matter for matter in Matter.objects.filter(pk__in=ids)}
             local = set(
-                Step.objects.filter(matter_id__in=ids).exclude(actor=self.actor.reference).values_list("matter_id", flat=True)
+                Step.objects.filter(matter_id__in=ids)
+                .exclude(actor=self.actor.reference)
+                .values_list("matter_id", flat=True)
             )
         plans, taken = {}, []
         for row in rows:

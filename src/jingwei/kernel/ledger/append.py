@@ -4,10 +4,11 @@ import datetime
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from jingwei.kernel.ledger.models import Entry
-from jingwei.kernel.values.canonical import canonical, digest, moment_text, plain
+from jingwei.kernel.values.canonical import canonical, digest, moment_text, plain, row_bytes
 from jingwei.kernel.writes.models import GuardedModel
 
 FORMAT = 1
@@ -27,9 +28,10 @@ class Source:
 
 def row_hash(salt: bytes, table: str, columns: Mapping[str, Any]) -> str:
     """Hash of one row's tracked columns, in hexadecimal digits. The salt keeps guesses at personal data from being tried."""
-    return digest(bytes(salt), table.encode(), b"\0", canonical(plain(dict(columns)))).hex()
+    return digest(bytes(salt), table.encode(), b"\0", row_bytes(dict(columns))).hex()
 
 
+@cache
 def tracked_columns(model: type[GuardedModel]) -> tuple[str, ...]:
     """The columns whose content enters the row's hash, in the model's order."""
     left_out = model.untracked | {"chain", "salt"}

@@ -26,6 +26,15 @@ def canonical(value: Json) -> bytes:
     return _encode(value).encode()
 
 
+def row_bytes(columns: dict[str, Any]) -> bytes:
+    """The canonical bytes of a row's columns. Raises ValueError for a fraction.
+
+    Texts were brought to normal form C when they were entered, and a row read back must hash as it stands: so nothing
+    else is checked here, which halves the cost of verifying.
+    """
+    return _encode(plain(columns)).encode()
+
+
 def _check(value: object) -> None:
     kind = type(value)
     if kind is str:
@@ -48,8 +57,7 @@ def _check(value: object) -> None:
 
 def moment_text(moment: datetime.datetime) -> str:
     """An aware moment as UTC with milliseconds, `2011-07-01T05:32:33.000Z`."""
-    utc = moment.astimezone(datetime.UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    return moment.astimezone(datetime.UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def plain(value: Any) -> Any:

@@ -26,7 +26,9 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     dropped.add_argument("name")
     dropped.add_argument("--yes-remove-everything", action="store_true")
     dropped.set_defaults(run=drop)
-    commands.add_parser("upgrade", parents=[shared], help="bring the tables of all cities up to date").set_defaults(run=upgrade)
+    commands.add_parser("upgrade", parents=[shared], help="bring the tables of all cities up to date").set_defaults(
+        run=upgrade
+    )
 
 
 def check_pack(given: argparse.Namespace, answer: Answer) -> None:

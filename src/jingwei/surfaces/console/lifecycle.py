@@ -123,7 +123,11 @@ def status(given: argparse.Namespace, answer: Answer) -> None:
     processes = {name: (found.pid if (found := child(where, name)) else None) for name in names}
     document = {
         "home": str(where.path),
-        "database": {"embedded": one.embedded, "running": running, "data": str(cluster.data) if cluster else one.address.get("host", "")},
+        "database": {
+            "embedded": one.embedded,
+            "running": running,
+            "data": str(cluster.data) if cluster else one.address.get("host", ""),
+        },
         "cities": cities(one) if running else [],
         "processes": processes,
     }
@@ -139,7 +143,16 @@ def serve(given: argparse.Namespace, answer: Answer) -> None:
     city = chosen_city(given.city)
     os.environ.update(environment(city))
     words = ["--interface", "wsgi", "--host", given.host, "--port", str(given.port), "--workers", "2"]
-    words += ["--blocking-threads", "4", "--backlog", "1024", "--no-ws", "--respawn-failed-workers", "--log-level", "warning"]
+    words += [
+        "--blocking-threads",
+        "4",
+        "--backlog",
+        "1024",
+        "--no-ws",
+        "--respawn-failed-workers",
+        "--log-level",
+        "warning",
+    ]
     os.execv(sys.executable, [sys.executable, "-m", "granian", *words, "jingwei.project.wsgi:application"])  # noqa: S606  # our own program
 
 

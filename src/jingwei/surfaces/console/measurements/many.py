@@ -1,0 +1,34 @@
+"""Fills the city of this process with matters by execute_many, up to the number wanted; run as a process of its own."""
+
+import datetime
+import random
+import sys
+
+import django
+
+
+def _fill(wanted: int) -> int:
+    from jingwei.kernel.commands.actor import system
+    from jingwei.kernel.commands.bulk import execute_many
+    from jingwei.kernel.matters.models import Matter
+    from jingwei.kernel.values.ids import derived_ids
+    from jingwei.surfaces.console.measurements.made import commands_for, found_city
+
+    found_city()
+    actor = system("import:bench", "matter.report", "matter.read", "matter.give_limit", "matter.state", history=True)
+    there = Matter.objects.count()
+    moment = datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC)
+    for start in range(there, wanted, 1000):
+        chance = random.Random(start)  # noqa: S311  # made-up data
+        commands = [
+            keyed for number in range(start, min(start + 1000, wanted)) for keyed in commands_for(number, chance)
+        ]
+        refused = [one for one in execute_many(actor, commands, now=moment, ids=derived_ids) if one.refusal]
+        if refused:
+            raise SystemExit(f"{refused[0].key}: {refused[0].refusal}")
+    return Matter.objects.count()
+
+
+if __name__ == "__main__":
+    django.setup()
+    print(_fill(int(sys.argv[1])))

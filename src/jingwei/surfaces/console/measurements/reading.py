@@ -1,0 +1,65 @@
+"""Reading at a million matters: the work list, one matter, the search, and the verification of the record."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+
+from jingwei.surfaces.console.answer import Answer, Faults
+from jingwei.surfaces.console.measurements.figure import Sample
+from jingwei.surfaces.console.measurements.ground import MILLION, million, settle
+from jingwei.surfaces.console.process import environment
+
+
+def _in_city(what: str, runs: int) -> list[dict[str, Any]]:
+    words = [sys.executable, "-m", "jingwei.project.asked", what, str(runs)]
+    done = subprocess.run(
+        words, env={**os.environ, **environment(MILLION)}, capture_output=True, text=True, check=False
+    )  # noqa: S603  # our own program
+    if done.returncode != 0:
+        raise Faults(f"{what}: {done.stderr[-3000:]}")
+    found: list[dict[str, Any]] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
+
+
+def _read(what: str, runs: int, answer: Answer) -> list[Sample]:
+    settle()
+    matters = million(answer)
+    return [
+        Sample(one["ms"], "ms", one["floor_ms"], one["rss_mb"], {"matters": matters, **one["more"]})
+        for one in _in_city(what, runs)
+    ]
+
+
+def worklist_1m(runs: int, answer: Answer) -> list[Sample]:
+    """The first page of the work list for a district's clerk (3 %) and for the centre (100 %). Floor: SELECT 1."""
+    return _read("worklist", runs, answer)
+
+
+def matter_1m(runs: int, answer: Answer) -> list[Sample]:
+    """One matter's page with everything on it. Floor: SELECT 1."""
+    return _read("matter", runs, answer)
+
+
+def search_1m(runs: int, answer: Answer) -> list[Sample]:
+    """First fifty hits of twenty rare and twenty frequent words. Floor: SELECT 1."""
+    return _read("search", runs, answer)
+
+
+def ledger_verify(runs: int, answer: Answer) -> list[Sample]:
+    """Entries a second with columns, chain and head state compared, two processes. Floor: SHA-256 of the same bytes alone."""
+    settle()
+    million(answer)
+    samples = []
+    for _ in range(runs):
+        words = [sys.executable, "-m", "jingwei.surfaces.console.main", "ledger", "verify", "--city", MILLION, "--json"]
+        done = subprocess.run(words, env=os.environ.copy(), capture_output=True, text=True, check=False)  # noqa: S603  # our own program
+        if done.returncode != 0:
+            raise Faults(done.stderr[-2000:])
+        found = json.loads(done.stdout)
+        floor = _in_city("hashing", 1)[0]["ms"]
+        rate = found["entries"] / found["seconds"]
+        samples.append(Sample(rate, "entries/s", floor, found["rss_mb"], {"entries": found["entries"]}))
+    return samples
