@@ -47,7 +47,7 @@ class Partner:
         return said | {"Authorization": f"Bearer {self.secret}"} if self.secret else said
 
 
-def partner_of(post: str, *, per_minute: int = 1000) -> Partner:
+def partner_of(post: str, *, per_minute: int = 100_000) -> Partner:
     """A partner whose key acts in the exercise of this post."""
     secret = uuid4().hex
     execute(FOUNDER, GiveKey(name=post, digest=key_digest(secret), post=post, per_minute=per_minute), f"key:{secret}")

@@ -66,7 +66,8 @@ def test_a_database_away_is_told_without_its_address(
     monkeypatch.setattr(health, "_database", away)
     answer = client.get("/healthz")
     assert answer.status_code == 503
-    assert json.loads(answer.content)["checks"]["database"] == {"ok": False, "error": "OperationalError"}
+    checks = json.loads(answer.content)["checks"]
+    assert checks["database"] == checks["schema"] == checks["outbox"] == {"ok": False, "error": "OperationalError"}
     assert b"10.1.2.3" not in answer.content
 
 

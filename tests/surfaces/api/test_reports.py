@@ -113,6 +113,7 @@ def test_the_public_may_not_use_short_request_keys_or_name_a_channel(stranger: P
         ({"area": "nowhere", "longitude": None, "latitude": None}, "area"),
         ({"contact": {"name": 1}}, "contact.name"),
         ({"contact": {"age": "1"}}, "contact.age"),
+        ({"contact": {"phone": "1\u0000"}}, "contact.phone"),
         ({"channel": "Hot Line"}, "channel"),
         ({"surprise": 1}, "surprise"),
     ],

@@ -11,11 +11,13 @@ from dmr.endpoint import Endpoint
 from dmr.exceptions import NotAcceptableError, RequestSerializationError, ValidationError
 from dmr.openapi.objects import SecurityRequirement
 from dmr.plugins.msgspec import MsgspecSerializer
+from msgspec import structs
 
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.commands import Contact, ReportMatter
+from jingwei.kernel.matters.fields import clean_text
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.policies import in_scope
 from jingwei.kernel.matters.types import type_of
@@ -228,11 +230,18 @@ def _degrees(value: str | float) -> str:
 
 
 def _contact(body: ReportBody, code: str | None) -> Contact | None:
-    given = body.contact
     follow = follow_digest(code) if code else None
-    if given is None:
+    if body.contact is None:
         return Contact(follow=follow) if follow else None
-    return Contact(name=given.name.strip(), phone=given.phone.strip(), email=given.email.strip(), follow=follow)
+    return Contact(**{name: _clean(name, value) for name, value in structs.asdict(body.contact).items()}, follow=follow)
+
+
+def _clean(name: str, value: str) -> str:
+    try:
+        return clean_text(value, len(value))
+    except ValueError as error:
+        reason = Text(f"不能这样填：{error}", f"This cannot be taken: {error}")
+        raise Invalid(reason, place=f"contact.{name}") from error
 
 
 def _text(value: str | int | bool | None) -> str | None:
