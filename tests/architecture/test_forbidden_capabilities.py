@@ -165,7 +165,9 @@ def test_no_text_for_people_offers_what_is_forbidden() -> None:
     pages = [
         path
         for path in project_files()
-        if path.suffix in {".html", ".js", ".csv", ".toml"} and "tests" not in path.parts
+        if path.suffix in {".html", ".js", ".csv", ".toml"}
+        and "tests" not in path.parts
+        and path.name != "boundaries.html"  # the page that says what is not done
     ]
     shown_texts = [
         (path, number, line)

@@ -35,9 +35,9 @@ def wait_for(limit: Limit, whose: str, now: datetime.datetime | None = None) -> 
     """Counts one use and says how many seconds to wait: 0 goes on. `whose` is kept as a keyed digest only."""
     moment = now or datetime.datetime.now(datetime.UTC)
     key = salted_hmac("jingwei.kit.limits", f"{limit.name}|{whose}", algorithm="sha256").digest()[:16]
-    values = {"key": key, "now": moment, "until": moment + datetime.timedelta(seconds=limit.seconds)}
+    until = moment + datetime.timedelta(seconds=limit.seconds)
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, values)
+        cursor.execute(_TAKE, {"key": key, "now": moment, "until": until})
         used, until = cursor.fetchone()
         if random.randrange(_SWEEP_ONE_IN) == 0:  # noqa: S311  # only spreads the sweeping
             cursor.execute(_SWEEP, [moment])

@@ -117,7 +117,7 @@ def all_views(resolver: URLResolver | None = None, prefix: str = "/") -> Iterato
     for pattern in (resolver or get_resolver()).url_patterns:
         if isinstance(pattern, URLResolver):
             yield from all_views(pattern, f"{prefix}{pattern.pattern}")
-        elif isinstance(pattern, URLPattern) and pattern.callback:
+        elif isinstance(pattern, URLPattern):
             yield f"{prefix}{pattern.pattern}", pattern.callback
 
 

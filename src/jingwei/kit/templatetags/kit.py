@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Input
 from jingwei.kit.moments import TimeLeft, local_text
@@ -20,6 +21,12 @@ register = template.Library()
 def in_(text: Text | None) -> str:
     """A declared text in the reader's language."""
     return text.in_(get_language() or "zh-hans") if text else ""
+
+
+@register.filter
+def holds(actor: Actor, grant: str) -> bool:
+    """Whether somebody holds a grant in some post, to leave out what would be refused."""
+    return actor.holds(grant)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,17 @@
+"""All addresses of the site, and the pages of its errors."""
+
+from django.urls import include, path
+
+from jingwei.kit import language
+
+urlpatterns = [
+    path("", include("jingwei.surfaces.portal.urls")),
+    path("", include("jingwei.surfaces.desk.urls")),
+    path("", include("jingwei.surfaces.api.urls")),
+    path("language/", language.switch, name="language"),
+]
+
+handler400 = "jingwei.kit.answers.bad_request"
+handler403 = "jingwei.kit.answers.permission_denied"
+handler404 = "jingwei.kit.answers.page_not_found"
+handler500 = "jingwei.kit.answers.server_error"

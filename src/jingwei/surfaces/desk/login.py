@@ -1,0 +1,44 @@
+"""Signing in, and the first sign-in by a one-time link."""
+
+from typing import Any
+
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView, PasswordResetConfirmView
+from django.http import HttpResponse
+from django.urls import reverse_lazy
+
+from jingwei.kernel.agencies.models import Account
+from jingwei.kit.language import IN_SESSION
+from jingwei.kit.page import public_face
+
+
+class Login(LoginView):
+    """The sign-in page; too many failures are answered by the throttle."""
+
+    template_name = "desk/login.html"
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Keeps the account's language in the session."""
+        answer = super().form_valid(form)
+        account = form.get_user()
+        if isinstance(account, Account):
+            self.request.session[IN_SESSION] = account.language
+        return answer
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Adds the city."""
+        return {**super().get_context_data(**kwargs), "city": public_face()}
+
+
+class FirstLogin(PasswordResetConfirmView):
+    """Setting the password by the one-time link that the console printed; signs in at once."""
+
+    template_name = "desk/first_login.html"
+    post_reset_login = True
+    post_reset_login_backend = "django.contrib.auth.backends.ModelBackend"
+    success_url = reverse_lazy("desk:work")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Adds the city."""
+        return {**super().get_context_data(**kwargs), "city": public_face()}

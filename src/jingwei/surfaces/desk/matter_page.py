@@ -1,0 +1,223 @@
+"""Everything the page of one matter shows, read in scope in at most twelve statements for the whole request."""
+
+import datetime
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from jingwei.kernel.agencies.models import Person
+from jingwei.kernel.agencies.snapshot import agencies_of
+from jingwei.kernel.clocks.explain import Line, explain
+from jingwei.kernel.clocks.models import Clock
+from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, segments_of
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.ledger.entries import Told, entries_of
+from jingwei.kernel.matters.models import Detail, ExternalNumber, Link, Matter, Party, Step
+from jingwei.kernel.matters.policies import in_scope, may_read
+from jingwei.kernel.matters.types import MatterType, type_of
+from jingwei.kernel.places.snapshot import places_of
+from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.values.coordinates import E7, Point
+from jingwei.kernel.values.errors import not_found
+from jingwei.kernel.values.words import Text
+from jingwei.kit.moments import TimeLeft, time_left
+from jingwei.surfaces.desk.offers import Attempt, Offer, Refused, offers_of
+from jingwei.surfaces.desk.outlines import Outline, outline_of
+from jingwei.surfaces.desk.queries import category_title
+from jingwei.surfaces.desk.timeline import Happened, Shown, shown_fields, timeline_of
+
+_CONTACT_GRANTS = ("matter.accept", "matter.verify", "matter.handle", "matter.check")
+"""Who works on a matter may call whoever reported it; who only reads may not."""
+
+_CONTACT = {"name": Text("姓名", "Name"), "phone": Text("电话", "Phone"), "email": Text("电子邮箱", "Email")}
+_LINKS = {
+    ("duplicate_of", True): Text("重复于", "Duplicate of"),
+    ("duplicate_of", False): Text("另有重复件", "Has the duplicate"),
+}
+_RELATED = Text("相关", "Related to")
+_CHANNELS = {
+    "portal": Text("网页", "Web page"),
+    "phone": Text("电话", "Telephone"),
+    "api": Text("接口", "Interface"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above everything else."""
+
+    id: uuid.UUID
+    number: str
+    version: int
+    type: Text
+    title: str
+    state: Text
+    categories: tuple[Text, ...]  # outermost first
+    unit: Text | None
+    holder: Text | None
+    channel: Text
+    opened_at: datetime.datetime
+    due_at: datetime.datetime | None
+    closed_at: datetime.datetime | None
+    left: TimeLeft
+
+
+@dataclass(frozen=True, slots=True)
+class ClockPage:
+    """One clock, explained line by line."""
+
+    title: Text
+    status: Text
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """Another matter this one has to do with."""
+
+    kind: Text
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatterPage:
+    """One matter, whole."""
+
+    head: Head
+    fields: tuple[Shown, ...]
+    areas: tuple[Text, ...]  # outermost first
+    point: str
+    outline: Outline | None
+    clocks: tuple[ClockPage, ...]
+    timeline: tuple[Happened, ...]
+    contacts: tuple[Shown, ...] | None  # None: not for this reader
+    links: tuple[LinkRow, ...]
+    externals: tuple[tuple[str, str], ...]
+    offers: tuple[Offer, ...]
+    refused: tuple[Refused, ...]
+
+
+def found_matter(scope: Scope, number: str) -> Matter:
+    """The matter with this number, if it is in scope. Raises Denied as not found. One statement."""
+    matter = Matter.objects.filter(in_scope(scope.actor), number=number).select_related("detail").first()
+    if matter is None:
+        raise not_found()
+    return matter
+
+
+def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> MatterPage:
+    """The page of one matter; `attempt` keeps what was filled into an act that was refused. Raises Denied."""
+    matter = found_matter(scope, number)
+    matter_type = type_of(matter.type, matter.type_version)
+    detail: Detail = matter.detail
+    steps = list(Step.objects.filter(matter=matter).order_by("id"))
+    entries = entries_of(matter.pk)
+    names = _names(entries)
+    point = Point(detail.lon_e7, detail.lat_e7) if detail.lon_e7 is not None and detail.lat_e7 is not None else None
+    offers, refused = offers_of(scope, matter, steps, attempt)
+    fields = shown_fields(scope, matter_type.fields, detail.fields)
+    return MatterPage(
+        _head(scope, matter, matter_type, str(detail.fields.get("title", ""))),
+        fields,
+        _areas(scope, matter.area_id),
+        f"{point.lat_e7 / E7:.5f}, {point.lon_e7 / E7:.5f}" if point else "",
+        outline_of(scope, matter.area_id, point) if matter.area_id else None,
+        _clocks(scope, matter, matter_type),
+        timeline_of(scope, matter_type, entries, steps, names),
+        _contacts(scope, matter),
+        _links(scope, matter),
+        tuple(ExternalNumber.objects.filter(matter=matter).order_by("id").values_list("source", "number")),
+        offers,
+        refused,
+    )
+
+
+def _head(scope: Scope, matter: Matter, matter_type: MatterType, title: str) -> Head:
+    agencies, rules = agencies_of(scope), rules_of(scope)
+    unit = agencies.unit_by_id.get(matter.unit_id) if matter.unit_id else None
+    holder = agencies.posts.get(matter.holder_id) if matter.holder_id else None
+    line = rules.lineage(matter.category, scope.now.date()) or [matter.category]
+    return Head(
+        matter.pk,
+        matter.number,
+        matter.version,
+        matter_type.title,
+        title,
+        matter_type.state(matter.state).title,
+        tuple(category_title(scope, code) for code in reversed(line)),
+        unit.name if unit else None,
+        holder.title if holder else None,
+        channel_title(scope, matter.channel),
+        matter.opened_at,
+        matter.due_at,
+        matter.closed_at,
+        time_left(matter.due_at, matter.closed_at, scope.now),
+    )
+
+
+def channel_title(scope: Scope, channel: str) -> Text:
+    """How a report came, in words."""
+    word = rules_of(scope).word(f"channel.{channel}", scope.now.date())
+    return word or _CHANNELS.get(channel) or Text(channel, channel)
+
+
+def _areas(scope: Scope, area: uuid.UUID | None) -> tuple[Text, ...]:
+    places = places_of(scope)
+    place = places.by_id.get(area) if area else None
+    return tuple(places.by_code[code].name for code in reversed(place.lineage)) if place else ()
+
+
+_STATUS = {
+    "running": Text("计时中", "running"),
+    "paused": Text("已暂停", "paused"),
+    "stopped": Text("已停止", "stopped"),
+}
+
+
+def _clocks(scope: Scope, matter: Matter, matter_type: MatterType) -> tuple[ClockPage, ...]:
+    known = {clock.key: clock for clock in Clock.objects.filter(stream_id=matter.pk)}
+    calendar = calendar_of(rules_of(scope), CITY_CALENDAR, matter.opened_at.date())
+    return tuple(
+        ClockPage(
+            rule.title,
+            _STATUS.get(known[rule.key].status, Text("未开始", "not begun")),
+            tuple(explain(segments_of(known[rule.key]), calendar)),
+        )
+        for rule in matter_type.clocks
+        if rule.key in known
+    )
+
+
+def _names(entries: Sequence[Told]) -> dict[str, str]:
+    """Names of the persons who acted, by their reference."""
+    wanted = {one.actor.partition(":")[2] for one in entries if one.actor.startswith("person:")}
+    if not wanted:
+        return {}
+    return {f"person:{key}": name for key, name in Person.objects.filter(pk__in=wanted).values_list("pk", "name")}
+
+
+def _contacts(scope: Scope, matter: Matter) -> tuple[Shown, ...] | None:
+    actor = scope.actor
+    if not any(actor.duty_for(grant, matter.area_lft, matter.unit_id) for grant in _CONTACT_GRANTS):
+        return None
+    return tuple(
+        Shown(_CONTACT[key], str(value))
+        for party in Party.objects.filter(matter=matter).order_by("id")
+        for key, value in party.contact.items()
+        if key in _CONTACT
+    )
+
+
+def _links(scope: Scope, matter: Matter) -> tuple[LinkRow, ...]:
+    """Only matters that the reader may read as well."""
+    rows = []
+    for link in (
+        Link.objects.filter(Q(matter=matter) | Q(other=matter)).select_related("matter", "other").order_by("id")
+    ):
+        names_other = link.matter_id == matter.pk
+        other = link.other if names_other else link.matter
+        if may_read(scope.actor, other.area_lft, other.unit_id):
+            rows.append(LinkRow(_LINKS.get((link.kind, names_other), _RELATED), other.number))
+    return tuple(rows)

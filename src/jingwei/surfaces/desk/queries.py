@@ -1,0 +1,235 @@
+"""The work list and the inbox: what they show, read in scope in a few statements."""
+
+import datetime
+import uuid
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from django.db.models import BooleanField, F, Func, Q, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Left
+
+from jingwei.kernel.agencies.snapshot import agencies_of
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.models import OPEN, ExternalNumber, Matter
+from jingwei.kernel.matters.policies import in_scope
+from jingwei.kernel.matters.search import query_of
+from jingwei.kernel.matters.types import State, all_types, type_of
+from jingwei.kernel.outbox.models import Notice
+from jingwei.kernel.places.snapshot import places_of
+from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.values.ids import read_code
+from jingwei.kernel.values.words import Text
+from jingwei.kit.forms import Group
+from jingwei.kit.moments import TimeLeft, time_left
+from jingwei.kit.pages import Cursor, due_page, newest_page
+
+Tab = Literal["mine", "unit", "area"]
+PAGE = 50
+_EXCERPT = 140  # characters
+_NUMBER = 12  # letters of a public number
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which matters somebody asked for."""
+
+    tab: Tab = "area"
+    state: str = ""
+    category: str = ""
+    overdue: bool = False
+    words: str = ""
+    after: Cursor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRow:
+    """One line of the work list."""
+
+    number: str
+    category: Text
+    excerpt: str
+    place: Text
+    unit: Text
+    state: Text
+    opened_at: datetime.datetime
+    due_at: datetime.datetime | None
+    left: TimeLeft
+
+
+@dataclass(frozen=True, slots=True)
+class WorkList:
+    """A page of the work list, with what the filters may be set to."""
+
+    rows: tuple[WorkRow, ...]
+    following: str  # cursor of the next page; "" on the last
+    states: tuple[State, ...]
+    categories: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """One line of the inbox."""
+
+    number: str
+    what: Text
+    created_at: datetime.datetime
+
+
+class _Matches(Func):
+    """`vector @@ query`."""
+
+    template = "%(expressions)s"
+    arg_joiner = " @@ "
+    output_field = BooleanField()
+
+
+class _Query(Func):
+    """The text form of a tsquery as one."""
+
+    template = "(%(expressions)s)::tsquery"
+
+
+def work_list(scope: Scope, wanted: Wanted) -> WorkList:
+    """Matters in scope by due moment, at most `PAGE`. One to three statements."""
+    query = Matter.objects.filter(in_scope(scope.actor), _wanted_by(scope, wanted))
+    chosen = query.annotate(
+        title=KeyTextTransform("title", "detail__fields"),
+        text=Left(KeyTextTransform("text", "detail__fields"), _EXCERPT),
+    ).values_list(
+        *("pk", "number", "type", "type_version", "state", "category", "area_id", "unit_id"),
+        *("opened_at", "due_at", "closed_at", "title", "text"),
+        named=True,
+    )
+    found, more = due_page(chosen, wanted.after, PAGE)
+    following = Cursor(found[-1].due_at, found[-1].pk).text if more else ""
+    rows = tuple(_row(scope, one) for one in found)
+    return WorkList(rows, following, _states(), _categories(scope))
+
+
+def _wanted_by(scope: Scope, wanted: Wanted) -> Q:
+    condition = _of_tab(scope, wanted.tab)
+    if wanted.words:
+        condition &= _found_by(scope, wanted.words)
+    if wanted.state:
+        condition &= Q(state=wanted.state)
+    elif not wanted.words:
+        condition &= OPEN
+    if wanted.category:
+        rules, on = rules_of(scope), scope.now.date()
+        below = [code for code in rules.categories(on) if wanted.category in rules.lineage(code, on)]
+        condition &= Q(category__in=below or [wanted.category])
+    if wanted.overdue:
+        condition &= OPEN & Q(due_at__lt=scope.now)
+    return condition
+
+
+def _of_tab(scope: Scope, tab: Tab) -> Q:
+    duties = scope.actor.duties
+    if tab == "mine":
+        return Q(holder_id__in=[duty.post for duty in duties])
+    return Q(unit_id__in=[duty.unit for duty in duties]) if tab == "unit" else Q()
+
+
+def _found_by(scope: Scope, words: str) -> Q:
+    """By number, ours or another system's, where it looks like one; else by words."""
+    if " " not in words.strip() and any(character.isdigit() for character in words):
+        letters = read_code(words)
+        ours = f"{letters[:4]}-{letters[4:8]}-{letters[8:]}" if len(letters) == _NUMBER else ""
+        sources = rules_of(scope).all_of("feed", scope.now.date())
+        named = {str(dated.content["source"]) for dated in sources.values()}
+        stated = ExternalNumber.objects.filter(source__in=named, number=words.strip()).values_list(
+            "matter_id", flat=True
+        )
+        known = list(stated)
+        if ours or known:
+            return Q(number=ours) | Q(pk__in=known)
+    query = query_of(words)
+    return Q(_Matches(F("detail__words"), _Query(Value(query)))) if query else Q(pk__in=[])
+
+
+def _row(scope: Scope, one: Any) -> WorkRow:
+    state = type_of(one.type, one.type_version).state(one.state)
+    body = agencies_of(scope).unit_by_id.get(one.unit_id)
+    return WorkRow(
+        one.number,
+        category_title(scope, one.category),
+        " — ".join(part for part in (one.title, one.text) if part),
+        place_name(scope, one.area_id),
+        body.name if body else Text("", ""),
+        state.title,
+        one.opened_at,
+        one.due_at,
+        time_left(one.due_at, one.closed_at, scope.now),
+    )
+
+
+def category_title(scope: Scope, code: str) -> Text:
+    """The category's title today; its code where it is no longer in the catalogue."""
+    known = rules_of(scope).categories(scope.now.date()).get(code)
+    return known.title if known else Text(code, code)
+
+
+def place_name(scope: Scope, area: uuid.UUID | None) -> Text:
+    """The area's name with that of the one above it, or that the place is unknown."""
+    places = places_of(scope)
+    place = places.by_id.get(area) if area else None
+    if place is None:
+        return Text("地点未知", "Place unknown")
+    above = places.by_id.get(place.parent) if place.parent else None
+    if above is None or above.parent is None:
+        return place.name
+    return Text(f"{above.name.zh} {place.name.zh}", f"{above.name.en}, {place.name.en}")
+
+
+def _states() -> tuple[State, ...]:
+    return tuple({state.key: state for one in all_types() for state in one.states}.values())
+
+
+def _categories(scope: Scope) -> tuple[Group, ...]:
+    """Every category below its parent; the parent itself stands for all of them."""
+    known = rules_of(scope).categories(scope.now.date())
+    groups: dict[str, list[tuple[str, Text]]] = {
+        code: [(code, Text(f"{one.title.zh}（全部）", f"{one.title.en} (all)"))]
+        for code, one in known.items()
+        if not one.leaf
+    }
+    for code, one in known.items():
+        if one.leaf:
+            groups.setdefault(one.parent, []).append((code, one.title))
+    nothing = Text("其他", "Other")
+    return tuple(
+        Group(known[parent].title if parent in known else nothing, tuple(found)) for parent, found in groups.items()
+    )
+
+
+def notices(scope: Scope, after: Cursor | None) -> tuple[tuple[NoticeRow, ...], str]:
+    """What the actor's posts were told, the newest first, and the next page's cursor. One statement."""
+    posts = [duty.post for duty in scope.actor.duties]
+    found, more = newest_page(Notice.objects.filter(post__in=posts), "created_at", after, PAGE)
+    rows = tuple(NoticeRow(str(one.body.get("number", "")), _told(one), one.created_at) for one in found)
+    return rows, Cursor(found[-1].created_at, found[-1].pk).text if more else ""
+
+
+def _told(notice: Notice) -> Text:
+    body = notice.body
+    if notice.topic == "matter.reported":
+        return Text("新上报，等待受理", "Newly reported, to be accepted")
+    known = {one.key: one for one in all_types()}.get(str(body.get("type", "")))
+    action = known.action(str(body.get("action", ""))) if known else None
+    return action.title if action else Text(notice.topic, notice.topic)
+
+
+def turned_to(wanted: Wanted, **changes: Any) -> str:
+    """The address of the work list for these filters with some changed, from its first page on."""
+    new = replace(wanted, **{"after": None, **changes})
+    pairs = {
+        "tab": new.tab if new.tab != "area" else "",
+        "q": new.words,
+        "state": new.state,
+        "category": new.category,
+        "overdue": "1" if new.overdue else "",
+        "after": new.after.text if new.after else "",
+    }
+    return "?" + urlencode({name: value for name, value in pairs.items() if value})

@@ -1,0 +1,118 @@
+"""What happened to a matter, told from its entries and the steps written down."""
+
+import datetime
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jingwei.kernel.agencies.snapshot import agencies_of
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.ledger.entries import Told
+from jingwei.kernel.matters.models import Step
+from jingwei.kernel.matters.types import Field, MatterType
+from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.values.words import Text
+
+_STEPS = "matters_step:"
+_KINDS = {
+    "matter.reported": Text("上报", "Reported"),
+    "matter.limit_given": Text("来源系统给定时限", "Limit given by the source"),
+    "matter.linked": Text("关联另一件事", "Linked to another matter"),
+    "matter.restated": Text("来源系统更正内容", "Restated by the source"),
+}
+_YES, _NO = Text("是", "Yes"), Text("否", "No")
+_REASON = Text("理由", "Reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A declared field with its value in words; a plain value reads the same in both languages."""
+
+    title: Text
+    value: Text | str
+
+    @property
+    def words(self) -> Text:
+        """The value as a text."""
+        return self.value if isinstance(self.value, Text) else Text(self.value, self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One thing that happened: when, when recorded where that differs, what, by whom, and what was written down."""
+
+    at: datetime.datetime
+    recorded_at: datetime.datetime | None
+    what: Text
+    who: Text
+    state: Text | None
+    claimed: str
+    content: tuple[Shown, ...]
+
+
+def timeline_of(
+    scope: Scope, matter_type: MatterType, entries: Sequence[Told], steps: Sequence[Step], names: Mapping[str, str]
+) -> tuple[Happened, ...]:
+    """The newest first."""
+    by_id = {step.pk: step for step in steps}
+    told = [_happened(scope, matter_type, entry, _step_of(entry, by_id), names) for entry in entries]
+    return tuple(reversed(told))
+
+
+def _step_of(entry: Told, steps: Mapping[uuid.UUID, Step]) -> Step | None:
+    for row in entry.rows:
+        if row.startswith(_STEPS):
+            return steps.get(uuid.UUID(row.removeprefix(_STEPS)))
+    return None
+
+
+def _happened(
+    scope: Scope, matter_type: MatterType, entry: Told, step: Step | None, names: Mapping[str, str]
+) -> Happened:
+    facts = entry.facts
+    at = datetime.datetime.fromisoformat(facts["happened"]) if "happened" in facts else entry.recorded_at
+    later = abs(entry.recorded_at - at) >= datetime.timedelta(minutes=1)
+    action = matter_type.action(str(facts.get("action", "")))
+    what = action.title if action else _KINDS.get(entry.kind, Text(entry.kind, entry.kind))
+    ended = str(facts.get("to", "")) if facts.get("to") != facts.get("from") else ""
+    fields = (*action.fields, Field(key="reason", title=_REASON, kind="text")) if action else ()
+    return Happened(
+        at,
+        entry.recorded_at if later else None,
+        what,
+        _who(entry.actor, names),
+        matter_type.state(ended).title if ended else None,
+        str(facts.get("claimed", "")),
+        shown_fields(scope, fields, step.content) if step else (),
+    )
+
+
+def _who(reference: str, names: Mapping[str, str]) -> Text:
+    kind, _, rest = reference.partition(":")
+    if reference in names:
+        return Text(names[reference], names[reference])
+    if kind == "public":
+        return Text("公众", "The public")
+    if kind == "key":
+        return Text("合作系统", "A partner system")
+    return Text(f"系统（{rest}）", f"System ({rest})") if kind == "system" else Text(reference, reference)
+
+
+def shown_fields(scope: Scope, fields: Sequence[Field], values: Mapping[str, Any]) -> tuple[Shown, ...]:
+    """The fields that have a value, in the declared order."""
+    return tuple(Shown(one.title, _value(scope, one, values[one.key])) for one in fields if one.key in values)
+
+
+def _value(scope: Scope, field: Field, value: Any) -> Text | str:
+    if field.kind == "yes_no":
+        return _YES if value else _NO
+    if field.kind == "choice":
+        return dict(field.choices).get(str(value), str(value))
+    if field.kind == "unit":
+        body = agencies_of(scope).unit_by_id.get(uuid.UUID(str(value)))
+        return body.name if body else str(value)
+    if field.kind == "category":
+        known = rules_of(scope).categories(scope.now.date()).get(str(value))
+        return known.title if known else str(value)
+    return str(value)

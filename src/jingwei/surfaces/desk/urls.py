@@ -1,0 +1,24 @@
+"""The addresses of the staff's desk."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from jingwei.kit.permission import public
+from jingwei.surfaces.desk import login, views
+
+app_name = "desk"
+
+urlpatterns = [
+    path("login/", public("signing in")(login.Login.as_view()), name="login"),
+    path(
+        "login/first/<uidb64>/<token>/",
+        public("the one-time link is the proof")(login.FirstLogin.as_view()),
+        name="first_login",
+    ),
+    path("logout/", public("leaving is open to everybody")(LogoutView.as_view()), name="logout"),
+    path("work/", views.work, name="work"),
+    path("inbox/", views.inbox, name="inbox"),
+    path("matters/new/", views.new_matter, name="new_matter"),
+    path("matters/<str:number>/", views.matter, name="matter"),
+    path("matters/<str:number>/act/<str:action>/", views.act, name="act"),
+]

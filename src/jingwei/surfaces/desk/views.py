@@ -1,0 +1,138 @@
+"""The staff's pages: work list, one matter, acting on it, inbox, writing down what somebody tells."""
+
+from http import HTTPStatus
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
+from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.matters.commands import Act
+from jingwei.kernel.matters.policies import READ
+from jingwei.kernel.matters.types import type_of
+from jingwei.kernel.values.errors import Conflict, Denied, Invalid, Refusal
+from jingwei.kit.answers import status_of
+from jingwei.kit.forms import new_key, read_key, read_version, sent
+from jingwei.kit.intake import choices_of, parts_of, read_report
+from jingwei.kit.page import face_of, show
+from jingwei.kit.pages import read_cursor
+from jingwei.kit.permission import ActorRequest, grants, signed_in
+from jingwei.surfaces.desk.matter_page import found_matter, matter_page
+from jingwei.surfaces.desk.offers import Attempt, fields_of
+from jingwei.surfaces.desk.queries import Tab, Wanted, notices, turned_to, work_list
+
+_TOLD = tuple(one for one in GRID_EVENT.fields if one.key in ("title", "text", "address", "place_note"))
+_TABS: tuple[Tab, ...] = ("mine", "unit", "area")
+
+
+@signed_in
+@require_safe
+def work(request: HttpRequest) -> HttpResponse:
+    """The work list; whoever handles no matters is told so."""
+    actor = cast(ActorRequest, request).actor
+    wanted = _wanted(request)
+    with reading(actor) as scope:
+        face = face_of(scope)
+        page = work_list(scope, wanted) if actor.holds(READ) else None
+    following = turned_to(wanted, after=read_cursor(page.following)) if page and page.following else ""
+    tabs = {tab: turned_to(wanted, tab=tab) for tab in _TABS}
+    context = {"page": page, "wanted": wanted, "tabs": tabs, "following": following, "duties": actor.duties}
+    return show(request, "desk/work.html", face, context)
+
+
+def _wanted(request: HttpRequest) -> Wanted:
+    asked = request.GET
+    tab = next((tab for tab in _TABS if tab == asked.get("tab")), "area")
+    return Wanted(
+        cast(Tab, tab),
+        asked.get("state", "")[:30],
+        asked.get("category", "")[:60],
+        asked.get("overdue") == "1",
+        asked.get("q", "").replace("\0", "").strip()[:200],
+        read_cursor(asked.get("after", "")),
+    )
+
+
+@grants(READ)
+@require_safe
+def matter(request: HttpRequest, number: str) -> HttpResponse:
+    """One matter, whole."""
+    return _matter(request, number)
+
+
+def _matter(
+    request: HttpRequest, number: str, attempt: Attempt | None = None, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    with reading(cast(ActorRequest, request).actor) as scope:
+        face, page = face_of(scope), matter_page(scope, number, attempt)
+    tried = attempt if attempt and not any(offer.tried for offer in page.offers) else None
+    context = {"page": page, "tried": tried, "done": request.GET.get("done") == "1"}
+    return show(request, "desk/matter.html", face, context, status)
+
+
+@grants(READ)
+@require_POST
+def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """Does one declared action; refused, it shows the matter again with what was filled in. Raises Denied."""
+    actor = cast(ActorRequest, request).actor
+    with reading(actor) as scope:
+        head = found_matter(scope, number)
+    declared = type_of(head.type, head.type_version).action(action)
+    fields = fields_of(declared) if declared else ()
+    values = sent(fields, request.POST)
+    try:
+        key, _ = read_key(request.POST.get("_key", ""))
+        command = Act(
+            matter_id=head.pk,
+            action=action,
+            fields={one.key: values[one.key] for one in (declared.fields if declared else ())},
+            reason=values.get("reason", ""),
+            expected_version=read_version(request.POST.get("_version", "")),
+            grant=declared.grant if declared else READ,
+        )
+        execute(actor, command, key)
+    except (Invalid, Conflict) as refusal:
+        return _matter(request, number, Attempt(action, values, refusal), status_of(refusal))
+    except Denied as refusal:
+        if not refusal.found:
+            raise
+        return _matter(request, number, Attempt(action, values, refusal), HTTPStatus.FORBIDDEN)
+    return HttpResponseRedirect(f"{reverse('desk:matter', args=[number])}?done=1", status=HTTPStatus.SEE_OTHER)
+
+
+@signed_in
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What the posts of this person were told."""
+    with reading(cast(ActorRequest, request).actor) as scope:
+        face = face_of(scope)
+        rows, following = notices(scope, read_cursor(request.GET.get("after", "")))
+    return show(request, "desk/inbox.html", face, {"rows": rows, "following": following})
+
+
+@grants("matter.report")
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_matter(request: HttpRequest) -> HttpResponse:
+    """Writes down what somebody tells by telephone or at the counter."""
+    if request.method != "POST":
+        return _intake(request, None)
+    actor = cast(ActorRequest, request).actor
+    try:
+        taken = read_report(GRID_EVENT, _TOLD, request.POST, "phone")
+        result = execute(actor, taken.command, taken.key)
+    except (Invalid, Conflict) as refusal:
+        return _intake(request, refusal)
+    with reading(actor) as scope:
+        face = face_of(scope)
+    return show(request, "desk/receipt.html", face, {"number": result["number"], "code": taken.code})
+
+
+def _intake(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
+    with reading(cast(ActorRequest, request).actor) as scope:
+        face, choices = face_of(scope), choices_of(scope, open_only=False)
+    parts = parts_of(choices, _TOLD, request.POST.dict(), refusal)
+    context = {"parts": parts, "refusal": refusal, "form_key": new_key()}
+    return show(request, "desk/new_matter.html", face, context, status_of(refusal) if refusal else HTTPStatus.OK)

@@ -1,0 +1,112 @@
+"""What somebody who follows a report by its code may read, in plain words."""
+
+import datetime
+import hmac
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from jingwei.kernel.clocks.explain import explain
+from jingwei.kernel.clocks.models import Clock
+from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, segments_of
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.models import Matter, Party, Step
+from jingwei.kernel.matters.types import MatterType, type_of
+from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.values.ids import read_code
+from jingwei.kernel.values.words import Text
+from jingwei.kit.intake import follow_digest
+from jingwei.kit.moments import TimeLeft, time_left
+
+_CODE = 16  # letters of a code
+_NUMBER = 12  # letters of a number
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage the report has reached, and what was answered there."""
+
+    title: Text
+    at: datetime.datetime
+    answers: tuple[tuple[Text, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One line of why the answer is due when it is."""
+
+    what: Text
+    basis: str
+    due_at: datetime.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A report as its reporter may see it."""
+
+    number: str
+    category: Text
+    state: Text
+    opened_at: datetime.datetime
+    due_at: datetime.datetime | None
+    closed: bool
+    left: TimeLeft
+    stages: tuple[Stage, ...]
+    reasons: tuple[Reason, ...]
+
+
+def followed(scope: Scope, number: str, code: str) -> Followed | None:
+    """The report with this code, and this number where one is given; None for everything else alike. 3 statements."""
+    letters, wanted = read_code(code), read_code(number)
+    if len(letters) == _CODE + _NUMBER and not wanted:
+        wanted, letters = letters[:_NUMBER], letters[_NUMBER:]  # both typed into one field
+    if len(letters) != _CODE:
+        return None
+    party = Party.objects.filter(follow=follow_digest(letters)).select_related("matter").first()
+    if party is None or (wanted and not hmac.compare_digest(read_code(party.matter.number), wanted)):
+        return None
+    return _of(scope, party.matter)
+
+
+def _of(scope: Scope, matter: Matter) -> Followed:
+    matter_type = type_of(matter.type, matter.type_version)
+    steps = Step.objects.filter(matter=matter).order_by("at", "id")
+    category = rules_of(scope).categories(scope.now.date()).get(matter.category)
+    return Followed(
+        matter.number,
+        category.title if category else Text(matter.category, matter.category),
+        _public(matter_type, matter.state),
+        matter.opened_at,
+        matter.due_at,
+        matter.closed_at is not None,
+        time_left(matter.due_at, matter.closed_at, scope.now),
+        tuple(_stages(matter_type, matter, list(steps))),
+        tuple(_reasons(scope, matter, matter_type)),
+    )
+
+
+def _public(matter_type: MatterType, state: str) -> Text:
+    declared = matter_type.state(state)
+    return declared.public_title or declared.title
+
+
+def _stages(matter_type: MatterType, matter: Matter, steps: Sequence[Step]) -> Iterator[Stage]:
+    """A step is a stage when it changed the state, or answered something."""
+    yield Stage(_public(matter_type, matter_type.initial), matter.opened_at, ())
+    before = matter_type.initial
+    for step in steps:
+        action = matter_type.action(step.action)
+        open_fields = [field for field in action.fields if field.public] if action else []
+        answers = tuple((one.title, str(step.content[one.key])) for one in open_fields if one.key in step.content)
+        if step.state != before or answers:
+            yield Stage(_public(matter_type, step.state), step.at, answers)
+        before = step.state
+
+
+def _reasons(scope: Scope, matter: Matter, matter_type: MatterType) -> Iterator[Reason]:
+    due = next((rule.key for rule in matter_type.clocks if rule.measures_due), "")
+    clock = Clock.objects.filter(stream_id=matter.pk, key=due).first()
+    if clock is None:
+        return
+    calendar = calendar_of(rules_of(scope), CITY_CALENDAR, matter.opened_at.date())
+    for line in explain(segments_of(clock), calendar):
+        yield Reason(line.what, line.basis, line.due_at)

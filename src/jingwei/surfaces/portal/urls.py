@@ -1,0 +1,15 @@
+"""The addresses of the residents' portal."""
+
+from django.urls import path
+
+from jingwei.kit.permission import public
+from jingwei.surfaces.portal import views
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", public("the city's front page")(views.home), name="home"),
+    path("report/", public("everybody may report")(views.report), name="report"),
+    path("follow/", public("the code is the proof")(views.follow), name="follow"),
+    path("boundaries/", public("everybody may know what is not done")(views.boundaries), name="boundaries"),
+]

@@ -1,0 +1,104 @@
+"""The residents' pages: what this is, report, follow, and what is not done."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
+from jingwei.kernel.commands.actor import public
+from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.values.errors import Conflict, Invalid, Refusal
+from jingwei.kernel.values.words import Text
+from jingwei.kit.answers import slow_down, status_of
+from jingwei.kit.forms import new_key
+from jingwei.kit.intake import Taken, choices_of, parts_of, read_report
+from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for
+from jingwei.kit.page import face_of, public_face, show
+from jingwei.surfaces.portal.queries import followed
+
+REPORTS_OF_ADDRESS = Limit("portal.report", 30, 3600)  # a house behind one router reports more than one person does
+REPORTS_OF_KEY = Limit("portal.report.key", 6, 600)  # one filling in of the form, sent again and again
+FOLLOWING = Limit("portal.follow", 30, 600)
+
+_ASKED = tuple(one for one in GRID_EVENT.fields if one.key in ("text", "address", "place_note"))
+_NO_TEXT = Text("请写明发生了什么。", "Please say what is wrong.")
+_NOT_OPEN = Text("请从列表中选择一类。", "Please choose a kind from the list.")
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The front page."""
+    return show(request, "portal/home.html", public_face(), {})
+
+
+@require_safe
+def boundaries(request: HttpRequest) -> HttpResponse:
+    """What this platform does not do."""
+    return show(request, "portal/boundaries.html", public_face(), {})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """The report form, and the receipt. A form sent twice is one report, with the same number and the same code."""
+    if request.method != "POST":
+        return _form(request, None)
+    for limit, whose in (
+        (REPORTS_OF_ADDRESS, address_of(request)),
+        (REPORTS_OF_KEY, request.POST.get("_key", "")[:200]),
+    ):
+        seconds = wait_for(limit, whose)
+        if seconds:
+            return slow_down(request, TOO_OFTEN, seconds)
+    try:
+        taken = _taken(request)
+        result = execute(public(GRID_EVENT.report_grant), taken.command, taken.key)
+    except (Invalid, Conflict) as refusal:
+        return _form(request, refusal)
+    answer = show(request, "portal/receipt.html", public_face(), {"number": result["number"], "code": taken.code})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _taken(request: HttpRequest) -> Taken:
+    taken = read_report(GRID_EVENT, _ASKED, request.POST, "portal")
+    with reading(public()) as scope:
+        category = rules_of(scope).categories(scope.now.date()).get(taken.command.category)
+    if category is None or not (category.open and category.leaf):
+        raise Invalid(_NOT_OPEN, place="category")
+    if "text" not in taken.command.fields:
+        raise Invalid(_NO_TEXT, place="text")
+    return taken
+
+
+def _form(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
+    with reading(public()) as scope:
+        face, choices = face_of(scope), choices_of(scope, open_only=True)
+    values = request.POST.dict()
+    context = {
+        "parts": parts_of(choices, _ASKED, values, refusal),
+        "refusal": refusal,
+        "form_key": new_key(),
+        "anonymous": bool(values.get("anonymous")),
+    }
+    return show(request, "portal/report.html", face, context, status_of(refusal) if refusal else HTTPStatus.OK)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow(request: HttpRequest) -> HttpResponse:
+    """A report by its code. The code comes by POST, so that it enters no address, log or history."""
+    if request.method != "POST":
+        return show(request, "portal/follow.html", public_face(), {})
+    seconds = wait_for(FOLLOWING, address_of(request))
+    if seconds:
+        return slow_down(request, TOO_OFTEN, seconds)
+    with reading(public()) as scope:
+        face = face_of(scope)
+        found = followed(scope, request.POST.get("number", "")[:200], request.POST.get("code", "")[:200])
+    if found is None:
+        return show(request, "portal/follow.html", face, {"unknown": True}, HTTPStatus.NOT_FOUND)
+    answer = show(request, "portal/followed.html", face, {"found": found})
+    answer["Cache-Control"] = "no-store"
+    return answer
