@@ -164,8 +164,8 @@ def ensure_database(server: Server) -> None:
                 sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(sql.Identifier(server.database))
             )
         _grant(connection, server)
-    with connect(server) as connection:
-        _ensure_extensions(connection, server)
+        with connect(server) as inside:  # still under the lock: two CREATE EXTENSION IF NOT EXISTS collide
+            _ensure_extensions(inside, server)
 
 
 def _ensure_role(connection: "Connection[tuple[Any, ...]]", server: Server, role: str) -> None:

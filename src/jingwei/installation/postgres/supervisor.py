@@ -3,6 +3,8 @@
 import contextlib
 import os
 import signal
+import socket
+import struct
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,15 +69,14 @@ def start(home: Home, *, patience: float = 120.0) -> Status:
     """
     with only_one(home, "postgres"):
         now = status(home)
-        if now.pid is None:
+        # one that was killed a moment ago still looks alive: only its answer proves it
+        if now.pid is None or not _comes_up(Cluster(now.folder), now.pid, patience):
             account = account_for(now.folder)
             binaries = reachable(find_binaries(), account)
             cluster = settle(home, account)
             _prepare(cluster, binaries, account)
-            pid = _launch(home, cluster, binaries, account)
-        else:
-            cluster, pid = Cluster(now.folder), now.pid
-        _await_ready(home, cluster, pid, patience)
+            if not _comes_up(cluster, _launch(home, cluster, binaries, account), patience):
+                raise _silent(home)
         return status(home)
 
 
@@ -146,15 +147,30 @@ def _launch(home: Home, cluster: Cluster, binaries: Binaries, account: Account) 
         os.close(log)
 
 
-def _await_ready(home: Home, cluster: Cluster, pid: int, patience: float) -> None:
-    ended = wait_until(lambda: cluster.ready(pid) or look(pid) is None, patience)
-    if ended and cluster.ready(pid) and cluster.postmaster():
-        return
+def _comes_up(cluster: Cluster, pid: int, patience: float) -> bool:
+    """Wait until the server of that number answers; False when it ends instead."""
+    wait_until(lambda: (cluster.ready(pid) and _answers(cluster)) or look(pid) is None, patience)
+    return look(pid) is not None and cluster.ready(pid)
+
+
+def _answers(cluster: Cluster) -> bool:
+    """Whether something answers the question that every client may ask first: do you speak TLS?"""
+    try:
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(5)
+            client.connect(str(cluster.socket_folder / f".s.PGSQL.{PORT}"))
+            client.sendall(struct.pack("!ii", 8, 80877103))
+            return client.recv(1) in (b"N", b"S")
+    except OSError:  # nobody listens (any more): asked again until the patience ends
+        return False
+
+
+def _silent(home: Home) -> InstallationFault:
     log = home.logs / "postgres.log"
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - 2000))
         last = file.read().decode(errors="replace").strip()
-    raise InstallationFault(
+    return InstallationFault(
         f"PostgreSQL 没有就绪，详见 {log}，最后几行：\n{last}",
         f"PostgreSQL did not become ready; see {log}, which ends with:\n{last}",
     )

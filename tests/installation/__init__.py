@@ -1,0 +1,1 @@
+"""Tests of the lowest layer; none needs a city or Django's tables."""
