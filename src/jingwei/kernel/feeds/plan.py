@@ -39,7 +39,7 @@ class Planner:
 
     def changed_row(self, row: Stated, matter: Matter) -> list[Keyed]:
         """Restated, and what of limit and closing differs from what the matter has."""
-        turn = row.digest.hex()[:16]
+        turn = f"{matter.version}:{row.digest.hex()[:16]}"  # a source may go back to what it said before
         restate = RestateMatter(matter_id=matter.pk, **self._statement(row))
         commands = [Keyed(self.key(row.key, f"restated:{turn}"), restate)]
         if row.target_at != matter.due_at:

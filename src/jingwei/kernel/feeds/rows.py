@@ -73,7 +73,7 @@ def read_rows(feed: Feed, file: Path) -> Iterator[Stated]:
     except UnicodeDecodeError as error:
         reason = Text(f"文件不是 {feed.encoding} 编码。", f"The file is not {feed.encoding}.")
         remedy = Text("请以该编码另存后再导入。", "Save it in that encoding and import again.")
-        raise DamagedFile(file, number + 1, "", reason, remedy) from error
+        raise DamagedFile(file, *_undecodable(feed, file), reason, remedy) from error
     except csv.Error as error:
         reason = Text(f"表格格式有误（{error}）。", f"The table is malformed ({error}).")
         raise DamagedFile(file, number + 1, "", reason, _AGAIN) from error
@@ -88,22 +88,35 @@ def _opened(file: Path) -> io.BufferedIOBase:
     return gzip.open(file, "rb") if packed else file.open("rb")
 
 
+def _undecodable(feed: Feed, file: Path) -> tuple[int, str]:
+    """(row, column) of the first byte that is not in the feed's encoding; text is decoded far ahead of the rows."""
+    with _opened(file) as raw:
+        for number, line in enumerate(raw, 1):
+            try:
+                line.decode(feed.encoding)
+            except UnicodeDecodeError as error:
+                return number, _column_after(feed, line[: error.start].decode(feed.encoding))
+    return 1, ""
+
+
 def _within(text: io.TextIOWrapper, file: Path, feed: Feed) -> Iterator[str]:
     """Lines of the file; a line longer than any row may be is refused before it is held in memory."""
-    longest = min(csv.field_size_limit(), feed.longest_cell) * 4
+    longest = feed.longest_cell * 4
+    csv.field_size_limit(max(csv.field_size_limit(), longest))  # so that a cell too long is named by its column
     total, number = 0, 0
     while line := text.readline(longest):
         number += 1
         total += len(line)
         if len(line) >= longest or total > _LARGEST_FILE:
             reason = Text("这一行过长。", "This line is too long.")
-            raise DamagedFile(file, number, _long_column(feed, line), reason, _MEND)
+            raise DamagedFile(file, number, _column_after(feed, line[: feed.longest_cell]), reason, _MEND)
         yield line
 
 
-def _long_column(feed: Feed, line: str) -> str:
-    before = line[: feed.longest_cell].count(",")
-    return feed.columns[min(before, len(feed.columns) - 1)]
+def _column_after(feed: Feed, line: str) -> str:
+    """The column in which a line that breaks off here breaks off."""
+    cells = next(csv.reader([line]), [""])
+    return feed.columns[min(len(cells), len(feed.columns)) - 1]
 
 
 def _check_header(feed: Feed, file: Path, header: list[str]) -> None:
@@ -117,10 +130,11 @@ def _check_header(feed: Feed, file: Path, header: list[str]) -> None:
         f"表头与数据源声明不符：缺 {missing[:5]}，多 {added[:5]}。",
         f"The header is not the feed's: missing {missing[:5]}, unknown {added[:5]}.",
     )
+    moved = next((wanted for wanted, cell in zip(feed.columns, header, strict=False) if wanted != cell), "")
     remedy = Text(
         "请使用该数据源的原始导出，列名与次序不变。", "Use the feed's own export, columns unchanged and in order."
     )
-    raise DamagedFile(file, 1, (missing or added or [""])[0], reason, remedy)
+    raise DamagedFile(file, 1, (missing or added or [moved])[0], reason, remedy)
 
 
 def _row(feed: Feed, file: Path, number: int, cells: list[str], seen: set[str]) -> Stated:
@@ -137,6 +151,10 @@ def _row(feed: Feed, file: Path, number: int, cells: list[str], seen: set[str]) 
             f"这一格有 {len(values[long])} 个字符，过长。", f"The cell has {len(values[long])} characters, too many."
         )
         raise DamagedFile(file, number, long, reason, _MEND)
+    barred = next((column for column, cell in values.items() if "\0" in cell), None)
+    if barred is not None:
+        reason = Text("这一格含有空字符（NUL）。", "The cell holds a NUL character.")
+        raise DamagedFile(file, number, barred, reason, _MEND)
     key = values[feed.key]
     if not feed.key_pattern.fullmatch(key) or key in seen:
         reason = Text(f"编号 {key[:40]!r} 重复或不合格式。", f"The number {key[:40]!r} is repeated or malformed.")

@@ -166,9 +166,13 @@ class _Run:
         return done
 
     def _clash(self, row: Stated, matter: Matter) -> None:
-        """Staff have worked on the matter: what the source says now becomes a task, never an overwrite."""
+        """Staff have worked on the matter: what the source says now becomes a task, once, and never an overwrite."""
         self.tally.clashes += 1
         key = self._plan.key(row.key, f"clash:{row.digest.hex()[:16]}")
+        task = matter_id(derived_ids, key, matter.opened_at)
+        with reading(self.actor):
+            if Matter.objects.filter(pk=task).exists():
+                return
         difference = differences(row, matter)
         fields = {
             "title": f"{self._feed.name} {row.key}",
@@ -177,14 +181,17 @@ class _Run:
             "difference": f"{difference.zh}\n{difference.en}",
         }
         command = ReportMatter(
-            matter_id=matter_id(derived_ids, key, self._now),
+            matter_id=task,
             type="feed_clash",
             category=matter.category,
             fields=fields,
             channel="feed",
             point=row.point,
         )
-        execute(system(f"feed:{self._feed.name}", "matter.report"), command, key, ids=derived_ids)
+        try:
+            execute(system(f"feed:{self._feed.name}", "matter.report"), command, key, ids=derived_ids)
+        except Refusal as refusal:
+            self.tally.reject(row, refusal)
 
     def link(self, rows: Sequence[Stated]) -> dict[str, int]:
         """Links rows to the originals they name, once all rows stand; gives what was found."""
