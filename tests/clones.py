@@ -122,16 +122,21 @@ def copy_of(template: str) -> Iterator[str]:
         _administer("DROP DATABASE {name}", name)  # waits for sessions that are just ending
 
 
+@contextmanager
+def template_with(make: Callable[[], T]) -> Iterator[tuple[str, T]]:
+    """A copy of the tests' database with what `make` writes, for clones to be copied from; nobody else writes to it."""
+    tested = connection.settings_dict["NAME"]
+    with copy_of(tested) as name:
+        made = make()
+        _point_at(tested)
+        yield name, made
+
+
 @pytest.fixture(scope="session")
 def template(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Clone]:
-    """The database with the test city in it that clones are copied from; nobody else writes to it."""
-    with django_db_blocker.unblock():
-        tested = connection.settings_dict["NAME"]
-        with copy_of(tested) as name:
-            made = Clone(name, make_city())
-            _point_at(tested)
-            with django_db_blocker.block():
-                yield made
+    """The database with the test city in it."""
+    with django_db_blocker.unblock(), template_with(make_city) as (name, made), django_db_blocker.block():
+        yield Clone(name, made)
 
 
 @pytest.fixture

@@ -1,0 +1,6 @@
+"""Clones for the tests of faults, of the test city and of the feed's city."""
+
+from tests.clones import clone, clones, template
+from tests.kernel.feeds.conftest import feed, feed_clone, feed_clones, feed_template
+
+__all__ = ["clone", "clones", "feed", "feed_clone", "feed_clones", "feed_template", "template"]
