@@ -1,14 +1,15 @@
 """Enters what grid events offer."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class GridEventsConfig(AppConfig):
-    """Grid events have no tables of their own: their type is declared whole."""
+    """Grid events have no tables of their own: their type and measures are declared whole."""
 
     name = "jingwei.capabilities.grid_events"
 
     def ready(self) -> None:
-        from jingwei.capabilities.grid_events import matter_type
-
-        assert matter_type.GRID_EVENT
+        """Reading the table of contents enters the type and the measures."""
+        import_module("jingwei.capabilities.grid_events.capability")

@@ -1,6 +1,7 @@
-"""All declared measures by their keys."""
+"""All declared measures by their keys, and the one that every city has."""
 
-from jingwei.kernel.measures.declared import Measure
+from jingwei.kernel.measures.declared import Before, IsNull, Measure
+from jingwei.kernel.values.words import Text
 
 _measures: dict[str, Measure] = {}
 
@@ -25,3 +26,17 @@ def measure_of(key: str) -> Measure:
 def all_measures() -> list[Measure]:
     """Every measure, by key."""
     return [_measures[key] for key in sorted(_measures)]
+
+
+OPEN_OVERDUE = register(
+    Measure(
+        key="matter.open_overdue",
+        title=Text("逾期未结事项数", "Open and overdue matters"),
+        unit="count",
+        denominator=IsNull("closed_at"),
+        numerator=Before("due_at"),
+        null_rule="count_as_no",
+        basis="运行监测：各类事项的办结时限",
+    )
+)
+"""Of the open matters, how many are past their due moment; matters without one are unknown."""

@@ -16,7 +16,7 @@ from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.ledger.extent import entries_about
 from jingwei.kernel.measures.compute import Figure, compute
-from jingwei.kernel.measures.standing import OPEN_OVERDUE
+from jingwei.kernel.measures.registry import OPEN_OVERDUE
 from jingwei.kernel.outbox.waiting import Waiting, waiting
 
 _MONITOR = system("monitor", "matter.read")

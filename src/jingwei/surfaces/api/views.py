@@ -13,6 +13,7 @@ from dmr.openapi.objects import SecurityRequirement
 from dmr.plugins.msgspec import MsgspecSerializer
 from msgspec import structs
 
+from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
@@ -43,7 +44,6 @@ from jingwei.surfaces.api.bodies import (
 from jingwei.surfaces.api.keys import Asker, asker_of, check_form, with_key
 from jingwei.surfaces.api.problems import Problem, Unanswerable
 
-_REPORTED_TYPE = "grid_event"
 _SHORTEST_PUBLIC_KEY = 16  # without a partner's key all share one space of request keys, so they must not be guessable
 
 
@@ -125,7 +125,7 @@ class Reports(Answering):
             _check_area(asker.actor, body.area)
         command = ReportMatter(
             matter_id=asker.matter_id(key),
-            type=_REPORTED_TYPE,
+            type=GRID_EVENT.key,
             category=body.category,
             fields={"title": body.title, "text": body.text, "address": body.address},
             channel=body.channel or "api",
