@@ -14,11 +14,12 @@ from django.db import connection, connections
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
-from jingwei.installation import server
+from jingwei.installation import clone_database, drop_database, server
 from jingwei.kernel.agencies import snapshot as agencies
 from jingwei.kernel.places import snapshot as places
 from jingwei.kernel.rulebook import snapshot as rulebook
 from tests.city import City, make_city
+from tests.database import lead_to
 
 T = TypeVar("T")
 _numbers = itertools.count(1)
@@ -96,15 +97,8 @@ def in_threads(tasks: Sequence[Callable[[], T]]) -> list[T | Exception]:
 
 
 def _point_at(name: str) -> None:
-    connections.close_all()
-    connection.close_pool()  # type: ignore[attr-defined]  # of Django's PostgreSQL connection
-    connection.settings_dict["NAME"] = name
+    lead_to(name)
     forget_snapshots()
-
-
-def _administer(statement: str, name: str, template: str = "") -> None:
-    with connect("postgres", server().django_database("owner", "public")) as owner:
-        owner.execute(sql.SQL(statement).format(name=sql.Identifier(name), template=sql.Identifier(template)))
 
 
 @contextmanager
@@ -113,13 +107,13 @@ def copy_of(template: str) -> Iterator[str]:
     before = connection.settings_dict["NAME"]
     name = f"jw_clone_{os.getpid()}_{next(_numbers)}"
     _point_at(before)  # no connection may be open to the template while it is copied
-    _administer("CREATE DATABASE {name} TEMPLATE {template}", name, template)
+    clone_database(server(), template, name)
     try:
         _point_at(name)
         yield name
     finally:
         _point_at(before)
-        _administer("DROP DATABASE {name}", name)  # waits for sessions that are just ending
+        drop_database(server(), name)
 
 
 @contextmanager

@@ -6,6 +6,9 @@ from jingwei.kernel.agencies import snapshot as agencies
 from jingwei.kernel.places import snapshot as places
 from jingwei.kernel.rulebook import snapshot as rulebook
 from tests.city import City, make_city
+from tests.database import django_db_setup
+
+__all__ = ["django_db_setup"]  # in place of pytest-django's
 
 
 @pytest.fixture

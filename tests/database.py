@@ -1,0 +1,107 @@
+"""The database of the tests: a template made once from the migrations, a clone of it for each process of pytest.
+
+Loaded as a plugin (`-p tests.database`) before Django's settings are, which it tells where to work. The server is the
+installation's own (JINGWEI_PG_BIN chooses other programs) or the one of DATABASE_URL.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).resolve().parents[1]
+CITY = "tested"
+
+os.environ.setdefault("JINGWEI_HOME", str(_ROOT / "var" / "tests"))
+os.environ["JINGWEI_CITY"] = CITY
+os.environ["JINGWEI_ROLE"] = "app"
+os.environ.setdefault("JINGWEI_POOL", "30")  # races run in as many threads
+
+
+def _template_name() -> str:
+    """Named by what the migrations say, so that a changed one makes a new template."""
+    seen = hashlib.sha256()
+    for path in sorted((_ROOT / "src").glob("jingwei/**/migrations/*.py")):
+        seen.update(path.read_bytes())
+    return f"jingwei_tests_{seen.hexdigest()[:10]}"
+
+
+def _make_template(name: str) -> None:
+    from django.core.management import call_command
+    from django.db import connection
+
+    from jingwei.installation import create_city_schema, drop_database, ensure_database, server
+
+    making = server().on(f"{name}_making")
+    drop_database(server(), making.database)
+    ensure_database(making)
+    create_city_schema(making, CITY)
+    before = dict(connection.settings_dict)
+    lead_to(making.database, server().user("owner"), server().conninfo("owner").get("password", ""))
+    call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+    lead_to(before["NAME"], before["USER"], before["PASSWORD"])
+    administer(f'ALTER DATABASE "{making.database}" RENAME TO "{name}"')
+
+
+def lead_to(database: str, user: str = "", password: str = "") -> None:
+    """Ends Django's connections and leads new ones to this database, as this user if one is given."""
+    from django.db import connection, connections
+
+    connections.close_all()
+    connection.close_pool()  # type: ignore[attr-defined]  # of Django's PostgreSQL connection
+    connection.settings_dict["NAME"] = database
+    if user:
+        connection.settings_dict["USER"], connection.settings_dict["PASSWORD"] = user, password
+
+
+def administer(statement: str) -> None:
+    """One statement of the administrator's, outside any of the tests' databases."""
+    from jingwei.installation import connect, server
+
+    with connect(server().on("postgres"), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def exists(name: str) -> bool:
+    """Whether there is a database of this name."""
+    from jingwei.installation import connect, server
+
+    with connect(server().on("postgres")) as connection:
+        return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """In place of pytest-django's: the owner migrates, the tests run as the app, as in production."""
+    from jingwei.installation import clone_database, drop_database, home, postgres, server
+    from jingwei.installation.processes import only_one
+
+    if server().embedded:
+        postgres.start(home())
+    template, mine = _template_name(), f"{_template_name()}_{os.getpid()}"
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]  # pytest-django's blocker
+        with only_one(home(), "tests-template"):
+            if not exists(template):
+                _make_template(template)
+            clone_database(server(), template, mine)
+        lead_to(mine)
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]  # as above
+        lead_to("postgres")
+    drop_database(server(), mine)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last one out stops the tests' own server."""
+    from jingwei.installation import connect, home, postgres, server
+
+    own = os.environ["JINGWEI_HOME"] == str(_ROOT / "var" / "tests") and server().embedded
+    if hasattr(config, "workerinput") or not own or not postgres.status(home()).running:
+        return
+    others = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    with connect(server().on("postgres")) as connection:
+        (sessions,) = connection.execute(others).fetchone() or (0,)
+    if sessions == 0:
+        postgres.stop(home())
