@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,9 +114,9 @@ def _make(folder: Path, account: Account) -> None:
 
 def create(cluster: Cluster, binaries: Binaries, account: Account) -> None:
     """initdb, beside the place and then moved there, so that a killed start leaves no half cluster."""
-    draft = cluster.folder / "data.new"
-    if draft.exists():
-        shutil.rmtree(draft)
+    for left in cluster.folder.glob("data.new-*"):
+        shutil.rmtree(left, ignore_errors=True)  # the initdb of a killed start may still be at work in it
+    draft = cluster.folder / f"data.new-{secrets.token_hex(4)}"
     locale = ["--locale=C.UTF-8"]
     if binaries.major >= 17:
         locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
