@@ -1,6 +1,5 @@
 """Asks the city of this process as its pages do, and prints the milliseconds; run as a process of its own."""
 
-import datetime
 import hashlib
 import json
 import resource
@@ -51,11 +50,11 @@ def _sample(ms: float, more: dict[str, Any]) -> dict[str, Any]:
 def worklist(runs: int) -> list[dict[str, Any]]:
     """First page, own area, both scopes; the figure is the slower of the two."""
     from jingwei.kernel.commands.scope import reading
-    from jingwei.kernel.matters.listing import first_open
+    from jingwei.surfaces.desk.queries import Wanted, work_list
 
     def ask(actor: Any) -> None:
         with reading(actor) as scope:
-            first_open(scope, 50)
+            work_list(scope, Wanted())
 
     found = []
     for _ in range(runs):
@@ -67,15 +66,15 @@ def worklist(runs: int) -> list[dict[str, Any]]:
 def matter(runs: int) -> list[dict[str, Any]]:
     """Head, detail, steps, clocks, entries, links and numbers of matters from all over."""
     from jingwei.kernel.commands.scope import reading
-    from jingwei.kernel.matters.listing import whole_matter
     from jingwei.kernel.matters.models import Matter
+    from jingwei.surfaces.desk.matter_page import matter_page
 
     count = Matter.objects.count()
-    keys = list(Matter.objects.order_by("id").values_list("id", flat=True)[:: max(1, count // 200)][:200])
+    keys = list(Matter.objects.order_by("id").values_list("number", flat=True)[:: max(1, count // 200)][:200])
 
     def ask(key: Any) -> None:
         with reading(_actors["centre"]) as scope:
-            whole_matter(scope, key)
+            matter_page(scope, key)
 
     return [_sample(statistics.median(_timed(lambda key=key: ask(key), 1) for key in keys), {}) for _ in range(runs)]  # type: ignore[misc]  # bound now
 
@@ -83,7 +82,7 @@ def matter(runs: int) -> list[dict[str, Any]]:
 def search(runs: int) -> list[dict[str, Any]]:
     """First fifty hits, both scopes, rare and frequent words; the figure is the median of all."""
     from jingwei.kernel.commands.scope import reading
-    from jingwei.kernel.matters.listing import found_by_words
+    from jingwei.surfaces.desk.queries import Wanted, work_list
     from jingwei.surfaces.console.measurements.made import _PLACES, _THINGS, _WRONGS
 
     frequent = [*_PLACES, *_THINGS, *_WRONGS][:20]
@@ -94,7 +93,7 @@ def search(runs: int) -> list[dict[str, Any]]:
 
     def ask(actor: Any, words: str) -> None:
         with reading(actor) as scope:
-            found_by_words(scope, words, 50)
+            work_list(scope, Wanted(words=words))
 
     found = []
     for _ in range(runs):

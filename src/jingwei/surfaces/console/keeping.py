@@ -1,0 +1,55 @@
+"""Console commands that keep an installation: backup, its verification, restore."""
+
+import argparse
+import datetime
+from pathlib import Path
+from typing import Any
+
+from jingwei.installation import backup, home, restore, server, verify_backup
+from jingwei.surfaces.console.answer import Answer, Faults
+from jingwei.surfaces.console.lifecycle import start_database
+
+
+def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """`backup`, `restore`."""
+    saved = commands.add_parser("backup", parents=[shared], help="save database and secrets, with a sum of every file")
+    saved.add_argument("folder", type=Path, nargs="?", help="default: backups/ in the home, named by the moment")
+    saved.add_argument("--without-secrets", action="store_true")
+    saved.add_argument("--verify", action="store_true", help="check the backup in FOLDER instead of making one")
+    saved.set_defaults(run=save)
+    restored = commands.add_parser("restore", parents=[shared], help="put a verified backup back")
+    restored.add_argument("folder", type=Path)
+    restored.add_argument("--replace", action="store_true", help="even where the database is not empty")
+    restored.set_defaults(run=put_back)
+
+
+def save(given: argparse.Namespace, answer: Answer) -> None:
+    """Makes a backup, or verifies one."""
+    if given.verify:
+        verify(given, answer)
+        return
+    start_database()
+    named = f"{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%SZ}"
+    folder = given.folder or home().path / "backups" / named
+    manifest = backup(server(), home(), folder, without_secrets=given.without_secrets)
+    answer.give({"folder": str(folder), **manifest})
+    answer.say(f"saved in {folder}; check it with: jingwei backup {folder} --verify")
+
+
+def verify(given: argparse.Namespace, answer: Answer) -> None:
+    """Recomputes the sum of every file."""
+    faults = verify_backup(given.folder or home().path / "backups")
+    answer.give({"folder": str(given.folder), "faults": [str(fault) for fault in faults]})
+    for fault in faults:
+        answer.say(str(fault))
+    if faults:
+        raise Faults(f"{len(faults)} faults in {given.folder}")
+    answer.say("the backup is whole")
+
+
+def put_back(given: argparse.Namespace, answer: Answer) -> None:
+    """Verifies first; the old database, if any, goes only once the new one stands."""
+    start_database()
+    found = restore(server(), home(), given.folder, replace=given.replace)
+    answer.give(found)
+    answer.say(f"restored from {given.folder}; run `jingwei upgrade`, then `jingwei ledger verify`")
