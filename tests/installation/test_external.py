@@ -119,7 +119,7 @@ def test_a_silent_server_is_named(home: Home, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_maintenance_database_is_never_ours(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://admin:p%40ss@db.example:6000/postgres?sslmode=require")
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://admin:{quote('p@ss')}@db.example:6000/postgres?sslmode=require")
     one = server(home)
     assert one.conninfo("admin") == {
         "host": "db.example",

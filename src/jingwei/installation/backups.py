@@ -71,11 +71,7 @@ def backup(server: Server, home: Home, target: Path, *, without_secrets: bool = 
             "cities": names,
             "server_major": major,
             "pg_dump": tools.version,
-            "files": {
-                str(path.relative_to(draft)): {"sha256": _sha256(path), "bytes": path.stat().st_size}
-                for path in sorted(draft.rglob("*"))
-                if path.is_file()
-            },
+            "files": _hashes(draft),
         }
         write_private(draft / MANIFEST, _sealed(manifest))
         draft.rename(target)
@@ -261,6 +257,11 @@ def _sealed(manifest: dict[str, Any]) -> bytes:
     body = json.dumps(manifest, sort_keys=True, ensure_ascii=False)
     seal = hashlib.sha256(body.encode()).hexdigest()
     return (json.dumps({**manifest, "seal": seal}, sort_keys=True, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _hashes(folder: Path) -> dict[str, dict[str, str | int]]:
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {str(path.relative_to(folder)): {"sha256": _sha256(path), "bytes": path.stat().st_size} for path in files}
 
 
 def _sha256(path: Path) -> str:

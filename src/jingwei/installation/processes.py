@@ -28,12 +28,17 @@ class Process:
 
 def look(pid: int) -> Process | None:
     """The process of that number, or None when there is none. A zombie has ended."""
+    found = _read(pid)
+    return found[1] if found and found[0] not in "ZX" else None
+
+
+def _read(pid: int) -> tuple[str, Process] | None:
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
     fields = stat.rpartition(")")[2].split()  # the name before it may hold spaces and brackets
-    return None if fields[0] in "ZX" else Process(pid, int(fields[3]), int(fields[19]))
+    return fields[0], Process(pid, int(fields[3]), int(fields[19]))
 
 
 def every() -> Iterator[Process]:
@@ -106,12 +111,11 @@ def start_child(
             ) from error
         finally:
             os.close(log)
-        process = look(launch(started))
-        if process is None:
-            raise InstallationFault(
-                f"{name} 启动后立即退出，原因见 {home.logs / name}.log。",
-                f"{name} ended at once; {home.logs / name}.log says why.",
-            )
+        found = _read(started.pid)  # there even if it has ended already: nobody but us can collect it
+        launch(started)
+        if found is None:
+            raise ProcessLookupError(f"no /proc/{started.pid}: without it no process can be told from another")
+        process = found[1]
         replace_private(_pid_file(home, name), f"{process.pid} {process.started}\n".encode())
         return process
 
