@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import psycopg
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from psycopg.types.json import Jsonb
 
 from jingwei.kernel.commands import sql
@@ -62,7 +62,7 @@ def execute_many(
     try:
         with transaction.atomic(durable=True):
             return _Run(begin(actor, moment, read_only=False), ids).carry_out(commands)
-    except psycopg.Error as error:
+    except (psycopg.Error, DatabaseError) as error:  # Django wraps what its own cursor and the commit raise
         raise sql.refusal_of(error) from error
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from psycopg.types.json import Jsonb
 
 from jingwei.kernel.commands import sql
@@ -84,7 +84,7 @@ def execute(
             work.finish()
             sql.send([*store.statements(), _give(receipt, result)])
             return result
-    except psycopg.Error as error:
+    except (psycopg.Error, DatabaseError) as error:  # Django wraps what its own cursor and the commit raise
         raise sql.refusal_of(error) from error
 
 

@@ -5,14 +5,14 @@ from functools import cache
 from typing import Any, cast
 
 import psycopg
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from jingwei.kernel.values.errors import Conflict, Invalid
 from jingwei.kernel.values.words import Text
 
-_Statement = tuple[sql.Composed, list[Any]]
+_Statement = tuple[bytes | sql.Composed, list[Any]]
 
 
 @cache
@@ -22,13 +22,14 @@ def _columns(model: type[models.Model]) -> tuple[tuple[str, str, bool], ...]:
 
 
 @cache
-def _insert(model: type[models.Model]) -> sql.Composed:
+def _insert(model: type[models.Model]) -> bytes:
     names = [sql.Identifier(column) for _, column, _ in _columns(model)]
-    return sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+    statement = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
         sql.Identifier(model._meta.db_table),
         sql.SQL(", ").join(names),
         sql.SQL(", ").join([sql.Placeholder()] * len(names)),
     )
+    return statement.as_string().encode()
 
 
 def values_of(row: models.Model) -> list[Any]:
@@ -91,8 +92,11 @@ def copy_rows(rows_of: Mapping[type[models.Model], Sequence[models.Model]]) -> N
         raise refusal_of(error) from error
 
 
-def refusal_of(error: psycopg.Error) -> Exception:
-    """The refusal that a database error means; other errors come back as they are."""
+def refusal_of(raised: Exception) -> Exception:
+    """The refusal that a database error means, Django's wrapping taken off; other errors come back as they are."""
+    error = raised.__cause__ if isinstance(raised, DatabaseError) else raised
+    if not isinstance(error, psycopg.Error):
+        return raised
     name = error.diag.constraint_name or error.diag.table_name or ""
     if isinstance(error, psycopg.errors.UniqueViolation | psycopg.errors.ExclusionViolation):
         return Conflict(Text(f"与已有记录重复（{name}）。", f"Clashes with an existing record ({name})."), place=name)
@@ -102,4 +106,4 @@ def refusal_of(error: psycopg.Error) -> Exception:
         )
     if isinstance(error, psycopg.errors.DataError | psycopg.errors.IntegrityError):
         return Invalid(Text(f"数据库拒绝保存（{name}）。", f"The database refuses this ({name})."), place=name)
-    return error
+    return raised

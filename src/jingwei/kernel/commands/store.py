@@ -81,11 +81,11 @@ class OneStore:
         self._rows.editions.add(name)
 
     def statements(self) -> list[tuple[Any, list[Any]]]:
-        """All writes, for `sql.send`."""
+        """All writes, for `sql.send`; changes first, so that what ends a row makes room for the one that follows it."""
         rows = self._rows
         return [
-            *(sql.insert(row) for row in rows.new.values()),
             *(sql.update(row, sorted(attributes)) for row, attributes in rows.changed.values()),
+            *(sql.insert(row) for row in rows.new.values()),
             *((_RAISE_EDITION, [name]) for name in sorted(rows.editions)),
         ]
 
@@ -108,15 +108,15 @@ class Batch:
                 self.parts[part, key] = list(known.get(key, []))
 
     def write(self) -> None:
-        """New rows by COPY, changed ones in one pipeline."""
-        by_model: dict[type[models.Model], list[models.Model]] = {}
-        for (model, _), row in self.rows.new.items():
-            by_model.setdefault(model, []).append(row)
-        sql.copy_rows(by_model)
+        """Changed rows in one pipeline, then new ones by COPY."""
         changes = [sql.update(row, sorted(attributes)) for row, attributes in self.rows.changed.values()]
         changes += [(_RAISE_EDITION, [name]) for name in sorted(self.rows.editions)]  # type: ignore[list-item]  # plain text is a statement too
         if changes:
             sql.send(changes)
+        by_model: dict[type[models.Model], list[models.Model]] = {}
+        for (model, _), row in self.rows.new.items():
+            by_model.setdefault(model, []).append(row)
+        sql.copy_rows(by_model)
 
 
 class BatchStore:

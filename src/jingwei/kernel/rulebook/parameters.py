@@ -1,6 +1,7 @@
 """The declared parameters: what each value must look like. Values that do not fit are refused, never repaired."""
 
 import datetime
+import zoneinfo
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -78,10 +79,14 @@ def _calendar(content: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _working_time(content: Mapping[str, Any]) -> Iterator[str]:
-    yield from _words(content, "zone")
+    try:
+        zoneinfo.ZoneInfo(content.get("zone", ""))
+    except (KeyError, ValueError, TypeError, OSError):
+        yield f"zone is {content.get('zone')!r}, not one like Asia/Shanghai"
     weekdays = content.get("weekdays")
     if not isinstance(weekdays, list) or not weekdays or not all(day in range(1, 8) for day in weekdays):
         yield "weekdays are not numbers from 1 (Monday) to 7 (Sunday)"
+    ended = datetime.time.min
     for window in content.get("hours") or [None]:
         try:
             begin, end = (datetime.time.fromisoformat(moment) for moment in window)
@@ -90,6 +95,9 @@ def _working_time(content: Mapping[str, Any]) -> Iterator[str]:
             continue
         if begin >= end:
             yield f"hours: {window!r} ends before it begins"
+        if begin < ended:
+            yield f"hours: {window!r} begins before the one before it has ended"
+        ended = end
 
 
 def _feed(content: Mapping[str, Any]) -> Iterator[str]:
