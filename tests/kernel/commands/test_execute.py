@@ -199,3 +199,26 @@ def test_a_unit_entered_twice_is_a_conflict_that_names_the_record(city: City) ->
         execute(city.actor("administrator"), again, "again")
     assert "agencies_unit" in refused.value.place
     assert Unit.objects.filter(code="ROADS").count() == 1
+
+
+def test_who_waits_too_long_for_a_lock_is_told_to_try_again(clone: Clone) -> None:
+    """Somebody else works on the matter for longer than the three seconds a command waits."""
+    matter = clone.city.report()
+    act = Act(matter_id=matter.pk, action="verify", fields={}, grant="matter.accept")
+    actor = clone.city.actor("intake")
+    with clone.app() as other, other.transaction():
+        other.execute("SELECT 1 FROM matters_matter WHERE id = %s FOR NO KEY UPDATE", [matter.pk])
+        with pytest.raises(Conflict, match="try again") as refused:
+            execute(actor, act, "waits")
+    assert refused.value.reason.zh
+    assert execute(actor, act, "waits")["state"] == "verifying"
+
+
+def test_a_reference_to_nothing_is_invalid_and_leaves_nothing(clone: Clone) -> None:
+    """The database finds it at commit."""
+    from jingwei.kernel.agencies.commands import TakeUpPost
+
+    before = clone.dump()
+    with pytest.raises(Invalid, match="agencies_holding"):
+        execute(clone.city.actor("administrator"), TakeUpPost(person=new_id(), post="intake"), "t")
+    assert clone.dump() == before
