@@ -13,7 +13,7 @@ FOREIGN = {
         r"|(?:--(?:extra-)?index-url|--find-links)[ =]\S",
         re.I,
     ),
-    "a folder of one machine": re.compile(r"(?<![\w.])/(?:work|root|home/\w+|Users/\w+|opt/(?:wheels|pypi))/", re.I),
+    "a folder of one machine": re.compile(r"(?<![\w.])/(?:work/(?:main|shared)|root|home/\w+|Users/\w+|opt/(?:wheels|pypi))/", re.I),
     "a secret": re.compile(
         r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}"
         r"|\bxox[bap]-[0-9A-Za-z-]{10,}|\bpostgres(?:ql)?://[\w.-]+:(?!password@|\{|%|\$|<|…|\*)[^\s@/'\"{]{6,}@(?!localhost|127\.0\.0\.1)"
@@ -55,6 +55,7 @@ def test_what_is_foreign_is_caught(sample: str) -> None:
         "postgresql://USER:…@HOST/NAME",
         "postgresql://user:password@host/name",
         "tests/work/things",
+        '<a href="/work/">',
     ],
 )
 def test_what_is_general_passes(sample: str) -> None:

@@ -119,7 +119,8 @@ def test_a_silent_server_is_named(home: Home, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_maintenance_database_is_never_ours(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", f"postgresql://admin:{quote('p@ss')}@db.example:6000/postgres?sslmode=require")
+    odd = "p@ss"
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://admin:{quote(odd)}@db.example:6000/postgres?sslmode=require")
     one = server(home)
     assert one.conninfo("admin") == {
         "host": "db.example",

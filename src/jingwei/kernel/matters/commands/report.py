@@ -129,6 +129,7 @@ def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
     work.open(matter)
     work.authorise(given.type.report_grant, may_open(work.actor, given.type, lft))
     work.require(_category_problem(command, given.rules, opened.date()), place="category")
+    work.require(_area_problem(command, given.places), place="area")
     fields = checked(given.type.fields, command.fields)
     routed = _route(command, given, opened.date(), work.actor.history)
     matter.unit_id = _unit(command, given.agencies, routed)
@@ -152,6 +153,12 @@ def _category_problem(command: ReportMatter, rules: Rules, on: datetime.date) ->
             f"{known.title.en} has categories below it; choose one of them.",
         )
     return None
+
+
+def _area_problem(command: ReportMatter, places: Places) -> Text | None:
+    if not command.area or command.area in places.by_code:
+        return None
+    return Text(f"没有区域 {command.area}。", f"There is no area {command.area}.")
 
 
 def _route(command: ReportMatter, given: Prepared, on: datetime.date, history: bool) -> Routed | None:

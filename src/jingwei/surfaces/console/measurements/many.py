@@ -7,16 +7,23 @@ import sys
 import django
 
 
+def _there() -> int:
+    """How many stand already: they were made in the order of their numbers."""
+    from jingwei.kernel.matters.models import ExternalNumber
+
+    last = ExternalNumber.objects.filter(source="bench").order_by("-number").values_list("number", flat=True).first()
+    return int(last[1:]) + 1 if last else 0
+
+
 def _fill(wanted: int) -> int:
     from jingwei.kernel.commands.actor import system
     from jingwei.kernel.commands.bulk import execute_many
-    from jingwei.kernel.matters.models import Matter
     from jingwei.kernel.values.ids import derived_ids
     from jingwei.surfaces.console.measurements.made import commands_for, found_city
 
     found_city()
     actor = system("import:bench", "matter.report", "matter.read", "matter.give_limit", "matter.state", history=True)
-    there = Matter.objects.count()
+    there = _there()
     moment = datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC)
     for start in range(there, wanted, 1000):
         chance = random.Random(start)  # noqa: S311  # made-up data
@@ -26,7 +33,7 @@ def _fill(wanted: int) -> int:
         refused = [one for one in execute_many(actor, commands, now=moment, ids=derived_ids) if one.refusal]
         if refused:
             raise SystemExit(f"{refused[0].key}: {refused[0].refusal}")
-    return Matter.objects.count()
+    return max(there, wanted)
 
 
 if __name__ == "__main__":
