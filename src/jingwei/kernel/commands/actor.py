@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Literal
 
+from jingwei.kernel.values.grants import missing
 from jingwei.kernel.values.words import Text
 
 EVERYWHERE = (0, 2**31 - 1)
@@ -71,7 +72,7 @@ def by_grant(actor: Actor, grant: str) -> Decision:
     for duty in actor.duties:
         if grant in duty.grants:
             return Decision(True, duty=duty)
-    return Decision(False, Text(f"您的岗位没有“{grant}”权限。", f"Your posts do not carry the grant “{grant}”."))
+    return Decision(False, missing(grant))
 
 
 NOBODY = uuid.UUID(int=0)

@@ -7,6 +7,7 @@ from django.db.models import Q
 from jingwei.kernel.commands.actor import Actor, Decision
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.types import MatterType
+from jingwei.kernel.values.grants import missing
 from jingwei.kernel.values.words import Text
 
 READ = "matter.read"
@@ -35,7 +36,7 @@ def may_act(actor: Actor, matter: Matter, grant: str) -> Decision:
         return Decision(True, duty=duty)
     if not may_read(actor, matter.area_lft, matter.unit_id):
         return Decision(False, found=False)
-    return Decision(False, Text(f"您的岗位没有“{grant}”权限。", f"Your posts do not carry the grant “{grant}”."))
+    return Decision(False, missing(grant))
 
 
 def may_open(actor: Actor, matter_type: MatterType, area_lft: int) -> Decision:

@@ -1,0 +1,41 @@
+"""What grants are called on screens; every grant of a type or a pack has a title here, which a test compares."""
+
+from collections.abc import Mapping
+
+from jingwei.kernel.values.words import Text
+
+TITLES: Mapping[str, Text] = {
+    "matter.report": Text("上报", "report"),
+    "matter.read": Text("查看事项", "read matters"),
+    "matter.accept": Text("受理", "accept"),
+    "matter.verify": Text("核实、立案", "verify and file"),
+    "matter.dispatch": Text("派遣", "dispatch"),
+    "matter.handle": Text("处置", "handle"),
+    "matter.check": Text("核查", "check"),
+    "matter.close": Text("结案", "close"),
+    "matter.extend": Text("延期", "extend"),
+    "matter.supervise": Text("督办", "supervise"),
+    "matter.adopt": Text("接管", "take over"),
+    "matter.link": Text("关联", "link"),
+    "matter.give_limit": Text("给定时限", "give a limit"),
+    "matter.restate": Text("按来源更正", "restate"),
+    "matter.state": Text("记录来源所述", "record what a source states"),
+    "clock.ring": Text("到时提醒", "ring clocks"),
+    "rulebook.read": Text("查看规则库", "read the rulebook"),
+    "rulebook.edit": Text("修改规则库", "edit the rulebook"),
+    "agencies.edit": Text("管理机构与人员", "edit units, posts and people"),
+    "places.edit": Text("管理区划", "edit areas"),
+    "ledger.read": Text("查看台账", "read the ledger"),
+    "measures.read": Text("查看指标", "read figures"),
+}
+
+
+def title_of(grant: str) -> Text:
+    """The grant's title; its name where it has none."""
+    return TITLES.get(grant, Text(grant, grant))
+
+
+def missing(grant: str) -> Text:
+    """The sentence that says somebody lacks a grant."""
+    title = title_of(grant)
+    return Text(f"您的岗位没有“{title.zh}”权限。", f"Your posts may not “{title.en}”.")
