@@ -184,7 +184,7 @@ def _person(code: str, title: tuple[str, str]) -> Account:
         _password_hash.append(make_password(PASSWORD))
     account = Account(id=new_id(), username=code, password=_password_hash[0])
     account.save()
-    execute(FOUNDER, EnterPerson(account=account.pk, name=f"{title[0]}甲", posts=(code,)), f"city:person:{code}")
+    execute(FOUNDER, EnterPerson(account=account.pk, name=f"{title[1]} A", posts=(code,)), f"city:person:{code}")
     return account
 
 

@@ -1,6 +1,7 @@
 """Everything the page of one matter shows, read in scope in at most twelve statements for the whole request."""
 
 import datetime
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from jingwei.surfaces.desk.outlines import Outline, outline_of
 from jingwei.surfaces.desk.queries import category_title
 from jingwei.surfaces.desk.timeline import Happened, Shown, shown_fields, timeline_of
 
+_NUMBER = re.compile(r"[0-9A-Z-]{1,14}")
 _CONTACT_GRANTS = ("matter.accept", "matter.verify", "matter.handle", "matter.check")
 """Who works on a matter may call whoever reported it; who only reads may not."""
 
@@ -101,7 +103,8 @@ class MatterPage:
 
 def found_matter(scope: Scope, number: str) -> Matter:
     """The matter with this number, if it is in scope. Raises Denied as not found. One statement."""
-    matter = Matter.objects.filter(in_scope(scope.actor), number=number).select_related("detail").first()
+    wanted = Matter.objects.filter(in_scope(scope.actor), number=number).select_related("detail")
+    matter = wanted.first() if _NUMBER.fullmatch(number) else None
     if matter is None:
         raise not_found()
     return matter

@@ -48,12 +48,17 @@ def _wanted(request: HttpRequest) -> Wanted:
     tab = next((tab for tab in _TABS if tab == asked.get("tab")), "area")
     return Wanted(
         cast(Tab, tab),
-        asked.get("state", "")[:30],
-        asked.get("category", "")[:60],
+        _plain(asked.get("state", ""), 30),
+        _plain(asked.get("category", ""), 60),
         asked.get("overdue") == "1",
-        asked.get("q", "").replace("\0", "").strip()[:200],
+        _plain(asked.get("q", ""), 200),
         read_cursor(asked.get("after", "")),
     )
+
+
+def _plain(text: str, longest: int) -> str:
+    """What was asked for, without the one character that the database cannot take."""
+    return text.replace("\0", "").strip()[:longest]
 
 
 @grants(READ)

@@ -1,0 +1,66 @@
+"""Browsers of the test city: one signed in for each post, and one for a resident."""
+
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import translation
+
+from tests.city import City
+
+SignIn = Callable[[str], Client]
+
+
+class _Hidden(HTMLParser):
+    """The hidden inputs of a page's forms, by the form's action."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: dict[str, dict[str, str]] = {}
+        self._open: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._open = self.forms.setdefault(said.get("action", ""), {})
+        elif tag == "input" and said.get("type") == "hidden":
+            self._open[said["name"]] = said.get("value", "")
+
+
+def hidden_in(page: HttpResponse, action: str = "") -> dict[str, str]:
+    """The hidden inputs of the form with this action ("" for the page's own)."""
+    parser = _Hidden()
+    parser.feed(page.content.decode())
+    return parser.forms[action]
+
+
+def is_same_everywhere(one: HttpResponse, other: HttpResponse) -> bool:
+    """Whether two answers cannot be told apart."""
+    return one.status_code == other.status_code and one.content == other.content and one.headers == other.headers
+
+
+@pytest.fixture
+def sign_in(city: City) -> SignIn:
+    """Gives a browser signed in as the holder of a post; "" for nobody."""
+
+    def signed_in(post: str) -> Client:
+        client = Client(headers={"accept-language": "zh-CN"})
+        if post:
+            client.force_login(city.accounts[post], backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def resident(city: City) -> Client:
+    """Somebody at the portal."""
+    return Client(headers={"accept-language": "zh-CN"})
+
+
+@pytest.fixture(autouse=True)
+def _language_stays() -> Iterator[None]:
+    yield
+    translation.deactivate()

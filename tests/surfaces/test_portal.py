@@ -1,0 +1,199 @@
+"""The portal: reporting, the receipt, following by code, limits, languages."""
+
+import datetime
+import re
+from http import HTTPStatus
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+
+from jingwei.kernel.matters.models import Detail, Matter, Party
+from jingwei.kit import limits
+from jingwei.kit.intake import follow_digest
+from jingwei.kit.limits import Limit, address_of, wait_for
+from jingwei.kit.models import Bucket
+from jingwei.surfaces.portal import views
+from tests.city import City
+from tests.surfaces.conftest import hidden_in, is_same_everywhere
+
+NUMBER = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b(?!-)")
+CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
+
+
+def _form(resident: Client, **sent: str) -> dict[str, str]:
+    page = resident.get("/report/")
+    return {**hidden_in(page), "category": "ROAD-1", "text": "路面有坑", **sent}  # type: ignore[arg-type]  # no streaming
+
+
+def _receipt(answer: HttpResponse) -> tuple[str, str]:
+    page = answer.content.decode()
+    code = CODE.search(page)
+    number = NUMBER.search(CODE.sub("", page))
+    assert number and code, page
+    return number.group(), code.group()
+
+
+def test_a_report_and_its_follow_up(city: City, resident: Client) -> None:
+    form = _form(resident, area="T1", lon="117.3", lat="36.05", name="王小明", phone="138", address="东一路")
+    number, code = _receipt(resident.post("/report/", form))  # type: ignore[arg-type]  # no streaming
+    matter = Matter.objects.get(number=number)
+    assert matter.channel == "portal" and matter.area and matter.area.code == "T1-01"
+    assert Party.objects.get(matter=matter).contact == {"name": "王小明", "phone": "138"}
+    city.bring_to(matter, "closed")
+    page = resident.post("/follow/", {"code": code}).content.decode()
+    for words in (number, "已结案", "坑已填平", "开始计时，时限 5 天", "试城办〔2026〕1号 第3条"):
+        assert words in page, words
+    for words in ("属实", "Roads handler", "王小明"):
+        assert words not in page, words
+
+
+def test_a_form_sent_twice_is_one_report(city: City, resident: Client) -> None:
+    form = _form(resident)
+    first, second = resident.post("/report/", form), resident.post("/report/", form)
+    assert _receipt(first) == _receipt(second)  # type: ignore[arg-type]  # no streaming
+    assert Matter.objects.count() == 1
+    other = resident.post("/report/", {**form, "text": "另一件事"})
+    assert other.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert Matter.objects.count() == 1
+
+
+def test_two_forms_are_two_reports(resident: Client) -> None:
+    assert _receipt(resident.post("/report/", _form(resident))) != _receipt(resident.post("/report/", _form(resident)))  # type: ignore[arg-type]  # no streaming
+
+
+def test_nothing_is_kept_of_an_anonymous_reporter(resident: Client) -> None:
+    resident.post("/report/", _form(resident, name="王小明", phone="138", anonymous="1"))
+    assert Party.objects.get().contact == {}
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"category": ""}, "请选择是哪一类事情"),
+        ({"category": "ROAD"}, "请从列表中选择一类"),
+        ({"category": "ROAD-3"}, "请从列表中选择一类"),
+        ({"text": " "}, "请写明发生了什么"),
+        ({"text": "x" * 4001}, "不能这样填"),
+        ({"lon": "here", "lat": "36"}, "不是以度为单位的小数"),
+        ({"lon": "36", "lat": "117"}, "请检查经纬度是否颠倒"),
+        ({"phone": "1" * 41}, "不能这样填"),
+        ({"_key": "made up"}, "表单不完整"),
+    ],
+)
+def test_a_wrong_form_says_what_and_keeps_the_rest(resident: Client, sent: dict[str, str], words: str) -> None:
+    answer = resident.post("/report/", {**_form(resident, address="留下我"), **sent})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert words in answer.content.decode()
+    assert "留下我" in answer.content.decode()
+    assert not Detail.objects.exists()
+
+
+def test_only_open_categories_are_offered(resident: Client) -> None:
+    page = resident.get("/report/").content.decode()
+    assert "路面坑洞" in page
+    assert "内部巡查" not in page
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        lambda number, code: {"code": code},
+        lambda number, code: {"code": code.lower().replace("-", " ")},
+        lambda number, code: {"code": code.replace("0", "O").replace("1", "l")},
+        lambda number, code: {"code": "".join(chr(ord(c) + 0xFEE0) if c != "-" else "－" for c in code)},
+        lambda number, code: {"code": code, "number": number.lower()},
+        lambda number, code: {"code": f"{number} {code}"},
+    ],
+)
+def test_codes_are_read_as_people_type_them(resident: Client, typed: "views.Taken") -> None:
+    number, code = _receipt(resident.post("/report/", _form(resident)))  # type: ignore[arg-type]  # no streaming
+    answer = resident.post("/follow/", typed(number, code))  # type: ignore[operator]  # a function of the parameters
+    assert answer.status_code == HTTPStatus.OK
+    assert number in answer.content.decode()
+
+
+def test_unknown_codes_answer_alike(city: City, resident: Client) -> None:
+    number, code = _receipt(resident.post("/report/", _form(resident)))  # type: ignore[arg-type]  # no streaming
+    tries = (
+        {"code": ""},
+        {"code": "0" * 16},
+        {"code": "x" * 500},
+        {"code": code, "number": "0000-0000-0000"},
+        {"code": number},
+    )
+    answers = [resident.post("/follow/", sent) for sent in tries]
+    assert {answer.status_code for answer in answers} == {HTTPStatus.NOT_FOUND}
+    bodies = {re.sub(r'value="[0-9A-Za-z]{64}"', "", answer.content.decode()) for answer in answers}
+    assert len(bodies) == 1
+
+
+def test_only_a_digest_of_the_code_is_kept(resident: Client) -> None:
+    _, code = _receipt(resident.post("/report/", _form(resident)))  # type: ignore[arg-type]  # no streaming
+    party = Party.objects.get()
+    assert party.follow is not None and bytes(party.follow) == follow_digest(code)
+
+
+def test_reports_of_one_address_are_limited(resident: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "REPORTS_OF_ADDRESS", Limit("portal.report", 2, 3600))
+    answers = [resident.post("/report/", _form(resident)) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert 3500 < int(answers[2].headers["Retry-After"]) <= 3600
+    elsewhere = Client(REMOTE_ADDR="10.1.1.1")
+    assert elsewhere.post("/report/", _form(elsewhere)).status_code == HTTPStatus.OK
+
+
+def test_one_form_sent_again_and_again_is_limited(resident: Client) -> None:
+    form = _form(resident)
+    answers = [resident.post("/report/", form).status_code for _ in range(8)]
+    assert answers == [200] * 6 + [429] * 2
+
+
+def test_following_is_limited(resident: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "FOLLOWING", Limit("portal.follow", 3, 60))
+    answers = [resident.post("/follow/", {"code": "x"}).status_code for _ in range(4)]
+    assert answers == [404, 404, 404, 429]
+
+
+def test_a_limit_begins_anew_after_its_window(db: None) -> None:
+    limit, now = Limit("test", 2, 60), datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
+    waits = [wait_for(limit, "a", now + datetime.timedelta(seconds=after)) for after in (0, 1, 2, 59, 60, 61, 62)]
+    assert waits == [0, 0, 58, 1, 0, 0, 58]
+    assert wait_for(limit, "b", now) == 0
+    assert all(bytes(key) != b"a" for key in Bucket.objects.values_list("key", flat=True))
+
+
+def test_old_counters_are_swept(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "_SWEEP_ONE_IN", 1)
+    now = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
+    for whose in "abc":
+        wait_for(Limit("test", 1, 60), whose, now)
+    wait_for(Limit("test", 1, 60), "d", now + datetime.timedelta(days=1))
+    assert Bucket.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("proxies", "passed", "address"),
+    [
+        ("", "1.1.1.1", "9.9.9.9"),
+        ("0", "1.1.1.1", "9.9.9.9"),
+        ("1", "6.6.6.6, 1.1.1.1", "1.1.1.1"),
+        ("2", "6.6.6.6, 1.1.1.1, 2.2.2.2", "1.1.1.1"),
+        ("2", "1.1.1.1", "9.9.9.9"),
+    ],
+)
+def test_a_forwarded_address_is_believed_from_known_proxies_only(
+    rf: RequestFactory, monkeypatch: pytest.MonkeyPatch, proxies: str, passed: str, address: str
+) -> None:
+    monkeypatch.setenv("JINGWEI_PROXIES", proxies or "0")
+    assert address_of(rf.get("/", REMOTE_ADDR="9.9.9.9", headers={"x-forwarded-for": passed})) == address
+
+
+def test_a_page_not_there_looks_the_same_to_everybody(city: City, resident: Client) -> None:
+    assert is_same_everywhere(resident.get("/a/"), resident.get("/b/c/?d=e"))  # type: ignore[arg-type]  # no streaming
+
+
+def test_a_client_that_prefers_json_gets_json(resident: Client) -> None:
+    answer = resident.get("/a/", headers={"accept": "application/json"})
+    assert answer.status_code == HTTPStatus.NOT_FOUND
+    assert "没有找到" in answer.json()["reason"]
