@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from jingwei.kernel.agencies.actors import actor_of_account
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.values.errors import Denied
+from jingwei.kernel.values.grants import missing
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import refused
 
@@ -105,7 +106,7 @@ _NOBODY = Text(
 
 
 def _no_grant(grant: str) -> Text:
-    return Text(f"您的岗位没有“{grant}”权限。", f"Your posts do not carry the grant “{grant}”.")
+    return missing(grant)
 
 
 def _named(view: Callable[..., Any]) -> str:
