@@ -2,15 +2,25 @@
 
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
+from typing import Any, Protocol
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import translation
 
 from tests.city import City
 
 SignIn = Callable[[str], Client]
+
+
+class Answer(Protocol):
+    """What a test's browser gets."""
+
+    status_code: int
+    headers: Any
+
+    @property
+    def content(self) -> Any: ...
 
 
 class _Hidden(HTMLParser):
@@ -29,16 +39,16 @@ class _Hidden(HTMLParser):
             self._open[said["name"]] = said.get("value", "")
 
 
-def hidden_in(page: HttpResponse, action: str = "") -> dict[str, str]:
+def hidden_in(page: Answer, action: str = "") -> dict[str, str]:
     """The hidden inputs of the form with this action ("" for the page's own)."""
     parser = _Hidden()
     parser.feed(page.content.decode())
     return parser.forms[action]
 
 
-def is_same_everywhere(one: HttpResponse, other: HttpResponse) -> bool:
+def is_same_everywhere(one: Answer, other: Answer) -> bool:
     """Whether two answers cannot be told apart."""
-    return one.status_code == other.status_code and one.content == other.content and one.headers == other.headers
+    return bool(one.status_code == other.status_code and one.content == other.content and one.headers == other.headers)
 
 
 @pytest.fixture

@@ -128,13 +128,13 @@ def test_whoever_handles_nothing_is_told_so(sign_in: SignIn) -> None:
 def _act(client: Client, matter: Matter, action: str, **sent: str) -> Any:
     address = f"/matters/{matter.number}/"
     form = f"{address}act/{action}/"
-    return client.post(form, {**hidden_in(client.get(address), form), **sent})  # type: ignore[arg-type]  # no streaming
+    return client.post(form, {**hidden_in(client.get(address), form), **sent})
 
 
 def test_an_act_is_done_once_however_often_it_is_sent(city: City, sign_in: SignIn) -> None:
     matter, client = city.report(), sign_in("intake")
     form = f"/matters/{matter.number}/act/file/"
-    sent = {**hidden_in(client.get(f"/matters/{matter.number}/"), form), "finding": "属实"}  # type: ignore[arg-type]  # no streaming
+    sent = {**hidden_in(client.get(f"/matters/{matter.number}/"), form), "finding": "属实"}
     for _ in range(3):
         answer = client.post(form, sent)
         assert (answer.status_code, answer.headers["Location"]) == (303, f"/matters/{matter.number}/?done=1")
@@ -158,7 +158,7 @@ def test_a_refused_act_keeps_what_was_filled_in(city: City, sign_in: SignIn) -> 
 def test_an_act_on_an_old_page_is_a_conflict(city: City, sign_in: SignIn) -> None:
     matter, client = city.report(), sign_in("intake")
     form = f"/matters/{matter.number}/act/file/"
-    old = hidden_in(client.get(f"/matters/{matter.number}/"), form)  # type: ignore[arg-type]  # no streaming
+    old = hidden_in(client.get(f"/matters/{matter.number}/"), form)
     city.act("intake", matter, "verify")
     answer = client.post(form, {**old, "finding": "写了很久"})
     assert answer.status_code == HTTPStatus.CONFLICT
@@ -187,7 +187,7 @@ def test_what_is_not_offered_says_why(city: City, sign_in: SignIn) -> None:
 
 def test_an_undeclared_act_is_refused(city: City, sign_in: SignIn) -> None:
     matter, client = city.report(), sign_in("intake")
-    known = hidden_in(client.get(f"/matters/{matter.number}/"), f"/matters/{matter.number}/act/file/")  # type: ignore[arg-type]  # no streaming
+    known = hidden_in(client.get(f"/matters/{matter.number}/"), f"/matters/{matter.number}/act/file/")
     answer = client.post(f"/matters/{matter.number}/act/vanish/", known)
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "没有办成" in answer.content.decode()
@@ -236,7 +236,7 @@ def test_staff_write_down_a_report(city: City, sign_in: SignIn) -> None:
         "title": "窗口来访",
         "area": "T1",
         "phone": "139",
-    }  # type: ignore[arg-type]  # no streaming
+    }
     first, again = client.post("/matters/new/", sent), client.post("/matters/new/", sent)
     assert first.status_code == again.status_code == HTTPStatus.OK
     (matter,) = Matter.objects.all()

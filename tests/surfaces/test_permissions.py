@@ -69,7 +69,7 @@ def test_what_is_out_of_scope_looks_absent_byte_for_byte(city: City, sign_in: Si
         client.post(f"/matters/{matter.number}/act/sign/"),
         client.post("/matters/0000-0000-0000/act/sign/"),
     ):
-        assert is_same_everywhere(hidden, nowhere)  # type: ignore[arg-type]  # no streaming here
+        assert is_same_everywhere(hidden, nowhere)
 
 
 def test_out_of_scope_is_not_in_the_list(city: City, sign_in: SignIn) -> None:

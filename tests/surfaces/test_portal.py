@@ -2,10 +2,10 @@
 
 import datetime
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from jingwei.kernel.matters.models import Detail, Matter, Party
@@ -15,7 +15,7 @@ from jingwei.kit.limits import Limit, address_of, wait_for
 from jingwei.kit.models import Bucket
 from jingwei.surfaces.portal import views
 from tests.city import City
-from tests.surfaces.conftest import hidden_in, is_same_everywhere
+from tests.surfaces.conftest import Answer, hidden_in, is_same_everywhere
 
 NUMBER = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b(?!-)")
 CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
@@ -23,10 +23,10 @@ CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 
 def _form(resident: Client, **sent: str) -> dict[str, str]:
     page = resident.get("/report/")
-    return {**hidden_in(page), "category": "ROAD-1", "text": "路面有坑", **sent}  # type: ignore[arg-type]  # no streaming
+    return {**hidden_in(page), "category": "ROAD-1", "text": "路面有坑", **sent}
 
 
-def _receipt(answer: HttpResponse) -> tuple[str, str]:
+def _receipt(answer: Answer) -> tuple[str, str]:
     page = answer.content.decode()
     code = CODE.search(page)
     number = NUMBER.search(CODE.sub("", page))
@@ -36,7 +36,7 @@ def _receipt(answer: HttpResponse) -> tuple[str, str]:
 
 def test_a_report_and_its_follow_up(city: City, resident: Client) -> None:
     form = _form(resident, area="T1", lon="117.3", lat="36.05", name="王小明", phone="138", address="东一路")
-    number, code = _receipt(resident.post("/report/", form))  # type: ignore[arg-type]  # no streaming
+    number, code = _receipt(resident.post("/report/", form))
     matter = Matter.objects.get(number=number)
     assert matter.channel == "portal" and matter.area and matter.area.code == "T1-01"
     assert Party.objects.get(matter=matter).contact == {"name": "王小明", "phone": "138"}
@@ -51,7 +51,7 @@ def test_a_report_and_its_follow_up(city: City, resident: Client) -> None:
 def test_a_form_sent_twice_is_one_report(city: City, resident: Client) -> None:
     form = _form(resident)
     first, second = resident.post("/report/", form), resident.post("/report/", form)
-    assert _receipt(first) == _receipt(second)  # type: ignore[arg-type]  # no streaming
+    assert _receipt(first) == _receipt(second)
     assert Matter.objects.count() == 1
     other = resident.post("/report/", {**form, "text": "另一件事"})
     assert other.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
@@ -59,7 +59,7 @@ def test_a_form_sent_twice_is_one_report(city: City, resident: Client) -> None:
 
 
 def test_two_forms_are_two_reports(resident: Client) -> None:
-    assert _receipt(resident.post("/report/", _form(resident))) != _receipt(resident.post("/report/", _form(resident)))  # type: ignore[arg-type]  # no streaming
+    assert _receipt(resident.post("/report/", _form(resident))) != _receipt(resident.post("/report/", _form(resident)))
 
 
 def test_nothing_is_kept_of_an_anonymous_reporter(resident: Client) -> None:
@@ -106,15 +106,15 @@ def test_only_open_categories_are_offered(resident: Client) -> None:
         lambda number, code: {"code": f"{number} {code}"},
     ],
 )
-def test_codes_are_read_as_people_type_them(resident: Client, typed: "views.Taken") -> None:
-    number, code = _receipt(resident.post("/report/", _form(resident)))  # type: ignore[arg-type]  # no streaming
-    answer = resident.post("/follow/", typed(number, code))  # type: ignore[operator]  # a function of the parameters
+def test_codes_are_read_as_people_type_them(resident: Client, typed: Callable[[str, str], dict[str, str]]) -> None:
+    number, code = _receipt(resident.post("/report/", _form(resident)))
+    answer = resident.post("/follow/", typed(number, code))
     assert answer.status_code == HTTPStatus.OK
     assert number in answer.content.decode()
 
 
 def test_unknown_codes_answer_alike(city: City, resident: Client) -> None:
-    number, code = _receipt(resident.post("/report/", _form(resident)))  # type: ignore[arg-type]  # no streaming
+    number, code = _receipt(resident.post("/report/", _form(resident)))
     tries = (
         {"code": ""},
         {"code": "0" * 16},
@@ -129,7 +129,7 @@ def test_unknown_codes_answer_alike(city: City, resident: Client) -> None:
 
 
 def test_only_a_digest_of_the_code_is_kept(resident: Client) -> None:
-    _, code = _receipt(resident.post("/report/", _form(resident)))  # type: ignore[arg-type]  # no streaming
+    _, code = _receipt(resident.post("/report/", _form(resident)))
     party = Party.objects.get()
     assert party.follow is not None and bytes(party.follow) == follow_digest(code)
 
@@ -190,7 +190,7 @@ def test_a_forwarded_address_is_believed_from_known_proxies_only(
 
 
 def test_a_page_not_there_looks_the_same_to_everybody(city: City, resident: Client) -> None:
-    assert is_same_everywhere(resident.get("/a/"), resident.get("/b/c/?d=e"))  # type: ignore[arg-type]  # no streaming
+    assert is_same_everywhere(resident.get("/a/"), resident.get("/b/c/?d=e"))
 
 
 def test_a_client_that_prefers_json_gets_json(resident: Client) -> None:

@@ -1,0 +1,111 @@
+"""A real browser before a real server, on a clone of the test city's database."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.city import PASSWORD
+from tests.clones import Clone, clone, clones, template
+
+__all__ = ["clone", "clones", "template"]
+
+WIDTHS = {"desk": 1440, "phone": 390}
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Says nothing: the test's own words are enough."""
+
+
+@pytest.fixture
+def address(clone: Clone) -> Iterator[str]:
+    """Where the site is served, in the clone's city."""
+    server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
+    server.daemon_threads = True
+    server.set_app(get_wsgi_application())
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@dataclass
+class Visitors:
+    """Opens browsers of people who know nothing of each other, and keeps what their consoles complain of."""
+
+    browser: Browser
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def visitor(self, device: str = "desk", *, scripts: bool = True, language: str = "zh-CN") -> Iterator[Page]:
+        """Somebody with a browser of their own."""
+        context = self.browser.new_context(
+            viewport={"width": WIDTHS[device], "height": 900},
+            java_script_enabled=scripts,
+            locale=language,
+            base_url=self.address,
+        )
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        yield page
+        context.close()
+
+    @contextmanager
+    def staff(self, post: str, device: str = "desk") -> Iterator[Page]:
+        """The holder of a post, signed in."""
+        with self.visitor(device) as page:
+            page.goto("/login/")
+            page.fill("#id_username", post)
+            page.fill("#id_password", PASSWORD)
+            page.click("main button")
+            page.wait_for_url("**/work/")
+            yield page
+
+
+@pytest.fixture
+def visitors(address: str) -> Iterator[Visitors]:
+    """The people of one journey."""
+    chromium = shutil.which("chromium")
+    assert chromium, "install Debian's package chromium, or leave the journeys out: pytest -m 'not journey'"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield Visitors(browser, address)
+        browser.close()
+
+
+Act = Callable[..., None]
+
+
+@pytest.fixture
+def act() -> Act:
+    """Finds a matter by its number in the work list, opens it, fills in the form of one act and sends it."""
+
+    def done(page: Page, number: str, action: str, **filled: str) -> None:
+        page.goto(f"/work/?q={number}")
+        page.click("#list a.title")
+        page.wait_for_url(f"**/matters/{number}/")
+        form = page.locator(f"form[action='/matters/{number}/act/{action}/']")
+        form.locator("xpath=preceding-sibling::summary").click()
+        for name, value in filled.items():
+            shown = form.locator(f"[name={name}]")
+            if shown.evaluate("one => one.tagName") == "SELECT":
+                shown.select_option(label=value)
+            else:
+                shown.fill(value)
+        form.locator("button").click()
+        page.wait_for_url(f"**/matters/{number}/?done=1")
+
+    return done

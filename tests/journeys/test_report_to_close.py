@@ -1,0 +1,92 @@
+"""The main journey: a resident reports, five posts do their parts, the resident sees what was done."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys.conftest import Act, Visitors
+
+pytestmark = pytest.mark.journey
+
+
+def _report(page: Page) -> tuple[str, str]:
+    page.goto("/")
+    page.click("main a[href='/report/']")
+    page.select_option("#category", label="路面坑洞")
+    page.fill("#text", "学校门口的路面有一个大坑，放学时很危险")
+    page.fill("#address", "东一路小学门口")
+    page.select_option("#area", label="东区")
+    page.check("[name=anonymous]")
+    page.click("fieldset ~ button")
+    number, code = (one.strip() for one in page.locator(".receipt .code").all_inner_texts())
+    return number, code
+
+
+def test_from_report_to_close(visitors: Visitors, act: Act) -> None:
+    with visitors.visitor("phone", scripts=False) as page:
+        number, code = _report(page)
+    assert re.fullmatch(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}", number)
+    with visitors.staff("intake") as page:
+        act(page, number, "verify", note="请到现场看看")
+    with visitors.staff("grid-east", "phone") as page:
+        act(page, number, "file", finding="属实，坑深约十厘米")
+    with visitors.staff("dispatcher") as page:
+        act(page, number, "dispatch", unit="道路局")
+    with visitors.staff("handler-roads", "phone") as page:
+        act(page, number, "sign")
+        act(page, number, "feed_back", result="已用沥青填平并压实")
+    with visitors.staff("checker") as page:
+        act(page, number, "pass_check", finding="现场查看，已修好")
+        assert page.locator(".timeline li").count() == 7
+    with visitors.visitor("phone") as page:
+        page.goto("/follow/")
+        page.fill("#code", code.lower().replace("-", " "))
+        page.click("main button")
+        shown = page.inner_text("main")
+    for words in (number, "已结案", "已用沥青填平并压实", "按期办结", "试城办〔2026〕1号 第3条"):
+        assert words in shown, words
+    assert "现场查看" not in shown
+    assert visitors.complaints == []
+
+
+def test_the_handler_cannot_check_his_own_work(visitors: Visitors, act: Act) -> None:
+    with visitors.visitor() as page:
+        number, _ = _report(page)
+    with visitors.staff("intake") as page:
+        act(page, number, "file", finding="属实")
+    with visitors.staff("supervisor") as page:
+        act(page, number, "dispatch", unit="道路局")
+    with visitors.staff("handler-roads") as page:
+        act(page, number, "sign")
+        act(page, number, "feed_back", result="做完了")
+        assert page.locator("form[action$='/act/pass_check/']").count() == 0
+        assert "核查通过" in page.inner_text(".why-not")
+
+
+def test_the_search_of_kinds_and_the_filters_work_without_loading_anew(visitors: Visitors) -> None:
+    with visitors.visitor() as page:
+        page.goto("/report/")
+        page.fill("#category-search", "树木")
+        assert page.locator("#category option").all_inner_texts() == ["请选择", "树木倒伏"]
+        page.fill("#category-search", "")
+        assert page.locator("#category option").count() == 4
+        _report(page)
+    with visitors.staff("intake") as page:
+        page.evaluate("window.stayed = true")
+        page.select_option("#state", label="已结案")
+        page.wait_for_selector("#list .empty")
+        assert page.evaluate("window.stayed") is True
+        assert "state=closed" in page.url
+    assert visitors.complaints == []
+
+
+@pytest.mark.parametrize("device", ["desk", "phone"])
+@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
+def test_no_page_is_wider_than_the_screen(visitors: Visitors, device: str, language: str) -> None:
+    with visitors.visitor(device, language=language) as page:
+        for path in ("/", "/report/", "/follow/", "/boundaries/", "/login/", "/nowhere/"):
+            page.goto(path)
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, path
+            assert page.evaluate("getComputedStyle(document.body).marginTop") == "0px", "the style sheet is missing"
