@@ -158,7 +158,7 @@ def configure(cluster: Cluster, binaries: Binaries, account: Account) -> None:
         "port": str(PORT),
         "unix_socket_directories": str(cluster.socket_folder),
         "unix_socket_permissions": "0700",
-        "max_connections": "100",
+        "max_connections": "200",
         "shared_buffers": "128MB",
         "jit": "off",
         "timezone": "UTC",

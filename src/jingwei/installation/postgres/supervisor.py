@@ -11,8 +11,8 @@ from pathlib import Path
 
 from jingwei.installation.faults import InstallationFault
 from jingwei.installation.folder import Home
-from jingwei.installation.postgres.account import Account, account_for, environment
-from jingwei.installation.postgres.binaries import Binaries, find_binaries, reachable
+from jingwei.installation.postgres.account import account_for, environment
+from jingwei.installation.postgres.binaries import find_binaries, reachable
 from jingwei.installation.postgres.cluster import (
     PORT,
     Cluster,
@@ -24,6 +24,9 @@ from jingwei.installation.postgres.cluster import (
     settle,
 )
 from jingwei.installation.processes import append_only, every, launch, look, only_one, wait_until
+
+_ATTEMPTS = 3
+"""A server that was killed a moment ago still looks alive; one that a killed start left behind does not yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +71,14 @@ def start(home: Home, *, patience: float = 120.0) -> Status:
     `patience` (seconds) bounds the recovery after a crash. Racing starts wait for one another.
     """
     with only_one(home, "postgres"):
-        now = status(home)
-        # one that was killed a moment ago still looks alive: only its answer proves it
-        if now.pid is None or not _comes_up(Cluster(now.folder), now.pid, patience):
-            account = account_for(now.folder)
-            binaries = reachable(find_binaries(), account)
-            cluster = settle(home, account)
-            _prepare(cluster, binaries, account)
-            if not _comes_up(cluster, _launch(home, cluster, binaries, account), patience):
-                raise _silent(home)
-        return status(home)
+        for _ in range(_ATTEMPTS):
+            now = status(home)
+            pid = now.pid or _launch(home, Cluster(now.folder))
+            if _comes_up(home, pid, patience):
+                return status(home)
+            if look(pid):
+                break  # alive and silent for all our patience
+        raise _silent(home)
 
 
 def stop(home: Home, *, patience: float = 60.0) -> bool:
@@ -99,15 +100,6 @@ def stop(home: Home, *, patience: float = 60.0) -> bool:
         )
 
 
-def _prepare(cluster: Cluster, binaries: Binaries, account: Account) -> None:
-    if cluster.major is None:
-        create(cluster, binaries, account)
-    refuse_other_major(cluster, binaries)
-    _clear_remains(cluster)
-    configure(cluster, binaries, account)
-    prepare_socket_folder(cluster, account)
-
-
 def _clear_remains(cluster: Cluster) -> None:
     """Remove the lock files of a server that was killed, once the last of its processes has gone.
 
@@ -127,7 +119,17 @@ def _clear_remains(cluster: Cluster) -> None:
         path.unlink(missing_ok=True)
 
 
-def _launch(home: Home, cluster: Cluster, binaries: Binaries, account: Account) -> int:
+def _launch(home: Home, cluster: Cluster) -> int:
+    """Start a server on the cluster, made and set up where it is not; its pid."""
+    account = account_for(cluster.folder)
+    binaries = reachable(find_binaries(), account)
+    cluster = settle(home, account)
+    if cluster.major is None:
+        create(cluster, binaries, account)
+    refuse_other_major(cluster, binaries)
+    _clear_remains(cluster)
+    configure(cluster, binaries, account)
+    prepare_socket_folder(cluster, account)
     log = append_only(home.logs / "postgres.log")
     try:
         return launch(
@@ -147,8 +149,9 @@ def _launch(home: Home, cluster: Cluster, binaries: Binaries, account: Account) 
         os.close(log)
 
 
-def _comes_up(cluster: Cluster, pid: int, patience: float) -> bool:
+def _comes_up(home: Home, pid: int, patience: float) -> bool:
     """Wait until the server of that number answers; False when it ends instead."""
+    cluster = cluster_of(home)
     wait_until(lambda: (cluster.ready(pid) and _answers(cluster)) or look(pid) is None, patience)
     return look(pid) is not None and cluster.ready(pid)
 
