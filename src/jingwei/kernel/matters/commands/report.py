@@ -80,6 +80,15 @@ class Prepared:
     place: Place | None
     located: str  # by_point | by_area | none
 
+    @property
+    def lft(self) -> int:
+        """Where the matter stands in the tree: at its place, else at the root. Raises Invalid in a city without areas."""
+        if self.place is not None:
+            return self.place.lft
+        if self.places.root is None:
+            raise Invalid(Text("本市还没有区划，不能收件。", "The city has no areas yet and can take no reports."))
+        return self.places.root.lft
+
 
 def prepare(scope: Scope, commands: Sequence[ReportMatter]) -> list[Prepared]:
     """Locates all points at once."""
@@ -109,10 +118,7 @@ def _type(key: str) -> MatterType:
 def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
     """Opens the matter's stream; its clocks start unless history is being recorded."""
     opened = command.happened_at or work.now
-    root = given.places.root
-    if root is None:
-        raise Invalid(Text("本市还没有区划，不能收件。", "The city has no areas yet and can take no reports."))
-    lft = given.place.lft if given.place else root.lft
+    lft = given.lft
     matter = Matter(
         id=command.matter_id,
         type=given.type.key,
@@ -128,7 +134,7 @@ def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
     )
     work.open(matter)
     work.authorise(given.type.report_grant, may_open(work.actor, given.type, lft))
-    work.require(_category_problem(command, given.rules, opened.date()), place="category")
+    work.require(category_problem(command, given.rules, opened.date()), place="category")
     work.require(_area_problem(command, given.places), place="area")
     fields = checked(given.type.fields, command.fields)
     routed = _route(command, given, opened.date(), work.actor.history)
@@ -143,7 +149,8 @@ def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
     return {"matter": str(matter.pk), "number": matter.number, "due": due}
 
 
-def _category_problem(command: ReportMatter, rules: Rules, on: datetime.date) -> Text | None:
+def category_problem(command: ReportMatter, rules: Rules, on: datetime.date) -> Text | None:
+    """Why a matter cannot be of this category on that day: not in the catalogue, or not one of its leaves."""
     known = rules.categories(on).get(command.category)
     if known is None:
         return Text(f"类别目录中没有 {command.category}。", f"The catalogue has no category {command.category}.")

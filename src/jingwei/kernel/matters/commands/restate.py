@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from jingwei.kernel.commands.registry import Bulk, Result, handles_prepared
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.commands.work import Work
-from jingwei.kernel.matters.commands.report import Prepared, ReportMatter
+from jingwei.kernel.matters.commands.report import Prepared, ReportMatter, category_problem
 from jingwei.kernel.matters.commands.report import prepare as prepare_reports
 from jingwei.kernel.matters.fields import checked
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.search import vector_of
+from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 
 GRANT = "matter.restate"
@@ -42,11 +43,12 @@ def restate_matter(work: Work, command: RestateMatter, given: Prepared) -> Resul
     """Category, place, unit, channel and fields follow the source; the matter keeps its state and its number."""
     matter = work.lock(Matter, command.matter_id)
     (detail,) = work.parts(Detail, matter)
-    known = [
-        one for one in work.parts(ExternalNumber, matter) if command.external and one.source == command.external.source
-    ]
+    external = command.external
+    known = [one for one in work.parts(ExternalNumber, matter) if external and one.source == external.source]
     work.authorise(GRANT, may_act(work.actor, matter, GRANT))
-    work.require(None if known else _NOT_FROM_THERE, place="external")
+    if external is None or not known:
+        raise Invalid(_NOT_FROM_THERE, place="external")
+    work.require(category_problem(command, given.rules, matter.opened_at.date()), place="category")
     detail.fields = checked(given.type.fields, command.fields)
     detail.words = vector_of(
         detail.fields[one.key] for one in given.type.fields if one.searchable and one.key in detail.fields
@@ -54,20 +56,18 @@ def restate_matter(work: Work, command: RestateMatter, given: Prepared) -> Resul
     detail.lon_e7 = command.point.lon_e7 if command.point else None
     detail.lat_e7 = command.point.lat_e7 if command.point else None
     matter.category, matter.channel = command.category, command.channel
-    assert given.places.root is not None
     matter.area_id = given.place.id if given.place else None
-    matter.area_lft = given.place.lft if given.place else given.places.root.lft
+    matter.area_lft = given.lft
     body = given.agencies.unit_by_code.get(command.unit)
     matter.unit_id = body.id if body else matter.unit_id
-    assert command.external is not None
-    known[0].digest = command.external.digest
+    known[0].digest = external.digest
     work.save(detail, "fields", "words", "lon_e7", "lat_e7")
     work.save(known[0], "digest")
     work.save(matter, "category", "channel", "area_id", "area_lft", "unit_id")
     work.record(
         matter,
         "matter.restated",
-        {"source": command.external.source, "category": command.category, "happened": work.now},
+        {"source": external.source, "category": command.category, "happened": work.now},
     )
     return {"matter": str(matter.pk)}
 
