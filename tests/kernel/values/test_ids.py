@@ -68,7 +68,8 @@ def test_what_is_no_code_reads_as_something_harmless(typed: str) -> None:
 def test_a_refusal_says_why_in_both_languages_and_where() -> None:
     for kind in (Denied, Invalid, Conflict):
         refusal = kind(Text("不行", "no"), place="field")
-        assert isinstance(refusal, Refusal) and str(refusal) == "field: no" and refusal.reason.zh == "不行"
+        assert issubclass(kind, Refusal)
+        assert (str(refusal), refusal.reason.zh) == ("field: no", "不行")
     assert not not_found().found and Denied(Text("不行", "no")).found
 
 

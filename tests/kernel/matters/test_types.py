@@ -1,0 +1,117 @@
+"""Declared types are sound, and everything a declaration can get wrong is said."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import jingwei.capabilities.grid_events.matter_type
+import jingwei.kernel.feeds.matter_type  # noqa: F401  # registers its type
+from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
+from jingwei.kernel.matters.types import (
+    Action,
+    ClockRule,
+    Field,
+    MatterType,
+    State,
+    all_types,
+    register,
+    type_of,
+)
+from jingwei.kernel.values.words import Text
+
+T = Text("题", "title")
+OPEN, DONE = State(key="open", title=T), State(key="done", title=T, final=True)
+CLOSE = Action(key="close", title=T, begins=("open",), ends="done", grant="g")
+
+
+def declared(**changes: Any) -> MatterType:
+    """A small sound type, changed."""
+    whole: dict[str, Any] = {
+        "key": "t",
+        "version": 1,
+        "title": T,
+        "states": (OPEN, DONE),
+        "actions": (CLOSE,),
+        "initial": "open",
+        "basis": "法",
+        "retention_years": 1,
+    }
+    return MatterType(**{**whole, **changes})
+
+
+@pytest.mark.parametrize("matter_type", all_types(), ids=lambda one: one.key)
+def test_every_installed_type_is_sound(matter_type: MatterType) -> None:
+    assert matter_type.problems() == []
+
+
+@pytest.mark.parametrize("matter_type", all_types(), ids=lambda one: one.key)
+def test_every_word_of_a_type_is_there_in_both_languages(matter_type: MatterType) -> None:
+    words = [matter_type.title]
+    words += [one.title for group in (matter_type.states, matter_type.actions, matter_type.clocks) for one in group]
+    fields = [*matter_type.fields, *(field for action in matter_type.actions for field in action.fields)]
+    words += [field.title for field in fields] + [title for field in fields for _, title in field.choices]
+    words += [field.hint for field in fields if field.hint]
+    assert all(one.zh.strip() and one.en.strip() for one in words)
+
+
+def test_a_small_sound_type_has_no_problems() -> None:
+    assert declared().problems() == []
+
+
+STAY = Action(key="stay", title=T, begins=("open",), ends="", grant="g")
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"states": (OPEN, OPEN, DONE)}, "two states are called open"),
+    ({"actions": (CLOSE, CLOSE)}, "two actions are called close"),
+    ({"fields": (Field(key="f", title=T), Field(key="f", title=T))}, "two fields are called f"),
+    ({"clocks": (ClockRule(key="c", title=T), ClockRule(key="c", title=T))}, "two clocks are called c"),
+    (
+        {"clocks": tuple(ClockRule(key=key, title=T, measures_due=True) for key in "ab")},
+        "more than one clock measures the due moment",
+    ),
+    ({"initial": "nowhere"}, "the initial state nowhere is not declared"),
+    ({"actions": (CLOSE, replace(STAY, begins=("nowhere",)))}, "t.stay: unknown state nowhere"),
+    ({"actions": (replace(CLOSE, ends="nowhere"),)}, "t.close: unknown state nowhere"),
+    ({"actions": (replace(CLOSE, starts=("c",)),)}, "t.close: unknown clock c"),
+    ({"actions": (replace(CLOSE, pauses=("c",)),)}, "t.close: unknown clock c"),
+    ({"actions": (replace(CLOSE, not_by=("nobody",)),)}, "refers to the unknown action nobody"),
+    ({"actions": (replace(CLOSE, assigns="unit"),)}, "assigns a unit without a field for it"),
+    ({"actions": (CLOSE, replace(STAY, begins=()))}, "t.stay: can begin nowhere"),
+    (
+        {"actions": (CLOSE, Action(key="reopen", title=T, begins=("done",), ends="open", grant="g"))},
+        "leaves the final state done without a reason",
+    ),
+    ({"states": (OPEN, DONE, State(key="far", title=T, final=True))}, "the state far cannot be reached"),
+    (
+        {
+            "states": (OPEN, DONE, State(key="trap", title=T)),
+            "actions": (CLOSE, replace(CLOSE, key="fall", ends="trap")),
+        },
+        "the state trap is a dead end",
+    ),
+    ({"states": (OPEN, replace(DONE, final=False))}, "no final state"),
+    ({"basis": ""}, "no legal basis"),
+    ({"retention_years": 0}, "no retention"),
+]
+
+
+@pytest.mark.parametrize(("changes", "sentence"), WRONG, ids=[sentence for _, sentence in WRONG])
+def test_what_is_wrong_with_a_declaration_is_said(changes: dict[str, Any], sentence: str) -> None:
+    assert any(sentence in problem for problem in declared(**changes).problems())
+
+
+def test_a_type_is_registered_once_and_old_versions_stay() -> None:
+    assert register(GRID_EVENT) is GRID_EVENT
+    with pytest.raises(ValueError, match="grid_event version 1 is declared twice"):
+        register(replace(GRID_EVENT, basis="other"))
+    assert type_of("grid_event", 1) is type_of("grid_event") is GRID_EVENT
+    with pytest.raises(LookupError, match="grid_event version 99 is not installed"):
+        type_of("grid_event", 99)
+
+
+def test_what_is_offered_is_what_may_begin_here_and_is_done_by_people() -> None:
+    assert [action.key for action in GRID_EVENT.offered("reported")] == [
+        *("verify", "file", "decline", "adopt", "supervise")
+    ]
+    assert [action.key for action in GRID_EVENT.offered("closed")] == ["reopen"]
+    assert GRID_EVENT.offered("void") == []
