@@ -21,6 +21,7 @@ from jingwei.kernel.matters.commands import LinkMatters
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.outbox.models import Message, Notice
 from jingwei.kernel.values.errors import Invalid
+from jingwei.kernel.values.grants import missing
 from jingwei.kernel.values.ids import new_id
 from jingwei.kit.pages import Cursor, read_cursor
 from jingwei.surfaces.desk import queries
@@ -177,7 +178,7 @@ def test_a_form_not_ours_is_refused(city: City, sign_in: SignIn) -> None:
 def test_what_is_not_offered_says_why(city: City, sign_in: SignIn) -> None:
     matter = city.bring_to(city.report(), "feedback")
     page = sign_in("handler-roads").get(f"/matters/{matter.number}/").content.decode()
-    assert "您的岗位没有“matter.check”权限" in page
+    assert missing("matter.check").zh in page
     answer = sign_in("handler-roads").post(
         f"/matters/{matter.number}/act/pass_check/",
         {"_key": "x", "finding": "x"},

@@ -17,6 +17,7 @@ from jingwei.kernel.agencies.actors import actor_of_account
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.values.errors import Denied
 from jingwei.kernel.values.grants import missing
+from jingwei.kernel.values.grants import missing
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import refused
 
@@ -96,17 +97,13 @@ class PermissionMiddleware:
             return refused(request, Denied(_NOBODY))
         request.actor = actor
         if permission.kind == "grant" and not actor.holds(permission.words):
-            return refused(request, Denied(_no_grant(permission.words)))
+            return refused(request, Denied(missing(permission.words)))
         return None
 
 
 _NOBODY = Text(
     "这个账户没有对应的在岗人员；请联系管理员。", "This account belongs to nobody in office; ask your administrator."
 )
-
-
-def _no_grant(grant: str) -> Text:
-    return missing(grant)
 
 
 def _named(view: Callable[..., Any]) -> str:
