@@ -82,13 +82,12 @@ def matter(runs: int) -> list[dict[str, Any]]:
 def search(runs: int) -> list[dict[str, Any]]:
     """First fifty hits, both scopes, rare and frequent words; the figure is the median of all."""
     from jingwei.kernel.commands.scope import reading
+    from jingwei.surfaces.console.measurements.chance import PLACES, THINGS, WRONGS
     from jingwei.surfaces.desk.queries import Wanted, work_list
-    from jingwei.surfaces.console.measurements.made import _PLACES, _THINGS, _WRONGS
 
-    frequent = [*_PLACES, *_THINGS, *_WRONGS][:20]
+    frequent = [*PLACES, *THINGS, *WRONGS][:20]
     rare = [
-        f"{place}{number}号{thing}"
-        for place, number, thing in zip(_PLACES * 2, range(7, 27), _THINGS * 2, strict=False)
+        f"{place}{number}号{thing}" for place, number, thing in zip(PLACES * 2, range(7, 27), THINGS * 2, strict=False)
     ][:20]
 
     def ask(actor: Any, words: str) -> None:

@@ -1,7 +1,6 @@
 """`after`, `due_many` and the fold equal a slow, independent count on random timelines from 2007 to 2026."""
 
 import datetime
-import time
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -220,18 +219,3 @@ def test_days_on_hold_are_added_to_the_days_of_the_term(
         expected = oracle.due(segments[0].at, "natural_day_rollover", days + held, calendar)
         hour = datetime.timedelta(hours=1)  # a due moment that was moved out of the skipped hour stays moved
         assert abs(due_of(fold(segments, calendar)) - expected) <= hour
-
-
-def test_a_million_deadlines_take_no_more_than_two_seconds() -> None:
-    """The best of three, so that what else the machine does at the time is not measured."""
-    starts = np.random.default_rng(7).integers(1_167_609_600, 1_798_675_200, 1_000_000) * 1_000_000
-    for calendar in (CALENDARS[0], CALENDARS[-1]):
-        for counting in Counting:
-            limit = Limit(counting, 30, "hour" if counting is Counting.WORKING_HOUR else "day")
-            assert min(_seconds(starts, limit, calendar) for _ in range(3)) <= 2
-
-
-def _seconds(starts: "np.ndarray[tuple[int], np.dtype[np.int64]]", limit: Limit, calendar: WorkCalendar) -> float:
-    began = time.perf_counter()
-    due_many(starts, limit, calendar)
-    return time.perf_counter() - began

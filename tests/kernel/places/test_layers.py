@@ -222,10 +222,10 @@ def test_the_note_of_a_repair_gives_the_area_before_and_after() -> None:
 
 @pytest.mark.parametrize("shape", [star(1_000), star(20_000), comb(20_000)], ids=["star", "great star", "comb"])
 def test_a_tangle_is_refused_before_geometry_is_asked(shape: list[list[float]]) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     layer = read_layer(ring(*shape))
     assert [(problem.code, problem.place) for problem in layer.problems] == [("tangled", "features[0].geometry")]
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 20  # without the guard it takes minutes
 
 
 def test_parts_that_overlap_become_one() -> None:
@@ -295,6 +295,6 @@ def test_no_content_raises_and_none_passes_in_silence(kind: str) -> None:
     ids=["escapes", "quotes", "brackets", "strings"],
 )
 def test_text_made_to_exhaust_the_reader_is_answered_at_once(text: bytes) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert [problem.code for problem in read_layer(text).problems] in (["not_json"], ["too_many_values"])
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 20  # without the guard it takes minutes

@@ -2,10 +2,17 @@
 
 import os
 
+from django.core.exceptions import ImproperlyConfigured
+
 from jingwei.installation import server
+from jingwei.installation.database import Role
 
 CITY = os.environ.get("JINGWEI_CITY", "")
-ROLE = os.environ.get("JINGWEI_ROLE", "app")
+_ROLES: dict[str, Role] = {"app": "app", "owner": "owner", "admin": "admin"}
+_named = os.environ.get("JINGWEI_ROLE", "app")
+if _named not in _ROLES:
+    raise ImproperlyConfigured(f"JINGWEI_ROLE is {_named!r}; it must be one of {', '.join(_ROLES)}")
+ROLE = _ROLES[_named]
 """`app` runs; `owner` is taken by migrations only."""
 
 _POOL = {"min_size": 1, "max_size": int(os.environ.get("JINGWEI_POOL", "8")), "timeout": 10}

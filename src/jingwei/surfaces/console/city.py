@@ -105,7 +105,7 @@ def drop(given: argparse.Namespace, answer: Answer) -> None:
 
 
 def upgrade(given: argparse.Namespace, answer: Answer) -> None:
-    """Migrates the cities in turn, each in a process of its own; after a failure the same command goes on where it was."""
+    """Migrates the cities in turn, each in its own process; after a failure the same command goes on where it was."""
     start_database()
     done = []
     for name in cities(server()):

@@ -54,7 +54,7 @@ def new_person(username: str, name: str, posts: list[str], language: str) -> str
 
 
 def found_administrator(username: str, pack: Any) -> str:
-    """The founding administrator: holds every post whose role may edit agencies; gives the path of the one-time link."""
+    """The founding administrator, on every post whose role may edit agencies; gives the path of the one-time link."""
     roles = {role for role, content in pack.roles.items() if "agencies.edit" in content["grants"]}
     posts = [row["code"] for _, row in pack.rows("posts.csv") if row["role"] in roles]
     language = "en" if pack.settings.get("language") == "en" else "zh-hans"

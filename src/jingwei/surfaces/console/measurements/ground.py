@@ -37,9 +37,9 @@ def million(answer: Answer) -> int:
     if MILLION not in cities(server()):
         answer.say(f"  making {wanted} matters by the set-wise path (kept in {home().path}) …")
         fresh_city(MILLION)
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603  # our own program
         script, env={**os.environ, **environment(MILLION)}, check=False, capture_output=True, text=True
-    )  # noqa: S603  # our own program
+    )
     if done.returncode != 0:
         raise Faults(f"the data for the measurement could not be made: {done.stderr[-2000:]}")
     return int(done.stdout.strip().splitlines()[-1])

@@ -23,7 +23,8 @@ from jingwei.surfaces.console.process import environment, run_as
 
 _CLIENTS, _SECONDS, _PORT = 16, 5.0, 8611
 _TABLES = (
-    "matters_matter matters_detail matters_externalnumber matters_step matters_link clocks_clock ledger_entry commands_receipt"
+    "matters_matter matters_detail matters_externalnumber matters_step matters_link "
+    "clocks_clock ledger_entry commands_receipt"
 ).split()
 
 
@@ -126,7 +127,7 @@ def _await_web() -> None:
 
 
 def _report(http: HTTPConnection, key: str, chance: random.Random, idempotency: str) -> int:
-    from jingwei.surfaces.console.measurements.made import category, point, words
+    from jingwei.surfaces.console.measurements.chance import category, point, words
 
     where = point(chance)
     body = {
@@ -225,19 +226,20 @@ def _script() -> str:
     return f"""
 SELECT k.id FROM agencies_apikey k JOIN agencies_post p ON p.id = k.post_id WHERE k.digest = '\\x00';
 BEGIN;
-SELECT set_config('jw.actor', 'key:x', true), (SELECT json_object_agg(name, number) FROM commands_edition);
+SELECT set_config('jw.actor', 'key', true), (SELECT json_object_agg(name, number) FROM commands_edition);
 SELECT {head} AS matter \\gset
-INSERT INTO commands_receipt (id, body_hash, at) VALUES (:'matter', '\\x00', now()) ON CONFLICT (id) DO NOTHING;
+INSERT INTO commands_receipt (id, body_hash, at) VALUES (:matter, '\\x00', now()) ON CONFLICT (id) DO NOTHING;
 INSERT INTO matters_matter (id, version, chain, salt, type, type_version, number, state, category, area_lft, channel,
- confidentiality, opened_at, due_at) VALUES (:'matter', 1, '\\x00', '\\x00', 'grid_event', 1, left(:'matter', 14), 'reported',
- '0101', 1, 'hotline', 'internal', now(), now());
-INSERT INTO matters_detail (matter_id, lon_e7, lat_e7, fields, words) VALUES (:'matter', 1, 1, '{{"text": "x"}}', 'x');
+ confidentiality, opened_at, due_at)
+ VALUES (:matter, 1, '\\x00', '\\x00', 'grid_event', 1, left(:matter, 14), 'reported', '0101', 1,
+ 'hotline', 'internal', now(), now());
+INSERT INTO matters_detail (matter_id, lon_e7, lat_e7, fields, words) VALUES (:matter, 1, 1, '{{"text": "x"}}', 'x');
 INSERT INTO clocks_clock (id, stream_id, key, calendar, segments, status, due_at, fires_at) VALUES
- ({head}, :'matter', 'handle', 'working', '[]', 'running', now(), now());
+ ({head}, :matter, 'handle', 'working', '[]', 'running', now(), now());
 INSERT INTO ledger_entry (id, stream, seq, kind, recorded_at, hash, body) VALUES
- ({head}, :'matter', 1, 'matter.reported', now(), '\\x00', convert_to(repeat('x', 700), 'UTF8'));
+ ({head}, :matter, 1, 'matter.reported', now(), '\\x00', convert_to(repeat('x', 700), 'UTF8'));
 INSERT INTO outbox_message (id, topic, stream, body, created_at, try_at, tries, error) VALUES
- ({head}, 'matter.reported', :'matter', '{{}}', now(), now(), 0, '');
-UPDATE commands_receipt SET result = '{{}}' WHERE id = :'matter';
+ ({head}, 'matter.reported', :matter, '{{}}', now(), now(), 0, '');
+UPDATE commands_receipt SET result = '{{}}' WHERE id = :matter;
 END;
-"""
+"""  # noqa: S608  # every part of it is a constant

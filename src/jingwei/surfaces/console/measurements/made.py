@@ -15,17 +15,13 @@ from jingwei.kernel.places.commands import AreaRow, EnterAreas, Shape
 from jingwei.kernel.places.models import Area
 from jingwei.kernel.places.tree import Row, grow
 from jingwei.kernel.rulebook.commands import SetManyValues, SetValue
-from jingwei.kernel.values.coordinates import Point
 from jingwei.kernel.values.ids import new_id, uuid7
+from jingwei.surfaces.console.measurements.chance import CATEGORIES, SIDE, SOUTH, STEP, WEST, category, point, words
 from jingwei.surfaces.console.pack.enter import FOUNDER
 
-SIDE, DISTRICTS, UNITS, CATEGORIES = 100, 32, 100, 96
-_WEST, _SOUTH, _STEP = 116.0, 39.6, 0.005
+DISTRICTS, UNITS = 32, 100
 _SINCE = datetime.date(2000, 1, 1)
 _FIRST = datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)
-_THINGS = "路灯 井盖 垃圾 占道 积水 噪声 围挡 树枝 消防通道 电动车 广告牌 护栏 公厕 路面 管线 扬尘".split()
-_WRONGS = "损坏 缺失 堆积 不亮 堵塞 漏水 倾斜 破损 影响出行 无人清理 多日未处理 存在危险".split()
-_PLACES = "东湖路 西山街 人民路 解放巷 和平里 建设路 学府街 滨河路 新华路 光明里 站前街 体育场路".split()
 
 
 def found_city() -> None:
@@ -53,8 +49,8 @@ def _areas() -> EnterAreas:
     boxes = {}
     for place, (row, column) in enumerate(cells):
         code = f"G{row:02}{column:02}"
-        west, south = _WEST + column * _STEP, _SOUTH + row * _STEP
-        boxes[code] = shapely.to_wkb(shapely.box(west, south, west + _STEP, south + _STEP))
+        west, south = WEST + column * STEP, SOUTH + row * STEP
+        boxes[code] = shapely.to_wkb(shapely.box(west, south, west + STEP, south + STEP))
         rows.append(Row(code, f"D{place * DISTRICTS // len(cells):02}", "cell"))
     nodes, _ = grow(rows, ["city", "district", "cell"])
     ids = {node.code: new_id() for node in nodes}
@@ -91,23 +87,6 @@ def _values() -> Iterator[SetValue]:
         rule = {"priority": number, "category": code, "area": "", "condition": "", "unit": f"U{number % UNITS:02}"}
         yield value("routing", f"r{number:02}", rule)
     yield value("routing", "rest", {"priority": 999, "category": "", "area": "", "condition": "", "unit": "C"})
-
-
-def words(chance: random.Random) -> str:
-    """A sentence of a made report."""
-    return f"{chance.choice(_PLACES)}{chance.randint(1, 999)}号门前{chance.choice(_THINGS)}{chance.choice(_WRONGS)}，请处理。"
-
-
-def point(chance: random.Random) -> Point:
-    """A point in the made city."""
-    span = int(SIDE * _STEP * 1e7) - 1
-    return Point(int(_WEST * 1e7) + chance.randrange(span), int(_SOUTH * 1e7) + chance.randrange(span))
-
-
-def category(chance: random.Random) -> str:
-    """The code of a made category."""
-    number = chance.randrange(CATEGORIES)
-    return f"{number // 8 + 1:02}{number % 8 + 1:02}"
 
 
 def commands_for(number: int, chance: random.Random) -> list[Keyed]:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from typing import Any
 
-
 from jingwei.surfaces.console.answer import Answer, Faults
 from jingwei.surfaces.console.measurements.figure import Sample
 from jingwei.surfaces.console.measurements.ground import MILLION, million, settle
@@ -15,9 +14,9 @@ from jingwei.surfaces.console.process import environment
 
 def _in_city(what: str, runs: int) -> list[dict[str, Any]]:
     words = [sys.executable, "-m", "jingwei.project.asked", what, str(runs)]
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603  # our own program
         words, env={**os.environ, **environment(MILLION)}, capture_output=True, text=True, check=False
-    )  # noqa: S603  # our own program
+    )
     if done.returncode != 0:
         raise Faults(f"{what}: {done.stderr[-3000:]}")
     found: list[dict[str, Any]] = json.loads(done.stdout.strip().splitlines()[-1])
@@ -49,7 +48,7 @@ def search_1m(runs: int, answer: Answer) -> list[Sample]:
 
 
 def ledger_verify(runs: int, answer: Answer) -> list[Sample]:
-    """Entries a second with columns, chain and head state compared, two processes. Floor: SHA-256 of the same bytes alone."""
+    """Entries a second, columns, chain and heads compared, two processes. Floor: SHA-256 of the same bytes."""
     settle()
     million(answer)
     samples = []

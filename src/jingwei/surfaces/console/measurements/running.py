@@ -43,7 +43,7 @@ def start(runs: int, answer: Answer) -> list[Sample]:
 
 
 def idle(runs: int, answer: Answer) -> list[Sample]:
-    """MB (proportional set size) of all processes of one city, a few seconds after the first page. Floor: PostgreSQL alone."""
+    """MB (proportional set size) of all processes of one idle city. Floor: PostgreSQL alone."""
     _prepare()
     _jingwei("up", "--city", SMALL)
     samples = []

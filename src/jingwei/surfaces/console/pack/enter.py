@@ -34,8 +34,8 @@ def enter(pack: Pack, layers: Mapping[str, Layer], progress: Callable[[str], Non
     for line, row in pack.rows("posts.csv"):
         execute(FOUNDER, _post(pack, row), f"pack:post:{line}")
     progress("rulebook")
-    for name, values in _rulebook(pack).items():
-        execute(FOUNDER, SetManyValues(values=tuple(values)), f"pack:rulebook:{name}")
+    for part, values in _rulebook(pack).items():
+        execute(FOUNDER, SetManyValues(values=tuple(values)), f"pack:rulebook:{part}")
 
 
 def _areas(pack: Pack, layers: Mapping[str, Layer]) -> Command:
