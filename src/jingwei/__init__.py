@@ -1,1 +1,1 @@
-"""Jingwei 经纬: the services a city gives street by street, each matter with a place, an owner, a clock and a record."""
+"""Jingwei 经纬: a city's services street by street; every matter has a place, an owner, a clock, a record."""

@@ -13,7 +13,9 @@ FOREIGN = {
         r"|(?:--(?:extra-)?index-url|--find-links)[ =]\S",
         re.I,
     ),
-    "a folder of one machine": re.compile(r"(?<![\w.])/(?:work/(?:main|shared)|root|home/\w+|Users/\w+|opt/(?:wheels|pypi))/", re.I),
+    "a folder of one machine": re.compile(
+        r"(?<![\w.])/(?:work/(?:main|shared)|root|home/\w+|Users/\w+|opt/(?:wheels|pypi))/", re.I
+    ),
     "a secret": re.compile(
         r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}"
         r"|\bxox[bap]-[0-9A-Za-z-]{10,}|\bpostgres(?:ql)?://[\w.-]+:(?!password@|\{|%|\$|<|…|\*)[^\s@/'\"{]{6,}@(?!localhost|127\.0\.0\.1)"

@@ -124,6 +124,16 @@ def test_an_account_of_nobody_active_is_signed_out(
     assert client.get("/work/").status_code == HTTPStatus.FOUND
 
 
+def test_htmx_is_led_to_the_sign_in_page_as_a_whole(city: City) -> None:
+    answer = Client().get("/work/?q=1", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, "/login/?next=/work/%3Fq%3D1")
+
+
+def test_no_browser_keeps_what_only_staff_see(city: City, sign_in: SignIn) -> None:
+    assert sign_in("intake").get("/work/").headers["Cache-Control"] == "private, no-store"
+    assert "Cache-Control" not in sign_in("").get("/").headers
+
+
 def test_forms_of_other_sites_are_refused(city: City) -> None:
     strict = Client(enforce_csrf_checks=True)
     for address in ("/report/", "/follow/", "/login/", "/language/"):

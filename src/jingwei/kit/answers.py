@@ -33,6 +33,8 @@ _BROKEN = Text(
     "An error of ours; nothing was changed. Try again later, and tell the duty desk if it stays.",
 )
 LOCKED_SECONDS = 900
+NOT_KEPT = "private, no-store"
+"""Cache-Control of what no browser and no proxy may keep."""
 
 
 class RefusalMiddleware:
@@ -68,9 +70,12 @@ def answer(request: HttpRequest, status: HTTPStatus, reason: Text, place: str = 
     """A page with the reason, or JSON for a client that prefers it. Nothing in it depends on the address asked for."""
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         words = {"reason": reason.in_(get_language() or "en"), "place": place}
-        return JsonResponse(words, status=status, json_dumps_params={"ensure_ascii": False})
-    context = {"title": _TITLES[status], "reason": reason, "status": int(status)}
-    return render(request, "kit/refusal.html", context, status=status)
+        response: HttpResponse = JsonResponse(words, status=status, json_dumps_params={"ensure_ascii": False})
+    else:
+        context = {"title": _TITLES[status], "reason": reason, "status": int(status)}
+        response = render(request, "kit/refusal.html", context, status=status)
+    response["Cache-Control"] = NOT_KEPT
+    return response
 
 
 def slow_down(request: HttpRequest, reason: Text, seconds: int) -> HttpResponse:

@@ -17,9 +17,8 @@ from jingwei.kernel.agencies.actors import actor_of_account
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.values.errors import Denied
 from jingwei.kernel.values.grants import missing
-from jingwei.kernel.values.grants import missing
 from jingwei.kernel.values.words import Text
-from jingwei.kit.answers import refused
+from jingwei.kit.answers import NOT_KEPT, refused
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -76,8 +75,11 @@ class PermissionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Everything happens in `process_view`, when the view is known."""
-        return self.get_response(request)
+        """The view's answer; what only staff see is kept in no browser's cache."""
+        response = self.get_response(request)
+        if hasattr(request, "actor"):
+            response.headers.setdefault("Cache-Control", NOT_KEPT)
+        return response
 
     def process_view(
         self, request: ActorRequest, view: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]
@@ -89,7 +91,7 @@ class PermissionMiddleware:
         if permission.kind == "public":
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _to_login(request)
         now = datetime.datetime.now(datetime.UTC)
         actor = actor_of_account(request.user.pk, get_language() or "zh-hans", now)
         if actor is None:
@@ -99,6 +101,14 @@ class PermissionMiddleware:
         if permission.kind == "grant" and not actor.holds(permission.words):
             return refused(request, Denied(missing(permission.words)))
         return None
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    """The sign-in page; for a request of htmx, which would put it into the middle of another, by a header."""
+    answer = redirect_to_login(request.get_full_path())
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(headers={"HX-Redirect": answer.url})
+    return answer
 
 
 _NOBODY = Text(

@@ -17,7 +17,7 @@ from jingwei.kernel.values.words import Text
 T = Text("题", "title")
 UNIT = str(uuid.UUID(int=5))
 KINDS: dict[str, Field] = {
-    kind: Field(key="f", title=T, kind=kind, longest=20, choices=(("a", T), ("b", T)))  # type: ignore[arg-type]  # the literal kinds
+    kind: Field(key="f", title=T, kind=kind, longest=20, choices=(("a", T), ("b", T)))
     for kind in ("line", "text", "choice", "number", "yes_no", "unit", "category", "day")
 }
 

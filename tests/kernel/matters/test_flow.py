@@ -208,7 +208,7 @@ WRONG: list[tuple[str, str, dict[str, Any], str, type[Refusal], str]] = [
 def test_an_act_that_cannot_be_is_refused_with_its_reason(
     city: City, wrong: tuple[str, str, dict[str, Any], str, type[Refusal], str]
 ) -> None:
-    """The grant claimed in the command is one that everybody here holds; the declared one is asked on the locked row."""
+    """The grant claimed is one that everybody here holds; the declared one is asked on the row."""
     who, action, fields, reason, kind, place = wrong
     matter = reported(city)
     command = Act(matter_id=matter.pk, action=action, fields=fields, reason=reason, grant="matter.read")

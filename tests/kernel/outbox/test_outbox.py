@@ -142,7 +142,7 @@ def test_a_mail_goes_to_a_reporter_who_gave_an_address_and_names_nobody(city: Ci
     number = Matter.objects.get(party__contact__email="wang@example.org").number
     assert number in sent.subject and number in sent.body
     for personal in ("王小明", "13800138000", "路面", "受理范围"):
-        assert personal not in sent.body + sent.subject
+        assert personal not in f"{sent.body}{sent.subject}"
 
 
 def test_the_spool_holds_one_whole_file_a_message(city: City, tmp_path: Path) -> None:

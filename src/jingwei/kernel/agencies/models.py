@@ -1,6 +1,5 @@
 """Units, posts, persons and accounts."""
 
-import uuid
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager

@@ -57,7 +57,7 @@ class WorkCalendar:
     exceptions: Mapping[datetime.date, bool]  # True: worked, False: off
     version: str = ""
     after_hours: Literal["same_day", "next_opening"] = "same_day"
-    """When working days begin to count for what comes in after closing or on a day off: at once, or at the next opening."""
+    """When working days begin to count for what comes in outside working time: at once, or at the next opening."""
 
     def __post_init__(self) -> None:
         boundaries = [second for window in self.window_seconds for second in window]

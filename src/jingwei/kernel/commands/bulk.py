@@ -1,4 +1,4 @@
-"""Carries out many commands that have a set-wise form: the same rules, the same bytes, a fraction of the round trips."""
+"""Carries out many commands that have a set-wise form: same rules, same bytes, a fraction of the round trips."""
 
 import datetime
 import uuid

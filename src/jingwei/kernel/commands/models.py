@@ -13,7 +13,7 @@ class Receipt(models.Model):
 
 
 class Edition(models.Model):
-    """A number that rises when the named body of slow data (places, rulebook, agencies) changes; caches are keyed by it."""
+    """A number that rises when the named slow data (places, rulebook, agencies) changes; caches are keyed by it."""
 
     name = models.CharField(max_length=30, primary_key=True)
     number = models.PositiveIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""Reading in scope: every transaction begins by telling the database who reads, and learns the editions of slow data."""
+"""Reading in scope: a transaction begins by telling the database who reads, and learns the editions of slow data."""
 
 import datetime
 import uuid

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from jingwei.kernel.values.errors import Conflict, Invalid
 from jingwei.kernel.values.words import Text
+from jingwei.kernel.writes.columns import column_of, key_of
 
 _Statement = tuple[bytes | sql.Composed, list[Any]]
 
@@ -18,7 +19,7 @@ _Statement = tuple[bytes | sql.Composed, list[Any]]
 @cache
 def _columns(model: type[models.Model]) -> tuple[tuple[str, str, bool], ...]:
     """(attribute, column, is JSON) of every stored field."""
-    return tuple((f.attname, f.column, isinstance(f, models.JSONField)) for f in model._meta.concrete_fields)
+    return tuple((f.attname, column_of(f), isinstance(f, models.JSONField)) for f in model._meta.concrete_fields)
 
 
 @cache
@@ -52,10 +53,9 @@ def update(row: models.Model, attributes: Iterable[str]) -> _Statement:
     wanted = set(attributes)
     chosen = [column for column in _columns(type(row)) if column[0] in wanted]
     pairs = [sql.SQL("{} = {}").format(sql.Identifier(column), sql.Placeholder()) for _, column, _ in chosen]
-    key = row._meta.pk
-    assert key is not None
+    key = sql.Identifier(column_of(key_of(type(row))))
     statement = sql.SQL("UPDATE {} SET {} WHERE {} = {}").format(
-        sql.Identifier(row._meta.db_table), sql.SQL(", ").join(pairs), sql.Identifier(key.column), sql.Placeholder()
+        sql.Identifier(row._meta.db_table), sql.SQL(", ").join(pairs), key, sql.Placeholder()
     )
     return statement, [*(_value(row, attribute, json) for attribute, _, json in chosen), row.pk]
 

@@ -7,12 +7,15 @@ from typing import Any, Protocol, TypeVar
 from django.db import models
 
 from jingwei.kernel.commands import sql
-from jingwei.kernel.writes.models import GuardedModel, StreamHead
+from jingwei.kernel.writes.models import GuardedModel, GuardedQuerySet, StreamHead
 
 Head = TypeVar("Head", bound=StreamHead)
 Part = TypeVar("Part", bound=GuardedModel)
 
-_RAISE_EDITION = "INSERT INTO commands_edition (name, number) VALUES (%s, 1) ON CONFLICT (name) DO UPDATE SET number = commands_edition.number + 1"
+_RAISE_EDITION = (
+    b"INSERT INTO commands_edition (name, number) VALUES (%s, 1) "
+    b"ON CONFLICT (name) DO UPDATE SET number = commands_edition.number + 1"
+)
 
 
 class Store(Protocol):
@@ -110,7 +113,7 @@ class Batch:
     def write(self) -> None:
         """Changed rows in one pipeline, then new ones by COPY."""
         changes = [sql.update(row, sorted(attributes)) for row, attributes in self.rows.changed.values()]
-        changes += [(_RAISE_EDITION, [name]) for name in sorted(self.rows.editions)]  # type: ignore[list-item]  # plain text is a statement too
+        changes += [(_RAISE_EDITION, [name]) for name in sorted(self.rows.editions)]
         if changes:
             sql.send(changes)
         by_model: dict[type[models.Model], list[models.Model]] = {}
@@ -175,13 +178,15 @@ def _twin(row: Part) -> Part:
 
 def locked(model: type[Head], keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Head]:
     """The heads with these ids, locked in the order of their ids (FOR NO KEY UPDATE)."""
-    rows = model._default_manager.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True, of=("self",))
+    every: GuardedQuerySet[Head] = GuardedQuerySet(model)
+    rows = every.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True, of=("self",))
     return {row.pk: row for row in rows}
 
 
 def parts_of(model: type[Part], streams: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Part]]:
     """The parts of these streams, by stream, in the order of their ids."""
     found: dict[uuid.UUID, list[Part]] = {}
-    for row in model._default_manager.filter(**{f"{model.stream_column}__in": streams}).order_by("pk"):
+    every: GuardedQuerySet[Part] = GuardedQuerySet(model)
+    for row in every.filter(**{f"{model.stream_column}__in": streams}).order_by("pk"):
         found.setdefault(row.stream, []).append(row)
     return found

@@ -108,7 +108,7 @@ class Work:
         self._store.update(row, attributes)
 
     def record(self, head: StreamHead, kind: str, facts: Mapping[str, Any]) -> uuid.UUID:
-        """Appends the entry that tells of everything written to this stream since the last one; gives the entry's id."""
+        """Appends the entry that tells of all written to this stream since the last one; gives the entry's id."""
         if self._stage != _WRITING and self._stage != _AUTHORISED:
             raise OutOfOrder("record before authorise")
         rows = self._unrecorded.pop(head.pk, {})

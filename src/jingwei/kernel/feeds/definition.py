@@ -126,7 +126,7 @@ def feed_of(name: str, content: Mapping[str, Any]) -> Feed:
 
 
 def parse_moment(feed: Feed, text: str) -> tuple[datetime.datetime, str]:
-    """(moment in UTC, flag) of a local time without offset: its first occurrence where it occurs twice. Raises ValueError."""
+    """(moment in UTC, flag) of a local time without offset: the first, where it occurs twice. Raises ValueError."""
     local = datetime.datetime.strptime(text, feed.moment_format)
     first, second = local.replace(tzinfo=feed.zone), local.replace(tzinfo=feed.zone, fold=1)
     flag = ""

@@ -13,7 +13,8 @@ from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.rulebook.snapshot import rules_of
 
-_GIVEN = """SELECT matter.category, array_agg((extract(epoch FROM matter.opened_at) * 1000000)::bigint ORDER BY matter.id),
+_GIVEN = """SELECT matter.category,
+array_agg((extract(epoch FROM matter.opened_at) * 1000000)::bigint ORDER BY matter.id),
 array_agg((extract(epoch FROM matter.due_at) * 1000000)::bigint ORDER BY matter.id)
 FROM matters_matter matter JOIN matters_externalnumber external ON external.matter_id = matter.id
 WHERE external.source = %s AND matter.due_at IS NOT NULL GROUP BY matter.category ORDER BY count(*) DESC"""

@@ -1,4 +1,4 @@
-"""Reads a feed's file row by row; whatever is damaged is named by file, row, column and remedy, before anything changes."""
+"""Reads a feed's file row by row; what is damaged is named by file, row, column and remedy before anything changes."""
 
 import csv
 import datetime
@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from jingwei.kernel.feeds.definition import Feed, parse_moment
 from jingwei.kernel.values.coordinates import Point, parse_degrees
@@ -79,7 +80,7 @@ def read_rows(feed: Feed, file: Path) -> Iterator[Stated]:
         raise DamagedFile(file, number + 1, "", reason, _AGAIN) from error
 
 
-def _opened(file: Path) -> io.BufferedIOBase:
+def _opened(file: Path) -> gzip.GzipFile | io.BufferedReader:
     if not file.is_file():
         reason = Text("没有这个文件。", "There is no such file.")
         raise DamagedFile(file, 0, "", reason, Text("请检查路径。", "Check the path."))
@@ -99,7 +100,7 @@ def _undecodable(feed: Feed, file: Path) -> tuple[int, str]:
     return 1, ""
 
 
-def _within(text: io.TextIOWrapper, file: Path, feed: Feed) -> Iterator[str]:
+def _within(text: TextIO, file: Path, feed: Feed) -> Iterator[str]:
     """Lines of the file; a line longer than any row may be is refused before it is held in memory."""
     longest = feed.longest_cell * 4
     csv.field_size_limit(max(csv.field_size_limit(), longest))  # so that a cell too long is named by its column

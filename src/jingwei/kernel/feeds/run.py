@@ -104,7 +104,7 @@ class _Run:
         with reading(self.actor):
             known = ExternalNumber.objects.filter(source=feed.source).values_list("number", "matter_id", "digest")
             self._known: dict[str, tuple[uuid.UUID, bytes]] = {
-                number: (matter, bytes(digest)) for number, matter, digest in known.iterator(chunk_size=10_000)
+                number: (matter, bytes(digest or b"")) for number, matter, digest in known.iterator(chunk_size=10_000)
             }
 
     def write(self, rows: Sequence[Stated]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from jingwei.kernel.ledger.models import Entry
 from jingwei.kernel.values.canonical import canonical, digest, moment_text, plain, row_bytes
-from jingwei.kernel.writes.models import GuardedModel
+from jingwei.kernel.writes.models import GuardedModel, StreamHead
 
 FORMAT = 1
 """Version of the entry's fields; a reader of later years finds the rule by it."""
@@ -26,8 +26,8 @@ class Source:
     recorded_at: datetime.datetime
 
 
-def row_hash(salt: bytes, table: str, columns: Mapping[str, Any]) -> str:
-    """Hash of one row's tracked columns, in hexadecimal digits. The salt keeps guesses at personal data from being tried."""
+def row_hash(salt: bytes | memoryview, table: str, columns: Mapping[str, Any]) -> str:
+    """Hash of one row's tracked columns, in hexadecimal. The salt keeps guesses at personal data from being tried."""
     return digest(bytes(salt), table.encode(), b"\0", row_bytes(dict(columns))).hex()
 
 
@@ -40,7 +40,7 @@ def tracked_columns(model: type[GuardedModel]) -> tuple[str, ...]:
 
 def append(
     source: Source,
-    head: Any,
+    head: StreamHead,
     entry_id: uuid.UUID,
     kind: str,
     facts: Mapping[str, Any],

@@ -6,7 +6,7 @@ from jingwei.kernel.writes.models import GuardedQuerySet
 
 
 class Entry(models.Model):
-    """One thing that happened, as canonical bytes. Columns beside `body` repeat what it says, to find it; `verify` compares."""
+    """One thing that happened, as canonical bytes. Columns beside `body` repeat it, to find it; `verify` compares."""
 
     id = models.UUIDField(primary_key=True)
     stream = models.UUIDField()

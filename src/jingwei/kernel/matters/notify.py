@@ -1,4 +1,4 @@
-"""The channels of the outbox: whom a message is for, and how it reaches them. Number and link only, no personal data."""
+"""The channels of the outbox: whom a message is for, how it reaches them. Number and link only, no personal data."""
 
 import json
 import os

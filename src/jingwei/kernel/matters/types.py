@@ -106,7 +106,7 @@ class MatterType:
 
     def problems(self) -> list[str]:
         """Everything a declaration can get wrong, a sentence each; empty when it is sound."""
-        return [*self._keys(), *self._references(), *self._reachability(), *self._legal()]
+        return [*self._keys(), *self._references(), *self._mentions(), *self._reachability(), *self._legal()]
 
     def _keys(self) -> Iterator[str]:
         groups: Sequence[tuple[str, Sequence[str]]] = (
@@ -122,7 +122,6 @@ class MatterType:
             yield f"{self.key}: more than one clock measures the due moment"
 
     def _references(self) -> Iterator[str]:
-        clocks = {clock.key for clock in self.clocks}
         if self.initial not in self._states:
             yield f"{self.key}: the initial state {self.initial} is not declared"
         for action in self.actions:
@@ -132,16 +131,21 @@ class MatterType:
                     yield f"{where}: unknown state {state}"
                 elif self._states[state].final and state != action.ends and action.ends and not action.reason:
                     yield f"{where}: leaves the final state {state} without a reason"
+            if action.assigns == "unit" and "unit" not in {one.key for one in action.fields}:
+                yield f"{where}: assigns a unit without a field for it"
+            if not action.begins:
+                yield f"{where}: can begin nowhere"
+
+    def _mentions(self) -> Iterator[str]:
+        clocks = {clock.key for clock in self.clocks}
+        for action in self.actions:
+            where = f"{self.key}.{action.key}"
             for clock in (*action.starts, *action.stops, *action.pauses, *action.resumes):
                 if clock not in clocks:
                     yield f"{where}: unknown clock {clock}"
             for other in action.not_by:
                 if other not in self._actions:
                     yield f"{where}: second person refers to the unknown action {other}"
-            if action.assigns == "unit" and "unit" not in {one.key for one in action.fields}:
-                yield f"{where}: assigns a unit without a field for it"
-            if not action.begins:
-                yield f"{where}: can begin nowhere"
 
     def _reachability(self) -> Iterator[str]:
         reached, edge = {self.initial}, [self.initial]

@@ -13,7 +13,6 @@ from jingwei.kernel.rulebook.parameters import PARAMETERS
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 
-
 _GRANT = "rulebook.edit"
 
 

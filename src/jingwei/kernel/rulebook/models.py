@@ -9,7 +9,7 @@ from jingwei.kernel.writes import StreamHead
 
 
 class Value(StreamHead):
-    """What a parameter is for a subject, from one day until another (half open). Never edited: a new value ends the old."""
+    """What a parameter is for a subject from one day to another (half open). Never edited: a new value ends the old."""
 
     parameter = models.CharField(max_length=40, db_collation="C")
     subject = models.CharField(max_length=160, db_collation="C")

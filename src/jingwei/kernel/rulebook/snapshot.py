@@ -104,7 +104,7 @@ class Rules:
         return line
 
     def limit(self, category: str, condition: str, clock: str, on: datetime.date) -> LimitFound | None:
-        """The limit for a category under a condition; a parent's where the category has none; None if nobody set one."""
+        """The limit for a category under a condition; a parent's where it has none; None if nobody set one."""
         for code in self.lineage(category, on):
             for wanted in dict.fromkeys((condition, "")):
                 subject = f"{code}/{wanted}/{clock}"
@@ -130,7 +130,7 @@ class Rules:
         return self._routes[on]
 
     def route(self, category: str, areas: tuple[str, ...], condition: str, on: datetime.date) -> Routed | None:
-        """The first rule that applies to a category in an area (`areas`: its code and those above it); None if none does."""
+        """The first rule for a category in an area (`areas`: its code and those above it); None if none applies."""
         line = self.lineage(category, on)
         passed: list[tuple[str, Text]] = []
         for dated in self.routes(on):

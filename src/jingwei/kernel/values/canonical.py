@@ -1,4 +1,4 @@
-"""Canonical JSON: one value, one sequence of bytes (RFC 8785 restricted to text, integers, truth, lists and objects)."""
+"""Canonical JSON: one value, one sequence of bytes (RFC 8785 with text, integers, truth, lists and objects only)."""
 
 import dataclasses
 import datetime
@@ -36,23 +36,26 @@ def row_bytes(columns: dict[str, Any]) -> bytes:
 
 
 def _check(value: object) -> None:
-    kind = type(value)
-    if kind is str:
-        if not value.isascii() and not unicodedata.is_normalized("NFC", value):  # type: ignore[attr-defined]  # kind is str
-            raise ValueError(f"text outside normal form C: {value!r}")
-    elif kind is dict:
-        for name, member in value.items():  # type: ignore[attr-defined]  # kind is dict
+    if type(value) is str:
+        _check_text(value)
+    elif type(value) is dict:
+        for name, member in value.items():
             if type(name) is not str or not name.isascii():
                 raise ValueError(f"name of a member outside ASCII: {name!r}")
             _check(member)
-    elif kind is list:
-        for member in value:  # type: ignore[attr-defined]  # kind is list
+    elif type(value) is list:
+        for member in value:
             _check(member)
-    elif kind is int:
-        if not -_LARGEST <= value <= _LARGEST:  # type: ignore[operator]  # kind is int
+    elif type(value) is int:
+        if not -_LARGEST <= value <= _LARGEST:
             raise ValueError(f"integer beyond 2^53: {value}")
-    elif kind is not bool and value is not None:
-        raise ValueError(f"no canonical form for {kind.__name__}: {value!r}")
+    elif type(value) is not bool and value is not None:
+        raise ValueError(f"no canonical form for {type(value).__name__}: {value!r}")
+
+
+def _check_text(text: str) -> None:
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        raise ValueError(f"text outside normal form C: {text!r}")
 
 
 def moment_text(moment: datetime.datetime) -> str:

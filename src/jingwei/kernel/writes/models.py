@@ -19,10 +19,10 @@ def _refuse(*_: Any, **__: Any) -> NoReturn:
 class GuardedQuerySet(models.QuerySet[Row]):
     """A query set that reads; every writing verb refuses."""
 
-    create = update = delete = get_or_create = update_or_create = _refuse  # type: ignore[assignment]  # refusing is the point
-    bulk_create = bulk_update = _refuse  # type: ignore[assignment]  # refusing is the point
-    acreate = aupdate = adelete = aget_or_create = aupdate_or_create = _refuse  # type: ignore[assignment]  # as above
-    abulk_create = abulk_update = _refuse  # type: ignore[assignment]  # as above
+    create = update = delete = get_or_create = update_or_create = _refuse
+    bulk_create = bulk_update = _refuse
+    acreate = aupdate = adelete = aget_or_create = aupdate_or_create = _refuse
+    abulk_create = abulk_update = _refuse
 
 
 class GuardedModel(models.Model):
@@ -40,7 +40,7 @@ class GuardedModel(models.Model):
         abstract = True
         base_manager_name = "objects"
 
-    save = delete = asave = adelete = _refuse  # type: ignore[assignment]  # refusing is the point
+    save = delete = asave = adelete = _refuse
 
     @property
     def stream(self) -> uuid.UUID:

@@ -12,7 +12,7 @@ from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import Conflict, Invalid, Refusal
 from jingwei.kernel.values.words import Text
-from jingwei.kit.answers import slow_down, status_of
+from jingwei.kit.answers import NOT_KEPT, slow_down, status_of
 from jingwei.kit.forms import new_key
 from jingwei.kit.intake import Taken, choices_of, parts_of, read_report
 from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for
@@ -58,7 +58,7 @@ def report(request: HttpRequest) -> HttpResponse:
     except (Invalid, Conflict) as refusal:
         return _form(request, refusal)
     answer = show(request, "portal/receipt.html", public_face(), {"number": result["number"], "code": taken.code})
-    answer["Cache-Control"] = "no-store"
+    answer["Cache-Control"] = NOT_KEPT
     return answer
 
 
@@ -100,5 +100,5 @@ def follow(request: HttpRequest) -> HttpResponse:
     if found is None:
         return show(request, "portal/follow.html", face, {"unknown": True}, HTTPStatus.NOT_FOUND)
     answer = show(request, "portal/followed.html", face, {"found": found})
-    answer["Cache-Control"] = "no-store"
+    answer["Cache-Control"] = NOT_KEPT
     return answer

@@ -3,9 +3,10 @@
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
-import jingwei.kernel.values.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import jingwei.kernel.values.ids
 
 
 class Migration(migrations.Migration):

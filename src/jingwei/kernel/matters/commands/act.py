@@ -192,7 +192,7 @@ def _turn_clocks(work: Work, turn: _Turn, clocks: Sequence[Clock], rules: Rules)
 
 
 def _segment_kind(turn: _Turn, clock: Clock, due: str) -> Kind | None:
-    """What the action does to a clock. Reopening restarts the clock of the due moment only: stages begin anew by name."""
+    """What the action does to a clock. Reopening restarts the due moment's clock only: stages begin anew by name."""
     action, ended = turn.action, turn.matter.closed_at is not None
     if clock.status in ("running", "paused") and (ended or clock.key in action.stops):
         return "stop"

@@ -82,7 +82,7 @@ class Prepared:
 
     @property
     def lft(self) -> int:
-        """Where the matter stands in the tree: at its place, else at the root. Raises Invalid in a city without areas."""
+        """Where the matter stands in the tree: at its place, else at the root. Raises Invalid without areas."""
         if self.place is not None:
             return self.place.lft
         if self.places.root is None:
