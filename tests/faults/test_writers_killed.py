@@ -1,4 +1,4 @@
-"""Writers killed at any instant: what was acknowledged stands, what is sent again has one effect, the ledger verifies."""
+"""Writers killed at any instant: what was acknowledged stands, what is sent again has one effect."""
 
 import multiprocessing
 import os
@@ -26,7 +26,7 @@ from tests.city import IN_CELL, City
 from tests.clones import Clone
 
 Order = tuple[str, Actor, Command]
-STEPS = (
+STEPS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("intake", "file", {"finding": "属实"}),
     ("dispatcher", "dispatch", {"unit": ""}),
     ("handler-roads", "sign", {}),
@@ -113,7 +113,8 @@ def _write(orders: Sequence[Order], acknowledge: int) -> None:
 
 def ended_sessions(clone: Clone) -> int:
     """Ends all sessions of the running role in this database, as a restart of the server would."""
-    query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = %s AND pid <> pg_backend_pid()"
+    query = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = %s AND usename = %s AND pid <> pg_backend_pid()"""
     with clone.app() as app:
         return len(app.execute(query, [clone.name, app.info.user]).fetchall())
 
@@ -158,7 +159,7 @@ def run(clone: Clone, workers: int, matters: int, kills: int, seed: int) -> None
 
 
 def test_a_writer_killed_a_few_times_loses_and_doubles_nothing(clone: Clone) -> None:
-    run(clone, workers=2, matters=6, kills=6, seed=20)
+    run(clone, workers=2, matters=25, kills=8, seed=20)
 
 
 @pytest.mark.proof

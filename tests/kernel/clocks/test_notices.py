@@ -82,7 +82,8 @@ def test_what_comes_in_after_hours_counts_from_the_next_opening_where_the_city_s
     assert [after(start, limit, rules) for start in begun] == expected
     many = due_many(np.array([(start - EPOCH) // MICROSECOND for start in begun], np.int64), limit, rules)
     assert [EPOCH + int(due) * MICROSECOND for due in many] == expected
-    assert expected != [after(start, limit, calendar(zone, "same_day")) for start in begun]
+    at_once = calendar(zone, "same_day")
+    assert expected != [after(start, limit, at_once) for start in begun]
 
 
 def test_every_year_of_the_notices_is_known_and_no_other() -> None:

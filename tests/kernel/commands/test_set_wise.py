@@ -148,7 +148,7 @@ def compare(clones: Clones, plan: Plan, actor: Any) -> None:
 _SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=_SLOW, database=None)
+@settings(max_examples=10, deadline=None, suppress_health_check=_SLOW, database=None)
 @seed(20260302)
 @given(plan=plans(12), actor=st.sampled_from([IMPORT, LIVE]))
 def test_many_at_once_write_what_one_by_one_write(clones: Clones, plan: Plan, actor: Any) -> None:
@@ -156,7 +156,7 @@ def test_many_at_once_write_what_one_by_one_write(clones: Clones, plan: Plan, ac
 
 
 @pytest.mark.proof
-@settings(max_examples=250, deadline=None, suppress_health_check=_SLOW, print_blob=True)
+@settings(max_examples=120, deadline=None, suppress_health_check=_SLOW, print_blob=True)
 @given(plan=plans(60), actor=st.sampled_from([IMPORT, LIVE]))
 def test_many_at_once_write_what_one_by_one_write_at_length(clones: Clones, plan: Plan, actor: Any) -> None:
     compare(clones, plan, actor)

@@ -41,10 +41,9 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
 
 def start_database() -> None:
     """The embedded server if no other is given; roles, database and extensions in either."""
-    one = server()
-    if one.embedded:
-        postgres.start(home())
-    ensure_database(one)
+    if server().embedded:
+        postgres.start(home())  # may settle elsewhere at the first start: the address is asked anew
+    ensure_database(server())
 
 
 def up(given: argparse.Namespace, answer: Answer) -> None:
