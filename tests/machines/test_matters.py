@@ -204,7 +204,7 @@ def test_what_must_always_hold_holds(machine: type[Matters]) -> None:
     few = settings(
         max_examples=10, stateful_step_count=25, deadline=None, suppress_health_check=_SLOW, derandomize=True
     )
-    run_state_machine_as_test(machine, settings=few)  # type: ignore[arg-type]  # a factory serves as well
+    run_state_machine_as_test(machine, settings=few)
 
 
 @pytest.mark.proof
@@ -212,4 +212,4 @@ def test_what_must_always_hold_holds_at_length(machine: type[Matters]) -> None:
     many = settings(
         max_examples=60, stateful_step_count=50, deadline=None, suppress_health_check=_SLOW, print_blob=True
     )
-    run_state_machine_as_test(machine, settings=many)  # type: ignore[arg-type]  # as above
+    run_state_machine_as_test(machine, settings=many)

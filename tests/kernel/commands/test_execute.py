@@ -111,7 +111,7 @@ def test_an_actor_without_the_grant_is_denied_before_anything_is_asked_of_the_da
         with CaptureQueriesContext(connection) as asked, pytest.raises(Denied) as refused:
             execute(stranger, report(), "a")
         assert len(asked) == 0
-        assert "matter.report" in refused.value.reason.zh and "matter.report" in refused.value.reason.en
+        assert "上报" in refused.value.reason.zh and "report" in refused.value.reason.en
 
 
 def test_a_matter_read_before_it_moved_on_is_a_conflict(city: City) -> None:

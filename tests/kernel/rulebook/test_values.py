@@ -78,7 +78,7 @@ def test_only_who_holds_the_grant_may_change_the_rules(city: City) -> None:
     for post in ("intake", "supervisor", "auditor"):
         with pytest.raises(Denied) as refused:
             execute(city.actor(post), word("2026-01-01"), "w")
-        assert "rulebook.edit" in refused.value.reason.zh
+        assert "修改规则库" in refused.value.reason.zh
 
 
 BAD: list[tuple[str, Mapping[str, Any], str]] = [

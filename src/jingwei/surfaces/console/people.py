@@ -21,6 +21,10 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     linked = parts.add_parser("link", parents=[shared], help="a new one-time link for a login")
     linked.add_argument("username")
     linked.set_defaults(run=link)
+    posted = parts.add_parser("post", parents=[shared], help="a person takes up one more post")
+    posted.add_argument("username")
+    posted.add_argument("--post", required=True)
+    posted.set_defaults(run=take_up)
     keyed = parts.add_parser("key", parents=[shared], help="a partner system's key; shown once")
     keyed.add_argument("name")
     keyed.add_argument("--post", required=True)
@@ -72,6 +76,26 @@ def link(given: argparse.Namespace, answer: Answer) -> None:
         raise Faults(f"there is no login {given.username}")
     answer.give({"username": given.username, "first_login": first_login_path(account)})
     answer.say(first_login_path(account))
+
+
+def take_up(given: argparse.Namespace, answer: Answer) -> None:
+    """The person who logs in under this name holds the post from now on."""
+    enter_city(given.city)
+    from jingwei.kernel.agencies.commands import TakeUpPost
+    from jingwei.kernel.agencies.models import Person
+    from jingwei.kernel.commands.execute import execute
+    from jingwei.kernel.values.errors import Refusal
+    from jingwei.surfaces.console.pack.enter import FOUNDER
+
+    person = Person.objects.filter(account__username=given.username).first()
+    if person is None:
+        raise Faults(f"there is no login {given.username}")
+    try:
+        execute(FOUNDER, TakeUpPost(person=person.pk, post=given.post), f"post:{uuid.uuid4()}")
+    except Refusal as refusal:
+        raise Faults(refusal.reason.en) from refusal
+    answer.give({"username": given.username, "post": given.post})
+    answer.say(f"{given.username} holds {given.post}")
 
 
 def key(given: argparse.Namespace, answer: Answer) -> None:
