@@ -49,9 +49,12 @@ def lead_to(database: str, user: str = "", password: str = "") -> None:
     """Ends Django's connections and leads new ones to this database, as this user if one is given."""
     from django.db import connection, connections
 
+    from jingwei.installation import server
+
     connections.close_all()
     connection.close_pool()  # type: ignore[attr-defined]  # of Django's PostgreSQL connection
-    connection.settings_dict["NAME"] = database
+    address = server().django_database("app", CITY)  # the first start may have settled the server elsewhere
+    connection.settings_dict.update(NAME=database, HOST=address["HOST"], PORT=address["PORT"])
     if user:
         connection.settings_dict["USER"], connection.settings_dict["PASSWORD"] = user, password
 
