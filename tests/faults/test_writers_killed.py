@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection, connections
 
@@ -99,14 +100,13 @@ class Writer:
 
 
 def _write(orders: Sequence[Order], acknowledge: int) -> None:
+    """An order whose session was ended under it is sent again: whether it had committed is not known."""
     for key, actor, command in orders:
         for _ in range(20):
             try:
                 execute(actor, command, key)
                 break
-            except (
-                DatabaseError
-            ):  # the session was ended under it: whether it committed is not known, so it is sent again
+            except (DatabaseError, psycopg.Error):
                 connections.close_all()
         os.write(acknowledge, b".")
 

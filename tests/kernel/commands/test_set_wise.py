@@ -156,7 +156,7 @@ def test_many_at_once_write_what_one_by_one_write(clones: Clones, plan: Plan, ac
 
 
 @pytest.mark.proof
-@settings(max_examples=120, deadline=None, suppress_health_check=_SLOW, print_blob=True)
+@settings(max_examples=60, deadline=None, suppress_health_check=_SLOW, print_blob=True)
 @given(plan=plans(60), actor=st.sampled_from([IMPORT, LIVE]))
 def test_many_at_once_write_what_one_by_one_write_at_length(clones: Clones, plan: Plan, actor: Any) -> None:
     compare(clones, plan, actor)
