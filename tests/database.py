@@ -15,6 +15,7 @@ _ROOT = Path(__file__).resolve().parents[1]
 CITY = "tested"
 
 os.environ.setdefault("JINGWEI_HOME", str(_ROOT / "var" / "tests"))
+(Path(os.environ["JINGWEI_HOME"]) / "static").mkdir(parents=True, exist_ok=True)
 os.environ["JINGWEI_CITY"] = CITY
 os.environ["JINGWEI_ROLE"] = "app"
 os.environ.setdefault("JINGWEI_POOL", "30")  # races run in as many threads

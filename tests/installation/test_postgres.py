@@ -79,7 +79,7 @@ def test_settings(running_home: Home) -> None:
     expected = {
         "listen_addresses": "",
         "jit": "off",
-        "max_connections": "100",
+        "max_connections": "200",
         "shared_buffers": "128MB",
         "server_encoding": "UTF8",
         "timezone": "UTC",
