@@ -257,3 +257,20 @@ def test_a_row_that_cannot_be_taken_is_left_out_with_its_reason_and_hinders_no_o
     assert [(row, key) for row, key, _ in answer["rejects"]] == ([(9, number)] if reason else [])
     assert verify(feed_clone.owner).faults == []
     assert code_of("Graffiti") == "GRAFFITI"
+
+
+def test_a_row_whose_closing_cannot_be_kept_is_rejected_whole_and_taken_once_mended(
+    feed_clone: Clone, feed: Feed, tmp_path: Path
+) -> None:
+    """Nothing half taken: a later import of the mended row finds it new, not unchanged."""
+    rows = read_extract()
+    closed = next(row for row in rows if row["case_status"] == "Closed")
+    key = closed["case_enquiry_id"]
+    bad = write_file(tmp_path / "bad.csv", changed(rows, {key: {"closure_text": "a bell \x07 in it"}}))
+    answer = run(feed, bad)
+    assert answer["imported"] == len(rows) - 1 and answer["rejected"] == {"invalid:closure_text": 1}
+    assert answer["rejects"][0][1] == key
+    assert not ExternalNumber.objects.filter(number=key).exists()
+    mended = run(feed)
+    assert mended["imported"] == 1 and mended["rejected"] == {}
+    assert ExternalNumber.objects.get(number=key).matter.closed_at is not None

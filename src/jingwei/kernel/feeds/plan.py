@@ -9,7 +9,9 @@ from jingwei.kernel.commands.bulk import Keyed
 from jingwei.kernel.feeds.definition import Feed
 from jingwei.kernel.feeds.rows import Stated
 from jingwei.kernel.matters.commands import Act, External, GiveLimit, LinkMatters, ReportMatter, RestateMatter
+from jingwei.kernel.matters.fields import checked
 from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.values.ids import Ids, IdSource
 from jingwei.kernel.values.words import Text
 
@@ -27,6 +29,14 @@ class Planner:
     def key(self, row_key: str, step: str) -> str:
         """The key of one command; the ids it makes derive from it."""
         return f"{self.city}|{self.feed.name}|{row_key}|{step}"
+
+    def check(self, row: Stated) -> None:
+        """A row is taken whole or not at all, so its fields are read before its first command. Raises Invalid."""
+        matter_type = type_of(self.feed.matter_type)
+        checked(matter_type.fields, row.fields)
+        closing = matter_type.action(CLOSE)
+        if row.is_closed and closing is not None:
+            checked(closing.fields, row.closing_fields)
 
     def new_row(self, row: Stated, matter: uuid.UUID) -> list[Keyed]:
         """Reported, perhaps with a limit given, perhaps closed."""

@@ -115,9 +115,21 @@ class _Run:
             new = [row for row in batch if row.key not in self._known]
             changed = [row for row in batch if row.key in self._known and self._known[row.key][1] != row.digest]
             self.tally.unchanged += len(batch) - len(new) - len(changed)
-            self._write_new(new)
-            self._write_changed(changed)
+            self._write_new(self._sound(new))
+            self._write_changed(self._sound(changed))
             self._progress("write", start + len(batch), len(rows))
+
+    def _sound(self, rows: Sequence[Stated]) -> list[Stated]:
+        """The rows that can be taken whole; the others are rejected before any of their commands is sent."""
+        sound = []
+        for row in rows:
+            try:
+                self._plan.check(row)
+            except Refusal as refusal:
+                self.tally.reject(row, refusal)
+            else:
+                sound.append(row)
+        return sound
 
     def _write_new(self, rows: Sequence[Stated]) -> None:
         if not rows:
