@@ -4,15 +4,19 @@ Loaded as a plugin (`-p tests.database`) before Django's settings are, which it 
 installation's own (JINGWEI_PG_BIN chooses other programs) or the one of DATABASE_URL.
 """
 
+import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 _ROOT = Path(__file__).resolve().parents[1]
 CITY = "tested"
+_in_use: list[IO[str]] = []
+"""Held open, with a shared lock, as long as this process works with the tests' server."""
 
 os.environ.setdefault("JINGWEI_HOME", str(_ROOT / "var" / "tests"))
 (Path(os.environ["JINGWEI_HOME"]) / "static").mkdir(parents=True, exist_ok=True)
@@ -82,6 +86,9 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     from jingwei.installation import clone_database, drop_database, home, postgres, server
     from jingwei.installation.processes import only_one
 
+    users = (home().run / "tests.users").open("a")
+    fcntl.flock(users, fcntl.LOCK_SH)
+    _in_use.append(users)
     if server().embedded:
         postgres.start(home())
     template, mine = _template_name(), f"{_template_name()}_{os.getpid()}"
@@ -99,13 +106,16 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The last one out stops the tests' own server."""
-    from jingwei.installation import connect, home, postgres, server
+    from jingwei.installation import home, postgres, server
 
     own = os.environ["JINGWEI_HOME"] == str(_ROOT / "var" / "tests") and server().embedded
     if hasattr(config, "workerinput") or not own or not postgres.status(home()).running:
         return
-    others = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-    with connect(server().on("postgres")) as connection:
-        (sessions,) = connection.execute(others).fetchone() or (0,)
-    if sessions == 0:
+    for file in _in_use:
+        file.close()
+    with (home().run / "tests.users").open("a") as users:
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return  # another run of the tests works with it
         postgres.stop(home())
