@@ -5,7 +5,10 @@ import pytest
 from jingwei.capabilities.grid_events import capability
 from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
 from jingwei.kernel.clocks.models import Clock
+from jingwei.kernel.commands.actor import system
+from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.matters.commands import GiveLimit
 from jingwei.kernel.matters.models import Step
 from jingwei.kernel.measures.compute import compute
 from jingwei.kernel.values.errors import Denied, Invalid
@@ -57,3 +60,12 @@ def test_every_figure_can_be_asked_for(city: City) -> None:
 def test_public_fields_are_only_those_meant_for_the_reporter() -> None:
     public = {field.key for action in GRID_EVENT.actions for field in action.fields if field.public}
     assert public == {"result", "closure_code"}
+
+
+def test_a_limit_given_after_the_end_starts_no_clock_that_runs_on(city: City) -> None:
+    matter = city.report(category="PARK-1")
+    closed = city.act("intake", matter, "decline", reason="重复")
+    source = system("import:x", "matter.read", "matter.give_limit", history=True)
+    command = GiveLimit(matter_id=closed.pk, due_at=closed.opened_at, basis="来源")
+    execute(source, command, "limit")
+    assert {clock.status for clock in Clock.objects.filter(stream_id=closed.pk)} == {"stopped"}

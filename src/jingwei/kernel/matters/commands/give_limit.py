@@ -53,6 +53,8 @@ def give_limit(work: Work, command: GiveLimit, rules: Rules) -> Result:
     clock = clocks.get(key)
     if clock is None:
         clock = new_clock(work, matter, key, segment, calendar, fires=not work.actor.history)
+        if matter.closed_at is not None:  # said only after the end: the clock does not run on
+            add_segment(work, clock, Segment("stop", matter.closed_at), calendar, fires=False)
     else:
         add_segment(work, clock, segment, calendar, fires=clock.fires_at is not None)
     matter.due_at = clock.due_at
