@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from jingwei.kernel.commands.actor import Actor, Decision, Duty
@@ -156,8 +156,3 @@ class Work:
     def _in(self, stage: int, verb: str) -> None:
         if self._stage != stage:
             raise OutOfOrder(f"{verb} comes {'too late' if self._stage > stage else 'too early'}")
-
-
-def heads_in_order(keys: Iterable[uuid.UUID]) -> list[uuid.UUID]:
-    """The order in which several heads are locked, the same everywhere, so that no two commands wait for each other."""
-    return sorted(set(keys))

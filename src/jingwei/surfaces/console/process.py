@@ -53,10 +53,11 @@ def migrate(city: str) -> None:
     run_as(city, "owner", words)
 
 
-def run_as(city: str, role: str, words: Sequence[str]) -> None:
-    """Runs a program as a process of the city in that role. Raises ChildProcessError with what it complained of."""
+def run_as(city: str, role: str, words: Sequence[str]) -> str:
+    """Runs a program as a process of the city in that role; gives its output. Raises ChildProcessError with its complaint."""
     done = subprocess.run(  # noqa: S603  # our own program
         list(words), env={**os.environ, **environment(city, role)}, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
         raise ChildProcessError(f"{' '.join(words[1:4])} failed for {city}: {done.stderr.strip()[-3000:]}")
+    return done.stdout

@@ -1,13 +1,12 @@
 """The ground that measurements stand on: a cluster of its own below the home, with cities made for them and kept."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 from jingwei.installation import cities, create_city_schema, drop_city_schema, ensure_database, home, postgres, server
-from jingwei.surfaces.console.answer import Answer, Faults
-from jingwei.surfaces.console.process import environment, migrate
+from jingwei.surfaces.console.answer import Answer
+from jingwei.surfaces.console.process import migrate, run_as
 
 MILLION = "million"
 SMALL = "small"
@@ -37,12 +36,12 @@ def million(answer: Answer) -> int:
     if MILLION not in cities(server()):
         answer.say(f"  making {wanted} matters by the set-wise path (kept in {home().path}) …")
         fresh_city(MILLION)
-    done = subprocess.run(  # noqa: S603  # our own program
-        script, env={**os.environ, **environment(MILLION)}, check=False, capture_output=True, text=True
-    )
-    if done.returncode != 0:
-        raise Faults(f"the data for the measurement could not be made: {done.stderr[-2000:]}")
-    return int(done.stdout.strip().splitlines()[-1])
+    return int(run_as(MILLION, "app", script).strip().splitlines()[-1])
+
+
+def console(city: str, *words: str) -> str:
+    """Runs one of our own commands as an operator would; gives what it printed. Raises ChildProcessError."""
+    return run_as(city, "app", [sys.executable, "-m", "jingwei.surfaces.console.main", *words])
 
 
 def boston() -> Path | None:

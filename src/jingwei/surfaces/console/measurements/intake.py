@@ -12,13 +12,12 @@ import time
 import urllib.request
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
 
 from jingwei.installation import connect, home, server, start_child, stop_child
 from jingwei.surfaces.console.answer import Answer, Faults
 from jingwei.surfaces.console.demo import packs_folder
 from jingwei.surfaces.console.measurements.figure import Sample
-from jingwei.surfaces.console.measurements.ground import SMALL, boston, fresh_city, settle
+from jingwei.surfaces.console.measurements.ground import SMALL, boston, console, fresh_city, settle
 from jingwei.surfaces.console.process import environment, run_as
 
 _CLIENTS, _SECONDS, _PORT = 16, 5.0, 8611
@@ -37,7 +36,8 @@ def intake_bulk(runs: int, answer: Answer) -> list[Sample]:
         fresh_city("boston")
         _enter_pack("boston")
         began = time.perf_counter()
-        found = _jingwei("import", "events", "--city", "boston", "--feed", "boston311", str(file), "--json")
+        words = ("import", "events", "--city", "boston", "--feed", "boston311", str(file), "--json")
+        found = json.loads(console("boston", *words))
         seconds = time.perf_counter() - began
         rows = int(found["rows"])
         floor = rows / _raw_copy("boston")
@@ -48,15 +48,6 @@ def intake_bulk(runs: int, answer: Answer) -> list[Sample]:
 def _enter_pack(city: str) -> None:
     pack = packs_folder() / "boston"
     run_as(city, "app", [sys.executable, "-m", "jingwei.surfaces.console.measurements.entered", str(pack)])
-
-
-def _jingwei(*words: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "jingwei.surfaces.console.main", *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ.copy())  # noqa: S603  # our own program
-    if done.returncode != 0:
-        raise Faults(f"{' '.join(words)}: {done.stderr[-2000:]}")
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
 
 
 def _raw_copy(city: str) -> float:
@@ -102,16 +93,8 @@ def intake_http(runs: int, answer: Answer) -> list[Sample]:
 
 
 def _made_key() -> str:
-    done = subprocess.run(  # noqa: S603  # our own program
-        [sys.executable, "-m", "jingwei.surfaces.console.measurements.entered", "made"],
-        env={**os.environ, **environment(SMALL)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise Faults(done.stderr[-2000:])
-    return done.stdout.strip().splitlines()[-1]
+    words = [sys.executable, "-m", "jingwei.surfaces.console.measurements.entered", "made"]
+    return run_as(SMALL, "app", words).strip().splitlines()[-1]
 
 
 def _await_web() -> None:

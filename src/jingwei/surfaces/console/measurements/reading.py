@@ -1,25 +1,18 @@
 """Reading at a million matters: the work list, one matter, the search, and the verification of the record."""
 
 import json
-import os
-import subprocess
 import sys
 from typing import Any
 
-from jingwei.surfaces.console.answer import Answer, Faults
+from jingwei.surfaces.console.answer import Answer
 from jingwei.surfaces.console.measurements.figure import Sample
-from jingwei.surfaces.console.measurements.ground import MILLION, million, settle
-from jingwei.surfaces.console.process import environment
+from jingwei.surfaces.console.measurements.ground import MILLION, console, million, settle
+from jingwei.surfaces.console.process import run_as
 
 
 def _in_city(what: str, runs: int) -> list[dict[str, Any]]:
     words = [sys.executable, "-m", "jingwei.project.asked", what, str(runs)]
-    done = subprocess.run(  # noqa: S603  # our own program
-        words, env={**os.environ, **environment(MILLION)}, capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        raise Faults(f"{what}: {done.stderr[-3000:]}")
-    found: list[dict[str, Any]] = json.loads(done.stdout.strip().splitlines()[-1])
+    found: list[dict[str, Any]] = json.loads(run_as(MILLION, "app", words).strip().splitlines()[-1])
     return found
 
 
@@ -53,11 +46,7 @@ def ledger_verify(runs: int, answer: Answer) -> list[Sample]:
     million(answer)
     samples = []
     for _ in range(runs):
-        words = [sys.executable, "-m", "jingwei.surfaces.console.main", "ledger", "verify", "--city", MILLION, "--json"]
-        done = subprocess.run(words, env=os.environ.copy(), capture_output=True, text=True, check=False)  # noqa: S603  # our own program
-        if done.returncode != 0:
-            raise Faults(done.stderr[-2000:])
-        found = json.loads(done.stdout)
+        found = json.loads(console(MILLION, "ledger", "verify", "--city", MILLION, "--json"))
         floor = _in_city("hashing", 1)[0]["ms"]
         rate = found["entries"] / found["seconds"]
         samples.append(Sample(rate, "entries/s", floor, found["rss_mb"], {"entries": found["entries"]}))

@@ -1,22 +1,12 @@
 """The installation itself: how fast it starts, and what it takes when idle."""
 
-import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 from jingwei.installation import children, cities, home, postgres, server
-from jingwei.surfaces.console.answer import Answer, Faults
+from jingwei.surfaces.console.answer import Answer
 from jingwei.surfaces.console.measurements.figure import Sample
-from jingwei.surfaces.console.measurements.ground import SMALL, fresh_city, settle
-
-
-def _jingwei(*words: str) -> None:
-    command = [sys.executable, "-m", "jingwei.surfaces.console.main", *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ.copy())  # noqa: S603  # our own program
-    if done.returncode != 0:
-        raise Faults(f"{' '.join(words)}: {done.stderr[-2000:]}")
+from jingwei.surfaces.console.measurements.ground import SMALL, console, fresh_city, settle
 
 
 def _prepare() -> None:
@@ -30,29 +20,29 @@ def start(runs: int, answer: Answer) -> list[Sample]:
     _prepare()
     samples = []
     for _ in range(runs):
-        _jingwei("stop")
+        console(SMALL, "stop")
         began = time.perf_counter()
         postgres.start(home())
         floor = time.perf_counter() - began
-        _jingwei("stop")
+        console(SMALL, "stop")
         began = time.perf_counter()
-        _jingwei("up", "--city", SMALL)
+        console(SMALL, "up", "--city", SMALL)
         samples.append(Sample(time.perf_counter() - began, "s", floor))
-    _jingwei("stop")
+    console(SMALL, "stop")
     return samples
 
 
 def idle(runs: int, answer: Answer) -> list[Sample]:
     """MB (proportional set size) of all processes of one idle city. Floor: PostgreSQL alone."""
     _prepare()
-    _jingwei("up", "--city", SMALL)
+    console(SMALL, "up", "--city", SMALL)
     samples = []
     for _ in range(runs):
         time.sleep(2)
         database = _pss(_family(postgres.status(home()).pid))
         everything = database + sum(_pss(_family(process.pid)) for process in children(home()).values())
         samples.append(Sample(everything, "MB", database, round(everything)))
-    _jingwei("stop")
+    console(SMALL, "stop")
     return samples
 
 

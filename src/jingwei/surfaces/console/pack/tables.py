@@ -124,9 +124,3 @@ def layer_file(pack: Pack, level: str) -> Path | None:
         if path.is_file():
             return path
     return None
-
-
-def sample_file(folder: Path, feed: str) -> Path | None:
-    """The extract of a feed that ships with the pack."""
-    path = folder / "sample" / f"{feed}.csv.gz"
-    return path if path.is_file() else None
