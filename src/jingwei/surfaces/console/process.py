@@ -54,7 +54,7 @@ def migrate(city: str) -> None:
 
 
 def run_as(city: str, role: str, words: Sequence[str]) -> str:
-    """Runs a program as a process of the city in that role; gives its output. Raises ChildProcessError with its complaint."""
+    """Runs a program as a process of the city in that role; gives its output. Raises ChildProcessError with its own."""
     done = subprocess.run(  # noqa: S603  # our own program
         list(words), env={**os.environ, **environment(city, role)}, capture_output=True, text=True, check=False
     )
