@@ -73,6 +73,10 @@ def _calendar(content: Mapping[str, Any]) -> Iterator[str]:
             yield f"{day!r} is not a day (2026-10-01)"
         if kind not in ("off", "work"):
             yield f"{day}: {kind!r} is neither off nor work"
+    for day, title in content.get("titles", {}).items():
+        if day not in days:
+            yield f"titles: {day} is no day of the calendar"
+        yield from (f"titles: {day}: {problem}" for problem in _words(title, "zh", "en"))
     if content.get("after_hours", "same_day") not in ("same_day", "next_opening"):
         yield "after_hours is neither same_day nor next_opening"
     yield from _working_time(content)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from jingwei.surfaces.console.pack.tables import Pack
+from jingwei.surfaces.console.pack.tables import OWN_DAYS, Pack
 
 
 def category(row: dict[str, str]) -> dict[str, Any]:
@@ -33,12 +33,19 @@ def routing(row: dict[str, str]) -> dict[str, Any]:
 
 
 def calendar(pack: Pack) -> dict[str, Any]:
-    """calendar.csv with the working time of pack.toml."""
+    """The shared calendar's days and the pack's own, which go first, with the working time of pack.toml."""
     time = pack.settings["working_time"]
-    return {
+    own = [row for _, row in pack.rows(OWN_DAYS)]
+    days = {row["date"]: row for row in (*pack.shared_days, *own)}
+    content = {
         "zone": pack.settings["zone"],
         "weekdays": time["weekdays"],
         "hours": time["hours"],
         "after_hours": time.get("after_hours", "same_day"),
-        "days": {row["date"]: row["kind"] for _, row in pack.rows("calendar.csv")},
+        "days": {date: row["kind"] for date, row in days.items()},
+        "titles": {date: {"zh": row["title_zh"], "en": row["title_en"]} for date, row in days.items()},
     }
+    notices: dict[str, set[str]] = {}
+    for date, row in days.items():
+        notices.setdefault(date[:4], set()).update(row.get("notice", "").split())
+    return {**content, "notices": {year: sorted(found) for year, found in notices.items() if found}}

@@ -19,6 +19,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "calendar.csv": ("date", "kind", "title_zh", "title_en"),
     "words.csv": ("key", "zh", "en"),
 }
+OWN_DAYS = "calendar.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Pack:
     roles: dict[str, Any] = field(default_factory=dict)
     feeds: dict[str, dict[str, Any]] = field(default_factory=dict)
     tables: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    shared_days: list[dict[str, str]] = field(default_factory=list)  # of the shared calendar that pack.toml names
     problems: list[PackProblem] = field(default_factory=list)
 
     def wrong(self, file: str, row: int, zh: str, en: str, remedy: Text) -> None:
@@ -65,7 +67,9 @@ def read_pack(folder: Path) -> Pack:
     pack.settings = _toml(pack, "pack.toml")
     pack.roles = _toml(pack, "roles.toml").get("role", {})
     for file, columns in COLUMNS.items():
-        pack.tables[file] = _table(pack, file, columns)
+        if file != OWN_DAYS:
+            pack.tables[file] = _table(pack, file, columns)
+    _read_calendar(pack)
     for path in sorted((folder / "feeds").glob("*.toml")):
         pack.feeds[path.stem] = _feed(pack, path)
     return pack
@@ -81,6 +85,15 @@ def _toml(pack: Pack, file: str) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         pack.wrong(file, 0, f"无法读取：{error}", f"cannot be read: {error}", _MEND)
         return {}
+
+
+def _read_calendar(pack: Pack) -> None:
+    """The shared calendar `calendars/NAME.csv` beside the pack, and the pack's own days; one of the two is needed."""
+    shared = Path("..", "calendars", f"{pack.settings.get('calendar', '')}.csv")
+    if (pack.folder / shared).is_file():
+        pack.shared_days = _table(pack, shared.as_posix(), COLUMNS[OWN_DAYS])
+    if not pack.shared_days or (pack.folder / OWN_DAYS).is_file():
+        pack.tables[OWN_DAYS] = _table(pack, OWN_DAYS, COLUMNS[OWN_DAYS])
 
 
 def _table(pack: Pack, file: str, columns: Sequence[str]) -> list[dict[str, str]]:
