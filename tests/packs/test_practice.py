@@ -1,0 +1,99 @@
+"""The practice pack, what a Chinese city may start from: 96 classes, each with limits, a unit, a way of checking."""
+
+import csv
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from jingwei.kernel.clocks.counting import Counting, Limit
+
+PACK = Path(__file__).parents[2] / "packs" / "practice"
+STAGES = ("accept", "dispatch", "sign", "contact", "check")
+
+
+def table(name: str) -> list[dict[str, str]]:
+    with (PACK / name).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, strict=True))
+    assert rows and all(None not in row and None not in row.values() for row in rows), name
+    return rows
+
+
+CATALOGUE = {row["code"]: row for row in table("catalogue.csv")}
+CLASSES = {code: row for code, row in CATALOGUE.items() if row["parent"]}
+LIMITS = {(row["category"], row["condition"], row["clock"]): row for row in table("limits.csv")}
+
+
+def test_twelve_by_eight_classes() -> None:
+    majors = [code for code, row in CATALOGUE.items() if not row["parent"]]
+    assert majors == [f"{number:02}" for number in range(1, 13)]
+    assert list(CLASSES) == [f"{major}{number:02}" for major in majors for number in range(1, 9)]
+    assert all(code.startswith(row["parent"]) for code, row in CLASSES.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "zh", "en"),
+    [
+        ("units.csv", "name_zh", "name_en"),
+        ("posts.csv", "title_zh", "title_en"),
+        ("catalogue.csv", "title_zh", "title_en"),
+        ("words.csv", "zh", "en"),
+    ],
+)
+def test_every_text_stands_in_both_languages(name: str, zh: str, en: str) -> None:
+    for row in table(name):
+        assert re.search(r"[\u4e00-\u9fff]", row[zh]), row
+        assert row[en].strip() and not re.search(r"[\u4e00-\u9fff]", row[en]), row
+
+
+def test_every_class_says_how_it_is_verified_and_checked() -> None:
+    for code, row in CLASSES.items():
+        assert row["verify"] in ("site", "phone", "none"), code
+        assert row["check"] in ("site", "picture", "reporter", "sample"), code
+        assert bool(row["sample"]) == (row["check"] == "sample"), code
+        assert row["urgency"] != "U1" or row["verify"] != "site", f"{code}: life and danger does not wait for a visit"
+
+
+def test_every_class_has_a_limit_for_closing_and_for_every_stage() -> None:
+    assert len(LIMITS) == len(table("limits.csv"))
+    for code in CLASSES:
+        assert (code, "", "handle") in LIMITS and (code, "01", "handle") in LIMITS
+        assert all((code, "", stage) in LIMITS for stage in STAGES)
+
+
+def test_every_limit_can_be_counted_and_all_five_countings_occur() -> None:
+    limits = [Limit(Counting(row["counting"]), int(row["amount"]), row["unit"]) for row in LIMITS.values()]
+    assert {limit.counting for limit in limits} == set(Counting)
+
+
+def test_danger_never_waits_for_working_hours() -> None:
+    for code, row in CLASSES.items():
+        if row["urgency"] == "U1":
+            stages = {LIMITS[code, "", stage]["counting"] for stage in ("accept", "dispatch", "sign", "contact")}
+            assert stages == {"continuous"}, code
+
+
+def test_conditions_have_words_and_belong_to_a_class() -> None:
+    words = {row["key"] for row in table("words.csv")}
+    for category, condition, _ in LIMITS:
+        assert category in CLASSES
+        assert not condition or f"condition.{category}-{condition}" in words
+    assert all(f"closing.{code}" in words for code in CLASSES)
+
+
+def test_every_class_is_routed_and_the_last_rule_takes_everything() -> None:
+    rules, units = table("routing.csv"), {row["code"] for row in table("units.csv")}
+    assert {row["unit"] for row in rules} <= units
+    assert {row["category"] for row in rules if not row["condition"] and row["category"]} == set(CLASSES)
+    last = max(rules, key=lambda row: int(row["priority"]))
+    assert (last["category"], last["area"], last["condition"]) == ("", "", "")
+    for row in rules:
+        assert not row["condition"] or (row["category"], row["condition"], "handle") in LIMITS, row
+
+
+def test_every_unit_that_handles_has_a_post() -> None:
+    posts, roles = table("posts.csv"), tomllib.loads((PACK / "roles.toml").read_text(encoding="utf-8"))["role"]
+    manned = {row["unit"] for row in posts}
+    assert {row["unit"] for row in table("routing.csv")} <= manned
+    assert {row["role"] for row in posts} <= set(roles)
