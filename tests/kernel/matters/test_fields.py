@@ -18,7 +18,7 @@ T = Text("题", "title")
 UNIT = str(uuid.UUID(int=5))
 KINDS: dict[str, Field] = {
     kind: Field(key="f", title=T, kind=kind, longest=20, choices=(("a", T), ("b", T)))
-    for kind in ("line", "text", "choice", "number", "yes_no", "unit", "category", "day")
+    for kind in ("line", "text", "choice", "number", "yes_no", "unit", "post", "category", "day")
 }
 
 

@@ -11,9 +11,15 @@ from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
 from jingwei.kernel.matters.types import (
     Action,
     ClockRule,
+    Extends,
     Field,
+    FileRule,
     MatterType,
+    Renews,
     State,
+    TaskRule,
+    Times,
+    When,
     all_types,
     register,
     type_of,
@@ -59,11 +65,65 @@ def test_a_small_sound_type_has_no_problems() -> None:
     assert declared().problems() == []
 
 
+F = Field(key="f", title=T, searchable=True)
+CLOCK = {"clocks": (ClockRule(key="c", title=T),)}
+TASK = TaskRule(role="assist", title=T, begins=("open",), grant="g", answers="h")
+
+
+def asked(**changes: Any) -> dict[str, Any]:
+    """The one action of the small type, changed."""
+    return {"actions": (replace(CLOSE, **changes),)}
+
+
 STAY = Action(key="stay", title=T, begins=("open",), ends="", grant="g")
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"states": (OPEN, OPEN, DONE)}, "two states are called open"),
     ({"actions": (CLOSE, CLOSE)}, "two actions are called close"),
-    ({"fields": (Field(key="f", title=T), Field(key="f", title=T))}, "two fields are called f"),
+    ({"fields": (F, F)}, "two fields are called f"),
+    ({"fields": (Field(key="f", title=T),)}, "t.f: free words are exactly one of searchable, sealed and harmless"),
+    ({"fields": (replace(F, sealed=True),)}, "t.f: free words are exactly one of"),
+    ({"fields": (Field(key="f", title=T, sealed=True, public=True),)}, "t.f: sealed and public exclude one another"),
+    ({"fields": (Field(key="f", title=T, kind="choice"),)}, "t.f: a choice without choices"),
+    ({"fields": (replace(F, choices=(("a", T),)),)}, "t.f: choices of a field that is no choice"),
+    (asked(fields=(F, F)), "t.close: two fields are called f"),
+    (asked(fields=(F,)), "t.close.f: only a matter's own fields enter the search"),
+    (asked(files=(FileRule(key="p", title=T, least=2, most=1),)), "t.close.p: between 2 and 1 files is no range"),
+    ({"files": (FileRule(key="p", title=T),) * 2}, "t: two kinds of files are called p"),
+    (
+        asked(when=(When(of="colour", among=("red",)),)),
+        "asks for colour, which is no field",
+    ),
+    (asked(when=(When(of="category.urgency", among=()),)), "the condition on category.urgency can never hold"),
+    (asked(times=Times(most=0)), "t.close: at most 0 times is never"),
+    (asked(times=Times(most=1, since=("nobody",))), "times refers to the unknown action nobody"),
+    (asked(only_by=("nobody",)), "only by refers to the unknown action nobody"),
+    (asked(within="c"), "t.close: unknown clock c"),
+    ({**asked(extends=Extends(clock="c")), **CLOCK}, "given by a field or by a share, one of the two"),
+    ({**asked(extends=Extends(clock="c", percent=101)), **CLOCK}, "101 % is longer than the first limit"),
+    ({**asked(extends=Extends(clock="c", field="days")), **CLOCK}, "no action has the number field days"),
+    ({**asked(renews=Renews(clock="c", percent=0)), **CLOCK}, "a new term of 0 % of the first"),
+    (
+        {**asked(starts=("c",)), "clocks": (ClockRule(key="c", title=T, window=True),)},
+        "t.close: c is a window, which no action turns",
+    ),
+    (
+        {"clocks": (ClockRule(key="c", title=T, window=True, measures_due=True),)},
+        "t.c: a window has no due moment of a matter",
+    ),
+    ({"starts": ("c",)}, "t: starts the unknown clock c"),
+    (asked(kind="merge", ends=""), "t.close: a merge must end the matter"),
+    (asked(kind="split", system_only=True), "t.close: a split is done by people"),
+    (asked(causes=(("a", T),), ends=""), "t.close: sends back nowhere"),
+    (asked(then=("nobody",)), "the receiver may do the unknown action nobody"),
+    (asked(then=("close",)), "the receiver may do close, which does not lead on from done"),
+    ({"tasks": (TASK, TASK)}, "two tasks are called assist"),
+    ({"tasks": (replace(TASK, begins=()),)}, "t.assist: can be asked for nowhere"),
+    ({"tasks": (replace(TASK, begins=("done",)),)}, "t.assist: is asked for in the final state done"),
+    ({"tasks": (replace(TASK, blocks=("nobody",)),)}, "t.assist: blocks the unknown action nobody"),
+    (
+        {"tasks": (replace(TASK, role="hand_over"),)},
+        "t.hand_over: a hand-over that the receiver may not refuse is none",
+    ),
     ({"clocks": (ClockRule(key="c", title=T), ClockRule(key="c", title=T))}, "two clocks are called c"),
     (
         {"clocks": tuple(ClockRule(key=key, title=T, measures_due=True) for key in "ab")},
@@ -115,3 +175,10 @@ def test_what_is_offered_is_what_may_begin_here_and_is_done_by_people() -> None:
     ]
     assert [action.key for action in GRID_EVENT.offered("closed")] == ["reopen"]
     assert GRID_EVENT.offered("void") == []
+
+
+def test_a_row_of_the_return_matrix_asks_for_one_of_its_causes() -> None:
+    row = replace(CLOSE, causes=(("wrong_unit", T),))
+    assert [(field.key, field.kind, field.required) for field in row.fields] == [("cause", "choice", True)]
+    assert replace(row, key="again").fields == row.fields  # not asked for twice
+    assert declared(actions=(row,)).returns == (row,)

@@ -44,6 +44,13 @@ def test_a_lineage_leads_from_the_class_to_the_top() -> None:
     assert {code for code, one in rules.categories(ON).items() if one.leaf} == {"A11", "B"}
 
 
+def test_a_class_says_how_it_is_verified_and_checked_on_site_unless_it_says_otherwise() -> None:
+    light = dated("L", {**category("L", "").content, "verify": "none", "check": "sample", "sample": 20})
+    found = book(category=[*TREE, light]).categories(ON)
+    assert [found["A11"].answer(of) for of in ("urgency", "verify", "check")] == ["U2", "site", "site"]
+    assert (found["L"].answer("verify"), found["L"].answer("check"), found["L"].sample) == ("none", "sample", 20)
+
+
 def test_classes_that_name_each_other_as_parent_do_not_hang_the_question() -> None:
     rules = book(category=[category("X", "Y"), category("Y", "X")])
     assert rules.lineage("X", ON) == ["X", "Y"]

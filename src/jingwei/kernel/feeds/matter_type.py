@@ -18,7 +18,7 @@ FEED_CLASH = register(
             Field(key="title", title=Text("标题", "Title"), longest=200, searchable=True),
             Field(key="number", title=Text("来源编号", "Number at the source"), longest=80, searchable=True),
             Field(key="matter", title=Text("本地编号", "Number here"), longest=20, searchable=True),
-            Field(key="difference", title=Text("差异", "Difference"), kind="text", longest=1000),
+            Field(key="difference", title=Text("差异", "Difference"), kind="text", longest=1000, harmless=True),
         ),
         clocks=(ClockRule(key="handle", title=Text("核定时限", "Time to settle"), measures_due=True),),
         starts=("handle",),

@@ -83,7 +83,7 @@ def _day(_: Field, value: Any) -> str:
     return datetime.date.fromisoformat(value).isoformat()
 
 
-def _unit(_: Field, value: Any) -> str:
+def _id(_: Field, value: Any) -> str:
     return str(uuid.UUID(str(value)))
 
 
@@ -94,6 +94,7 @@ _READ = {
     "number": _number,
     "yes_no": _yes_no,
     "day": _day,
-    "unit": _unit,
+    "unit": _id,
+    "post": _id,
     "category": _line,
 }

@@ -10,6 +10,8 @@ from jingwei.kernel.values.words import Text
 
 URGENCIES = ("U1", "U2", "U3", "U4")
 COUNTINGS = ("continuous", "working_hour", "working_day", "natural_day", "natural_day_rollover")
+VERIFIED = ("site", "phone", "none")
+CHECKED = ("site", "picture", "reporter", "sample")
 UNITS = ("minute", "hour", "day")
 
 
@@ -37,6 +39,19 @@ def _category(content: Mapping[str, Any]) -> Iterator[str]:
         yield "parent is missing (empty for the top)"
     if not isinstance(content.get("open"), bool):
         yield "open is not true or false"
+    if content.get("verify", "site") not in VERIFIED:
+        yield f"verify is {content['verify']!r}, not one of {', '.join(VERIFIED)}"
+    yield from _checked(content)
+
+
+def _checked(content: Mapping[str, Any]) -> Iterator[str]:
+    sampled = content.get("check", "site") == "sample"
+    if content.get("check", "site") not in CHECKED:
+        yield f"check is {content['check']!r}, not one of {', '.join(CHECKED)}"
+    if sampled and (type(content.get("sample")) is not int or not 0 < content["sample"] <= 100):
+        yield f"sample is {content.get('sample')!r}, not a whole number of per cent from 1 to 100"
+    if not sampled and "sample" in content:
+        yield "sample is given, but check is not sample"
 
 
 def _limit(content: Mapping[str, Any]) -> Iterator[str]:

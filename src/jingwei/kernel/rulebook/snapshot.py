@@ -36,6 +36,13 @@ class Category:
     urgency: str
     open: bool  # residents may choose it
     leaf: bool
+    verify: str = "site"  # how a report is verified before it is filed: site, phone, none
+    check: str = "site"  # how the result is checked: site, picture, reporter (own confirmation), sample
+    sample: int = 100  # per cent of the results that are checked
+
+    def answer(self, of: str) -> str:
+        """What a declared condition asks of the category: `urgency`, `verify` or `check`. Raises KeyError."""
+        return {"urgency": self.urgency, "verify": self.verify, "check": self.check}[of]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,9 @@ class Rules:
                     dated.content["urgency"],
                     dated.content["open"],
                     code not in parents,
+                    dated.content.get("verify", "site"),
+                    dated.content.get("check", "site"),
+                    dated.content.get("sample", 100),
                 )
                 for code, dated in rows.items()
             }

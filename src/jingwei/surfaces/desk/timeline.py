@@ -112,6 +112,9 @@ def _value(scope: Scope, field: Field, value: Any) -> Text | str:
     if field.kind == "unit":
         body = agencies_of(scope).unit_by_id.get(uuid.UUID(str(value)))
         return body.name if body else str(value)
+    if field.kind == "post":
+        post = agencies_of(scope).posts.get(uuid.UUID(str(value)))
+        return post.title if post else str(value)
     if field.kind == "category":
         known = rules_of(scope).categories(scope.now.date()).get(str(value))
         return known.title if known else str(value)

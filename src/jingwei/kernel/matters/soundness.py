@@ -1,0 +1,233 @@
+"""Everything a declared type can get wrong, a sentence each: a system check and a test run it for every type."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from jingwei.kernel.matters.declared import Action, Field, FileRule, TaskRule
+
+if TYPE_CHECKING:
+    from jingwei.kernel.matters.types import MatterType
+
+OF_CATEGORY = ("category.urgency", "category.verify", "category.check")
+"""What a condition may ask of the category."""
+
+
+def problems_of(one: "MatterType") -> list[str]:
+    """Every problem of the declaration; empty when it is sound."""
+    checks = (_keys, _fields, _files, _states, _actions, _clocks, _guards, _tasks, _returns, _reachability, _legal)
+    return [problem for check in checks for problem in check(one)]
+
+
+def _keys(one: "MatterType") -> Iterator[str]:
+    groups: Sequence[tuple[str, Sequence[str]]] = (
+        ("state", [state.key for state in one.states]),
+        ("action", [action.key for action in one.actions]),
+        ("clock", [clock.key for clock in one.clocks]),
+        ("field", [field.key for field in one.fields]),
+        ("task", [task.role for task in one.tasks]),
+    )
+    for kind, keys in groups:
+        for key in _twice(keys):
+            yield f"{one.key}: two {kind}s are called {key}"
+    if sum(clock.measures_due for clock in one.clocks) > 1:
+        yield f"{one.key}: more than one clock measures the due moment"
+
+
+def _twice(keys: Sequence[str]) -> list[str]:
+    return sorted({key for key in keys if keys.count(key) > 1})
+
+
+def _fields(one: "MatterType") -> Iterator[str]:
+    for field in one.fields:
+        where = f"{one.key}.{field.key}"
+        if field.kind in ("line", "text") and field.searchable + field.sealed + field.harmless != 1:
+            yield f"{where}: free words are exactly one of searchable, sealed and harmless"
+        yield from _field(where, field)
+    for place, fields in _asked(one):
+        for key in _twice([field.key for field in fields]):
+            yield f"{place}: two fields are called {key}"
+        for field in fields:
+            if field.searchable:
+                yield f"{place}.{field.key}: only a matter's own fields enter the search"
+            yield from _field(f"{place}.{field.key}", field)
+
+
+def _asked(one: "MatterType") -> Iterator[tuple[str, tuple[Field, ...]]]:
+    for action in one.actions:
+        yield f"{one.key}.{action.key}", action.fields
+    for task in one.tasks:
+        yield f"{one.key}.{task.role}", task.fields
+        yield f"{one.key}.{task.role} (result)", task.result
+
+
+def _field(where: str, field: Field) -> Iterator[str]:
+    if field.sealed and field.public:
+        yield f"{where}: sealed and public exclude one another"
+    if field.kind == "choice" and not field.choices:
+        yield f"{where}: a choice without choices"
+    if field.choices and field.kind != "choice":
+        yield f"{where}: choices of a field that is no choice"
+    for key in _twice([key for key, _ in field.choices]):
+        yield f"{where}: two choices are called {key}"
+
+
+def _files(one: "MatterType") -> Iterator[str]:
+    places: Iterable[tuple[str, Sequence[FileRule]]] = (
+        (one.key, one.files),
+        *((f"{one.key}.{action.key}", action.files) for action in one.actions),
+    )
+    for where, rules in places:
+        for key in _twice([rule.key for rule in rules]):
+            yield f"{where}: two kinds of files are called {key}"
+        for rule in rules:
+            if not 0 <= rule.least <= rule.most or rule.most < 1:
+                yield f"{where}.{rule.key}: between {rule.least} and {rule.most} files is no range"
+
+
+def _states(one: "MatterType") -> Iterator[str]:
+    known = {state.key: state for state in one.states}
+    if one.initial not in known:
+        yield f"{one.key}: the initial state {one.initial} is not declared"
+    for action in one.actions:
+        where = f"{one.key}.{action.key}"
+        for state in (*action.begins, *([action.ends] if action.ends else [])):
+            if state not in known:
+                yield f"{where}: unknown state {state}"
+            elif known[state].final and state != action.ends and action.ends and not (action.reason or action.causes):
+                yield f"{where}: leaves the final state {state} without a reason"
+        if not action.begins:
+            yield f"{where}: can begin nowhere"
+
+
+def _actions(one: "MatterType") -> Iterator[str]:
+    finals = {state.key for state in one.states if state.final}
+    for action in one.actions:
+        where = f"{one.key}.{action.key}"
+        if action.assigns == "unit" and "unit" not in {field.key for field in action.fields}:
+            yield f"{where}: assigns a unit without a field for it"
+        if action.kind == "merge" and action.ends not in finals:
+            yield f"{where}: a merge must end the matter"
+        if action.kind != "act" and action.system_only:
+            yield f"{where}: a {action.kind} is done by people"
+    for kind in ("merge", "split"):
+        if sum(action.kind == kind for action in one.actions) > 1:
+            yield f"{one.key}: more than one action is a {kind}"
+
+
+def _clocks(one: "MatterType") -> Iterator[str]:
+    clocks = {clock.key: clock for clock in one.clocks}
+    for key in one.starts:
+        if key not in clocks:
+            yield f"{one.key}: starts the unknown clock {key}"
+    for clock in one.clocks:
+        if clock.window and clock.measures_due:
+            yield f"{one.key}.{clock.key}: a window has no due moment of a matter"
+    for action in one.actions:
+        where = f"{one.key}.{action.key}"
+        turned = [*action.starts, *action.stops, *action.pauses, *action.resumes]
+        turned += [word.clock for word in (action.extends, action.renews) if word]
+        for key in [*turned, *([action.within] if action.within else [])]:
+            if key not in clocks:
+                yield f"{where}: unknown clock {key}"
+        for key in turned:
+            if key in clocks and clocks[key].window:
+                yield f"{where}: {key} is a window, which no action turns"
+        yield from _terms(one, action)
+
+
+def _terms(one: "MatterType", action: Action) -> Iterator[str]:
+    where = f"{one.key}.{action.key}"
+    if action.extends:
+        if bool(action.extends.field) == bool(action.extends.percent):
+            yield f"{where}: an extension is given by a field or by a share, one of the two"
+        if not 0 <= action.extends.percent <= 100:
+            yield f"{where}: an extension of {action.extends.percent} % is longer than the first limit"
+        numbers = {field.key for other in one.actions for field in other.fields if field.kind == "number"}
+        if action.extends.field and action.extends.field not in numbers:
+            yield f"{where}: no action has the number field {action.extends.field}"
+    if action.renews and not 0 < action.renews.percent <= 100:
+        yield f"{where}: a new term of {action.renews.percent} % of the first"
+
+
+def _guards(one: "MatterType") -> Iterator[str]:
+    actions = {action.key for action in one.actions}
+    fields = {field.key: field for field in one.fields}
+    for action in one.actions:
+        where = f"{one.key}.{action.key}"
+        others = {"second person": action.not_by, "only by": action.only_by}
+        others["times"] = action.times.since if action.times else ()
+        for word, keys in others.items():
+            for key in keys:
+                if key not in actions:
+                    yield f"{where}: {word} refers to the unknown action {key}"
+        if action.times and action.times.most < 1:
+            yield f"{where}: at most {action.times.most} times is never"
+        for when in action.when:
+            choices = {key for key, _ in fields[when.of].choices} if when.of in fields else set()
+            if when.of not in OF_CATEGORY and when.of not in fields:
+                yield f"{where}: the condition asks for {when.of}, which is no field and nothing of the category"
+            elif not when.among or (choices and not set(when.among) <= choices):
+                yield f"{where}: the condition on {when.of} can never hold or names what is no choice"
+
+
+def _tasks(one: "MatterType") -> Iterator[str]:
+    states = {state.key: state for state in one.states}
+    actions = {action.key for action in one.actions}
+    for task in one.tasks:
+        where = f"{one.key}.{task.role}"
+        for state in task.begins:
+            if state not in states:
+                yield f"{where}: unknown state {state}"
+            elif states[state].final:
+                yield f"{where}: is asked for in the final state {state}"
+        for key in task.blocks:
+            if key not in actions:
+                yield f"{where}: blocks the unknown action {key}"
+        yield from _task(where, task)
+
+
+def _task(where: str, task: TaskRule) -> Iterator[str]:
+    if not task.begins:
+        yield f"{where}: can be asked for nowhere"
+    if task.role == "hand_over" and not task.refusals:
+        yield f"{where}: a hand-over that the receiver may not refuse is none"
+    if task.role == "hand_over" and task.result:
+        yield f"{where}: a hand-over is accepted, not answered"
+
+
+def _returns(one: "MatterType") -> Iterator[str]:
+    for action in one.actions:
+        where = f"{one.key}.{action.key}"
+        if action.causes and not action.ends:
+            yield f"{where}: sends back nowhere"
+        for key in action.then:
+            following = one.action(key)
+            if following is None:
+                yield f"{where}: the receiver may do the unknown action {key}"
+            elif action.ends not in following.begins or not following.ends:
+                yield f"{where}: the receiver may do {key}, which does not lead on from {action.ends}"
+
+
+def _reachability(one: "MatterType") -> Iterator[str]:
+    reached, edge = {one.initial}, [one.initial]
+    while edge:
+        here = edge.pop()
+        for action in one.actions:
+            if here in action.begins and action.ends and action.ends not in reached:
+                reached.add(action.ends)
+                edge.append(action.ends)
+    for state in one.states:
+        if state.key not in reached:
+            yield f"{one.key}: the state {state.key} cannot be reached"
+        leaving = [a for a in one.actions if state.key in a.begins and a.ends and a.ends != state.key]
+        if not state.final and not leaving:
+            yield f"{one.key}: the state {state.key} is a dead end"
+
+
+def _legal(one: "MatterType") -> Iterator[str]:
+    if not any(state.final for state in one.states):
+        yield f"{one.key}: no final state"
+    if not one.basis:
+        yield f"{one.key}: no legal basis"
+    if one.retention_years < 1:
+        yield f"{one.key}: no retention"
