@@ -5,12 +5,37 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from jingwei.kernel.measures.declared import AllOf, AnyOf, Before, Is, IsNull, Not, NotNull, Predicate, Within
+from jingwei.kernel.measures.predicates import (
+    AllOf,
+    AnyOf,
+    Before,
+    Did,
+    Due,
+    First,
+    Is,
+    IsNull,
+    Last,
+    Linked,
+    Moment,
+    Not,
+    NotNull,
+    Predicate,
+    Said,
+    SameUnit,
+    Span,
+    Stopped,
+    Within,
+)
 
 WORDS = ("", "a", "b%s", "含'引号")
 MOMENTS = (0, 1, 2, 3)  # days
 WORD_COLUMNS = ("state", "unit", "area")
 MOMENT_COLUMNS = ("opened_at", "due_at", "closed_at", "as_of")
+ACTS = ("sign", "feed_back", "close")
+CLOCKS = ("handle", "sign")
+LINKS = ("duplicate_of", "split_from")
+UNIT_OF = {1: 10, 2: 10, 3: 20, 4: None}
+"""The unit of each post; the posts of the system have none."""
 
 Row = Mapping[str, Any]
 
@@ -35,24 +60,79 @@ def _all(truths: Sequence[bool | None]) -> bool | None:
 
 
 def _of_columns(predicate: Predicate, row: Row) -> bool | None:
-    if isinstance(predicate, IsNull):
-        return row[predicate.column] is None
-    if isinstance(predicate, NotNull):
-        return row[predicate.column] is not None
-    if isinstance(predicate, Within):
-        return bool(predicate.low <= row["area_lft"] <= predicate.high)
-    if isinstance(predicate, Is):
-        value = row[predicate.column]
-        return None if value is None else bool(value == predicate.value)
-    assert isinstance(predicate, Before)
-    one, other = row[predicate.column], row[predicate.other]
-    return None if one is None or other is None else bool(one < other)
+    match predicate:
+        case IsNull(column=column):
+            return moment(column, row) is None
+        case NotNull(column=column):
+            return moment(column, row) is not None
+        case Within(low=low, high=high):
+            return bool(low <= row["area_lft"] <= high)
+        case Is(column=column, value=value):
+            return None if row[column] is None else bool(row[column] == value)
+        case Before(column=column, other=other):
+            one, then = moment(column, row), moment(other, row)
+            return None if one is None or then is None else bool(one < then)
+        case Linked(kinds=kinds):
+            return bool(set(kinds) & set(row["links"]))
+    return _of_acts(predicate, row)
+
+
+def _of_acts(predicate: Predicate, row: Row) -> bool | None:
+    if isinstance(predicate, Did):
+        return len(_done(predicate.actions, row)) >= predicate.times
+    if isinstance(predicate, SameUnit):
+        some, others = (
+            {UNIT_OF[step["post"]] for step in _done(acts, row)} for acts in (predicate.some, predicate.others)
+        )
+        return bool((some & others) - {None})
+    assert isinstance(predicate, Said)
+    said = [
+        step["content"][predicate.field] for step in _done(predicate.actions, row) if predicate.field in step["content"]
+    ]
+    return said[-1] in predicate.values if said else None
+
+
+def _done(actions: tuple[str, ...], row: Row) -> list[Mapping[str, Any]]:
+    """The acts of these names up to the moment asked for, the earliest first."""
+    done = [step for step in row["steps"] if step["action"] in actions and step["at"] <= row["as_of"]]
+    return sorted(done, key=lambda step: step["at"])
+
+
+def moment(one: Moment, row: Row) -> Any:
+    """The moment that is meant, or None."""
+    if isinstance(one, First | Last):
+        done = _done(one.actions, row)
+        return None if not done else done[0 if isinstance(one, First) else -1]["at"]
+    if isinstance(one, Due):
+        return row["clocks"].get(one.clock, (None, None))[0]
+    if isinstance(one, Stopped):
+        stopped = row["clocks"].get(one.clock, (None, None))[1]
+        return stopped if row["standing"] or stopped is None or stopped <= row["as_of"] else None
+    return row[one]
+
+
+def length(span: Span, row: Row, until_now: bool) -> int | None:
+    """The length of a span in days."""
+    since, until = moment(span.since, row), moment(span.until, row)
+    if until is None and until_now:
+        until = row["as_of"] if row["closed_at"] is None else row["closed_at"]
+    return None if since is None or until is None or until < since else until - since
 
 
 def rows() -> st.SearchStrategy[Row]:
     """Fact rows with holes; what happened after `as_of` is there too."""
     word = st.sampled_from(WORDS)
     moment = st.sampled_from(MOMENTS)
+    step = st.fixed_dictionaries(
+        {
+            "action": st.sampled_from(ACTS),
+            "at": moment,
+            "post": st.sampled_from(sorted(UNIT_OF)),
+            "content": st.dictionaries(
+                st.sampled_from(("grade", "resolved")), st.sampled_from(("a", "b%s")), max_size=2
+            ),
+        }
+    )
     return st.fixed_dictionaries(
         {
             "state": word,
@@ -62,19 +142,37 @@ def rows() -> st.SearchStrategy[Row]:
             "opened_at": moment,
             "due_at": st.none() | moment,
             "closed_at": st.none() | moment,
+            "steps": st.lists(step, max_size=4),
+            "clocks": st.dictionaries(st.sampled_from(CLOCKS), st.tuples(st.none() | moment, st.none() | moment)),
+            "links": st.sets(st.sampled_from(LINKS)),
         }
+    )
+
+
+def moments() -> st.SearchStrategy[Moment]:
+    """Every kind of moment."""
+    return st.one_of(
+        st.sampled_from(MOMENT_COLUMNS),
+        st.builds(First, _names(ACTS)),
+        st.builds(Last, _names(ACTS)),
+        st.builds(Due, st.sampled_from(CLOCKS)),
+        st.builds(Stopped, st.sampled_from(CLOCKS)),
     )
 
 
 def predicates() -> st.SearchStrategy[Predicate]:
     """Every kind of predicate, nested."""
-    any_column = st.sampled_from((*WORD_COLUMNS, *MOMENT_COLUMNS))
+    any_moment = st.sampled_from(WORD_COLUMNS) | moments()
     leaf: st.SearchStrategy[Predicate] = st.one_of(
         st.builds(Is, st.sampled_from(WORD_COLUMNS), st.sampled_from(WORDS)),
-        st.builds(IsNull, any_column),
-        st.builds(NotNull, any_column),
-        st.builds(Before, st.sampled_from(MOMENT_COLUMNS), st.sampled_from(MOMENT_COLUMNS)),
+        st.builds(IsNull, any_moment),
+        st.builds(NotNull, any_moment),
+        st.builds(Before, moments(), moments()),
         st.builds(Within, st.integers(0, 4), st.integers(0, 4)),
+        st.builds(Did, _names(ACTS), st.integers(1, 3)),
+        st.builds(Said, _names(ACTS), st.sampled_from(("grade", "resolved")), _names(("a", "b%s", "c"))),
+        st.builds(SameUnit, _names(ACTS), _names(ACTS)),
+        st.builds(Linked, _names(LINKS)),
     )
     return st.recursive(
         leaf,
@@ -85,3 +183,7 @@ def predicates() -> st.SearchStrategy[Predicate]:
         ),
         max_leaves=8,
     )
+
+
+def _names(names: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True).map(tuple)

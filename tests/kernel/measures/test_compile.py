@@ -1,7 +1,8 @@
 """The compiled SQL against the plain oracle, on generated predicates and rows."""
 
 import datetime
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pytest
@@ -10,14 +11,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import sql
 
-from jingwei.kernel.measures.compile import PARTS, Compiler, divisor
-from jingwei.kernel.measures.declared import Measure, Predicate, is_certain
+from jingwei.kernel.measures.compile import Compiler, divisor, parts_of
+from jingwei.kernel.measures.declared import Measure
+from jingwei.kernel.measures.predicates import Predicate, Span, is_certain
 from jingwei.kernel.values.words import Text
-from tests.kernel.measures.oracle import Row, predicates, rows, truth
+from tests.kernel.measures.oracle import UNIT_OF, Row, length, moments, predicates, rows, truth
 
 _ORIGIN = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
-_COLUMNS = "(id, state, unit_code, area_code, area_lft, opened_at, due_at, closed_at)"
-_TYPES = ("int", "text", "text", "text", "int", "timestamptz", "timestamptz", "timestamptz")
+_MATTERS = {"id": "int", "state": "text", "unit_code": "text", "area_code": "text", "area_lft": "int"} | dict.fromkeys(
+    ("opened_at", "due_at", "closed_at"), "timestamptz"
+)
+_STEPS = {"matter_id": "int", "id": "int", "action": "text", "at": "timestamptz", "post": "int", "content": "jsonb"}
+_CLOCKS = {"stream_id": "int", "key": "text", "due_at": "timestamptz", "stopped_at": "timestamptz"}
 _examples = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -25,22 +30,69 @@ def _moment(day: int | None) -> datetime.datetime | None:
     return None if day is None else _ORIGIN + datetime.timedelta(days=day)
 
 
-def _table(given_rows: Sequence[Row], as_of: int) -> tuple[sql.Composable, list[Any]]:
-    one = "({})".format(", ".join(f"%s::{kind}" for kind in _TYPES))
-    text = (
-        f"(VALUES {', '.join([one] * len(given_rows))}) m{_COLUMNS} CROSS JOIN (SELECT %s::timestamptz AS as_of) asked"
+def _table(compiler: Compiler, name: str, columns: dict[str, str], found: Iterable[Sequence[Any]]) -> sql.Composable:
+    """A table of these rows for one statement; it hides the table of the same name."""
+    lines: list[sql.Composable] = [
+        sql.SQL("({})").format(
+            sql.SQL(", ").join(
+                sql.SQL("{}::{}").format(compiler.value(one), sql.SQL(kind))
+                for one, kind in zip(row, columns.values(), strict=True)
+            )
+        )
+        for row in [*found, [None] * len(columns)]
+    ]
+    named = sql.SQL(", ").join(sql.Identifier(column) for column in columns)
+    rows = sql.SQL(", ").join(lines)
+    return sql.SQL("{n} AS (SELECT * FROM (VALUES {r}) v({c}) WHERE {k} IS NOT NULL)").format(
+        n=sql.Identifier(name), r=rows, c=named, k=sql.Identifier(next(iter(columns)))
     )
-    values: list[Any] = []
-    for place, row in enumerate(given_rows):
-        moments = [_moment(row[name]) for name in ("opened_at", "due_at", "closed_at")]
-        values += [place, row["state"], row["unit"], row["area"], row["area_lft"], *moments]
-    return sql.SQL(text), [*values, _moment(as_of)]
+
+
+def _tables(compiler: Compiler, given_rows: Sequence[Row], as_of: int) -> tuple[sql.Composable, sql.Composable]:
+    """The common tables that hold the rows, and what to select from."""
+    at = compiler.value(_moment(as_of))
+    numbered = list(enumerate(given_rows))
+    matters = [
+        (n, row["state"], row["unit"], row["area"], row["area_lft"])
+        + tuple(_moment(row[name]) for name in ("opened_at", "due_at", "closed_at"))
+        for n, row in numbered
+    ]
+    steps = [
+        (n, place, step["action"], _moment(step["at"]), step["post"], json.dumps(step["content"]))
+        for n, row in numbered
+        for place, step in enumerate(row["steps"])
+    ]
+    clocks = [(n, key, *map(_moment, moments)) for n, row in numbered for key, moments in row["clocks"].items()]
+    links = [(n, kind) for n, row in numbered for kind in row["links"]]
+    done = compiler.gathered(at)
+    common = [
+        _table(compiler, "m", _MATTERS, matters),
+        _table(compiler, "matters_step", _STEPS, steps),
+        _table(compiler, "clocks_clock", _CLOCKS, clocks),
+        _table(compiler, "matters_link", {"matter_id": "int", "kind": "text"}, links),
+        _table(compiler, "agencies_post", {"id": "int", "unit_id": "int"}, UNIT_OF.items()),
+        *([done] if done else []),
+    ]
+    source = sql.SQL("m CROSS JOIN (SELECT {}::timestamptz AS as_of) asked{}").format(at, compiler.joins())
+    return sql.SQL(", ").join(common), source
+
+
+def _asked(
+    compiler: Compiler, given_rows: Sequence[Row], as_of: int, *columns: sql.Composable
+) -> list[tuple[Any, ...]]:
+    common, source = _tables(compiler, given_rows, as_of)
+    statement = sql.SQL("WITH {} SELECT {} FROM {} ORDER BY m.id").format(common, sql.SQL(", ").join(columns), source)
+    with connection.cursor() as cursor:
+        cursor.execute(statement.as_string(), compiler.values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def _seen(row: Row, as_of: int, standing: bool) -> Row:
     """The row as the oracle is to see it: at an earlier moment nothing had been closed that was closed later."""
     closed = row["closed_at"]
-    return {**row, "as_of": as_of, "closed_at": closed if standing or closed is None or closed <= as_of else None}
+    closed = closed if standing or closed is None or closed <= as_of else None
+    return {**row, "as_of": as_of, "standing": standing, "closed_at": closed}
 
 
 @pytest.mark.django_db
@@ -55,16 +107,29 @@ def test_sql_and_oracle_agree_on_every_row(
     predicate: Predicate, given_rows: list[Row], as_of: int, standing: bool
 ) -> None:
     compiler = Compiler(standing=standing)
-    expression = compiler.predicate(predicate)
-    table, values = _table(given_rows, as_of)
-    statement = sql.SQL("SELECT {} FROM {} ORDER BY m.id").format(expression, table)
-    with connection.cursor() as cursor:
-        cursor.execute(statement.as_string(), [*compiler.values, *values])
-        found = [row[0] for row in cursor.fetchall()]
+    found = [row[0] for row in _asked(compiler, given_rows, as_of, compiler.predicate(predicate))]
     expected = [truth(predicate, _seen(row, as_of, standing)) for row in given_rows]
     assert found == expected
     if is_certain(predicate):
         assert None not in expected
+
+
+@pytest.mark.django_db
+@_examples
+@given(
+    span=st.builds(Span, moments(), moments()),
+    given_rows=st.lists(rows(), min_size=1, max_size=6),
+    as_of=st.integers(0, 3),
+    standing=st.booleans(),
+    until_now=st.booleans(),
+)
+def test_sql_and_oracle_agree_on_the_length_of_every_span(
+    span: Span, given_rows: list[Row], as_of: int, standing: bool, until_now: bool
+) -> None:
+    compiler = Compiler(standing=standing)
+    found = _asked(compiler, given_rows, as_of, compiler.span(span, until_now=until_now))
+    days = [None if row[0] is None else row[0] / 86_400 for row in found]
+    assert days == [length(span, _seen(row, as_of, standing), until_now) for row in given_rows]
 
 
 @pytest.mark.django_db
@@ -87,14 +152,14 @@ def test_the_numerator_lies_within_the_denominator(
         basis="tests",
     )
     compiler = Compiler(standing=True)
-    d, n = compiler.predicate(measure.denominator), compiler.predicate(measure.numerator)
-    table, values = _table(given_rows, 1)
-    conditions = {**PARTS, "denominator": divisor(measure)}
-    statement = sql.SQL("SELECT {} FROM (SELECT {} AS d, {} AS n FROM {}) r").format(
-        sql.SQL(", ").join(sql.SQL("({}) IS TRUE").format(one) for one in conditions.values()), d, n, table
+    d, n = compiler.predicate(measure.denominator), compiler.predicate(parts[1])
+    conditions = {**parts_of(measure), "denominator": divisor(measure)}
+    common, source = _tables(compiler, given_rows, 1)
+    statement = sql.SQL("WITH {} SELECT {} FROM (SELECT {} AS d, {} AS n FROM {}) r").format(
+        common, sql.SQL(", ").join(sql.SQL("({}) IS TRUE").format(one) for one in conditions.values()), d, n, source
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement.as_string(), [*compiler.values, *values])
+        cursor.execute(statement.as_string(), compiler.values)
         found = [dict(zip(conditions, row, strict=True)) for row in cursor.fetchall()]
     assert len(found) == len(given_rows)
     for row in found:

@@ -19,8 +19,10 @@ from jingwei.kernel.commands.actor import public
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.measures.compute import Cut, Figure, compute, drill
-from jingwei.kernel.measures.declared import Is, Measure, Within
+from jingwei.kernel.measures.declared import Measure, NullRule
+from jingwei.kernel.measures.predicates import First, Is, Last, NotNull, SameUnit, Span, Within
 from jingwei.kernel.places.models import Area
+from jingwei.kernel.values.words import Text
 from tests.city import City
 
 _LATER = datetime.timedelta(days=40)
@@ -142,3 +144,44 @@ def test_pages_of_the_matters_behind_a_figure_meet_without_gap(busy: City) -> No
         first = drill(scope, SHARE_PLACED, "denominator", limit=3)
         rest = drill(scope, SHARE_PLACED, "denominator", after=first[-1].id, limit=3)
         assert first + rest == whole and len(whole) == 4
+
+
+def _mean(null_rule: NullRule) -> Measure:
+    return Measure(
+        key="test.mean",
+        title=Text("平均处置时间", "Mean time to handle"),
+        unit="mean_seconds",
+        denominator=NotNull(First(("sign",))),
+        numerator=Span(First(("sign",)), Last(("feed_back",))),
+        null_rule=null_rule,
+        basis="tests",
+    )
+
+
+def test_a_mean_is_of_the_matters_that_have_the_span_and_says_how_many(busy: City) -> None:
+    signed = busy.bring_to(Matter.objects.get(area__code="T1-02"), "signed")
+    at = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
+    hours = {"sign": 0, "feed_back": 2}
+    with connection.cursor() as cursor:
+        for action, after in hours.items():
+            cursor.execute(
+                "UPDATE matters_step SET at = %s WHERE action = %s", [at + datetime.timedelta(hours=after), action]
+            )
+    with reading(busy.actor("auditor"), at + datetime.timedelta(hours=8)) as scope:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE matters_matter SET opened_at = opened_at - interval '300 days'")
+        assert compute(scope, _mean("leave_out")) == [Figure((), 2 * 7200, 2, 1, Decimal(7200))]
+        (running,) = compute(scope, _mean("count_until_now"))
+        assert running == Figure((), 2 * 7200 + 8 * 3600, 3, 0, Decimal(14400))
+        assert [one.number for one in drill(scope, _mean("leave_out"), "unknown")] == [signed.number]
+        assert len(drill(scope, _mean("leave_out"), "numerator")) == 2
+        assert drill(scope, _mean("leave_out"), "remainder") == []
+        few = dataclasses.replace(_mean("leave_out"), least_sample=3)
+        assert compute(scope, few)[0].value is None
+
+
+def test_acts_by_posts_of_one_unit(busy: City) -> None:
+    both = dataclasses.replace(SHARE_PLACED, numerator=SameUnit(("file",), ("dispatch",)))
+    assert _figure(busy, both).numerator == 2  # intake clerk and dispatcher sit in the hotline centre
+    apart = dataclasses.replace(SHARE_PLACED, numerator=SameUnit(("feed_back",), ("pass_check",)))
+    assert _figure(busy, apart).numerator == 0

@@ -5,7 +5,23 @@ import dataclasses
 import pytest
 
 from jingwei.capabilities.grid_events.capability import MEASURES, TYPES
-from jingwei.kernel.measures.declared import AllOf, Before, Did, Is, IsNull, Measure, Not, Predicate
+from jingwei.kernel.measures.declared import Measure
+from jingwei.kernel.measures.predicates import (
+    AllOf,
+    Before,
+    Did,
+    First,
+    Is,
+    IsNull,
+    Last,
+    Linked,
+    Not,
+    NotNull,
+    Predicate,
+    Said,
+    SameUnit,
+    Span,
+)
 from jingwei.kernel.measures.registry import all_measures, measure_of, register
 
 SOUND = MEASURES[0]
@@ -28,6 +44,14 @@ def _with(numerator: Predicate) -> Measure:
         AllOf(()),
         Not(AllOf((Is("colour", "red"),))),
         Did(()),
+        Did(("sign",), times=0),
+        Said((), "grade", ("1",)),
+        Said(("answer",), "grade", ()),
+        SameUnit(("report",), ()),
+        Linked(()),
+        Before(First(())),
+        NotNull(Last(())),
+        Before("due_at", "state"),
     ],
 )
 def test_a_wrong_predicate_is_named_and_not_registered(numerator: Predicate) -> None:
@@ -42,6 +66,22 @@ def test_a_measure_needs_a_basis_and_a_sample() -> None:
         "no legal basis",
         "the least sample is 0, at least 1 is needed",
     ]
+
+
+def test_a_mean_needs_a_span_and_a_null_rule_of_its_own() -> None:
+    mean = dataclasses.replace(
+        SOUND, unit="mean_seconds", numerator=Span("opened_at", First(("sign",))), null_rule="count_until_now"
+    )
+    assert mean.problems() == []
+    wrong = (
+        dataclasses.replace(mean, null_rule="count_as_no"),
+        dataclasses.replace(mean, unit="share"),
+        dataclasses.replace(SOUND, unit="mean_seconds"),
+        dataclasses.replace(SOUND, null_rule="count_until_now"),
+        dataclasses.replace(mean, numerator=Span("state", "closed_at")),
+        dataclasses.replace(mean, numerator=Span(First(()), "closed_at")),
+    )
+    assert [len(one.problems()) for one in wrong] == [1] * len(wrong)
 
 
 def test_a_key_belongs_to_one_measure() -> None:

@@ -1,7 +1,8 @@
 """The figures of grid events that the records bear out, each with numerator, denominator and basis."""
 
 from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
-from jingwei.kernel.measures.declared import AllOf, Before, Did, Is, IsNull, Measure, Not, NotNull
+from jingwei.kernel.measures.declared import Measure
+from jingwei.kernel.measures.predicates import AllOf, Before, Did, Is, IsNull, Not, NotNull
 from jingwei.kernel.measures.registry import register
 from jingwei.kernel.values.words import Text
 

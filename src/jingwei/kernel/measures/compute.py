@@ -1,6 +1,8 @@
 """Computes declared measures within the reader's scope, and shows the matters behind a figure."""
 
 import datetime
+import itertools
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,25 +17,31 @@ from psycopg import sql
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.policies import in_scope
-from jingwei.kernel.measures.compile import PARTS, Compiler, divisor
-from jingwei.kernel.measures.declared import Measure, Predicate, is_certain
+from jingwei.kernel.measures.compile import Compiler, divisor, parts_of
+from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.measures.facts import AREA_LEVEL
+from jingwei.kernel.measures.predicates import Predicate, Span, is_certain
 
 Part = Literal["numerator", "denominator", "remainder", "unknown"]
 
 _GROUP = sql.SQL("{} AS {}")
 _ROWS = sql.SQL(
-    "SELECT m.id, m.number, m.category, m.state, m.opened_at, m.due_at, m.closed_at{groups}, {d} AS d, {n} AS n"
-    " FROM ({base}) m CROSS JOIN (SELECT %s::timestamptz AS as_of) asked{joins}{where}"
+    "WITH m AS NOT MATERIALIZED ({base}){done}"
+    " SELECT m.id, m.number, m.category, m.state, m.opened_at, m.due_at, m.closed_at{groups}, {d} AS d, {n} AS n"
+    " FROM m CROSS JOIN (SELECT {as_of}::timestamptz AS as_of) asked{joins}{where}"
 )
-_AREA = sql.SQL(" LEFT JOIN places_area {} ON {}.level = %s AND m.area_lft BETWEEN {}.lft AND {}.rgt")
+_AREA = sql.SQL(
+    " LEFT JOIN places_area {area} ON {area}.level = {level} AND m.area_lft BETWEEN {area}.lft AND {area}.rgt"
+)
 _COUNTS = sql.SQL(
-    "SELECT count(*) FILTER (WHERE {numerator}), count(*) FILTER (WHERE {divisor}), count(*) FILTER (WHERE {unknown})"
-    "{groups} FROM ({rows}) r{by}"
+    "SELECT {numerator}, count(*) FILTER (WHERE {divisor}), count(*) FILTER (WHERE {unknown}){groups}"
+    " FROM ({rows}) r{by}"
 )
+_COUNT = sql.SQL("count(*) FILTER (WHERE {})")
+_SUM = sql.SQL("coalesce(round(sum(r.n) FILTER (WHERE {})), 0)::bigint")
 _DRILL = sql.SQL(
     "SELECT r.id, r.number, r.category, r.state, r.opened_at, r.due_at, r.closed_at FROM ({rows}) r"
-    " WHERE {conditions} ORDER BY r.id LIMIT %s"
+    " WHERE {conditions} ORDER BY r.id LIMIT {limit}"
 )
 _FACTS = (
     "id",
@@ -54,7 +62,8 @@ _FACTS = (
 class Figure:
     """One figure of one group. `unknown` counts matters of which the numerator cannot be told.
 
-    `value` is a share with six places or a count; None for a share of fewer matters than the least sample.
+    `value` is a share or a mean with six places, or a count; None for a share or a mean of fewer matters than the least
+    sample. Of a mean the numerator is the sum of all lengths in seconds.
     """
 
     group: tuple[str | None, ...]
@@ -106,10 +115,11 @@ def compute(
         return [] if group_by else [_figure(measure, (0, 0, 0))]
     names = [sql.Identifier("r", f"g{place}") for place in range(len(group_by))]
     columns = sql.SQL(", ").join(names)
+    parts = parts_of(measure)
     statement = _COUNTS.format(
-        numerator=PARTS["numerator"],
+        numerator=(_SUM if measure.unit == "mean_seconds" else _COUNT).format(parts["numerator"]),
         divisor=divisor(measure),
-        unknown=PARTS["unknown"],
+        unknown=parts["unknown"],
         groups=sql.SQL(", {}").format(columns) if names else sql.SQL(""),
         rows=rows,
         by=sql.SQL(" GROUP BY {c} ORDER BY {c}").format(c=columns) if names else sql.SQL(""),
@@ -135,50 +145,66 @@ def drill(
         rows = _rows(scope, measure, compiler, tuple(cut.group), cut)
     except EmptyResultSet:  # the reader's posts reach no matter
         return []
-    conditions = [divisor(measure) if part == "denominator" else PARTS[part]]
+    conditions = [divisor(measure) if part == "denominator" else parts_of(measure)[part]]
     for place, value in enumerate(cut.group.values()):
-        conditions.append(sql.SQL("{} IS NOT DISTINCT FROM %s").format(sql.Identifier("r", f"g{place}")))
-        compiler.values.append(value)
+        wanted = sql.SQL("{} IS NOT DISTINCT FROM {}")
+        conditions.append(wanted.format(sql.Identifier("r", f"g{place}"), compiler.value(value)))
     if after is not None:
-        conditions.append(sql.SQL("r.id > %s"))
-        compiler.values.append(after)
-    statement = _DRILL.format(rows=rows, conditions=sql.SQL(" AND ").join(conditions))
-    return [Behind(*row) for row in _fetch(statement, [*compiler.values, limit])]
+        conditions.append(sql.SQL("r.id > {}").format(compiler.value(after)))
+    statement = _DRILL.format(rows=rows, conditions=sql.SQL(" AND ").join(conditions), limit=compiler.value(limit))
+    return [Behind(*row) for row in _fetch(statement, compiler.values)]
 
 
 def _rows(scope: Scope, measure: Measure, compiler: Compiler, group_by: tuple[str, ...], cut: Cut) -> sql.Composable:
-    """The fact rows with the truth of denominator (`d`) and numerator (`n`); fills the compiler's values in order."""
-    base, values = _base(scope, cut.as_of or scope.now)
-    groups, joins, levels = _groups(compiler, group_by)
+    """The fact rows with the truth of denominator (`d`) and numerator, or the length of the span (`n`)."""
+    base = _base(scope, compiler, cut.as_of or scope.now)
+    groups, levels = _groups(compiler, group_by)
     certain = is_certain(measure.denominator)  # never unknown: asked of the table, where an index may answer
     d = sql.SQL("true") if certain else compiler.predicate(measure.denominator)
-    n = compiler.predicate(measure.numerator)
-    compiler.values += [*values, cut.as_of or scope.now, *levels]
     asked = [*([measure.denominator] if certain else []), *([cut.where] if cut.where else [])]
     conditions = [compiler.predicate(one) for one in asked]
-    where = sql.SQL(" WHERE {}").format(sql.SQL(" AND ").join(conditions)) if conditions else sql.SQL("")
-    return _ROWS.format(groups=groups, d=d, n=n, base=base, joins=joins, where=where)
+    n = _numerator(compiler, measure)
+    as_of = compiler.value(cut.as_of or scope.now)
+    done = compiler.gathered(as_of)
+    return _ROWS.format(
+        base=base,
+        done=sql.SQL(", {}").format(done) if done else sql.SQL(""),
+        groups=groups,
+        d=d,
+        n=n,
+        as_of=as_of,
+        joins=sql.Composed([compiler.joins(), levels]),
+        where=sql.SQL(" WHERE {}").format(sql.SQL(" AND ").join(conditions)) if conditions else sql.SQL(""),
+    )
 
 
-def _base(scope: Scope, as_of: datetime.datetime) -> tuple[sql.Composable, tuple[Any, ...]]:
+def _numerator(compiler: Compiler, measure: Measure) -> sql.Composable:
+    if isinstance(measure.numerator, Span):
+        return compiler.span(measure.numerator, until_now=measure.null_rule == "count_until_now")
+    return compiler.predicate(measure.numerator)
+
+
+def _base(scope: Scope, compiler: Compiler, as_of: datetime.datetime) -> sql.Composable:
     """The matters in scope that were there at the moment: the same condition as every other list."""
     matters = Matter.objects.filter(in_scope(scope.actor), opened_at__lte=as_of)
     chosen = matters.annotate(unit_code=F("unit__code"), area_code=F("area__code")).order_by()
     text, values = chosen.values(*_FACTS, "unit_code", "area_code").query.sql_with_params()
-    return sql.SQL(text), values
+    given = iter(values)
+    named = [sql.SQL(part) for part in re.split("%s", text)]
+    places = [compiler.value(next(given)) for _ in named[1:]]
+    return sql.Composed([one for pair in itertools.zip_longest(named, places) for one in pair if one is not None])
 
 
-def _groups(compiler: Compiler, group_by: tuple[str, ...]) -> tuple[sql.Composable, sql.Composable, list[str]]:
-    expressions, joins, levels = [], [], []
+def _groups(compiler: Compiler, group_by: tuple[str, ...]) -> tuple[sql.Composable, sql.Composable]:
+    expressions, joins = [], []
     for place, name in enumerate(group_by):
         expression = compiler.column(name) if not name.startswith(AREA_LEVEL) else None
         if expression is None:
             area = sql.Identifier(f"a{place}")
-            joins.append(_AREA.format(area, area, area, area))
-            levels.append(name.removeprefix(AREA_LEVEL))
+            joins.append(_AREA.format(area=area, level=compiler.value(name.removeprefix(AREA_LEVEL))))
             expression = sql.SQL("{}.code").format(area)
         expressions.append(sql.SQL(", ") + _GROUP.format(expression, sql.Identifier(f"g{place}")))
-    return sql.Composed(expressions), sql.Composed(joins), levels
+    return sql.Composed(expressions), sql.Composed(joins)
 
 
 def _figure(measure: Measure, row: tuple[Any, ...]) -> Figure:
@@ -192,7 +218,7 @@ def _figure(measure: Measure, row: tuple[Any, ...]) -> Figure:
     return Figure(tuple(group), numerator, denominator, unknown, value)
 
 
-def _fetch(statement: sql.Composed, values: list[Any]) -> list[tuple[Any, ...]]:
+def _fetch(statement: sql.Composed, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement.as_string(), values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()

@@ -53,12 +53,6 @@ _COLUMNS = (
 COLUMNS = {column.key: column for column in _COLUMNS}
 """Every column by its key."""
 
-DONE = "EXISTS (SELECT FROM matters_step s WHERE s.matter_id = m.id AND s.action = ANY(%s) AND s.at <= asked.as_of)"
-"""Whether one of the named actions was done on the matter."""
-
-WITHIN = "(m.area_lft BETWEEN %s AND %s)"
-"""Whether the matter lies in an interval of the area tree."""
-
 AREA_LEVEL = "area:"
 """A grouping that begins so names a level of the area tree (`area:district`)."""
 

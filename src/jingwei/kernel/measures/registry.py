@@ -1,6 +1,7 @@
 """All declared measures by their keys, and the one that every city has."""
 
-from jingwei.kernel.measures.declared import Before, IsNull, Measure
+from jingwei.kernel.measures.declared import Measure
+from jingwei.kernel.measures.predicates import Before, IsNull
 from jingwei.kernel.values.words import Text
 
 _measures: dict[str, Measure] = {}
