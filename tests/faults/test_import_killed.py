@@ -109,17 +109,28 @@ def test_a_killed_process_loses_nothing_that_was_done_and_nothing_is_done_twice(
         assert clone.dump() == clean[1]
 
 
-@pytest.mark.proof
-def test_thirty_imports_killed_at_any_instant(
-    feed_clones: FeedClones, feed: Feed, clean: tuple[str, dict[str, bytes]]
+def _check_kills_at_any_instant(
+    clones: FeedClones, feed: Feed, clean: tuple[str, dict[str, bytes]], imports: int
 ) -> None:
-    """The kill falls inside statements and commits too; its seed stands in the failure."""
+    """Each import is killed three times; the kill falls inside statements and commits too; failures name the seed."""
     seed = random.SystemRandom().randrange(2**32)
     chance = random.Random(seed)
-    for _ in range(10):
-        with feed_clones() as clone:
+    for _ in range(imports):
+        with clones() as clone:
             for _ in range(3):
                 _killed(feed, -1, chance.uniform(0.0, 0.8))
                 assert verify(clone.owner).faults == [], seed
             assert run(feed)["root"] == clean[0], seed
             assert clone.dump() == clean[1], seed
+
+
+@pytest.mark.proof
+def test_thirty_kills_at_any_instant(feed_clones: FeedClones, feed: Feed, clean: tuple[str, dict[str, bytes]]) -> None:
+    _check_kills_at_any_instant(feed_clones, feed, clean, imports=10)
+
+
+@pytest.mark.long
+def test_three_thousand_kills_at_any_instant(
+    feed_clones: FeedClones, feed: Feed, clean: tuple[str, dict[str, bytes]]
+) -> None:
+    _check_kills_at_any_instant(feed_clones, feed, clean, imports=1000)
