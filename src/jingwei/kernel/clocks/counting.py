@@ -42,6 +42,8 @@ class Limit:
     counting: Counting
     amount: int
     unit: str  # minute | hour | day
+    hold_days: int = 0  # natural days it may be paused in all; 0: no bound is declared
+    extensions: int = 1  # how often it may be extended
 
     def __post_init__(self) -> None:
         if self.unit not in _SECONDS:
@@ -52,16 +54,23 @@ class Limit:
             raise ValueError("working time is counted in hours or minutes; for days take working_day")
         if type(self.amount) is not int or not 0 < self.amount <= 36_500:
             raise ValueError(f"amount {self.amount!r} is not a whole number from 1 to 36,500")
+        if type(self.hold_days) is not int or not 0 <= self.hold_days <= 3_650:
+            raise ValueError(f"hold_days {self.hold_days!r} is not a whole number from 0 (no bound) to 3,650")
+        if type(self.extensions) is not int or not 0 <= self.extensions <= 10:
+            raise ValueError(f"extensions {self.extensions!r} is not a whole number from 0 to 10")
 
     @classmethod
     def from_content(cls, content: Mapping[str, Any]) -> "Limit":
         """The limit that a value of the rulebook describes. Raises ValueError; nothing is ever guessed."""
-        return cls(Counting(content["counting"]), content["amount"], content["unit"])
+        bounds = (content.get("hold_days", 0), content.get("extensions", 1))
+        return cls(Counting(content["counting"]), content["amount"], content["unit"], *bounds)
 
     @property
     def content(self) -> dict[str, Any]:
-        """The limit in plain JSON."""
-        return {"counting": self.counting.value, "amount": self.amount, "unit": self.unit}
+        """The limit in plain JSON; bounds stand in it where they are declared."""
+        plain = {"counting": self.counting.value, "amount": self.amount, "unit": self.unit}
+        held = {"hold_days": self.hold_days} if self.hold_days else {}
+        return {**plain, **held, **({"extensions": self.extensions} if self.extensions != 1 else {})}
 
     @property
     def seconds(self) -> int:

@@ -41,17 +41,30 @@ def _what(segment: Segment, before: ClockState, state: ClockState, calendar: Wor
             return Text("采用来源系统给定的期限", "The source system states the due time")
         case "pause":
             left = _length(before.counting, segment.at, before.end or segment.at, calendar)
-            return Text(f"暂停计时，尚余 {left.zh}", f"Paused with {left.en} left")
+            return _bounded(Text(f"暂停计时，尚余 {left.zh}", f"Paused with {left.en} left"), state, calendar)
         case "resume":
-            held = _length(before.counting, before.paused_at or segment.at, segment.at, calendar)
+            until = min(segment.at, before.held_until or segment.at)
+            held = _length(before.counting, before.paused_at or segment.at, until, calendar)
             return Text(f"恢复计时，扣除暂停 {held.zh}", f"Resumed; the pause of {held.en} does not count")
         case "extend":
             return Text(f"延期 {words.zh}", f"Extended by {words.en}")
         case "restart":
             return Text("重新打开，继续计时", "Reopened; goes on as if never stopped")
+        case "renew":
+            return Text(f"重新起算，时限 {words.zh}", f"Begun anew with a limit of {words.en}")
         case "stop":
             verdict = Text("逾期", "late") if state.late else Text("按期", "in time")
             return Text(f"停止计时，{verdict.zh}", f"Stopped, {verdict.en}")
+
+
+def _bounded(paused: Text, state: ClockState, calendar: WorkCalendar) -> Text:
+    """The words for a pause, with the day on which it ends by itself where the limit bounds it."""
+    if state.held_until is None:
+        return paused
+    day = state.held_until.astimezone(calendar.zone).date()
+    return Text(
+        f"{paused.zh}；最迟暂停至 {day}，此后自行恢复计时", f"{paused.en}; runs on by itself from {day} at the latest"
+    )
 
 
 def _length(counting: Counting, since: datetime.datetime, until: datetime.datetime, calendar: WorkCalendar) -> Text:

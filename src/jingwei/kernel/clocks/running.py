@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from jingwei.kernel.clocks.calendars import BeyondCalendar, WorkCalendar, continuous
+from jingwei.kernel.clocks.guards import segment_problem
 from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.clocks.segments import ClockState, ImpossibleSegment, Segment, fold
 from jingwei.kernel.commands.work import Work
@@ -82,7 +83,14 @@ def new_clock(
 def add_segment(
     work: Work, clock: Clock, segment: Segment, calendar: WorkCalendar, *, fires: bool = True
 ) -> ClockState:
-    """One more segment, saved. Raises Conflict when it cannot follow."""
-    state = put_segments(clock, [*segments_of(clock), segment], calendar, fires=fires)
+    """One more segment, saved. What a source states of the past is taken as it is.
+
+    Raises Conflict when it cannot follow, Invalid where the clock's own limit does not allow it.
+    """
+    before = segments_of(clock)
+    state = put_segments(clock, [*before, segment], calendar, fires=fires)
+    problem = None if work.actor.history else segment_problem(before, segment, calendar)
+    if problem is not None:
+        raise Invalid(problem, place="clock")
     work.save(clock, "segments", "status", "due_at", "stopped_at", "fires_at")
     return state

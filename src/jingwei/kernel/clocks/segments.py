@@ -19,7 +19,7 @@ from jingwei.kernel.clocks.counting import (
 )
 from jingwei.kernel.values.canonical import moment_text
 
-Kind = Literal["start", "given", "pause", "resume", "extend", "stop", "restart"]
+Kind = Literal["start", "given", "pause", "resume", "extend", "stop", "restart", "renew"]
 Status = Literal["idle", "running", "paused", "stopped"]
 
 KINDS: frozenset[str] = frozenset(get_args(Kind))
@@ -36,7 +36,9 @@ class UnreadableSegment(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One thing that happened to a clock. `start` and `extend` carry a limit, `given` the due moment its source states.
+    """One thing that happened to a clock.
+
+    `start`, `renew` and `extend` carry a limit, `given` the due moment its source states, a pause its reason as basis.
 
     Moments are kept in UTC to the millisecond, as they are written, so that what is read back folds to the same.
     """
@@ -92,9 +94,13 @@ class ClockState:
 
     status: Status = "idle"
     counting: Counting = Counting.CONTINUOUS
-    end: datetime.datetime | None = None  # before it is moved past days off
+    end: datetime.datetime | None = None  # before it is moved past days off, and without the pause it is in
     due_at: datetime.datetime | None = None
+    limit: Limit | None = None  # the term begun with, which bounds pauses and extensions
     paused_at: datetime.datetime | None = None
+    held_until: datetime.datetime | None = None  # when the pause ends by its bound
+    held_days: int = 0  # natural days paused since the term began, the pause it is in not counted
+    extended: tuple[Limit, ...] = ()  # since the term began
     stopped_at: datetime.datetime | None = None
     last_at: datetime.datetime | None = None
 
@@ -104,10 +110,11 @@ class ClockState:
         return self.stopped_at > self.due_at if self.stopped_at and self.due_at else None
 
     def late_at(self, now: datetime.datetime) -> bool:
-        """Whether it counts as late at this moment; a paused clock does not become late."""
+        """Whether it counts as late at this moment; a paused clock becomes late by the end of its bound only."""
         if self.due_at is None:
             return False
-        return (self.stopped_at or self.paused_at or now) > self.due_at
+        standing = self.paused_at if self.held_until is None else None
+        return (self.stopped_at or standing or now) > self.due_at
 
 
 def fold(segments: Sequence[Segment], calendar: WorkCalendar) -> ClockState:
@@ -130,14 +137,27 @@ def step(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockSt
     return replace(following, last_at=max(segment.at, state.last_at or segment.at))
 
 
+def _ending(state: ClockState, end: datetime.datetime, calendar: WorkCalendar) -> ClockState:
+    """The state with another end.
+
+    A pause that has a bound is taken as if it lasted until then: so the due moment is the latest there can be, and what
+    nobody resumes falls due by itself.
+    """
+    ended = replace(state, end=end, due_at=rolled(end, state.counting, calendar))
+    if state.status != "paused" or state.held_until is None:
+        return ended
+    return replace(ended, due_at=_resumed(ended, state.held_until, calendar).due_at)
+
+
 def _running(state: ClockState, end: datetime.datetime, counting: Counting, calendar: WorkCalendar) -> ClockState:
-    return replace(state, status="running", counting=counting, end=end, due_at=rolled(end, counting, calendar))
+    return _ending(replace(state, status="running", counting=counting), end, calendar)
 
 
 def _start(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
     if segment.limit is None:
-        raise ImpossibleSegment("a start without a limit")
-    return _running(state, unrolled(segment.at, segment.limit, calendar), segment.limit.counting, calendar)
+        raise ImpossibleSegment(f"a {segment.kind} without a limit")
+    begun = ClockState(limit=segment.limit)
+    return _running(begun, unrolled(segment.at, segment.limit, calendar), segment.limit.counting, calendar)
 
 
 def _given(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
@@ -147,37 +167,55 @@ def _given(state: ClockState, segment: Segment, calendar: WorkCalendar) -> Clock
     return replace(given, status="running" if state.status == "idle" else state.status)
 
 
-def _pause(state: ClockState, segment: Segment, _: WorkCalendar) -> ClockState:
-    return replace(state, status="paused", paused_at=segment.at)
+def _pause(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
+    """Where the limit bounds its pauses, the clock runs on by itself once their natural days are used up."""
+    paused = replace(state, status="paused", paused_at=segment.at)
+    if state.end is None or not (state.limit and state.limit.hold_days):
+        return paused
+    left = datetime.timedelta(days=max(0, state.limit.hold_days - state.held_days))
+    held_until = moved(Counting.NATURAL_DAY, segment.at, left, calendar)
+    return _ending(replace(paused, held_until=held_until), state.end, calendar)
 
 
 def _resume(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
+    """The clock runs on from this moment, or from the bound of its pause where that lies earlier."""
+    resumed = _resumed(state, min(segment.at, state.held_until or segment.at), calendar)
+    held = counted(Counting.NATURAL_DAY, state.paused_at or segment.at, segment.at, calendar).days
+    bound = state.limit.hold_days - state.held_days if state.limit and state.limit.hold_days else held
+    return replace(resumed, held_until=None, held_days=state.held_days + min(held, max(0, bound)))
+
+
+def _resumed(state: ClockState, at: datetime.datetime, calendar: WorkCalendar) -> ClockState:
     """The end moves on by what the clock's own counting counted during the pause (see `counted`).
 
     A clock that was late before the pause stays late. One that was not is not late at once: where days are counted and
     the hour of the last has gone by, it has until that hour of the next; where hours are, until the moment of resuming.
     """
-    running = replace(state, status="running", paused_at=None)
-    if state.paused_at is None or state.end is None or state.due_at is None or state.paused_at > state.due_at:
+    running = replace(state, status="running", paused_at=None, held_until=None)
+    if state.paused_at is None or state.end is None:
         return running
-    held = counted(state.counting, state.paused_at, segment.at, calendar)
-    moved_on = _running(running, moved(state.counting, state.end, held, calendar), state.counting, calendar)
-    if moved_on.due_at is None or moved_on.due_at >= segment.at:
+    if state.paused_at > rolled(state.end, state.counting, calendar):
+        return _ending(running, state.end, calendar)
+    held = counted(state.counting, state.paused_at, at, calendar)
+    moved_on = _ending(running, moved(state.counting, state.end, held, calendar), calendar)
+    if moved_on.due_at is None or moved_on.due_at >= at:
         return moved_on
     if state.counting is Counting.WORKING_HOUR:
-        return _running(running, segment.at, state.counting, calendar)
-    today = datetime.datetime.combine(to_local(segment.at, calendar), to_local(state.end, calendar).time())
+        return _ending(running, at, calendar)
+    today = datetime.datetime.combine(to_local(at, calendar), to_local(state.end, calendar).time())
     one_more = moved(state.counting, from_local(today, calendar), datetime.timedelta(days=1), calendar)
-    return _running(running, one_more, state.counting, calendar)
+    return _ending(running, one_more, calendar)
 
 
 def _extend(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
-    """The extension follows on the due moment, roll-over included (民诉法 85: there the term ends); the clock keeps its
-    own counting for pauses."""
-    if segment.limit is None or state.due_at is None:
+    """The extension follows on the due moment, roll-over included (民诉法 85: there the term ends).
+
+    A pause it is in is no part of that moment; the clock keeps its own counting for pauses.
+    """
+    if segment.limit is None or state.end is None:
         raise ImpossibleSegment("an extension without a limit, or of a clock that has no due moment")
-    end = unrolled(state.due_at, segment.limit, calendar)
-    return replace(_running(state, end, state.counting, calendar), status=state.status)
+    end = unrolled(rolled(state.end, state.counting, calendar), segment.limit, calendar)
+    return _ending(replace(state, extended=(*state.extended, segment.limit)), end, calendar)
 
 
 def _stop(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
@@ -195,9 +233,9 @@ _MAY_LOOK_BACK = {"given", "restart"}  # a source corrects the due time, or the 
 
 _FOLLOWS: Mapping[Status, frozenset[str]] = {
     "idle": frozenset({"start", "given"}),
-    "running": frozenset({"given", "pause", "extend", "stop"}),
+    "running": frozenset({"given", "pause", "extend", "stop", "renew"}),
     "paused": frozenset({"resume", "extend", "stop"}),
-    "stopped": frozenset({"given", "restart"}),
+    "stopped": frozenset({"given", "restart", "renew"}),
 }
 _STEPS = {
     "start": _start,
@@ -207,18 +245,21 @@ _STEPS = {
     "extend": _extend,
     "stop": _stop,
     "restart": _restart,
+    "renew": _start,  # a stage begins anew, or work is to be done again: a term of its own from this moment
 }
 
 
-def replay(segments: Sequence[Segment], calendar: WorkCalendar, limit: Limit | None = None) -> ClockState:
-    """What would have been under another calendar, or another limit from the start. Raises as `fold`.
-
-    Another limit takes the place of the first one and of every due moment that a source gave.
-    """
-    if limit is None or not segments:
-        return fold(segments, calendar)
+def replayed(segments: Sequence[Segment], limit: Limit) -> list[Segment]:
+    """The segments as if the clock had begun with this limit, which takes the place of the first one and of every due
+    moment that a source gave; terms begun anew take it as well."""
     first = Segment("start", segments[0].at, limit, basis=segments[0].basis)
-    return fold([first, *(one for one in segments[1:] if one.kind != "given")], calendar)
+    rest = (one for one in segments[1:] if one.kind != "given")
+    return [first, *(replace(one, limit=limit) if one.kind == "renew" else one for one in rest)]
+
+
+def replay(segments: Sequence[Segment], calendar: WorkCalendar, limit: Limit | None = None) -> ClockState:
+    """What would have been under another calendar, or another limit (see `replayed`). Raises as `fold`."""
+    return fold(segments if limit is None or not segments else replayed(segments, limit), calendar)
 
 
 def gaps(segments: Sequence[Segment], calendar: WorkCalendar) -> tuple[CalendarGap, ...]:

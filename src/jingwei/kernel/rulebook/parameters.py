@@ -65,6 +65,10 @@ def _limit(content: Mapping[str, Any]) -> Iterator[str]:
         yield f"{content.get('counting')} is not counted in {content.get('unit')}s"
     if type(amount) is not int or not 0 < amount <= 36_500:
         yield f"amount is {amount!r}, not a whole number from 1 to 36,500"
+    for key, usual, most in (("hold_days", 0, 3_650), ("extensions", 1, 10)):
+        given = content.get(key, usual)
+        if type(given) is not int or not 0 <= given <= most:
+            yield f"{key} is {given!r}, not a whole number from 0 to {most:,}"
 
 
 def _routing(content: Mapping[str, Any]) -> Iterator[str]:

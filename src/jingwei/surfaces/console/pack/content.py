@@ -22,8 +22,10 @@ def category(row: dict[str, str]) -> dict[str, Any]:
 
 
 def limit(row: dict[str, str]) -> dict[str, Any]:
-    """A row of limits.csv. Raises ValueError when the amount is not a whole number."""
-    return {"counting": row["counting"], "amount": int(row["amount"]), "unit": row["unit"]}
+    """A row of limits.csv; its bounds on pauses and extensions may be left out. Raises ValueError where no whole number
+    stands."""
+    bounds = {key: int(row[key]) for key in ("hold_days", "extensions") if row.get(key)}
+    return {"counting": row["counting"], "amount": int(row["amount"]), "unit": row["unit"], **bounds}
 
 
 def routing(row: dict[str, str]) -> dict[str, Any]:
