@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTICE = ROOT / "THIRD_PARTY_NOTICES.md"
 
 ALLOWED = frozenset(
-    "0BSD Apache-2.0 BSD-2-Clause BSD-3-Clause CC0-1.0 ISC LGPL-3.0-only LGPL-3.0-or-later MIT MIT-0 MPL-2.0 "
+    "0BSD Apache-2.0 BSD-2-Clause BSD-3-Clause CC0-1.0 ISC LGPL-3.0-only LGPL-3.0-or-later MIT MIT-0 MIT-CMU MPL-2.0 "
     "PSF-2.0 Unlicense Zlib".split()
 )
 """What may be part of a running Jingwei: permissive licences, and weak copyleft by file or by library."""
@@ -38,6 +38,8 @@ Some of these distributions carry compiled software of others:
 | shapely | GEOS | LGPL-2.1-only |
 | numpy | OpenBLAS, libgfortran | BSD-3-Clause, GPL-3.0-only WITH GCC-exception-3.1 |
 | cryptography | OpenSSL | Apache-2.0 |
+| pillow | libjpeg-turbo, libwebp, zlib-ng, FreeType and others (licences in its wheel) | IJG, BSD-3-Clause, Zlib, FTL |
+| typst | the typst compiler and its default fonts | Apache-2.0, OFL-1.1 |
 """
 
 

@@ -19,6 +19,8 @@ UNGUARDED = {
     "agencies_account": "the login account, thin and fixed; Django's sign-in writes it (password, last login)",
     "kit_bucket": "calls of public forms within the last minutes, by hashed key; holds nothing about a matter",
     "outbox_notice": "the inbox, a channel of delivery; what it tells stands in the ledger",
+    "files_upload": "files received and not yet attached, for a day; attached, they become a guarded row",
+    "files_look": "who opened which original; append-only by trigger, as reads enter no stream",
     "commands_receipt": "the keys under which commands were carried out; written by execute itself",
     "commands_edition": "numbers that say when slow data changed; written by execute itself",
     "ledger_entry": "the entries themselves; append-only by trigger",

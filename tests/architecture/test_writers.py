@@ -14,6 +14,8 @@ MAY_WRITE = {
     "kernel/outbox/deliver.py": "marks what it delivered",
     "kernel/matters/notify.py": "a channel of delivery: the inbox",
     "kernel/matters/commands/ring.py": "claims due clocks before it rings them by command; the column is untracked",
+    "kernel/files/uploads.py": "what was received and waits to be attached; forgotten after a day",
+    "kernel/files/looks.py": "notes who opens an original, before it is handed out",
     "kernel/agencies/accounts.py": "the login account: a thin table without a stream, beside Django's own sign-in",
     "kit/limits.py": "counts calls of public forms for a minute; holds nothing about a matter",
     "installation": "makes databases and roles, before there is a table",

@@ -1,5 +1,6 @@
 """Backup and restore: nothing lost, nothing half, and no changed byte unseen."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -150,3 +151,32 @@ def test_roles_of_another_name_are_refused(filled: Server, running_home: Home, t
     backup(filled, running_home, tmp_path / "b")
     with pytest.raises(InstallationFault, match="JINGWEI_DB_ROLES=jingwei"):
         restore(replace(filled, owner="other_owner"), running_home, tmp_path / "b", replace=True)
+
+
+def _stored(home: Home, city: str, content: bytes) -> Path:
+    name = hashlib.sha256(content).hexdigest()
+    path = home.files / city / name[:2] / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def test_files_come_back_beside_what_is_there(filled: Server, running_home: Home, tmp_path: Path) -> None:
+    first = _stored(running_home, "boston", b"a picture")
+    manifest = backup(filled, running_home, tmp_path / "b")
+    saved = f"files/boston/{first.parent.name}/{first.name}"
+    assert saved in manifest["files"]
+    first.unlink()
+    second = _stored(running_home, "boston", b"a later picture")
+    restore(filled, running_home, tmp_path / "b", replace=True)
+    assert (first.read_bytes(), second.read_bytes()) == (b"a picture", b"a later picture")
+    assert first.stat().st_mode & 0o777 == 0o600
+    flip(tmp_path / "b" / saved, 3)
+    assert [saved in fault.en for fault in verify_backup(tmp_path / "b")] == [True]
+
+
+def test_a_file_damaged_before_the_backup_is_told(filled: Server, running_home: Home, tmp_path: Path) -> None:
+    flip(_stored(running_home, "boston", b"a picture"), 0)
+    backup(filled, running_home, tmp_path / "b")
+    (fault,) = verify_backup(tmp_path / "b")
+    assert "damaged before" in fault.en

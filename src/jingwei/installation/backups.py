@@ -1,4 +1,4 @@
-"""A backup is a folder: the cities as one dump, the secrets, and a manifest that finds a single changed byte."""
+"""A backup is a folder: the cities as one dump, their files, the secrets, and a manifest that finds a changed byte."""
 
 import hashlib
 import json
@@ -26,6 +26,7 @@ from jingwei.installation.postgres.account import environment
 from jingwei.installation.postgres.binaries import DEBIAN, Binaries, every_binaries
 
 DUMP = "database.dump"
+FILES = "files"
 MANIFEST = "manifest.json"
 _FORMAT = 1
 _OF_THE_DATA = ("django", "hmac")
@@ -33,7 +34,7 @@ _OF_THE_DATA = ("django", "hmac")
 
 
 def backup(server: Server, home: Home, target: Path, *, without_secrets: bool = False) -> dict[str, Any]:
-    """Write all cities and the secrets to a new folder (0700, files 0600); the manifest is also the answer.
+    """Write all cities, their files and the secrets to a new folder (0700, files 0600); the manifest is also the answer.
 
     It appears under its name only when it is whole. Without its secrets a backup restores, but sessions, blind
     indexes and rate limits of the old installation are lost with them.
@@ -58,6 +59,7 @@ def backup(server: Server, home: Home, target: Path, *, without_secrets: bool = 
     try:
         schemas = [f"--schema={name}" for name in names]
         _run_tool(tools, "pg_dump", server, ["--format=custom", f"--file={draft / DUMP}", *schemas])
+        _copy_files(home.files, draft / FILES, names)  # after the dump: what it refers to is never removed
         if not without_secrets:
             (draft / "secrets").mkdir(mode=0o700)
             for name in _OF_THE_DATA:
@@ -100,6 +102,8 @@ def verify_backup(folder: Path) -> list[InstallationFault]:
             faults.append(_broken(path, "缺失", "is missing"))
         elif path.stat().st_size != expected["bytes"] or _sha256(path) != expected["sha256"]:
             faults.append(_broken(path, "已被改动", "was changed"))
+        elif name.startswith(f"{FILES}/") and path.name != expected["sha256"]:
+            faults.append(_broken(path, "在备份之前就已损坏", "was damaged before it was saved"))
     return faults
 
 
@@ -134,12 +138,25 @@ def restore(server: Server, home: Home, folder: Path, *, replace: bool = False) 
             f"{folder} restored the cities {cities(new)}, the manifest says {manifest['cities']}. "
             "The old database was not touched.",
         )
+    _copy_files(folder / FILES, home.files, manifest["cities"])  # beside what is there: a name is its content
     _swap(server, new)
     for name in _OF_THE_DATA:
         if (folder / "secrets" / name).exists():
             replace_private(home.secrets / name, (folder / "secrets" / name).read_bytes())
     drop_database(server, _aside(server))
     return manifest
+
+
+def _copy_files(source: Path, target: Path, names: Sequence[str]) -> None:
+    """Copy the files of these cities, those that are not there yet; each appears whole."""
+    for path in (path for name in names for path in sorted((source / name).glob("??/*"))):
+        copied = target / path.relative_to(source)
+        if not copied.exists():
+            copied.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft = copied.with_name(f".{path.name}.part")
+            shutil.copyfile(path, draft)
+            draft.chmod(0o600)
+            draft.replace(copied)
 
 
 def client_tools(server: Server, major: int) -> Binaries:

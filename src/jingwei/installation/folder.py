@@ -27,6 +27,10 @@ class Home:
         return self.path / "run"
 
     @property
+    def files(self) -> Path:
+        return self.path / "files"
+
+    @property
     def logs(self) -> Path:
         return self.path / "logs"
 

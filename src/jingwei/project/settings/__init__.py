@@ -2,5 +2,6 @@
 
 from jingwei.project.settings.applications import *  # noqa: F403  # Django reads settings as names of one module
 from jingwei.project.settings.database import *  # noqa: F403  # as above
+from jingwei.project.settings.files import *  # noqa: F403  # as above
 from jingwei.project.settings.security import *  # noqa: F403  # as above
 from jingwei.project.settings.web import *  # noqa: F403  # as above

@@ -4,6 +4,7 @@ KERNEL = [
     "jingwei.kernel.ledger",
     "jingwei.kernel.outbox",
     "jingwei.kernel.commands",
+    "jingwei.kernel.files",
     "jingwei.kernel.places",
     "jingwei.kernel.agencies",
     "jingwei.kernel.rulebook",

@@ -1,0 +1,45 @@
+"""The sweep: removes contents that nothing refers to, never one that is referred to or young."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+
+from jingwei.kernel.files.models import Attachment, Upload
+from jingwei.kernel.files.store import Store
+from jingwei.kernel.files.uploads import expire
+
+_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep did."""
+
+    expired: int  # uploads forgotten
+    removed: int  # contents removed
+
+
+def sweep(kept: Store, now: datetime.datetime) -> Swept:
+    """Forgets expired uploads, then removes what nothing refers to any more. May be killed and run at any time."""
+    expired, removed = expire(now), 0
+    old = iter(kept.old(now.timestamp()))
+    while batch := set(islice(old, _BATCH)):
+        removed += kept.remove(batch - _referred(batch), now.timestamp())
+    return Swept(expired, removed)
+
+
+def _referred(digests: set[bytes]) -> set[bytes]:
+    found: set[bytes] = set()
+    for column in ("original", "copy", "thumb"):
+        wanted = {f"{column}__in": digests}
+        found |= _hashes(Upload.objects.filter(**wanted).values_list(column, flat=True))
+        attached = Attachment.objects.filter(**wanted)
+        if column == "original":
+            attached = attached.filter(kept=True)
+        found |= _hashes(attached.values_list(column, flat=True))
+    return found
+
+
+def _hashes(values: Iterable[bytes | memoryview | None]) -> set[bytes]:
+    return {bytes(value) for value in values if value is not None}

@@ -1,0 +1,99 @@
+"""Files that come with a form: bounded while they are read, taken in before the command, remembered if it is refused."""
+
+import datetime
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.core import signing
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+from django.utils.datastructures import MultiValueDict
+
+from jingwei.kernel.commands.actor import Actor
+from jingwei.kernel.files.attaching import FileGiven
+from jingwei.kernel.files.kinds import LARGEST, MOST_OF_ACT
+from jingwei.kernel.files.uploads import LIVES, receive
+from jingwei.kernel.matters.types import FileRule
+
+LARGEST_REQUEST = MOST_OF_ACT * LARGEST + 1_000_000  # bytes, all files and fields together
+_SALT = "jingwei.kit.receiving"
+
+
+class BoundedUpload(TemporaryFileUploadHandler):
+    """Reads files to the disk and refuses a request over `LARGEST_REQUEST`, said or found."""
+
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        super().__init__(request)
+        self._read = 0
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: dict[str, str],  # noqa: N803  # Django's name
+        content_length: int,
+        boundary: str,
+        encoding: str | None = None,
+    ) -> tuple[Any, Any] | None:
+        """Refuses at once what says it is too large. Raises RequestDataTooBig (400)."""
+        if content_length > LARGEST_REQUEST:
+            raise RequestDataTooBig(f"{content_length} bytes")
+        return None
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        """Counts what really comes. Raises RequestDataTooBig (400)."""
+        self._read += len(raw_data)
+        if self._read > LARGEST_REQUEST:
+            raise RequestDataTooBig(f"more than {LARGEST_REQUEST} bytes")
+        super().receive_data_chunk(raw_data, start)
+        return None
+
+
+def input_name(rule: FileRule) -> str:
+    """What the input of a rule's files is called in a form."""
+    return f"file-{rule.key}"
+
+
+def received(
+    actor: Actor, rules: Sequence[FileRule], files: MultiValueDict[str, UploadedFile], form_key: str, kept: str = ""
+) -> list[FileGiven]:
+    """The files of a form, those it brought back in `kept` first. The same form sent again gives the same.
+
+    Raises Invalid for a file that is not taken, and nothing of the form is done then.
+    """
+    given = read_kept(kept, rules)
+    now = datetime.datetime.now(datetime.UTC)
+    for rule in rules:
+        for file in files.getlist(input_name(rule))[: MOST_OF_ACT + 1]:
+            key = f"{actor.reference}|{form_key}|{rule.key}"
+            upload = receive(actor, lambda digest, key=key: upload_id(key, digest), _chunks(file), now)
+            given.append(FileGiven(rule=rule.key, upload=upload.pk))
+    return list(dict.fromkeys(given))
+
+
+def upload_id(named: str, digest: bytes = b"") -> uuid.UUID:
+    """The id of an upload under this name, not to be guessed by anyone else."""
+    mac = salted_hmac(_SALT, f"{named}|{digest.hex()}", algorithm="sha256").digest()
+    return uuid.UUID(bytes=mac[:16], version=4)
+
+
+def _chunks(file: UploadedFile) -> Iterable[bytes]:
+    return (bytes(chunk) for chunk in file.chunks())
+
+
+def keep(given: Sequence[FileGiven]) -> str:
+    """What a refused form carries on, so that nobody has to choose the files again; signed, for as long as they wait."""
+    return signing.dumps([[one.rule, str(one.upload)] for one in given], salt=_SALT) if given else ""
+
+
+def read_kept(text: str, rules: Sequence[FileRule]) -> list[FileGiven]:
+    """What `keep` wrote, as far as the rules still ask for it; nothing where it is not ours or too old."""
+    try:
+        said = signing.loads(text[:4000], salt=_SALT, max_age=LIVES) if text else []
+    except signing.BadSignature:
+        return []
+    keys = {rule.key for rule in rules}
+    return [FileGiven(rule=rule, upload=uuid.UUID(key)) for rule, key in said if rule in keys]
