@@ -15,6 +15,7 @@ MAY_WRITE = {
     "kernel/matters/notify.py": "a channel of delivery: the inbox",
     "kernel/matters/commands/ring.py": "claims due clocks before it rings them by command; the column is untracked",
     "kernel/files/uploads.py": "what was received and waits to be attached; forgotten after a day",
+    "kernel/files/pictures.py": "saves pictures into memory; there is no table in it",
     "kernel/files/looks.py": "notes who opens an original, before it is handed out",
     "kernel/agencies/accounts.py": "the login account: a thin table without a stream, beside Django's own sign-in",
     "kit/limits.py": "counts calls of public forms for a minute; holds nothing about a matter",

@@ -34,7 +34,7 @@ _OF_THE_DATA = ("django", "hmac")
 
 
 def backup(server: Server, home: Home, target: Path, *, without_secrets: bool = False) -> dict[str, Any]:
-    """Write all cities, their files and the secrets to a new folder (0700, files 0600); the manifest is also the answer.
+    """Write all cities, their files and the secrets to a new folder (0700, files 0600); its manifest is the answer.
 
     It appears under its name only when it is whole. Without its secrets a backup restores, but sessions, blind
     indexes and rate limits of the old installation are lost with them.

@@ -1,8 +1,8 @@
-"""Files that come with a form: bounded while they are read, taken in before the command, remembered if it is refused."""
+"""Files that come with a form: bounded while read, taken in before the command, remembered if it is refused."""
 
 import datetime
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.core import signing
@@ -58,7 +58,11 @@ def input_name(rule: FileRule) -> str:
 
 
 def received(
-    actor: Actor, rules: Sequence[FileRule], files: MultiValueDict[str, UploadedFile], form_key: str, kept: str = ""
+    actor: Actor,
+    rules: Sequence[FileRule],
+    files: MultiValueDict[str, UploadedFile[bytes]],
+    form_key: str,
+    kept: str = "",
 ) -> list[FileGiven]:
     """The files of a form, those it brought back in `kept` first. The same form sent again gives the same.
 
@@ -68,10 +72,14 @@ def received(
     now = datetime.datetime.now(datetime.UTC)
     for rule in rules:
         for file in files.getlist(input_name(rule))[: MOST_OF_ACT + 1]:
-            key = f"{actor.reference}|{form_key}|{rule.key}"
-            upload = receive(actor, lambda digest, key=key: upload_id(key, digest), _chunks(file), now)
+            named = _named(f"{actor.reference}|{form_key}|{rule.key}")
+            upload = receive(actor, named, _chunks(file), now)
             given.append(FileGiven(rule=rule.key, upload=upload.pk))
     return list(dict.fromkeys(given))
+
+
+def _named(key: str) -> Callable[[bytes], uuid.UUID]:
+    return lambda digest: upload_id(key, digest)
 
 
 def upload_id(named: str, digest: bytes = b"") -> uuid.UUID:
@@ -80,12 +88,12 @@ def upload_id(named: str, digest: bytes = b"") -> uuid.UUID:
     return uuid.UUID(bytes=mac[:16], version=4)
 
 
-def _chunks(file: UploadedFile) -> Iterable[bytes]:
+def _chunks(file: "UploadedFile[bytes]") -> Iterable[bytes]:
     return (bytes(chunk) for chunk in file.chunks())
 
 
 def keep(given: Sequence[FileGiven]) -> str:
-    """What a refused form carries on, so that nobody has to choose the files again; signed, for as long as they wait."""
+    """What a refused form carries on, so that nobody chooses the files again; signed, while they wait."""
     return signing.dumps([[one.rule, str(one.upload)] for one in given], salt=_SALT) if given else ""
 
 

@@ -16,9 +16,11 @@ VALUES (%s, %s, %s, %s, %s, %s, %s)"""
 
 def record_look(scope: Scope, attachment: Attachment, post: uuid.UUID, reason: str) -> None:
     """Notes that the actor, in this post, opens the original now, for this reason."""
-    row = [new_id(), attachment.pk, attachment.stream_id, scope.actor.reference, post, scope.now, reason]
     with connection.cursor() as cursor:
-        cursor.execute(_NOTE, row)
+        cursor.execute(
+            _NOTE,
+            [new_id(), attachment.pk, attachment.stream_id, scope.actor.reference, post, scope.now, reason],
+        )
 
 
 def looks_at(stream: uuid.UUID) -> Sequence[Look]:

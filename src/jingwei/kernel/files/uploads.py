@@ -123,9 +123,7 @@ def _same(known: Upload, actor: Actor, digest: bytes) -> Upload:
     return known
 
 
-def uploads_of(
-    actor: Actor, keys: Collection[uuid.UUID], now: datetime.datetime
-) -> Mapping[uuid.UUID, Upload]:
+def uploads_of(actor: Actor, keys: Collection[uuid.UUID], now: datetime.datetime) -> Mapping[uuid.UUID, Upload]:
     """The actor's own uploads among these ids that still wait; no statement where none are asked for."""
     if not keys:
         return {}

@@ -44,6 +44,7 @@ class FileRule:
     most: int = 9
     images: bool = False  # nothing but pictures
     sealed: bool = False  # evidence: the original is sealed with its hash, and only a copy is shown
+    public: bool = False  # their copies are shown to whoever follows the matter by code
     hint: Text | None = None
 
 

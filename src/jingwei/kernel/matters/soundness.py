@@ -82,6 +82,8 @@ def _files(one: "MatterType") -> Iterator[str]:
         for rule in rules:
             if not 0 <= rule.least <= rule.most or rule.most < 1:
                 yield f"{where}.{rule.key}: between {rule.least} and {rule.most} files is no range"
+            if rule.public and not rule.images:
+                yield f"{where}.{rule.key}: only pictures are public, as clean copies"
 
 
 def _states(one: "MatterType") -> Iterator[str]:

@@ -5,64 +5,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('owner', models.CharField(db_collation='C', max_length=80)),
-                ('kind', models.CharField(db_collation='C', max_length=10)),
-                ('size', models.PositiveIntegerField()),
-                ('original', models.BinaryField(max_length=32)),
-                ('copy', models.BinaryField(max_length=32, null=True)),
-                ('thumb', models.BinaryField(max_length=32, null=True)),
-                ('width', models.PositiveIntegerField(null=True)),
-                ('height', models.PositiveIntegerField(null=True)),
-                ('taken_at', models.DateTimeField(null=True)),
-                ('expires_at', models.DateTimeField(db_index=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("owner", models.CharField(db_collation="C", max_length=80)),
+                ("kind", models.CharField(db_collation="C", max_length=10)),
+                ("size", models.PositiveIntegerField()),
+                ("original", models.BinaryField(max_length=32)),
+                ("copy", models.BinaryField(max_length=32, null=True)),
+                ("thumb", models.BinaryField(max_length=32, null=True)),
+                ("width", models.PositiveIntegerField(null=True)),
+                ("height", models.PositiveIntegerField(null=True)),
+                ("taken_at", models.DateTimeField(null=True)),
+                ("expires_at", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('stream_id', models.UUIDField(db_index=True)),
-                ('act', models.UUIDField()),
-                ('rule', models.CharField(db_collation='C', max_length=30)),
-                ('kind', models.CharField(db_collation='C', max_length=10)),
-                ('size', models.PositiveIntegerField()),
-                ('original', models.BinaryField(max_length=32)),
-                ('kept', models.BooleanField()),
-                ('copy', models.BinaryField(max_length=32, null=True)),
-                ('thumb', models.BinaryField(max_length=32, null=True)),
-                ('width', models.PositiveIntegerField(null=True)),
-                ('height', models.PositiveIntegerField(null=True)),
-                ('taken_at', models.DateTimeField(null=True)),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.CharField(db_collation='C', max_length=80)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("stream_id", models.UUIDField(db_index=True)),
+                ("act", models.UUIDField()),
+                ("rule", models.CharField(db_collation="C", max_length=30)),
+                ("kind", models.CharField(db_collation="C", max_length=10)),
+                ("size", models.PositiveIntegerField()),
+                ("original", models.BinaryField(max_length=32)),
+                ("kept", models.BooleanField()),
+                ("copy", models.BinaryField(max_length=32, null=True)),
+                ("thumb", models.BinaryField(max_length=32, null=True)),
+                ("width", models.PositiveIntegerField(null=True)),
+                ("height", models.PositiveIntegerField(null=True)),
+                ("taken_at", models.DateTimeField(null=True)),
+                ("added_at", models.DateTimeField()),
+                ("added_by", models.CharField(db_collation="C", max_length=80)),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['original'], name='files_by_original'), models.Index(fields=['copy'], name='files_by_copy'), models.Index(fields=['thumb'], name='files_by_thumb')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["original"], name="files_by_original"),
+                    models.Index(fields=["copy"], name="files_by_copy"),
+                    models.Index(fields=["thumb"], name="files_by_thumb"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Look',
+            name="Look",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('stream_id', models.UUIDField(db_index=True)),
-                ('actor', models.CharField(db_collation='C', max_length=80)),
-                ('post', models.UUIDField()),
-                ('at', models.DateTimeField()),
-                ('reason', models.CharField(max_length=300)),
-                ('attachment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='files.attachment')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("stream_id", models.UUIDField(db_index=True)),
+                ("actor", models.CharField(db_collation="C", max_length=80)),
+                ("post", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                ("reason", models.CharField(max_length=300)),
+                (
+                    "attachment",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="files.attachment"
+                    ),
+                ),
             ],
         ),
     ]

@@ -14,7 +14,11 @@ from jingwei.kernel.clocks.segments import Kind, Segment
 from jingwei.kernel.commands.registry import Bulk, Command, Result, handles_prepared
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.commands.work import Work
+from jingwei.kernel.files.attaching import FileGiven, attach
+from jingwei.kernel.files.models import Upload
+from jingwei.kernel.files.uploads import uploads_of
 from jingwei.kernel.matters.fields import checked, clean_text
+from jingwei.kernel.matters.filing import chosen_files
 from jingwei.kernel.matters.models import Matter, Step
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.types import Action, MatterType, type_of
@@ -32,6 +36,7 @@ class Act(Command):
     matter_id: uuid.UUID
     action: str
     fields: Mapping[str, Any]
+    files: tuple[FileGiven, ...] = ()
     reason: str = ""
     expected_version: int | None = None
     grant: str = "matter.read"  # of the action; the coarse question, asked again of the declaration on the locked row
@@ -45,11 +50,13 @@ class Prepared:
 
     rules: Rules
     agencies: Agencies
+    uploads: Mapping[uuid.UUID, Upload]
 
 
 def prepare(scope: Scope, commands: Sequence[Act]) -> list[Prepared]:
-    """Rulebook and agencies, both held in the process."""
-    return [Prepared(rules_of(scope), agencies_of(scope))] * len(commands)
+    """Rulebook and agencies, both held in the process, and the files that come along."""
+    uploads = uploads_of(scope.actor, [one.upload for command in commands for one in command.files], scope.now)
+    return [Prepared(rules_of(scope), agencies_of(scope), uploads)] * len(commands)
 
 
 @handles_prepared(
@@ -69,6 +76,7 @@ def act(work: Work, command: Act, given: Prepared) -> Result:
     for problem, place in _problems(work, command, action, matter, steps):
         work.require(problem, place)
     values = checked(action.fields, command.fields)
+    files = chosen_files(action.files, command.files, given.uploads, history=work.actor.history)
     at = command.happened_at or work.now
     turn = _Turn(matter, matter_type, action, at, begun=matter.state, was_closed=matter.closed_at is not None)
     _move(turn)
@@ -76,9 +84,12 @@ def act(work: Work, command: Act, given: Prepared) -> Result:
     _turn_clocks(work, turn, clocks, given.rules)
     work.save(matter, "state", "closed_at", "due_at", "unit_id", "holder_id")
     reason = clean_text(command.reason, LONGEST_REASON, lines=True)
-    work.insert(_step(work, matter, action, {**values, "reason": reason} if reason else values, at))
+    step = _step(work, matter, action, {**values, "reason": reason} if reason else values, at)
+    work.insert(step)
+    attached = attach(work, matter, step.id, files)
     facts = {"action": action.key, "from": turn.begun, "to": matter.state, "happened": at, "unit": matter.unit_id}
-    work.record(matter, "matter.acted", {**facts, "claimed": command.claimed} if command.claimed else facts)
+    optional = {"claimed": command.claimed, "files": attached}
+    work.record(matter, "matter.acted", facts | {name: value for name, value in optional.items() if value})
     if action.tells and not work.actor.history:
         body = {"number": matter.number, "action": action.key, "type": matter.type, "tells": list(action.tells)}
         work.publish("matter.acted", matter, body)

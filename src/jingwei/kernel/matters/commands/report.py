@@ -13,7 +13,11 @@ from jingwei.kernel.clocks.segments import Segment
 from jingwei.kernel.commands.registry import Bulk, Command, Result, handles_prepared
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.commands.work import Work
+from jingwei.kernel.files.attaching import FileGiven, attach
+from jingwei.kernel.files.models import Upload
+from jingwei.kernel.files.uploads import uploads_of
 from jingwei.kernel.matters.fields import checked
+from jingwei.kernel.matters.filing import chosen_files
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter, Party
 from jingwei.kernel.matters.policies import may_open
 from jingwei.kernel.matters.search import vector_of
@@ -58,6 +62,7 @@ class ReportMatter(Command):
     type: str
     category: str
     fields: Mapping[str, Any]
+    files: tuple[FileGiven, ...] = ()
     channel: str
     point: Point | None = None
     area: str = ""  # code of an area, where somebody named it; a point goes before it
@@ -79,6 +84,7 @@ class Prepared:
     agencies: Agencies
     place: Place | None
     located: str  # by_point | by_area | none
+    uploads: Mapping[uuid.UUID, Upload]
 
     @property
     def lft(self) -> int:
@@ -92,13 +98,14 @@ class Prepared:
 
 def prepare(scope: Scope, commands: Sequence[ReportMatter]) -> list[Prepared]:
     """Locates all points at once."""
+    uploads = uploads_of(scope.actor, [one.upload for command in commands for one in command.files], scope.now)
     places, rules, agencies = places_of(scope), rules_of(scope), agencies_of(scope)
     found = places.locate_many([command.point for command in commands])
     prepared = []
     for command, cell in zip(commands, found, strict=True):
         named = places.by_code.get(command.area) if cell is None and command.area else None
         located = "by_point" if cell else "by_area" if named else "none"
-        prepared.append(Prepared(_type(command.type), rules, places, agencies, cell or named, located))
+        prepared.append(Prepared(_type(command.type), rules, places, agencies, cell or named, located, uploads))
     return prepared
 
 
@@ -137,12 +144,15 @@ def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
     work.require(category_problem(command, given.rules, opened.date()), place="category")
     work.require(_area_problem(command, given.places), place="area")
     fields = checked(given.type.fields, command.fields)
+    files = chosen_files(given.type.files, command.files, given.uploads, history=work.actor.history)
     routed = _route(command, given, opened.date(), work.actor.history)
     matter.unit_id = _unit(command, given.agencies, routed)
     work.insert(matter, _detail(matter, command, given.type, fields), *_parts(work, matter, command))
     if not work.actor.history:
         _start_clocks(work, matter, command, given)
-    work.record(matter, "matter.reported", _facts(matter, command, given, routed))
+    attached = attach(work, matter, matter.pk, files)
+    facts = _facts(matter, command, given, routed)
+    work.record(matter, "matter.reported", {**facts, "files": attached} if attached else facts)
     if not work.actor.history:
         work.publish("matter.reported", matter, {"number": matter.number, "tells": ["matter.accept"]})
     due = moment_text(matter.due_at) if matter.due_at else None
