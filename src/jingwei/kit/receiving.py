@@ -60,7 +60,7 @@ def input_name(rule: FileRule) -> str:
 def received(
     actor: Actor,
     rules: Sequence[FileRule],
-    files: MultiValueDict[str, UploadedFile[bytes]],
+    files: "MultiValueDict[str, UploadedFile[bytes]]",
     form_key: str,
     kept: str = "",
 ) -> list[FileGiven]:
