@@ -1,6 +1,5 @@
 """Carries out many commands that have a set-wise form: same rules, same bytes, a fraction of the round trips."""
 
-import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from jingwei.kernel.commands import sql
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import KEY_USED, check_grant, check_key, key_hash, read_result, receipt_id
 from jingwei.kernel.commands.registry import Bulk, Command, Handling, Result, handling_of
-from jingwei.kernel.commands.scope import Scope, begin, whole_milliseconds
+from jingwei.kernel.commands.scope import Clock, Scope, Simulated, begin, scope_at
 from jingwei.kernel.commands.store import Batch, BatchStore
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.values.errors import Invalid, OutOfOrder, Refusal
@@ -21,7 +20,7 @@ from jingwei.kernel.values.ids import IdSource, system_ids
 from jingwei.kernel.writes.models import GuardedModel, StreamHead
 
 _TAKE_MANY = """INSERT INTO commands_receipt (id, body_hash, at)
-SELECT id, body_hash, %s FROM unnest(%s::uuid[], %s::bytea[]) AS given (id, body_hash)
+SELECT id, body_hash, at FROM unnest(%s::uuid[], %s::bytea[], %s::timestamptz[]) AS given (id, body_hash, at)
 ON CONFLICT (id) DO NOTHING RETURNING id"""
 _KNOWN = "SELECT id, body_hash, result FROM commands_receipt WHERE id = ANY(%s)"
 _GIVE_MANY = """UPDATE commands_receipt SET result = given.result
@@ -47,23 +46,52 @@ class Outcome:
     repeated: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One command of simulated time: who, at which moment, under which key."""
+
+    actor: Actor
+    now: Simulated
+    keyed: Keyed
+
+
 def execute_many(
-    actor: Actor, commands: Sequence[Keyed], *, now: datetime.datetime | None = None, ids: IdSource = system_ids
+    actor: Actor, commands: Sequence[Keyed], *, now: Clock = None, ids: IdSource = system_ids
 ) -> list[Outcome]:
     """Carries out the commands in their order, in one transaction; gives one outcome for each.
 
     A refused command leaves nothing and does not hinder the others. The caller keeps batches bounded (a few thousand).
     Raises OutOfOrder for a command without a set-wise form, Conflict when the database refuses the batch as a whole.
     """
-    moment = whole_milliseconds(now)
     for keyed in commands:
-        check_key(keyed.key)
-        check_grant(actor, _set_wise(keyed.command)[0], keyed.command)
+        _check(actor, keyed)
     try:
         with transaction.atomic(durable=True):
-            return _Run(begin(actor, moment, read_only=False), ids).carry_out(commands)
+            scope = begin(actor, now, read_only=False)
+            return _Run([scope] * len(commands), ids).carry_out(commands)
     except (psycopg.Error, DatabaseError) as error:  # Django wraps what its own cursor and the commit raise
         raise sql.refusal_of(error) from error
+
+
+def execute_turns(actor: Actor, turns: Sequence[Turn], *, ids: IdSource = system_ids) -> list[Outcome]:
+    """As `execute_many`, for commands of many actors at moments of simulated time; `actor` answers for the batch.
+
+    Raises Invalid in a city that is not marked as practice.
+    """
+    for turn in turns:
+        _check(turn.actor, turn.keyed)
+    try:
+        with transaction.atomic(durable=True):
+            editions = begin(actor, None, read_only=False).editions
+            scopes = [scope_at(turn.actor, turn.now, editions) for turn in turns]
+            return _Run(scopes, ids).carry_out([turn.keyed for turn in turns])
+    except (psycopg.Error, DatabaseError) as error:  # as above
+        raise sql.refusal_of(error) from error
+
+
+def _check(actor: Actor, keyed: Keyed) -> None:
+    check_key(keyed.key)
+    check_grant(actor, _set_wise(keyed.command)[0], keyed.command)
 
 
 def _set_wise(command: Command) -> tuple[Handling, Bulk]:
@@ -74,15 +102,15 @@ def _set_wise(command: Command) -> tuple[Handling, Bulk]:
 
 
 class _Run:
-    """One batch under way."""
+    """One batch under way; each command has a scope, which is the same for all but in simulated time."""
 
-    def __init__(self, scope: Scope, ids: IdSource) -> None:
-        self._scope = scope
+    def __init__(self, scopes: Sequence[Scope], ids: IdSource) -> None:
+        self._scopes = scopes
         self._ids = ids
         self._batch = Batch()
 
     def carry_out(self, commands: Sequence[Keyed]) -> list[Outcome]:
-        receipts = [receipt_id(self._scope.actor, keyed.key) for keyed in commands]
+        receipts = [receipt_id(scope.actor, keyed.key) for scope, keyed in zip(self._scopes, commands, strict=True)]
         fingerprints = [keyed.command.fingerprint() for keyed in commands]
         earlier = self._take(receipts, fingerprints)
         fresh = [place for place, receipt in enumerate(receipts) if receipt not in earlier]
@@ -93,7 +121,7 @@ class _Run:
             if receipts[place] in earlier:
                 outcomes.append(_repeat(keyed.key, fingerprints[place], earlier[receipts[place]]))
             else:
-                outcomes.append(self._one(keyed, prepared[place]))
+                outcomes.append(self._one(self._scopes[place], keyed, prepared[place]))
         self._batch.write()
         self._give([(receipts[place], outcomes[place]) for place in fresh])
         return outcomes
@@ -104,7 +132,8 @@ class _Run:
         if len(set(receipts)) != len(receipts):
             raise Invalid(KEY_USED, place="key")
         with sql.raw_connection().cursor() as cursor:
-            cursor.execute(_TAKE_MANY, [self._scope.now, list(receipts), list(fingerprints)])
+            moments = [scope.now for scope in self._scopes]
+            cursor.execute(_TAKE_MANY, [list(receipts), list(fingerprints), moments])
             new = {row[0] for row in cursor.fetchall()}
             known = [receipt for receipt in receipts if receipt not in new]
             if not known:
@@ -124,18 +153,19 @@ class _Run:
                 self._batch.read(head, sorted(wanted), sorted(parts[head], key=lambda part: part._meta.db_table))
 
     def _prepare(self, commands: Sequence[Keyed], places: Sequence[int]) -> dict[int, object]:
+        """What slow data says, asked once a kind of command: it depends on editions, which all the scopes share."""
         by_kind: dict[type[Command], list[int]] = {}
         for place in places:
             by_kind.setdefault(type(commands[place].command), []).append(place)
         prepared: dict[int, object] = {}
         for kind, group in by_kind.items():
-            answers = handling_of(kind).prepare(self._scope, [commands[place].command for place in group])
+            answers = handling_of(kind).prepare(self._scopes[group[0]], [commands[place].command for place in group])
             prepared.update(zip(group, answers, strict=True))
         return prepared
 
-    def _one(self, keyed: Keyed, prepared: object) -> Outcome:
+    def _one(self, scope: Scope, keyed: Keyed, prepared: object) -> Outcome:
         store = BatchStore(self._batch)
-        work = Work(self._scope, self._ids(keyed.key, self._scope.now), key_hash(keyed.key), store)
+        work = Work(scope, self._ids(keyed.key, scope.now), key_hash(keyed.key), store)
         try:
             result = handling_of(type(keyed.command)).carry_out(work, keyed.command, prepared)
         except Refusal as refusal:

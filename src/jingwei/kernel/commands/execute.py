@@ -1,6 +1,5 @@
 """Carries out one command: grant → transaction → receipt → lock → authorise → guards → write → entry → outbox."""
 
-import datetime
 import hashlib
 import json
 import uuid
@@ -14,7 +13,7 @@ from psycopg.types.json import Jsonb
 from jingwei.kernel.commands import sql
 from jingwei.kernel.commands.actor import Actor, by_grant
 from jingwei.kernel.commands.registry import Command, Handling, Result, handling_of
-from jingwei.kernel.commands.scope import begin, whole_milliseconds
+from jingwei.kernel.commands.scope import Clock, begin
 from jingwei.kernel.commands.store import OneStore
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.values.errors import Denied, Invalid
@@ -57,9 +56,7 @@ def check_grant(actor: Actor, handling: Handling, command: Command) -> None:
         raise Denied(decision.reason)
 
 
-def execute(
-    actor: Actor, command: Command, key: str, *, now: datetime.datetime | None = None, ids: IdSource = system_ids
-) -> Result:
+def execute(actor: Actor, command: Command, key: str, *, now: Clock = None, ids: IdSource = system_ids) -> Result:
     """Carries out `command` once for (actor, key) and gives its result; a repeat gives the stored one.
 
     Raises Denied, Invalid, Conflict; nothing is then changed. Raises OutOfOrder and database errors for defects.
@@ -68,17 +65,16 @@ def execute(
     fingerprint = command.fingerprint()
     check_key(key)
     check_grant(actor, handling, command)
-    moment = whole_milliseconds(now)
     try:
         with transaction.atomic(durable=True):
-            scope = begin(actor, moment, read_only=False)
+            scope = begin(actor, now, read_only=False)
             receipt = receipt_id(actor, key)
             with connection.cursor() as cursor:
-                cursor.execute(_TAKE, [receipt, fingerprint, moment])
+                cursor.execute(_TAKE, [receipt, fingerprint, scope.now])
                 if cursor.rowcount == 0:
                     return stored_result(receipt, fingerprint)
             store = OneStore()
-            work = Work(scope, ids(key, moment), key_hash(key), store)
+            work = Work(scope, ids(key, scope.now), key_hash(key), store)
             (prepared,) = handling.prepare(scope, [command])
             result = handling.carry_out(work, command, prepared)
             work.finish()

@@ -115,7 +115,8 @@ class Work:
         rows.pop(f"{head._meta.db_table}:{head.pk}", None)
         hashes = {name: self._hash(head, row) for name, row in rows.items()}
         source = Source(self.actor.reference, str(self.duty.post), self._grant, self._key_hash, self.now)
-        entry = append(source, head, self.new_id(), kind, facts, hashes)
+        told = {**facts, "simulated": True} if self.scope.simulated else facts
+        entry = append(source, head, self.new_id(), kind, told, hashes)
         self._store.plain_insert(entry)
         self._store.update(head, ("version", "chain"))
         self._recorded.add(head.pk)
@@ -126,6 +127,8 @@ class Work:
         """A message in the outbox, in the same transaction. Only what was recorded may be told."""
         if head.pk not in self._recorded:
             raise OutOfOrder(f"publish {topic} before record")
+        if self.scope.simulated and self.scope.simulated.silent:
+            return
         self._store.plain_insert(publish(self.new_id(), topic, head.pk, body, self.now))
 
     def raise_edition(self, name: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from jingwei.kernel.commands.actor import by_grant
 from jingwei.kernel.commands.registry import Command, Result, handles
+from jingwei.kernel.commands.scope import PRACTICE
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.rulebook.models import Value
 from jingwei.kernel.rulebook.parameters import PARAMETERS
@@ -14,6 +15,14 @@ from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 
 _GRANT = "rulebook.edit"
+FOUNDING = "system:founding"
+"""Who enters a new city's pack."""
+
+_MARK = ("city", "practice")
+_FOUNDED_SO = Text(
+    "城市是否为演练城市，在建市时确定，以后不能改。",
+    "Whether a city is one for practice is decided when it is founded, and never after.",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +83,7 @@ def set_value(work: Work, command: SetValue) -> Result:
     before = work.lock(Value, current.pk) if current else None
     value = _opened(work, command)
     work.authorise(_GRANT, by_grant(work.actor, _GRANT))
+    work.require(_FOUNDED_SO if (command.parameter, command.subject) == _MARK else None, place="subject")
     if before is not None:
         work.require(_later_problem(before, command), place="from_on")
         before.until_on = command.from_on
@@ -91,8 +101,12 @@ def set_many_values(work: Work, command: SetManyValues) -> Result:
         _checked(one)
     values = [_opened(work, one) for one in command.values]
     work.authorise(_GRANT, by_grant(work.actor, _GRANT))
+    marked = any((one.parameter, one.subject) == _MARK for one in command.values)
+    work.require(_FOUNDED_SO if marked and work.actor.reference != FOUNDING else None, place="subject")
     for value in values:
         _entered(work, value)
+    if marked:
+        work.raise_edition(PRACTICE)
     work.raise_edition("rulebook")
     return {"values": len(values)}
 

@@ -9,6 +9,7 @@ from jingwei.kernel.clocks.running import CITY_CALENDAR
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.registry import Command
+from jingwei.kernel.commands.scope import Clock
 from jingwei.kernel.places.commands import AreaRow, EnterAreas, Shape
 from jingwei.kernel.places.geojson import Layer
 from jingwei.kernel.places.tree import Row, grow
@@ -22,20 +23,25 @@ _SINCE = datetime.date(2000, 1, 1)
 """From when a new city's values hold, where the pack names no day: before any record it may import."""
 
 
-def enter(pack: Pack, layers: Mapping[str, Layer], progress: Callable[[str], None] = lambda _: None) -> None:
-    """Areas, units, posts, rulebook. Each command has a key of its own, so a run that was cut off may be repeated."""
+def enter(
+    pack: Pack, layers: Mapping[str, Layer], progress: Callable[[str], None] = lambda _: None, now: Clock = None
+) -> None:
+    """What the city is, areas, units, posts, rulebook. Each command has a key of its own, so a run that was cut off may
+    be repeated. `now`: a practice city is founded at the beginning of its simulated time."""
+    rulebook = _rulebook(pack)
+    execute(FOUNDER, SetManyValues(values=tuple(rulebook.pop("city"))), "pack:rulebook:city")
     progress("areas")
-    execute(FOUNDER, _areas(pack, layers), "pack:areas")
+    execute(FOUNDER, _areas(pack, layers), "pack:areas", now=now)
     progress("units")
     for line, row in pack.rows("units.csv"):
         name = (row["name_zh"], row["name_en"])
         unit = EnterUnit(code=row["code"], kind=row["kind"], parent=row["parent"], area=row["area"], name=name)
-        execute(FOUNDER, unit, f"pack:unit:{line}")
+        execute(FOUNDER, unit, f"pack:unit:{line}", now=now)
     for line, row in pack.rows("posts.csv"):
-        execute(FOUNDER, _post(pack, row), f"pack:post:{line}")
+        execute(FOUNDER, _post(pack, row), f"pack:post:{line}", now=now)
     progress("rulebook")
-    for part, values in _rulebook(pack).items():
-        execute(FOUNDER, SetManyValues(values=tuple(values)), f"pack:rulebook:{part}")
+    for part, values in rulebook.items():
+        execute(FOUNDER, SetManyValues(values=tuple(values)), f"pack:rulebook:{part}", now=now)
 
 
 def _areas(pack: Pack, layers: Mapping[str, Layer]) -> Command:
@@ -87,6 +93,8 @@ def _post(pack: Pack, row: dict[str, str]) -> EnterPost:
 def _rulebook(pack: Pack) -> dict[str, list[SetValue]]:
     basis = f"pack {pack.settings['name']}"
     city = {"title": pack.settings["title"], "zone": {"zh": pack.settings["zone"], "en": pack.settings["zone"]}}
+    if pack.settings.get("practice"):
+        city["practice"] = {"zh": "演练", "en": "Practice"}
 
     def value(
         parameter: str, subject: str, content: Mapping[str, Any], row: Mapping[str, str] | None = None
