@@ -54,14 +54,19 @@ UNITS = (  # code, kind, parent, area, names
     ("CHECK", "team", "CITY", "T", ("核查队", "Inspection team")),
 )
 GRANTS: Mapping[str, tuple[str, ...]] = {
-    "administrator": ("rulebook.read", "rulebook.edit", "agencies.edit", "places.edit", "measures.read"),
-    "intake": ("matter.report", "matter.read", "matter.accept", "matter.verify", "rulebook.read"),
-    "dispatcher": ("matter.report", "matter.read", "matter.verify", "matter.dispatch", "matter.adopt", "rulebook.read"),
+    "administrator": (
+        *("system.operate", "rulebook.read", "rulebook.edit", "agencies.edit", "places.edit", "measures.read"),
+    ),
+    "intake": ("matter.urge", "matter.report", "matter.read", "matter.accept", "matter.verify", "rulebook.read"),
+    "dispatcher": (
+        *("matter.report", "matter.read", "matter.verify", "matter.dispatch", "matter.adopt", "rulebook.read"),
+        "matter.urge",
+    ),
     "handler": ("matter.read", "matter.handle", "matter.extend", "matter.adopt", "rulebook.read"),
     "checker": ("matter.read", "matter.verify", "matter.check", "matter.close"),
     "supervisor": (
         *("matter.report", "matter.read", "matter.dispatch", "matter.close", "matter.extend"),
-        *("matter.supervise", "matter.adopt", "rulebook.read", "measures.read"),
+        *("matter.supervise", "matter.urge", "matter.adopt", "rulebook.read", "measures.read"),
     ),
     "grid_worker": ("matter.report", "matter.read", "matter.verify"),
     "auditor": ("matter.read", "rulebook.read", "ledger.read", "measures.read"),

@@ -9,7 +9,7 @@ class Clock(GuardedModel):
     """One clock of one stream. `segments` decide; status and moments are their fold, kept to be found."""
 
     stream_column = "stream_id"
-    untracked = frozenset({"fires_at"})  # the worker's own bookkeeping
+    untracked = frozenset({"fires_at", "rang_at", "ladder"})  # follow from the rest; the worker's own bookkeeping
 
     id = models.UUIDField(primary_key=True)
     stream_id = models.UUIDField(db_index=True)  # matters lie above clocks, so no foreign key
@@ -19,7 +19,9 @@ class Clock(GuardedModel):
     status = models.CharField(max_length=10)
     due_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
-    fires_at = models.DateTimeField(null=True)  # null: nobody is to be reminded
+    fires_at = models.DateTimeField(null=True)  # the next mark of its ladder; null: nobody is to be reminded
+    rang_at = models.DateTimeField(null=True)  # when it last rang: marks up to then are done with
+    ladder = models.JSONField(default=list)  # [per cent of the term, level told]
 
     class Meta(GuardedModel.Meta):
         constraints = [models.UniqueConstraint(fields=["stream_id", "key"], name="clocks_one_of_a_kind")]

@@ -7,10 +7,11 @@ from typing import Any
 
 from jingwei.kernel.clocks.calendars import BeyondCalendar, WorkCalendar, continuous
 from jingwei.kernel.clocks.guards import segment_problem
+from jingwei.kernel.clocks.ladder import Mark, following, ladder_of, marks
 from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.clocks.segments import ClockState, ImpossibleSegment, Segment, fold
 from jingwei.kernel.commands.work import Work
-from jingwei.kernel.rulebook.snapshot import Rules
+from jingwei.kernel.rulebook.snapshot import Rules, rules_of
 from jingwei.kernel.values.errors import Conflict, Invalid
 from jingwei.kernel.values.words import Text
 from jingwei.kernel.writes import StreamHead
@@ -66,15 +67,21 @@ def put_segments(clock: Clock, segments: Sequence[Segment], calendar: WorkCalend
     clock.status = state.status
     clock.due_at = state.due_at
     clock.stopped_at = state.stopped_at
-    clock.fires_at = state.due_at if fires and state.status == "running" else None
+    clock.fires_at = following(marks_of(clock, calendar), clock.rang_at) if fires else None
     return state
+
+
+def marks_of(clock: Clock, calendar: WorkCalendar) -> list[Mark]:
+    """The moments at which the clock is to ring, as its segments stand; none while it does not run."""
+    return marks(segments_of(clock), calendar, tuple((percent, level) for percent, level in clock.ladder))
 
 
 def new_clock(
     work: Work, head: StreamHead, key: str, segment: Segment, calendar: WorkCalendar, *, fires: bool = True
 ) -> Clock:
-    """A clock with its first segment, inserted."""
-    clock = Clock(id=work.new_id(), stream_id=head.pk, key=key, calendar=calendar.name)
+    """A clock with its first segment, inserted; the category of its head, where it has one, decides its ladder."""
+    ladder = ladder_of(rules_of(work.scope), str(getattr(head, "category", "")), work.now.date())
+    clock = Clock(id=work.new_id(), stream_id=head.pk, key=key, calendar=calendar.name, ladder=list(map(list, ladder)))
     put_segments(clock, [segment], calendar, fires=fires)
     work.insert(clock)
     return clock

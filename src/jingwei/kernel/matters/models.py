@@ -7,8 +7,11 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from jingwei.kernel.agencies.models import Post, Unit
+from jingwei.kernel.matters.urgings import Urging
 from jingwei.kernel.places.models import Area
 from jingwei.kernel.writes import GuardedModel, StreamHead
+
+__all__ = ["OPEN", "Detail", "ExternalNumber", "Link", "Matter", "Party", "Step", "Urging"]
 
 OPEN = models.Q(closed_at__isnull=True)
 

@@ -3,7 +3,6 @@
 import json
 import os
 import uuid
-from collections.abc import Iterable
 from pathlib import Path
 
 from django.core.mail import EmailMessage
@@ -11,8 +10,13 @@ from django.core.mail import EmailMessage
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.models import Matter, Party
+from jingwei.kernel.matters.receivers import posts_told
 from jingwei.kernel.outbox.deliver import Channel, notice_id_bytes
 from jingwei.kernel.outbox.models import Message, Notice
+
+
+_SHOWN = ("number", "action", "type", "clock", "mark", "late")
+"""What of a message the inbox keeps: keys and the public number."""
 
 
 def inbox(scope: Scope) -> Channel:
@@ -22,7 +26,7 @@ def inbox(scope: Scope) -> Channel:
         matter = Matter.objects.filter(pk=message.stream).first()
         if matter is None:
             return
-        for post in _posts(scope, matter, message.body.get("tells", ())):
+        for post in posts_told(agencies_of(scope), matter, message.body.get("tells", ())):
             Notice.objects.get_or_create(
                 message=message,
                 post=post,
@@ -30,24 +34,12 @@ def inbox(scope: Scope) -> Channel:
                     "id": uuid.UUID(bytes=notice_id_bytes(message, str(post))),
                     "stream": message.stream,
                     "topic": message.topic,
-                    "body": {key: message.body[key] for key in ("number", "action", "type") if key in message.body},
+                    "body": {key: message.body[key] for key in _SHOWN if key in message.body},
                     "created_at": message.created_at,
                 },
             )
 
     return deliver
-
-
-def _posts(scope: Scope, matter: Matter, tells: Iterable[str]) -> list[uuid.UUID]:
-    agencies, posts = agencies_of(scope), set()
-    for whom in tells:
-        if whom == "holder" and matter.holder_id:
-            posts.add(matter.holder_id)
-        elif whom == "unit":
-            posts |= {desk.id for desk in agencies.posts.values() if desk.unit == matter.unit_id}
-        elif "." in whom:  # a grant
-            posts |= set(agencies.posts_with(whom, matter.area_lft, matter.unit_id))
-    return sorted(posts)
 
 
 def mail(from_address: str, link: str) -> Channel:

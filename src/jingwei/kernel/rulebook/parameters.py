@@ -127,6 +127,37 @@ def _feed(content: Mapping[str, Any]) -> Iterator[str]:
     yield from _words(content, "source", "zone", "type")
 
 
+def _ladder(content: Mapping[str, Any]) -> Iterator[str]:
+    rungs = content.get("rungs")
+    if not isinstance(rungs, list) or not rungs:
+        yield "rungs is missing: a list like [[50, 0], [80, 0], [100, 1]]"
+        return
+    reached = 0
+    for rung in rungs:
+        if not isinstance(rung, list) or [type(part) for part in rung] != [int, int]:
+            yield f"{rung!r} is not a share in per cent and a level"
+            continue
+        percent, level = rung
+        if not reached < percent <= 1000:
+            yield f"{percent} % does not follow on {reached} % (at most 1000)"
+        if not 0 <= level <= 3:
+            yield f"level {level} is not one of 0 (who acts), 1 (the unit's head), 2 (county), 3 (city)"
+        reached = max(reached, percent)
+
+
+def _urging(content: Mapping[str, Any]) -> Iterator[str]:
+    pause, most = content.get("pause_hours"), content.get("most")
+    if type(pause) is not int or not 0 <= pause <= 8760:
+        yield f"pause_hours is {pause!r}, not a whole number of hours from 0 to 8,760"
+    if type(most) is not int or not 1 <= most <= 100:
+        yield f"most is {most!r}, not a whole number from 1 to 100"
+    answer = content.get("answer")
+    if not isinstance(answer, dict):
+        yield "answer is missing: a limit with counting, amount and unit"
+    else:
+        yield from _limit(answer)
+
+
 def _word(content: Mapping[str, Any]) -> Iterator[str]:
     yield from _words(content, "zh", "en")
 
@@ -140,6 +171,15 @@ PARAMETERS: Mapping[str, Parameter] = {
         Parameter("calendar", Text("工作日历", "Working calendar"), Text("日历名", "name of the calendar"), _calendar),
         Parameter("feed", Text("数据源", "Feed"), Text("数据源名", "name of the feed"), _feed),
         Parameter("word", Text("词语", "Word"), Text("键", "key"), _word),
+        Parameter(
+            "ladder",
+            Text("提醒阶梯", "Ladder of reminders"),
+            Text("紧急程度或 default", "urgency, or default"),
+            _ladder,
+        ),
+        Parameter(
+            "urging", Text("催办规则", "Rule of urging"), Text("urge、resident 或 supervise", "who urges"), _urging
+        ),
         Parameter("city", Text("城市设置", "City setting"), Text("设置名", "name of the setting"), _word),
     )
 }

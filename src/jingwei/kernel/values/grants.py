@@ -15,6 +15,8 @@ TITLES: Mapping[str, Text] = {
     "matter.close": Text("结案", "close"),
     "matter.extend": Text("延期", "extend"),
     "matter.supervise": Text("督办", "supervise"),
+    "matter.urge": Text("催办", "urge"),
+    "matter.lead": Text("负责本单位", "head the unit"),
     "matter.adopt": Text("接管", "take over"),
     "matter.link": Text("关联", "link"),
     "matter.give_limit": Text("给定时限", "give a limit"),
@@ -25,6 +27,7 @@ TITLES: Mapping[str, Text] = {
     "rulebook.edit": Text("修改规则库", "edit the rulebook"),
     "agencies.edit": Text("管理机构与人员", "edit units, posts and people"),
     "places.edit": Text("管理区划", "edit areas"),
+    "system.operate": Text("系统运维", "operate the system"),
     "ledger.read": Text("查看台账", "read the ledger"),
     "measures.read": Text("查看指标", "read figures"),
 }

@@ -190,7 +190,7 @@ def _turn_clocks(work: Work, turn: _Turn, clocks: Sequence[Clock], rules: Rules)
         kind = _segment_kind(turn, clock, due)
         if kind is not None:
             add_segment(work, clock, Segment(kind, turn.at), calendar, fires=not work.actor.history)
-        elif not work.actor.history and clock.status == "running" and clock.fires_at is None:
+        elif not work.actor.history and clock.status == "running" and not (clock.fires_at or clock.rang_at):
             put_segments(clock, segments_of(clock), calendar, fires=True)  # adopted: from now on it fires
             work.save(clock, "fires_at")
     for key in turn.action.starts:

@@ -56,7 +56,7 @@ def give_limit(work: Work, command: GiveLimit, rules: Rules) -> Result:
         if matter.closed_at is not None:  # said only after the end: the clock does not run on
             add_segment(work, clock, Segment("stop", matter.closed_at), calendar, fires=False)
     else:
-        add_segment(work, clock, segment, calendar, fires=clock.fires_at is not None)
+        add_segment(work, clock, segment, calendar, fires=bool(clock.fires_at or clock.rang_at))
     matter.due_at = clock.due_at
     work.save(matter, "due_at")
     facts = {"clock": key, "due": command.due_at, "happened": matter.opened_at}
