@@ -114,13 +114,14 @@ def test_a_resident_urges_by_the_code_within_limits(city: City) -> None:
 
 def test_answered_once_and_the_end_settles_the_rest(city: City) -> None:
     matter = city.bring_to(city.report(), "processing")
-    for after in (0, 5):
-        _urge(city, matter, after=after)
+    _urge(city, matter)
+    execute(city.actor("supervisor"), Supervise(matter_id=matter.pk, text="办结"), city.key())
     _answer(city, matter, 1)
     for number in (1, 9):
         with pytest.raises(Invalid):
             _answer(city, matter, number)
-    closed = city.bring_to(matter, "closed")
+    city.act("handler-roads", matter, "feed_back", result="修好了")
+    closed = city.act("checker", matter, "pass_check", finding="属实")
     assert Clock.objects.get(stream_id=matter.pk, key="urging.2").status == "stopped"
     with pytest.raises(Invalid, match="closed"):
         _urge(city, closed, after=20)

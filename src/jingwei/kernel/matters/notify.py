@@ -14,7 +14,6 @@ from jingwei.kernel.matters.receivers import posts_told
 from jingwei.kernel.outbox.deliver import Channel, notice_id_bytes
 from jingwei.kernel.outbox.models import Message, Notice
 
-
 _SHOWN = ("number", "action", "type", "clock", "mark", "late")
 """What of a message the inbox keeps: keys and the public number."""
 

@@ -4,7 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from jingwei.kit.permission import public
-from jingwei.surfaces.desk import login, views
+from jingwei.surfaces.desk import login, urging, views
 
 app_name = "desk"
 
@@ -20,5 +20,9 @@ urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
     path("matters/new/", views.new_matter, name="new_matter"),
     path("matters/<str:number>/", views.matter, name="matter"),
+    path("matters/<str:number>/urging/", urging.urging, name="urging"),
+    path("matters/<str:number>/urge/", urging.urge, name="urge"),
+    path("matters/<str:number>/supervise/", urging.supervise, name="supervise"),
+    path("matters/<str:number>/answer/", urging.answer, name="answer_urging"),
     path("matters/<str:number>/act/<str:action>/", views.act, name="act"),
 ]

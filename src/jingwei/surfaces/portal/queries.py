@@ -2,6 +2,7 @@
 
 import datetime
 import hmac
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,8 @@ from jingwei.kernel.clocks.explain import explain
 from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, segments_of
 from jingwei.kernel.commands.scope import Scope
-from jingwei.kernel.matters.models import Matter, Party, Step
+from jingwei.kernel.matters.commands.urge import pause_problem, rule_of
+from jingwei.kernel.matters.models import Matter, Party, Step, Urging
 from jingwei.kernel.matters.types import MatterType, type_of
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.ids import read_code
@@ -40,9 +42,21 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Urged:
+    """How often the matter was urged and supervised, by whomever, and what was answered to all."""
+
+    urged: int
+    supervised: int
+    answered: int
+    answers: tuple[tuple[datetime.datetime, str], ...]
+    wait: Text | None  # why its reporter cannot urge now
+
+
+@dataclass(frozen=True, slots=True)
 class Followed:
     """A report as its reporter may see it."""
 
+    matter: uuid.UUID
     number: str
     category: Text
     state: Text
@@ -52,10 +66,11 @@ class Followed:
     left: TimeLeft
     stages: tuple[Stage, ...]
     reasons: tuple[Reason, ...]
+    urged: Urged
 
 
 def followed(scope: Scope, number: str, code: str) -> Followed | None:
-    """The report with this code, and this number where one is given; None for everything else alike. 3 statements."""
+    """The report with this code, and this number where one is given; None for everything else alike. 4 statements."""
     letters, wanted = read_code(code), read_code(number)
     if len(letters) == _CODE + _NUMBER and not wanted:
         wanted, letters = letters[:_NUMBER], letters[_NUMBER:]  # both typed into one field
@@ -72,6 +87,7 @@ def _of(scope: Scope, matter: Matter) -> Followed:
     steps = Step.objects.filter(matter=matter).order_by("at", "id")
     category = rules_of(scope).categories(scope.now.date()).get(matter.category)
     return Followed(
+        matter.pk,
         matter.number,
         category.title if category else Text(matter.category, matter.category),
         _public(matter_type, matter.state),
@@ -81,6 +97,20 @@ def _of(scope: Scope, matter: Matter) -> Followed:
         time_left(matter.due_at, matter.closed_at, scope.now),
         tuple(_stages(matter_type, matter, list(steps))),
         tuple(_reasons(scope, matter, matter_type)),
+        _urged(scope, matter),
+    )
+
+
+def _urged(scope: Scope, matter: Matter) -> Urged:
+    found = list(Urging.objects.filter(matter=matter).order_by("number"))
+    supervised = sum(one.kind == "supervise" for one in found)
+    rule = rule_of(rules_of(scope), "resident", scope.now.date())
+    return Urged(
+        len(found) - supervised,
+        supervised,
+        sum(one.answered_at is not None for one in found),
+        tuple((one.answered_at, one.public_answer) for one in found if one.answered_at and one.public_answer),
+        pause_problem(found, "resident", rule, scope.now),
     )
 
 

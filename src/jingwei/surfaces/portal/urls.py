@@ -11,5 +11,6 @@ urlpatterns = [
     path("", public("the city's front page")(views.home), name="home"),
     path("report/", public("everybody may report")(views.report), name="report"),
     path("follow/", public("the code is the proof")(views.follow), name="follow"),
+    path("follow/urge/", public("the code is the proof")(views.urge), name="urge"),
     path("boundaries/", public("everybody may know what is not done")(views.boundaries), name="boundaries"),
 ]

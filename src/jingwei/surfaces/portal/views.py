@@ -1,6 +1,8 @@
 """The residents' pages: what this is, report, follow, and what is not done."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -9,14 +11,16 @@ from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
 from jingwei.kernel.commands.actor import public
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.matters.commands import Urge
+from jingwei.kernel.matters.commands.urge import URGE
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import Conflict, Invalid, Refusal
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import NOT_KEPT, slow_down, status_of
-from jingwei.kit.forms import new_key
-from jingwei.kit.intake import Taken, choices_of, parts_of, read_report
+from jingwei.kit.forms import new_key, read_key
+from jingwei.kit.intake import Taken, choices_of, follow_digest, parts_of, read_report
 from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for
-from jingwei.kit.page import face_of, public_face, show
+from jingwei.kit.page import Face, face_of, public_face, show
 from jingwei.surfaces.portal.queries import followed
 
 REPORTS_OF_ADDRESS = Limit("portal.report", 30, 3600)  # a house behind one router reports more than one person does
@@ -99,6 +103,36 @@ def follow(request: HttpRequest) -> HttpResponse:
         found = followed(scope, request.POST.get("number", "")[:200], request.POST.get("code", "")[:200])
     if found is None:
         return show(request, "portal/follow.html", face, {"unknown": True}, HTTPStatus.NOT_FOUND)
-    answer = show(request, "portal/followed.html", face, {"found": found})
+    return _followed(request, face, {"found": found})
+
+
+def _followed(request: HttpRequest, face: Face, said: Mapping[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
+    code = request.POST.get("code", "")[:200]
+    answer = show(request, "portal/followed.html", face, {**said, "code": code, "form_key": new_key()}, status)
     answer["Cache-Control"] = NOT_KEPT
     return answer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def urge(request: HttpRequest) -> HttpResponse:
+    """Whoever follows a report by its code asks for progress; then its page again. Without a code: the form for it."""
+    if request.method != "POST":
+        return show(request, "portal/follow.html", public_face(), {})
+    seconds = wait_for(FOLLOWING, address_of(request))
+    if seconds:
+        return slow_down(request, TOO_OFTEN, seconds)
+    number, code = request.POST.get("number", "")[:200], request.POST.get("code", "")[:200]
+    with reading(public()) as scope:
+        face, found = face_of(scope), followed(scope, number, code)
+    if found is None:
+        return show(request, "portal/follow.html", face, {"unknown": True}, HTTPStatus.NOT_FOUND)
+    said: dict[str, Any] = {"urged": True}
+    status: int = HTTPStatus.OK
+    try:
+        key, _ = read_key(request.POST.get("_key", ""))
+        execute(public(URGE), Urge(matter_id=found.matter, follow=follow_digest(code)), key)
+    except (Invalid, Conflict) as refusal:
+        said, status = {"refusal": refusal}, status_of(refusal)
+    with reading(public()) as scope:
+        found = followed(scope, number, code)
+    return _followed(request, face, {**said, "found": found}, status)
