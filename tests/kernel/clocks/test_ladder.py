@@ -74,6 +74,15 @@ def test_an_extension_makes_its_own_later_marks() -> None:
     assert following(found, rang_at) == at("2026-11-23 10:00")
 
 
+def test_a_pause_with_a_bound_runs_on_by_itself_and_a_new_term_begins_at_nought() -> None:
+    limit = Limit(Counting.CONTINUOUS, 10, "hour", hold_days=1)
+    held = [Segment("start", at("2026-11-23 00:00"), limit), Segment("pause", at("2026-11-23 02:00"))]
+    assert [mark.at for mark in marks(held, OFFICE, HALF)] == [at("2026-11-24 05:00")]
+    stopped = [held[0], Segment("stop", at("2026-11-23 02:00"))]
+    again = [*stopped, Segment("renew", at("2026-11-25 00:00"), Limit(Counting.CONTINUOUS, 4, "hour"))]
+    assert [mark.at for mark in marks(again, OFFICE, HALF)] == [at("2026-11-25 02:00")]
+
+
 def test_after_an_outage_all_that_came_is_passed_and_the_rest_follows() -> None:
     found = marks([start("2026-11-23 00:00", Counting.CONTINUOUS, 10, "hour")], OFFICE, STANDARD)
     assert [mark.percent for mark in passed(found, None, at("2026-11-23 09:00"))] == [50, 80]

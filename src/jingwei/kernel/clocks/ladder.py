@@ -41,14 +41,14 @@ def ladder_of(rules: Rules, category: str, on: datetime.date) -> Ladder:
 
 
 def marks(segments: Sequence[Segment], calendar: WorkCalendar, ladder: Ladder) -> list[Mark]:
-    """The rungs of a running clock at their moments, in order; none while it does not run.
+    """The rungs of a running clock at their moments, in order; none while it does not run, nor will by itself.
 
     Half of a term in working time or working days is half of the working time between start and due moment; half of any
     other is half of the time that passes. Pauses do not count, extensions lengthen the whole. What would lie beyond the
     calendar is left out. Raises as `fold`.
     """
     spans, state = _spans(segments, calendar)
-    if state.status != "running" or state.due_at is None or not spans:
+    if not (state.status == "running" or state.held_until) or state.due_at is None or not spans:
         return []
     last = spans[-1]
     spans = [*spans[:-1], (last[0], max(last[0], state.due_at))]
@@ -66,14 +66,22 @@ Span = tuple[datetime.datetime, datetime.datetime]
 
 
 def _spans(segments: Sequence[Segment], calendar: WorkCalendar) -> tuple[list[Span], ClockState]:
-    """The stretches during which the clock ran, the last one still open; a stop that was taken back is none."""
+    """The stretches since the term began during which the clock ran, the last one still open.
+
+    A stop that was taken back is none; a pause with a bound ends by itself there.
+    """
     state, spans = ClockState(), list[Span]()
     for segment in segments:
         before, state = state, step(state, segment, calendar)
-        if state.status == "running" and before.status in ("idle", "paused"):
-            spans.append((segment.at, segment.at))
+        if state.status == "running" and (before.status == "idle" or segment.kind == "renew"):
+            spans = [(segment.at, segment.at)]
+        elif state.status == "running" and before.status == "paused":
+            begin = min(segment.at, before.held_until or segment.at)
+            spans.append((begin, begin))
         elif state.status == "paused" and before.status == "running" and spans:
             spans[-1] = (spans[-1][0], segment.at)
+    if state.held_until:
+        spans.append((state.held_until, state.held_until))
     return spans, state
 
 
