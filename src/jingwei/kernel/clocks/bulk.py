@@ -79,7 +79,7 @@ class _ByIdentity:
         return isinstance(other, _ByIdentity) and other.held is self.held
 
 
-def _worked_after(days: Moments, count: int, calendar: WorkCalendar) -> Moments:
+def _worked_after(days: Moments, count: int | Moments, calendar: WorkCalendar) -> Moments:
     before = _worked_before(_ByIdentity(calendar))
     found = np.searchsorted(before, before[_inside(days) + 1] + count, side="left") - 1
     return _beyond(found.astype(np.int64), before) + _SHIFT
@@ -96,21 +96,66 @@ def due_many(starts: Moments, limit: Limit, calendar: WorkCalendar) -> Moments:
 
     Raises BeyondCalendar when a start or a due moment lies outside the calendar's days (elapsed time has no bounds).
     """
-    if limit.counting is Counting.CONTINUOUS:
-        return starts + limit.seconds * 1_000_000
-    local = _to_local(starts, calendar.zone)
-    days, time = np.divmod(local, _DAY)
-    if limit.counting is Counting.WORKING_HOUR:
-        return _from_local(_at_seconds(days, time, limit, calendar), calendar.zone)
-    if limit.counting is Counting.WORKING_DAY:
-        days, time = _arrival(days, time, calendar)
-        return _from_local(_worked_after(days, limit.amount, calendar) * _DAY + time, calendar.zone)
-    _inside(days)
-    ends = _from_local((_inside(days + limit.amount) + _SHIFT) * _DAY + time, calendar.zone)
-    if limit.counting is Counting.NATURAL_DAY:
+    lengths = np.full_like(starts, limit.seconds * 1_000_000)
+    return rolled_many(unrolled_many(starts, limit.counting, lengths, calendar), limit.counting, calendar)
+
+
+def unrolled_many(starts: Moments, counting: Counting, lengths: Moments, calendar: WorkCalendar) -> Moments:
+    """`counting.unrolled` for many; lengths in microseconds, a day of whatever counting is 24 hours."""
+    if counting is Counting.WORKING_DAY:
+        days, time = _arrival(*np.divmod(_to_local(starts, calendar.zone), _DAY), calendar)
+        starts = _from_local(days * _DAY + time, calendar.zone)
+    return moved_many(counting, starts, lengths, calendar)
+
+
+def rolled_many(ends: Moments, counting: Counting, calendar: WorkCalendar) -> Moments:
+    """`counting.rolled` for many."""
+    if counting is not Counting.NATURAL_DAY_ROLLOVER:
         return ends
     days, time = np.divmod(_to_local(ends, calendar.zone), _DAY)
     return _from_local(_worked_after(days - 1, 1, calendar) * _DAY + time, calendar.zone)
+
+
+def moved_many(counting: Counting, moments: Moments, lengths: Moments, calendar: WorkCalendar) -> Moments:
+    """`counting.moved` for many; of no length a moment stays what it is."""
+    if counting is Counting.CONTINUOUS:
+        return moments + lengths
+    found, some = moments.copy(), lengths > 0
+    found[some] = _from_local(_laid(counting, moments[some], lengths[some], calendar), calendar.zone)
+    return found
+
+
+def _laid(counting: Counting, moments: Moments, lengths: Moments, calendar: WorkCalendar) -> Moments:
+    days, time = np.divmod(_to_local(moments, calendar.zone), _DAY)
+    if counting is Counting.WORKING_HOUR:
+        return _at_seconds(_seconds_at(days, time, calendar) + lengths // 1_000_000, calendar)
+    if counting is Counting.WORKING_DAY:
+        return _worked_after(days, lengths // _DAY, calendar) * _DAY + time
+    _inside(days)
+    return (_inside(days + lengths // _DAY) + _SHIFT) * _DAY + time
+
+
+def counted_many(counting: Counting, since: Moments, until: Moments, calendar: WorkCalendar) -> Moments:
+    """`counting.counted` for many, in microseconds."""
+    if counting is Counting.CONTINUOUS:
+        return until - since
+    begun, begin = np.divmod(_to_local(since, calendar.zone), _DAY)
+    ended, end = np.divmod(_to_local(until, calendar.zone), _DAY)
+    if counting is Counting.WORKING_HOUR:
+        passed = (_seconds_at(ended, end, calendar) - _seconds_at(begun, begin, calendar)) * 1_000_000
+    elif counting is Counting.WORKING_DAY:
+        before = _worked_before(_ByIdentity(calendar))
+        passed = (before[_inside(ended) + 1] - before[_inside(begun) + 1]) * _DAY
+    else:
+        passed = (ended - begun) * _DAY
+    positive: Moments = np.maximum(passed, 0)
+    return positive
+
+
+def at_hour_of(moments: Moments, hours: Moments, calendar: WorkCalendar) -> Moments:
+    """The days of some moments at the wall-clock times of others."""
+    days = _to_local(moments, calendar.zone) // _DAY
+    return _from_local(days * _DAY + _to_local(hours, calendar.zone) % _DAY, calendar.zone)
 
 
 def _arrival(days: Moments, time: Moments, calendar: WorkCalendar) -> tuple[Moments, Moments]:
@@ -123,14 +168,20 @@ def _arrival(days: Moments, time: Moments, calendar: WorkCalendar) -> tuple[Mome
     return np.where(late, _worked_after(days, 1, calendar), days), np.where(late, opening, time)
 
 
-def _at_seconds(days: Moments, time: Moments, limit: Limit, calendar: WorkCalendar) -> Moments:
+def _seconds_at(days: Moments, time: Moments, calendar: WorkCalendar) -> Moments:
+    """`WorkCalendar.seconds_at` for many."""
     before = _worked_before(_ByIdentity(calendar))
-    numbers = _inside(days)
+    numbers, now = _inside(days), time // 1_000_000
     worked = before[numbers + 1] - before[numbers]
-    now = time // 1_000_000
     into = sum((np.clip(now, begin, end) - begin for begin, end in calendar.window_seconds), np.zeros_like(now))
-    wanted = before[numbers] * calendar.day_seconds + worked * into + limit.seconds - 1
-    whole, rest = np.divmod(wanted, calendar.day_seconds)
+    seconds: Moments = before[numbers] * calendar.day_seconds + worked * into
+    return seconds
+
+
+def _at_seconds(seconds: Moments, calendar: WorkCalendar) -> Moments:
+    """`WorkCalendar.at_seconds` for many, as local time."""
+    before = _worked_before(_ByIdentity(calendar))
+    whole, rest = np.divmod(seconds - 1, calendar.day_seconds)
     day = _beyond((np.searchsorted(before, whole + 1, side="left") - 1).astype(np.int64), before)
     rest, wall = rest + 1, np.full_like(rest, -1)
     for begin, end in calendar.window_seconds:

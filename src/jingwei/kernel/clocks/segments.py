@@ -127,9 +127,9 @@ def fold(segments: Sequence[Segment], calendar: WorkCalendar) -> ClockState:
 
 def step(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
     """The state after one more segment. Raises ImpossibleSegment, BeyondCalendar."""
-    if segment.kind not in _FOLLOWS[state.status]:
+    if segment.kind not in FOLLOWS[state.status]:
         raise ImpossibleSegment(f"{segment.kind} of a clock that is {state.status}")
-    if state.last_at and segment.at < state.last_at and segment.kind not in _MAY_LOOK_BACK:
+    if state.last_at and segment.at < state.last_at and segment.kind not in MAY_LOOK_BACK:
         raise ImpossibleSegment(f"{segment.kind} at {segment.at} lies before the last segment at {state.last_at}")
     following = _STEPS[segment.kind](state, segment, calendar)
     if segment.kind == "restart":
@@ -229,9 +229,9 @@ def _restart(state: ClockState, segment: Segment, _: WorkCalendar) -> ClockState
     return replace(state, status="running", stopped_at=None)
 
 
-_MAY_LOOK_BACK = {"given", "restart"}  # a source corrects the due time, or the closing time, that it stated before
+MAY_LOOK_BACK = {"given", "restart"}  # a source corrects the due time, or the closing time, that it stated before
 
-_FOLLOWS: Mapping[Status, frozenset[str]] = {
+FOLLOWS: Mapping[Status, frozenset[str]] = {
     "idle": frozenset({"start", "given"}),
     "running": frozenset({"given", "pause", "extend", "stop", "renew"}),
     "paused": frozenset({"resume", "extend", "stop"}),
