@@ -26,7 +26,7 @@ from jingwei.kernel.values.coordinates import Point, parse_degrees
 from jingwei.kernel.values.ids import new_id
 
 PASSWORD = "correct horse of the test city"
-FOUNDER = system("founding", "places.edit", "agencies.edit", "rulebook.edit")
+FOUNDER = system("founding", "places.edit", "agencies.edit", "roster.edit", "rulebook.edit")
 SINCE = datetime.date(2000, 1, 1)
 ZONE = "Asia/Shanghai"
 
@@ -55,7 +55,8 @@ UNITS = (  # code, kind, parent, area, names
 )
 GRANTS: Mapping[str, tuple[str, ...]] = {
     "administrator": (
-        *("system.operate", "rulebook.read", "rulebook.edit", "agencies.edit", "places.edit", "measures.read"),
+        *("system.operate", "rulebook.read", "rulebook.edit", "agencies.edit", "roster.edit", "places.edit"),
+        "measures.read",
     ),
     "intake": ("matter.urge", "matter.report", "matter.read", "matter.accept", "matter.verify", "rulebook.read"),
     "dispatcher": (
@@ -178,7 +179,9 @@ def make_city() -> City:
         unit = EnterUnit(code=code, kind=kind, parent=parent, area=area, name=name)
         execute(FOUNDER, unit, f"city:unit:{code}")
     for code, unit_code, area, role, title in POSTS:
-        post = EnterPost(code=code, unit=unit_code, area=area, role=role, title=title, grants=GRANTS[role])
+        post = EnterPost(
+            code=code, unit=unit_code, area=area, role=role, title=title, grants=(*GRANTS[role], "duty.own")
+        )
         execute(FOUNDER, post, f"city:post:{code}")
     execute(FOUNDER, SetManyValues(values=tuple(_values())), "city:rulebook")
     return City({code: _person(code, title) for code, _, _, _, title in POSTS})

@@ -13,10 +13,11 @@ from jingwei.kernel.matters.policies import READ, may_read
 from jingwei.kit import permission
 from jingwei.kit.permission import Permission, PermissionMiddleware, all_views, permission_of, public
 from tests.city import POSTS, City
+from tests.duty import open_roster
 from tests.surfaces.conftest import SignIn, is_same_everywhere
 
 EVERYBODY = ["", *(post[0] for post in POSTS)]
-PLAIN = {"uidb64": "MQ", "token": "x-y", "action": "supervise"}
+PLAIN = {"uidb64": "MQ", "token": "x-y", "action": "supervise", "roster": "NIGHT"}
 
 
 def _address(route: str, number: str) -> str:
@@ -39,6 +40,7 @@ def _expected(city: City, post: str, stated: Permission, reaches: bool) -> set[i
 @pytest.mark.parametrize("post", EVERYBODY)
 def test_every_address_for_every_role(city: City, sign_in: SignIn, post: str) -> None:
     matter = city.bring_to(city.report(cell="T1-02"), "dispatched")
+    open_roster(city)
     reaches = bool(post) and may_read(city.actor(post), matter.area_lft, matter.unit_id)
     client = sign_in(post)
     wrong, seen = [], 0

@@ -29,7 +29,7 @@ class Input:
 
     name: str
     title: Text
-    kind: str = "line"  # line, text, choice, unit, category, number, yes_no, day, phone
+    kind: str = "line"  # line, text, choice, unit, category, number, yes_no, day, moment, phone
     id: str = ""
     value: str = ""
     required: bool = False

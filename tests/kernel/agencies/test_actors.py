@@ -50,7 +50,7 @@ def test_a_post_not_yet_or_no_longer_held_gives_no_duty(city: City) -> None:
 
 
 def test_duties_of_holdings_that_have_ended_vanish(clone: Clone) -> None:
-    """No command ends a holding yet; the rule of reading is tested on rows as such a command would leave them."""
+    """The rule of reading, on rows as they may stand."""
     account, ended = clone.city.accounts["intake"].pk, now()
     assert _roles(account, ended) == ["intake"]
     with clone.owner() as owner:

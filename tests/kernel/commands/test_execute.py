@@ -214,11 +214,15 @@ def test_who_waits_too_long_for_a_lock_is_told_to_try_again(clone: Clone) -> Non
     assert execute(actor, act, "waits")["state"] == "verifying"
 
 
-def test_a_reference_to_nothing_is_invalid_and_leaves_nothing(clone: Clone) -> None:
+def test_a_reference_to_nothing_is_invalid_and_leaves_nothing(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
     """The database finds it at commit."""
-    from jingwei.kernel.agencies.commands import TakeUpPost
+    from jingwei.kernel.agencies.commands import GiveKey, enter
+    from jingwei.kernel.agencies.models import Post
 
+    post = Post.objects.select_related("area").get(code="intake")
+    post.pk = new_id()
+    monkeypatch.setattr(enter, "post_of", lambda code: post)
     before = clone.dump()
-    with pytest.raises(Invalid, match="agencies_holding"):
-        execute(clone.city.actor("administrator"), TakeUpPost(person=new_id(), post="intake"), "t")
+    with pytest.raises(Invalid, match="agencies_apikey"):
+        execute(clone.city.actor("administrator"), GiveKey(name="p", digest=b"d" * 32, post="x", per_minute=1), "t")
     assert clone.dump() == before

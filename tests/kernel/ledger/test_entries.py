@@ -126,4 +126,5 @@ def test_a_person_is_named_by_an_id_only(city: City) -> None:
     execute(city.actor("administrator"), TakeUpPost(person=person.id, post="checker"), "take")
     entry = Entry.objects.filter(kind="agencies.post_taken_up").order_by("-recorded_at", "-id").first()
     assert entry is not None
-    assert json.loads(bytes(entry.body))["facts"] == {"person": str(person.id)}
+    facts = json.loads(bytes(entry.body))["facts"]
+    assert facts["person"] == str(person.id) and set(facts) == {"person", "from", "until"}

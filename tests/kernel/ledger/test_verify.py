@@ -18,6 +18,7 @@ from jingwei.kernel.matters.commands import Contact, External, LinkMatters, Repo
 from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.writes import GuardedModel, StreamHead
 from tests.clones import Clone
+from tests.duty import keep_duty
 
 TRACKED = [
     (model._meta.db_table, column)
@@ -44,6 +45,7 @@ def worked(clone: Clone) -> Iterator[Clone]:
     execute(system("tests", "matter.link", "matter.read"), link, "link")
     key = GiveKey(name="partner", digest=b"k" * 32, post="intake", per_minute=60)
     execute(city.actor("administrator"), key, "key")
+    keep_duty(city)
     with clone.owner() as owner:
         loosen(owner)
     yield clone

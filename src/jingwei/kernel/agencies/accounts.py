@@ -25,6 +25,13 @@ def set_password(account: Account, password: str) -> None:
     account.save(update_fields=["password"])
 
 
+def close_account(account: Account) -> None:
+    """The login is refused from now on, and sessions under it end with its password."""
+    account.is_active = False
+    account.set_unusable_password()
+    account.save(update_fields=["is_active", "password"])
+
+
 def first_login_path(account: Account) -> str:
     """The path of the page where the holder sets a password; it works once, and for three days (Django's default)."""
     where = urlsafe_base64_encode(force_bytes(account.pk))

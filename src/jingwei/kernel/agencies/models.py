@@ -1,4 +1,4 @@
-"""Units, posts, persons and accounts."""
+"""Units, posts, persons and accounts; leave and duty rosters."""
 
 from typing import ClassVar
 
@@ -11,6 +11,9 @@ from django.db.models.expressions import Func
 from jingwei.kernel.places.models import Area
 from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.writes import GuardedModel, StreamHead
+
+_SPAN = Func("from_at", "until_at", function="tstzrange", output_field=DateTimeRangeField())
+"""The time of a row, half open; without an end where `until_at` is null."""
 
 
 class Accounts(BaseUserManager["Account"]):
@@ -46,7 +49,8 @@ class Person(StreamHead):
 
     account = models.OneToOneField(Account, on_delete=models.PROTECT, null=True)
     name = models.CharField(max_length=120)
-    active = models.BooleanField(default=True)
+    phone = models.CharField(max_length=40, default="")  # for messages of duty only; enters no entry
+    active = models.BooleanField(default=True)  # false: has left
 
 
 class Unit(StreamHead):
@@ -58,6 +62,7 @@ class Unit(StreamHead):
     area = models.ForeignKey(Area, on_delete=models.PROTECT)
     name_zh = models.CharField(max_length=120)
     name_en = models.CharField(max_length=120)
+    ended_at = models.DateTimeField(null=True)
 
 
 class Post(StreamHead):
@@ -70,7 +75,24 @@ class Post(StreamHead):
     title_zh = models.CharField(max_length=120)
     title_en = models.CharField(max_length=120)
     grants = models.JSONField()  # list of grant names
-    active = models.BooleanField(default=True)
+    active = models.BooleanField(default=True)  # false: ended
+    ended_at = models.DateTimeField(null=True)
+
+
+class Terms(GuardedModel):
+    """Which area a post served with which grants, from one moment until another; the post's row has those in force."""
+
+    stream_column = "post_id"
+
+    id = models.UUIDField(primary_key=True)
+    post = models.ForeignKey(Post, on_delete=models.PROTECT)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT)
+    grants = models.JSONField()
+
+    class Meta(GuardedModel.Meta):
+        pass
 
 
 class Holding(GuardedModel):
@@ -88,13 +110,87 @@ class Holding(GuardedModel):
         constraints = [
             ExclusionConstraint(
                 name="agencies_held_once",
-                expressions=[
-                    ("post", "="),
-                    ("person", "="),
-                    (Func("from_at", "until_at", function="tstzrange", output_field=DateTimeRangeField()), "&&"),
-                ],
+                expressions=[("post", "="), ("person", "="), (_SPAN, "&&")],
             )
         ]
+
+
+class Leave(GuardedModel):
+    """That a person is away and who stands in, a person or whoever holds a post; why is nobody's business here."""
+
+    stream_column = "person_id"
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    stand_in = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="stands_in")
+    stand_in_post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True)
+
+    class Meta(GuardedModel.Meta):
+        constraints = [
+            ExclusionConstraint(name="agencies_on_leave_once", expressions=[("person", "="), (_SPAN, "&&")]),
+            models.CheckConstraint(
+                name="agencies_one_stand_in",
+                condition=models.Q(stand_in__isnull=True) ^ models.Q(stand_in_post__isnull=True),
+            ),
+        ]
+
+
+class Roster(StreamHead):
+    """A duty roster: for which area a unit keeps somebody on duty, and at which hours of every day."""
+
+    code = models.CharField(max_length=40, unique=True, db_collation="C")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT)
+    title_zh = models.CharField(max_length=120)
+    title_en = models.CharField(max_length=120)
+    covers = models.JSONField()  # [["08:00", "20:00"], …] in the city's zone; "24:00" is the end of the day
+    closed_at = models.DateTimeField(null=True)
+
+
+class Shift(GuardedModel):
+    """That a person is on duty in a post from one moment until another (half open)."""
+
+    stream_column = "roster_id"
+
+    id = models.UUIDField(primary_key=True)
+    roster = models.ForeignKey(Roster, on_delete=models.PROTECT)
+    post = models.ForeignKey(Post, on_delete=models.PROTECT)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    cancelled = models.BooleanField(default=False)
+
+    class Meta(GuardedModel.Meta):
+        indexes = [models.Index(fields=["roster", "from_at"], name="agencies_shift_time")]
+        constraints = [
+            ExclusionConstraint(
+                name="agencies_one_shift_at_a_time",
+                expressions=[("person", "="), (_SPAN, "&&")],
+                condition=models.Q(cancelled=False),
+                deferrable=models.Deferrable.DEFERRED,  # two shifts of one time may change hands in one act
+            )
+        ]
+
+
+class Swap(GuardedModel):
+    """That one person asks another to take over a shift, perhaps for one of the other's; an act of both."""
+
+    stream_column = "roster_id"
+
+    id = models.UUIDField(primary_key=True)
+    roster = models.ForeignKey(Roster, on_delete=models.PROTECT)
+    shift = models.ForeignKey(Shift, on_delete=models.PROTECT)
+    back = models.ForeignKey(Shift, on_delete=models.PROTECT, null=True, related_name="given_back")
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="swaps_asked")
+    asked = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="swaps_received")
+    state = models.CharField(max_length=10)  # asked | agreed | declined | withdrawn
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta(GuardedModel.Meta):
+        pass
 
 
 class ApiKey(StreamHead):

@@ -18,6 +18,7 @@ class Body:
     code: str
     kind: str
     name: Text
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,12 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Agencies:
-    """All units by code and id, all active posts by id."""
+    """Living units by code, all units by id, all active posts by id, and what every post is or was called."""
 
     unit_by_code: Mapping[str, Body]
     unit_by_id: Mapping[uuid.UUID, Body]
     posts: Mapping[uuid.UUID, Desk]
+    post_titles: Mapping[uuid.UUID, Text]
 
     def posts_with(self, grant: str, area_lft: int, unit: uuid.UUID | None) -> list[uuid.UUID]:
         """The posts that carry a grant and reach a matter there."""
@@ -69,8 +71,12 @@ def agencies_of(scope: Scope) -> Agencies:
 
 
 def _read() -> Agencies:
-    units = [Body(row.pk, row.code, row.kind, Text(row.name_zh, row.name_en)) for row in Unit.objects.order_by("code")]
+    units = [
+        Body(row.pk, row.code, row.kind, Text(row.name_zh, row.name_en), row.ended_at is not None)
+        for row in Unit.objects.order_by("code")
+    ]
     kinds = {unit.id: unit.kind for unit in units}
+    every = list(Post.objects.select_related("area").order_by("code"))
     posts = {
         row.pk: Desk(
             row.pk,
@@ -81,6 +87,9 @@ def _read() -> Agencies:
             kinds[row.unit_id] != "department",
             frozenset(row.grants),
         )
-        for row in Post.objects.filter(active=True).select_related("area").order_by("code")
+        for row in every
+        if row.active
     }
-    return Agencies({unit.code: unit for unit in units}, {unit.id: unit for unit in units}, posts)
+    titles = {row.pk: Text(row.title_zh, row.title_en) for row in every}
+    living = {unit.code: unit for unit in units if not unit.ended}
+    return Agencies(living, {unit.id: unit for unit in units}, posts, titles)

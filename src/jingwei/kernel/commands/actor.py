@@ -22,6 +22,12 @@ class Duty:
     grants: frozenset[str]
     area: tuple[int, int]  # the interval of the area tree that the post serves, both ends included
     whole_area: bool  # False: only matters that its own unit handles (a department); True: all matters of the area
+    stands_in_for: uuid.UUID | None = None  # the person on leave in whose place the post is exercised
+
+    @property
+    def reference(self) -> str:
+        """How the ledger names the post in whose exercise something is done: with the person stood in for, if any."""
+        return f"{self.post};for:{self.stands_in_for}" if self.stands_in_for else str(self.post)
 
     def reaches(self, area_lft: int, unit: uuid.UUID | None) -> bool:
         """Whether a matter at this place of the tree, handled by `unit`, is within this post's reach."""

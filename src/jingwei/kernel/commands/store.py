@@ -1,7 +1,7 @@
 """Where Work reads locked rows from and collects its writes: for one command, or for a batch of them."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 
 from django.db import models
@@ -22,6 +22,7 @@ class Store(Protocol):
     """What Work needs of either."""
 
     def lock(self, model: type[Head], key: uuid.UUID) -> Head | None: ...
+    def lock_many(self, model: type[Head], keys: Collection[uuid.UUID]) -> list[Head]: ...
     def opened(self, head: StreamHead) -> None: ...
     def parts(self, model: type[Part], stream: uuid.UUID) -> list[Part]: ...
     def insert(self, row: GuardedModel) -> None: ...
@@ -64,6 +65,9 @@ class OneStore:
 
     def lock(self, model: type[Head], key: uuid.UUID) -> Head | None:
         return locked(model, [key]).get(key)
+
+    def lock_many(self, model: type[Head], keys: Collection[uuid.UUID]) -> list[Head]:
+        return list(locked(model, keys).values())
 
     def opened(self, head: StreamHead) -> None:
         """Nothing to remember: the handler holds it."""
@@ -139,6 +143,9 @@ class BatchStore:
         self._heads[key] = mine
         return mine
 
+    def lock_many(self, model: type[Head], keys: Collection[uuid.UUID]) -> list[Head]:
+        return [head for key in sorted(keys) if (head := self.lock(model, key)) is not None]
+
     def opened(self, head: StreamHead) -> None:
         self._heads[head.pk] = head
 
@@ -176,7 +183,7 @@ def _twin(row: Part) -> Part:
     return twin
 
 
-def locked(model: type[Head], keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Head]:
+def locked(model: type[Head], keys: Collection[uuid.UUID]) -> dict[uuid.UUID, Head]:
     """The heads with these ids, locked in the order of their ids (FOR NO KEY UPDATE)."""
     every: GuardedQuerySet[Head] = GuardedQuerySet(model)
     rows = every.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True, of=("self",))

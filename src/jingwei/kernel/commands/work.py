@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 from jingwei.kernel.commands.actor import Actor, Decision, Duty
@@ -61,6 +61,13 @@ class Work:
         self._heads[head.pk] = head
         return head
 
+    def lock_many(self, model: type[Head], keys: Collection[uuid.UUID]) -> list[Head]:
+        """The heads of many streams in the order of their ids, in one statement; what does not exist is left out."""
+        self._in(_LOCKING, "lock_many")
+        heads = self._store.lock_many(model, keys)
+        self._heads.update({head.pk: head for head in heads})
+        return heads
+
     def open(self, head: Head) -> Head:
         """A new stream with this head; its id must be new."""
         self._in(_LOCKING, "open")
@@ -114,7 +121,7 @@ class Work:
         rows = self._unrecorded.pop(head.pk, {})
         rows.pop(f"{head._meta.db_table}:{head.pk}", None)
         hashes = {name: self._hash(head, row) for name, row in rows.items()}
-        source = Source(self.actor.reference, str(self.duty.post), self._grant, self._key_hash, self.now)
+        source = Source(self.actor.reference, self.duty.reference, self._grant, self._key_hash, self.now)
         told = {**facts, "simulated": True} if self.scope.simulated else facts
         entry = append(source, head, self.new_id(), kind, told, hashes)
         self._store.plain_insert(entry)

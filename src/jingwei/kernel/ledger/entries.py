@@ -12,12 +12,13 @@ from jingwei.kernel.ledger.models import Entry
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One entry: what kind of thing happened, by whom, when recorded, its facts, and the rows it wrote ("table:id")."""
+    """One entry: what happened, by whom in which post, when recorded, its facts, and the rows it wrote ("table:id")."""
 
     id: uuid.UUID
     seq: int
     kind: str
     actor: str
+    post: str  # in whose exercise; "…;for:…" names the person stood in for
     recorded_at: datetime.datetime
     facts: Mapping[str, Any]
     rows: tuple[str, ...]
@@ -30,4 +31,6 @@ def entries_of(stream: uuid.UUID) -> list[Told]:
 
 def _told(row: Entry) -> Told:
     body = json.loads(bytes(row.body))
-    return Told(row.id, row.seq, row.kind, body["actor"], row.recorded_at, body["facts"], tuple(body["after"]))
+    return Told(
+        row.id, row.seq, row.kind, body["actor"], body["post"], row.recorded_at, body["facts"], tuple(body["after"])
+    )

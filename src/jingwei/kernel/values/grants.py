@@ -26,6 +26,8 @@ TITLES: Mapping[str, Text] = {
     "rulebook.read": Text("查看规则库", "read the rulebook"),
     "rulebook.edit": Text("修改规则库", "edit the rulebook"),
     "agencies.edit": Text("管理机构与人员", "edit units, posts and people"),
+    "duty.own": Text("本人请假、换班", "take leave and swap shifts"),
+    "roster.edit": Text("编排值班", "edit duty rosters"),
     "places.edit": Text("管理区划", "edit areas"),
     "system.operate": Text("系统运维", "operate the system"),
     "ledger.read": Text("查看台账", "read the ledger"),

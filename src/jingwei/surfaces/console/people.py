@@ -1,4 +1,4 @@
-"""Console commands on people: user add, password, key."""
+"""Console commands on people: user add, link, leave, post, key."""
 
 import argparse
 import secrets
@@ -21,6 +21,9 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     linked = parts.add_parser("link", parents=[shared], help="a new one-time link for a login")
     linked.add_argument("username")
     linked.set_defaults(run=link)
+    left = parts.add_parser("leave", parents=[shared], help="a person leaves: holdings end, the login is closed")
+    left.add_argument("username")
+    left.set_defaults(run=leave)
     posted = parts.add_parser("post", parents=[shared], help="a person takes up one more post")
     posted.add_argument("username")
     posted.add_argument("--post", required=True)
@@ -65,35 +68,55 @@ def found_administrator(username: str, pack: Any) -> str:
     return new_person(username, username, posts, language)
 
 
+def _person(username: str) -> Any:
+    from jingwei.kernel.agencies.models import Person
+
+    person = Person.objects.filter(account__username=username).select_related("account").first()
+    if person is None:
+        raise Faults(f"there is no login {username}")
+    return person
+
+
+def _carry_out(command: Any, key: str) -> Any:
+    from jingwei.kernel.commands.execute import execute
+    from jingwei.kernel.values.errors import Refusal
+    from jingwei.surfaces.console.pack.enter import FOUNDER
+
+    try:
+        return execute(FOUNDER, command, f"{key}:{uuid.uuid4()}")
+    except Refusal as refusal:
+        raise Faults(refusal.reason.en) from refusal
+
+
 def link(given: argparse.Namespace, answer: Answer) -> None:
     """The old link, if unused, goes on working until the password is set."""
     enter_city(given.city)
     from jingwei.kernel.agencies.accounts import first_login_path
-    from jingwei.kernel.agencies.models import Account
+    from jingwei.kernel.agencies.commands import GiveLink
 
-    account = Account.objects.filter(username=given.username).first()
-    if account is None:
-        raise Faults(f"there is no login {given.username}")
-    answer.give({"username": given.username, "first_login": first_login_path(account)})
-    answer.say(first_login_path(account))
+    person = _person(given.username)
+    _carry_out(GiveLink(person=person.pk), "link")
+    path = first_login_path(person.account)
+    answer.give({"username": given.username, "first_login": path})
+    answer.say(path)
+
+
+def leave(given: argparse.Namespace, answer: Answer) -> None:
+    """Matters stay with the posts; the answer says how many posts nobody holds now."""
+    enter_city(given.city)
+    from jingwei.kernel.agencies.commands import PersonLeaves
+
+    result = _carry_out(PersonLeaves(person=_person(given.username).pk), "leave")
+    answer.give({"username": given.username, **result})
+    answer.say(f"{given.username} has left: {result['holdings']} holdings ended, {result['vacant']} posts vacant")
 
 
 def take_up(given: argparse.Namespace, answer: Answer) -> None:
     """The person who logs in under this name holds the post from now on."""
     enter_city(given.city)
     from jingwei.kernel.agencies.commands import TakeUpPost
-    from jingwei.kernel.agencies.models import Person
-    from jingwei.kernel.commands.execute import execute
-    from jingwei.kernel.values.errors import Refusal
-    from jingwei.surfaces.console.pack.enter import FOUNDER
 
-    person = Person.objects.filter(account__username=given.username).first()
-    if person is None:
-        raise Faults(f"there is no login {given.username}")
-    try:
-        execute(FOUNDER, TakeUpPost(person=person.pk, post=given.post), f"post:{uuid.uuid4()}")
-    except Refusal as refusal:
-        raise Faults(refusal.reason.en) from refusal
+    _carry_out(TakeUpPost(person=_person(given.username).pk, post=given.post), "post")
     answer.give({"username": given.username, "post": given.post})
     answer.say(f"{given.username} holds {given.post}")
 
@@ -103,15 +126,9 @@ def key(given: argparse.Namespace, answer: Answer) -> None:
     enter_city(given.city)
     from jingwei.kernel.agencies.actors import key_digest
     from jingwei.kernel.agencies.commands import GiveKey
-    from jingwei.kernel.commands.execute import execute
-    from jingwei.kernel.values.errors import Refusal
-    from jingwei.surfaces.console.pack.enter import FOUNDER
 
     secret = f"jwk_{secrets.token_urlsafe(20)}"
     command = GiveKey(name=given.name, digest=key_digest(secret), post=given.post, per_minute=given.per_minute)
-    try:
-        execute(FOUNDER, command, f"key:{uuid.uuid4()}")
-    except Refusal as refusal:
-        raise Faults(refusal.reason.en) from refusal
+    _carry_out(command, "key")
     answer.give({"name": given.name, "key": secret})
     answer.say(f"key of {given.name} (shown once): {secret}")

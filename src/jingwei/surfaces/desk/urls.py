@@ -5,6 +5,7 @@ from django.urls import path
 
 from jingwei.kit.permission import public
 from jingwei.surfaces.desk import login, urging, views
+from jingwei.surfaces.desk.duty.urls import urlpatterns as duty
 
 app_name = "desk"
 
@@ -25,4 +26,5 @@ urlpatterns = [
     path("matters/<str:number>/supervise/", urging.supervise, name="supervise"),
     path("matters/<str:number>/answer/", urging.answer, name="answer_urging"),
     path("matters/<str:number>/act/<str:action>/", views.act, name="act"),
+    *duty,
 ]

@@ -18,7 +18,7 @@ from jingwei.kernel.values.ids import new_id
 from jingwei.surfaces.console.pack.content import calendar, category, limit, routing
 from jingwei.surfaces.console.pack.tables import Pack
 
-FOUNDER = system("founding", "places.edit", "agencies.edit", "rulebook.edit")
+FOUNDER = system("founding", "places.edit", "agencies.edit", "roster.edit", "rulebook.edit")
 _SINCE = datetime.date(2000, 1, 1)
 """From when a new city's values hold, where the pack names no day: before any record it may import."""
 

@@ -1,0 +1,26 @@
+"""Commands on units, posts, people: entering, changing, leaving; leave and its stand-in; duty rosters and swaps."""
+
+from jingwei.kernel.agencies.commands.enter import EnterPerson, EnterPost, EnterUnit, GiveKey, TakeUpPost
+from jingwei.kernel.agencies.commands.leave import EndLeave, TakeLeave
+from jingwei.kernel.agencies.commands.people import GiveLink, PersonLeaves
+from jingwei.kernel.agencies.commands.roster import CancelShift, ChangeRoster, EnterShifts, OpenRoster, ShiftRow
+from jingwei.kernel.agencies.commands.swap import AnswerSwap, AskSwap
+
+__all__ = [
+    "AnswerSwap",
+    "AskSwap",
+    "CancelShift",
+    "ChangeRoster",
+    "EndLeave",
+    "EnterPerson",
+    "EnterPost",
+    "EnterShifts",
+    "EnterUnit",
+    "GiveKey",
+    "GiveLink",
+    "OpenRoster",
+    "PersonLeaves",
+    "ShiftRow",
+    "TakeLeave",
+    "TakeUpPost",
+]

@@ -1,0 +1,92 @@
+"""Leaving office for good, and the one-time link by which a password is set."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from jingwei.kernel.agencies.accounts import close_account
+from jingwei.kernel.agencies.commands.known import EDIT, PERSON, ended_problem, may_edit_person
+from jingwei.kernel.agencies.commands.shifts import cut, rosters_with
+from jingwei.kernel.agencies.models import Account, Holding, Leave, Person, Post
+from jingwei.kernel.commands.registry import Command, Result, handles
+from jingwei.kernel.commands.work import Work
+from jingwei.kernel.values.words import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonLeaves(Command):
+    """人员离职: every holding ends now, the login is closed, whoever is signed in with it is signed out."""
+
+    person: uuid.UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiveLink(Command):
+    """发放一次性链接: somebody may set a password anew; who gave the link stays on record, the link itself does not."""
+
+    person: uuid.UUID
+
+
+@handles(PersonLeaves, grant=EDIT)
+def person_leaves(work: Work, command: PersonLeaves) -> Result:
+    """Matters stay with the posts. Refused while somebody on leave has this person as stand-in: name another first.
+
+    Answers how many holdings and shifts ended, and how many posts nobody holds now.
+    """
+    person = work.lock(Person, command.person)
+    lasting = Q(until_at=None) | Q(until_at__gt=work.now)
+    held = Holding.objects.filter(lasting, person=person).values_list("post_id", flat=True)
+    posts = work.lock_many(Post, set(held))
+    whose = Q(person=person)
+    rosters = rosters_with(work, whose, work.now)
+    work.authorise(EDIT, may_edit_person(work.actor, person.pk, work.now))
+    work.require(ended_problem(not person.active, PERSON), place="person")
+    work.require(_standing_problem(work, person), place="person")
+    ended = vacant = 0
+    for post in posts:
+        holdings = work.parts(Holding, post)
+        mine = [one for one in holdings if one.person_id == person.pk and _lasts(work, one)]
+        for holding in mine:
+            holding.until_at = max(holding.from_at, work.now)
+            work.save(holding, "until_at")
+        work.record(post, "agencies.post_left", {"person": person.pk, "until": work.now})
+        ended += len(mine)
+        vacant += not any(_lasts(work, one) and one.from_at <= work.now for one in holdings)
+    shifts = cut(work, rosters, whose, work.now)
+    for leave in work.parts(Leave, person):
+        if leave.until_at > work.now:
+            leave.until_at = max(leave.from_at, work.now)
+            work.save(leave, "until_at")
+    person.active = False
+    work.save(person, "active")
+    work.record(person, "agencies.person_left", {"holdings": ended})
+    account = Account.objects.filter(pk=person.account_id).first() if person.account_id else None
+    if account is not None:
+        close_account(account)
+    return {"person": str(person.pk), "holdings": ended, "vacant": vacant, "shifts": shifts}
+
+
+def _lasts(work: Work, holding: Holding) -> bool:
+    return holding.until_at is None or holding.until_at > work.now
+
+
+def _standing_problem(work: Work, person: Person) -> Text | None:
+    others = Leave.objects.filter(stand_in=person, until_at__gt=work.now).count()
+    if not others:
+        return None
+    return Text(
+        f"此人正代行（或将代行）另外 {others} 人的岗位；请先改派代行人。",
+        f"This person stands in for {others} other(s), now or soon: name other stand-ins first.",
+    )
+
+
+@handles(GiveLink, grant=EDIT)
+def give_link(work: Work, command: GiveLink) -> Result:
+    """The surface makes the link from the account once this is on record."""
+    person = work.lock(Person, command.person)
+    work.authorise(EDIT, may_edit_person(work.actor, person.pk, work.now))
+    work.require(ended_problem(not person.active, PERSON), place="person")
+    work.require(None if person.account_id else Text("此人没有登录账户。", "This person has no login."), place="person")
+    work.record(person, "agencies.link_given", {})
+    return {"account": str(person.account_id)}

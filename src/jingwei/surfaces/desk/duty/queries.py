@@ -1,0 +1,226 @@
+"""What the pages of duty show, read in a few statements."""
+
+import datetime
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from jingwei.kernel.agencies.duty import OnDuty, in_force, on_roster
+from jingwei.kernel.agencies.gaps import uncovered, windows
+from jingwei.kernel.agencies.models import Holding, Leave, Person, Roster, Shift, Swap
+from jingwei.kernel.agencies.snapshot import agencies_of
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.values.errors import not_found
+from jingwei.kernel.values.words import Text
+from jingwei.kit.moments import local_text
+
+DAY = datetime.timedelta(days=1)
+_NOBODY = Text("（无人）", "(nobody)")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One roster with who is on duty at the moment asked about."""
+
+    code: str
+    title: Text
+    unit: Text
+    people: tuple["Present", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Somebody on duty, in which post, perhaps for somebody on leave."""
+
+    name: str
+    post: Text
+    instead_of: str
+    until_at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftLine:
+    """One shift as the pages show it."""
+
+    id: uuid.UUID
+    roster: str
+    title: Text
+    post: Text
+    name: str
+    from_at: datetime.datetime
+    until_at: datetime.datetime
+    mine: bool
+    coming: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwapLine:
+    """A request to swap that waits for an answer."""
+
+    id: uuid.UUID
+    asks_me: bool
+    other: str
+    shift: Shift
+    back: Shift | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveLine:
+    """One leave of one's own, or one in which one stands in."""
+
+    id: uuid.UUID
+    name: str
+    stand_in: Text
+    from_at: datetime.datetime
+    until_at: datetime.datetime
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of a roster: the shifts that touch it and the stretches nobody covers."""
+
+    on: datetime.date
+    shifts: tuple[ShiftLine, ...]
+    gaps: tuple[str, ...]
+
+
+def rosters_then(scope: Scope, at: datetime.datetime) -> tuple[Line, ...]:
+    """Every roster that was open then, with who was on duty. Three to five statements."""
+    rosters = list(Roster.objects.filter(Q(closed_at=None) | Q(closed_at__gt=at)).order_by("code"))
+    found = on_roster([roster.pk for roster in rosters], at)
+    names = names_of(found)
+    agencies = agencies_of(scope)
+    return tuple(
+        Line(
+            roster.code,
+            Text(roster.title_zh, roster.title_en),
+            agencies.unit_by_id[roster.unit_id].name,
+            tuple(present(scope, one, names) for one in found if one.roster == roster.pk),
+        )
+        for roster in rosters
+    )
+
+
+def names_of(found: Iterable[OnDuty]) -> Mapping[uuid.UUID, str]:
+    """The names of those on duty and of those they stand in for. One statement."""
+    people = {person for one in found for person in (one.person, one.stands_in_for) if person}
+    return dict(Person.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
+
+
+def present(scope: Scope, one: OnDuty, names: Mapping[uuid.UUID, str]) -> Present:
+    """Somebody on duty, in words."""
+    instead = names.get(one.stands_in_for, "") if one.stands_in_for else ""
+    return Present(names[one.person], agencies_of(scope).post_titles[one.post], instead, one.until_at)
+
+
+def found_roster(code: str) -> Roster:
+    """The roster with this code. Raises Denied as not found."""
+    roster = Roster.objects.filter(code=code.replace("\0", "")).select_related("area", "unit").first()
+    if roster is None:
+        raise not_found()
+    return roster
+
+
+def shift_line(scope: Scope, shift: Shift) -> ShiftLine:
+    """One shift in words; `roster` and `person` must have been read with it."""
+    return ShiftLine(
+        shift.pk,
+        shift.roster.code,
+        Text(shift.roster.title_zh, shift.roster.title_en),
+        agencies_of(scope).post_titles[shift.post_id],
+        shift.person.name,
+        shift.from_at,
+        shift.until_at,
+        shift.person_id == scope.actor.id,
+        shift.from_at > scope.now,
+    )
+
+
+def days_of(scope: Scope, roster: Roster, first: datetime.date, number: int, zone: ZoneInfo) -> tuple[Day, ...]:
+    """So many days of a roster; what nobody covers is named hour by hour. One statement."""
+    low, high = _midnight(first, zone), _midnight(first + number * DAY, zone)
+    shifts = list(
+        Shift.objects.filter(roster=roster, cancelled=False, from_at__lt=high, until_at__gt=low)
+        .select_related("roster", "person")
+        .order_by("from_at", "post_id")
+    )
+    days = []
+    for place in range(number):
+        begins, ends = _midnight(first + place * DAY, zone), _midnight(first + (place + 1) * DAY, zone)
+        here = [shift for shift in shifts if shift.from_at < ends and shift.until_at > begins]
+        wanted = windows(roster.covers, zone, begins, ends) if roster.closed_at is None else []
+        gaps = uncovered(wanted, [(shift.from_at, shift.until_at) for shift in here])
+        lines = tuple(shift_line(scope, shift) for shift in here)
+        days.append(Day(first + place * DAY, lines, tuple(_hours(start, end, ends, zone) for start, end in gaps)))
+    return tuple(days)
+
+
+def _midnight(day: datetime.date, zone: ZoneInfo) -> datetime.datetime:
+    return datetime.datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(datetime.UTC)
+
+
+def _hours(start: datetime.datetime, end: datetime.datetime, midnight: datetime.datetime, zone: ZoneInfo) -> str:
+    last = "24:00" if end == midnight else f"{end.astimezone(zone):%H:%M}"
+    return f"{start.astimezone(zone):%H:%M}–{last}"
+
+
+def my_shifts(scope: Scope) -> tuple[ShiftLine, ...]:
+    """The actor's shifts that are not over, at most 30. One statement."""
+    coming = Shift.objects.filter(person=scope.actor.id, cancelled=False, until_at__gt=scope.now)
+    return tuple(
+        shift_line(scope, shift) for shift in coming.select_related("roster", "person").order_by("from_at")[:30]
+    )
+
+
+def my_swaps(scope: Scope) -> tuple[SwapLine, ...]:
+    """Requests that wait for an answer, to me or of mine, and are not past. One statement."""
+    me = scope.actor.id
+    waiting = Swap.objects.filter(Q(asked=me) | Q(asked_by=me), state="asked", shift__from_at__gt=scope.now)
+    found = waiting.select_related("shift", "back", "asked", "asked_by").order_by("asked_at")
+    return tuple(
+        SwapLine(
+            swap.pk,
+            swap.asked_id == me,
+            swap.asked_by.name if swap.asked_id == me else swap.asked.name,
+            swap.shift,
+            swap.back,
+        )
+        for swap in found
+    )
+
+
+def my_leaves(scope: Scope) -> tuple[LeaveLine, ...]:
+    """Leave of my own and leave in which I stand in, as far as it is not over. One statement."""
+    me = scope.actor.id
+    posts = [duty.post for duty in scope.actor.duties if duty.stands_in_for is None]
+    mine = Q(person=me) | Q(stand_in=me) | Q(stand_in_post__in=posts)
+    found = Leave.objects.filter(mine, until_at__gt=scope.now).select_related("person", "stand_in")
+    titles = agencies_of(scope).post_titles
+    return tuple(
+        LeaveLine(
+            leave.pk,
+            leave.person.name,
+            Text(leave.stand_in.name, leave.stand_in.name)
+            if leave.stand_in
+            else titles.get(leave.stand_in_post_id, _NOBODY),  # type: ignore[arg-type]  # one of the two is set
+            leave.from_at,
+            leave.until_at,
+            leave.person_id == me,
+        )
+        for leave in found.order_by("from_at")
+    )
+
+
+def holdings_in(scope: Scope, units: Iterable[uuid.UUID]) -> list[Holding]:
+    """Who holds which post of these units now, by post and name. One statement."""
+    found = Holding.objects.filter(in_force(scope.now), post__unit__in=list(units), post__active=True)
+    return list(found.select_related("post", "person").order_by("post__code", "person__name", "pk"))
+
+
+def written(at: datetime.datetime, zone: ZoneInfo) -> str:
+    """A moment as an input for moments holds it."""
+    return local_text(at, zone).replace(" ", "T")

@@ -1,0 +1,179 @@
+"""The pages of duty: who is on duty now or was then, one's own shifts and leave, and a roster by week or month."""
+
+import datetime
+import uuid
+from http import HTTPStatus
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_http_methods
+
+from jingwei.kernel.agencies.commands.known import OWN, ROSTER
+from jingwei.kernel.agencies.models import Holding, Roster
+from jingwei.kernel.commands.scope import Scope, reading
+from jingwei.kernel.values.words import Text
+from jingwei.kit.answers import status_of
+from jingwei.kit.moments import local_text
+from jingwei.kit.page import Face, face_of, public_face, show
+from jingwei.kit.permission import ActorRequest, signed_in
+from jingwei.surfaces.desk.doing import Refused, done_by, form
+from jingwei.surfaces.desk.duty import forms, queries
+
+_AGREE, _DECLINE = Text("同意换班", "Agree"), Text("不同意", "Decline")
+_WITHDRAW, _BACK = Text("撤回请求", "Withdraw"), Text("销假", "End this leave")
+_CANCEL = Text("取消班次", "Cancel")
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def duty(request: HttpRequest) -> HttpResponse:
+    """Who is on duty, one's own shifts, swaps and leave."""
+    actor = cast(ActorRequest, request).actor
+    tried = None
+    if request.method == "POST":
+        answer = done_by(request, actor, forms.own(actor), public_face().zone)
+        if not isinstance(answer, Refused):
+            return HttpResponseRedirect("?done=1", status=HTTPStatus.SEE_OTHER)
+        tried = answer
+    with reading(actor) as scope:
+        face = face_of(scope)
+        context = _duty(scope, face, request.GET.get("at", ""), tried)
+    return show(request, "desk/duty/duty.html", face, {**context, "done": "done" in request.GET}, _status(tried))
+
+
+def _status(tried: Refused | None) -> int:
+    return status_of(tried.refusal) if tried else HTTPStatus.OK
+
+
+def _duty(scope: Scope, face: Face, asked: str, tried: Refused | None) -> dict[str, Any]:
+    at = _moment(asked, face.zone) or scope.now
+    swaps = [
+        (swap, [form(act, title, (), str(swap.id), tried) for act, title in _answers(swap)])
+        for swap in queries.my_swaps(scope)
+    ]
+    leaves = [
+        (leave, form("end_leave", _BACK, (), str(leave.id), tried) if leave.mine else None)
+        for leave in queries.my_leaves(scope)
+    ]
+    own, edits = scope.actor.holds(OWN), scope.actor.holds(ROSTER)
+    colleagues = queries.holdings_in(scope, {duty.unit for duty in scope.actor.duties}) if own else []
+    return {
+        "at": queries.written(at, face.zone),
+        "then": at if asked else None,
+        "rosters": queries.rosters_then(scope, at),
+        "shifts": queries.my_shifts(scope),
+        "swaps": swaps,
+        "leaves": leaves,
+        "leave_form": forms.leave_form(scope, colleagues, face.zone, tried) if own else None,
+        "open_form": forms.open_roster_form(scope, tried) if edits else None,
+        "tried": tried,
+    }
+
+
+def _answers(swap: queries.SwapLine) -> tuple[tuple[str, Text], ...]:
+    return (("agree", _AGREE), ("decline", _DECLINE)) if swap.asks_me else (("withdraw", _WITHDRAW),)
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime.datetime | None:
+    """The moment asked about; None for what is none."""
+    try:
+        return datetime.datetime.fromisoformat(text[:16]).replace(tzinfo=zone).astimezone(datetime.UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def roster(request: HttpRequest, roster: str) -> HttpResponse:
+    """A roster by week or by month, with what nobody covers. Raises Denied as not found."""
+    actor = cast(ActorRequest, request).actor
+    tried = None
+    if request.method == "POST":
+        answer = done_by(request, actor, forms.on_roster(queries.found_roster(roster)), public_face().zone)
+        if not isinstance(answer, Refused):
+            return HttpResponseRedirect(f"?done=1&from={_asked_day(request)}", status=HTTPStatus.SEE_OTHER)
+        tried = answer
+    with reading(actor) as scope:
+        face = face_of(scope)
+        context = _roster(scope, face.zone, queries.found_roster(roster), request, tried)
+    return show(request, "desk/duty/roster.html", face, {**context, "done": "done" in request.GET}, _status(tried))
+
+
+def _asked_day(request: HttpRequest) -> str:
+    """The first day asked for, as an address may carry it."""
+    try:
+        return datetime.date.fromisoformat(request.GET.get("from", "")).isoformat()
+    except ValueError:
+        return ""
+
+
+def _roster(scope: Scope, zone: ZoneInfo, found: Roster, request: HttpRequest, tried: Refused | None) -> dict[str, Any]:
+    today = scope.now.astimezone(zone).date()
+    month = request.GET.get("span") == "month"
+    asked = _asked_day(request)
+    first = datetime.date.fromisoformat(asked) if asked else today - queries.DAY * today.weekday()
+    first = min(max(first, datetime.date(1990, 1, 1)), datetime.date(2200, 1, 1))
+    number = 35 if month else 7
+    days = queries.days_of(scope, found, first, number, zone)
+    duty = scope.actor.duty_for(ROSTER, found.area.lft, found.unit_id)
+    edits = duty is not None and found.closed_at is None
+    holdings = queries.holdings_in(scope, [found.unit_id]) if edits or _mine(days) else []
+    return {
+        "roster": found,
+        "title": Text(found.title_zh, found.title_en),
+        "unit": Text(found.unit.name_zh, found.unit.name_en),
+        "area": Text(found.area.name_zh, found.area.name_en),
+        "covers": ", ".join("–".join(window) for window in found.covers),
+        "days": [
+            (day, [(line, _row_forms(line, edits, days, holdings, zone, tried)) for line in day.shifts]) for day in days
+        ],
+        "gaps": sum(len(day.gaps) for day in days),
+        "today": today,
+        "span": "month" if month else "week",
+        "earlier": (first - number * queries.DAY).isoformat(),
+        "later": (first + number * queries.DAY).isoformat(),
+        "enter_form": forms.enter_form(holdings, scope, zone, tried) if edits else None,
+        "change_form": forms.change_form(found, tried) if edits else None,
+        "tried": tried,
+    }
+
+
+def _mine(days: tuple[queries.Day, ...]) -> bool:
+    return any(line.mine and line.coming for day in days for line in day.shifts)
+
+
+def _row_forms(
+    line: queries.ShiftLine,
+    edits: bool,
+    days: tuple[queries.Day, ...],
+    holdings: list[Holding],
+    zone: ZoneInfo,
+    tried: Refused | None,
+) -> list[Any]:
+    if not line.coming:
+        return []
+    made: list[Any] = []
+    if line.mine:
+        made.append(forms.ask_form(line.id, _others(line, days, holdings, zone), tried))
+    if edits:
+        made.append(form("cancel", _CANCEL, (), str(line.id), tried))
+    return made
+
+
+def _others(
+    line: queries.ShiftLine, days: tuple[queries.Day, ...], holdings: list[Holding], zone: ZoneInfo
+) -> list[tuple[str, Text]]:
+    """Colleagues who might take the shift, and coming shifts of theirs one might have in return."""
+    shifts: dict[uuid.UUID, queries.ShiftLine] = {one.id: one for day in days for one in day.shifts}
+    people = {one.person_id: one.person.name for one in holdings if one.person.name != line.name}
+    given = [
+        (f"person:{key}", Text(f"{name}（不换回）", f"{name} (nothing in return)")) for key, name in people.items()
+    ]
+    back = [
+        (f"shift:{one.id}", Text(f"{one.name}：{when}", f"{one.name}: {when}"))
+        for one in shifts.values()
+        if not one.mine and one.coming
+        for when in [f"{local_text(one.from_at, zone)} – {local_text(one.until_at, zone)}"]
+    ]
+    return [*given, *back]
