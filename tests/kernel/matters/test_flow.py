@@ -268,9 +268,9 @@ def test_the_words_of_a_report_are_found_in_mid_sentence(city: City) -> None:
         rows = Detail.objects.extra(where=["words @@ %s::tsquery"], params=[query_of(question)])  # noqa: S610
         return set(rows.values_list("pk", flat=True))
 
-    assert found("路面") == found("大坑") == found("东一路") == {matter.pk}
+    assert found("红绿灯") == found("大坑") == found("东一路") == {matter.pk}
     assert found("Street light") == found("ｌｉｇｈｔ") == {other.pk}
-    assert found("路面 light") == set()
+    assert found("红绿灯 light") == set()
     assert query_of("，。！ '") == ""
 
 

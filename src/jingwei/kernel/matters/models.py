@@ -47,16 +47,21 @@ class Detail(GuardedModel):
     """What the type declares of a matter, its point, and its words for the search."""
 
     stream_column = "matter_id"
-    untracked = frozenset({"words"})  # follow from the searchable fields
+    untracked = frozenset({"words", "initials", "indexed"})  # follow from the searchable fields
 
     matter = models.OneToOneField(Matter, on_delete=models.PROTECT, primary_key=True)
     lon_e7 = models.IntegerField(null=True)  # WGS-84, 1e-7 degree
     lat_e7 = models.IntegerField(null=True)
     fields = models.JSONField()
     words: "models.Field[Any, Any]" = SearchVectorField()
+    initials = models.CharField(max_length=400, default="", db_collation="C")  # first letters of Chinese words
+    indexed = models.PositiveSmallIntegerField(default=0)  # edition of the search that made both
 
     class Meta(GuardedModel.Meta):
-        indexes = [GinIndex(fields=["words"], name="matters_words", fastupdate=False)]
+        indexes = [
+            GinIndex(fields=["words"], name="matters_words", fastupdate=False),
+            GinIndex(fields=["initials"], name="matters_initials", opclasses=["gin_trgm_ops"], fastupdate=False),
+        ]
 
 
 class Party(GuardedModel):
@@ -119,3 +124,4 @@ class ExternalNumber(GuardedModel):
 
     class Meta(GuardedModel.Meta):
         constraints = [models.UniqueConstraint(fields=["source", "number"], name="matters_known_once")]
+        indexes = [GinIndex(fields=["number"], name="matters_stated", opclasses=["gin_trgm_ops"], fastupdate=False)]

@@ -1,19 +1,66 @@
-"""The words of a matter and of a question, cut the same way, so that a word in mid-sentence Chinese is found."""
+"""Finding matters: by words in mid-sentence, by the first letters of Chinese words, by number.
 
+Words and questions are cut the same way. What enters is what every reader of the matter may see: its searchable
+fields, the titles of its category and the names of its place; a sealed field never does.
+"""
+
+import datetime
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
 import rjieba
+from django.db.models import BooleanField, F, Func, Q, Value
+
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.models import ExternalNumber, Matter
+from jingwei.kernel.matters.policies import in_scope
+from jingwei.kernel.matters.types import MatterType
+from jingwei.kernel.places.snapshot import Place, Places
+from jingwei.kernel.rulebook.snapshot import Rules
+from jingwei.kernel.values.ids import read_code
+from jingwei.kernel.values.words import Text
+
+EDITION = 1
+"""Of the way words are made; what was indexed in an earlier one is indexed anew by `jingwei upgrade`."""
 
 _WORD = re.compile(r"\w", re.UNICODE)
+_CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_LETTERS = re.compile(r"[a-z]{3,20}")  # a trigram index finds nothing shorter
+_SEPARATORS = re.compile(r"[\s-]")
 _MOST = 2_000  # characters of a text that are indexed
+_MOST_INITIALS = 400
+_NUMBER = 12  # letters of a public number
+_SHORTEST_NUMBER = 4
 
 
-def words_of(text: str) -> list[str]:
+class _Matches(Func):
+    """`vector @@ query`."""
+
+    template = "%(expressions)s"
+    arg_joiner = " @@ "
+    output_field = BooleanField()
+
+
+class _Query(Func):
+    """The text form of a tsquery as one."""
+
+    template = "(%(expressions)s)::tsquery"
+
+
+def words_of(text: str) -> Sequence[str]:
     """The words of a text in its order, without punctuation, lower case, widths folded."""
+    return _known_words(text) if len(text) <= 40 else _cut_words(text)
+
+
+def _cut_words(text: str) -> list[str]:
     folded = unicodedata.normalize("NFKC", text[:_MOST]).lower()
     return [word for word in rjieba.cut_for_search(folded) if _WORD.search(word)]
+
+
+_known_words = lru_cache(maxsize=8192)(_cut_words)  # titles of categories and names of places come again and again
 
 
 def vector_of(texts: Iterable[str]) -> str:
@@ -26,3 +73,75 @@ def query_of(text: str) -> str:
     """A question as the text form of a tsquery: all its words; empty when it holds none."""
     words = dict.fromkeys(words_of(text[:200]))
     return " & ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words)
+
+
+def initials_of(texts: Iterable[str]) -> str:
+    """The first letters (pinyin) of the Chinese in these texts: 垃圾成堆，路灯 → `ljcd ld`. Empty without Chinese."""
+    found = " ".join(" ".join("".join(_initials(word) for word in _pieces(text)).split()) for text in texts)
+    return " ".join(found.split())[:_MOST_INITIALS]
+
+
+def _pieces(text: str) -> list[str]:
+    if not _CHINESE.search(text):
+        return []
+    return [str(word) for word in rjieba.cut(unicodedata.normalize("NFKC", text[:_MOST_INITIALS]))]
+
+
+@lru_cache(maxsize=65_536)
+def _initials(word: str) -> str:
+    """Letters for Chinese, digits as they are, a gap for everything else. The word decides how 重 or 长 is read."""
+    if not _CHINESE.search(word):
+        return word if word.isascii() and word.isdigit() else "" if word.isspace() else " "
+    from pypinyin import Style, lazy_pinyin  # its dictionaries take 40 MB: only where there is Chinese
+
+    letters = lazy_pinyin(word, style=Style.FIRST_LETTER, errors=lambda _: " ")
+    return "".join(letter[:1].lower() or " " for letter in letters)
+
+
+def titles_of(rules: Rules, places: Places, category: str, place: Place | None, on: datetime.date) -> list[Text]:
+    """What a matter is also found by: its category and its place, each with those above it, without the city itself."""
+    known = rules.categories(on)
+    above = [places.by_code[code] for code in place.lineage] if place else []
+    return [
+        *(known[code].title for code in rules.lineage(category, on) if code in known),
+        *(area.name for area in above if area.parent is not None),
+    ]
+
+
+def indexed(matter_type: MatterType, fields: Mapping[str, Any], titles: Iterable[Text]) -> dict[str, Any]:
+    """The columns of `Detail` that a matter is found by, from its searchable fields and its titles."""
+    own = [str(fields[one.key]) for one in matter_type.fields if one.searchable and one.key in fields]
+    texts = list(dict.fromkeys([*own, *(words for title in titles for words in (title.zh, title.en))]))
+    return {"words": vector_of(texts), "initials": initials_of(texts), "indexed": EDITION}
+
+
+def found_by(scope: Scope, asked: str) -> Q:
+    """What somebody typed into the one search box, as a condition on `Matter`; scope is for the caller to add.
+
+    By number, ours or another's, where it looks like a whole one or one is in scope (a statement to know);
+    else by words, or by first letters where it is nothing but letters.
+    """
+    text = unicodedata.normalize("NFKC", asked).strip()[:200]
+    if any(character.isdigit() for character in text):
+        numbered = _by_number(text)
+        whole = len(read_code(text)) == len(_SEPARATORS.sub("", text)) == _NUMBER
+        if whole or Matter.objects.filter(in_scope(scope.actor), numbered).exists():
+            return numbered
+    query = query_of(text)
+    condition = Q(_Matches(F("detail__words"), _Query(Value(query)))) if query else Q(pk__in=[])
+    if _LETTERS.fullmatch(text.lower()):
+        condition |= Q(detail__initials__contains=text.lower())
+    return condition
+
+
+def _by_number(text: str) -> Q:
+    """Our number with or without dashes, whole or its beginning; another system's, whole or a part of it."""
+    plain = _SEPARATORS.sub("", text)
+    condition = Q(pk__in=[])
+    letters = read_code(plain)
+    if len(letters) == len(plain) and _SHORTEST_NUMBER <= len(letters) <= _NUMBER:
+        dashed = "-".join(letters[place : place + 4] for place in range(0, len(letters), 4))
+        condition |= Q(number=dashed) if len(letters) == _NUMBER else Q(number__startswith=dashed)
+    if len(text) >= _SHORTEST_NUMBER:
+        condition |= Q(pk__in=ExternalNumber.objects.filter(number__contains=text[:80]).values("matter_id"))
+    return condition

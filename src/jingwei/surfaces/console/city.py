@@ -1,13 +1,14 @@
 """Console commands on cities: city create, list, drop, check; upgrade; backup and restore."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
 from jingwei.installation import cities, create_city_schema, drop_city_schema, server
 from jingwei.surfaces.console.answer import Answer, Faults, Misuse
 from jingwei.surfaces.console.lifecycle import start_database
-from jingwei.surfaces.console.process import become, migrate
+from jingwei.surfaces.console.process import become, enter_city, migrate, run_as
 
 
 def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -28,6 +29,9 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     dropped.set_defaults(run=drop)
     commands.add_parser("upgrade", parents=[shared], help="bring the tables of all cities up to date").set_defaults(
         run=upgrade
+    )
+    commands.add_parser("index", parents=[shared], help="index anew what an earlier edition indexed").set_defaults(
+        run=index
     )
 
 
@@ -110,6 +114,19 @@ def upgrade(given: argparse.Namespace, answer: Answer) -> None:
     done = []
     for name in cities(server()):
         migrate(name)
+        run_as(name, "app", [sys.executable, "-m", "jingwei.surfaces.console.main", "index", "--city", name])
         done.append(name)
         answer.say(f"{name}: up to date")
     answer.give({"upgraded": done})
+
+
+def index(given: argparse.Namespace, answer: Answer) -> None:
+    """Makes the words of the search anew where an earlier edition made them; started again, it goes on there."""
+    start_database()
+    enter_city(given.city)
+    from jingwei.kernel.matters.reindex import reindex
+
+    with answer.progress() as progress:
+        count = reindex(lambda done: progress("matters", done, 0))
+    answer.give({"indexed": count})
+    answer.say(f"{count} matters indexed anew")

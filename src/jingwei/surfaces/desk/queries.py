@@ -6,20 +6,19 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from django.db.models import BooleanField, F, Func, Q, Value
+from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Left
 
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
-from jingwei.kernel.matters.models import OPEN, ExternalNumber, Matter
+from jingwei.kernel.matters.models import OPEN, Matter
 from jingwei.kernel.matters.policies import in_scope
-from jingwei.kernel.matters.search import query_of
+from jingwei.kernel.matters.search import found_by
 from jingwei.kernel.matters.types import State, all_types, type_of
 from jingwei.kernel.outbox.models import Notice
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.snapshot import rules_of
-from jingwei.kernel.values.ids import read_code
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Group
 from jingwei.kit.moments import TimeLeft, time_left
@@ -77,20 +76,6 @@ class NoticeRow:
     created_at: datetime.datetime
 
 
-class _Matches(Func):
-    """`vector @@ query`."""
-
-    template = "%(expressions)s"
-    arg_joiner = " @@ "
-    output_field = BooleanField()
-
-
-class _Query(Func):
-    """The text form of a tsquery as one."""
-
-    template = "(%(expressions)s)::tsquery"
-
-
 def work_list(scope: Scope, wanted: Wanted) -> WorkList:
     """Matters in scope by due moment, at most `PAGE`. One to three statements."""
     query = Matter.objects.filter(in_scope(scope.actor), _wanted_by(scope, wanted))
@@ -111,7 +96,7 @@ def work_list(scope: Scope, wanted: Wanted) -> WorkList:
 def _wanted_by(scope: Scope, wanted: Wanted) -> Q:
     condition = _of_tab(scope, wanted.tab)
     if wanted.words:
-        condition &= _found_by(scope, wanted.words)
+        condition &= found_by(scope, wanted.words)
     if wanted.state:
         condition &= Q(state=wanted.state)
     elif not wanted.words:
@@ -130,23 +115,6 @@ def _of_tab(scope: Scope, tab: Tab) -> Q:
     if tab == "mine":
         return Q(holder_id__in=[duty.post for duty in duties])
     return Q(unit_id__in=[duty.unit for duty in duties]) if tab == "unit" else Q()
-
-
-def _found_by(scope: Scope, words: str) -> Q:
-    """By number, ours or another system's, where it looks like one; else by words."""
-    if " " not in words.strip() and any(character.isdigit() for character in words):
-        letters = read_code(words)
-        ours = f"{letters[:4]}-{letters[4:8]}-{letters[8:]}" if len(letters) == _NUMBER else ""
-        sources = rules_of(scope).all_of("feed", scope.now.date())
-        named = {str(dated.content["source"]) for dated in sources.values()}
-        stated = ExternalNumber.objects.filter(source__in=named, number=words.strip()).values_list(
-            "matter_id", flat=True
-        )
-        known = list(stated)
-        if ours or known:
-            return Q(number=ours) | Q(pk__in=known)
-    query = query_of(words)
-    return Q(_Matches(F("detail__words"), _Query(Value(query)))) if query else Q(pk__in=[])
 
 
 def _row(scope: Scope, one: Any) -> WorkRow:

@@ -20,7 +20,7 @@ from jingwei.kernel.matters.fields import checked
 from jingwei.kernel.matters.filing import chosen_files
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter, Party
 from jingwei.kernel.matters.policies import may_open
-from jingwei.kernel.matters.search import vector_of
+from jingwei.kernel.matters.search import indexed, titles_of
 from jingwei.kernel.matters.types import MatterType, type_of
 from jingwei.kernel.places.snapshot import Place, Places, places_of
 from jingwei.kernel.rulebook.snapshot import Routed, Rules, rules_of
@@ -147,7 +147,7 @@ def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
     files = chosen_files(given.type.files, command.files, given.uploads, history=work.actor.history)
     routed = _route(command, given, opened.date(), work.actor.history)
     matter.unit_id = _unit(command, given.agencies, routed)
-    work.insert(matter, _detail(matter, command, given.type, fields), *_parts(work, matter, command))
+    work.insert(matter, _detail(matter, command, given, fields), *_parts(work, matter, command))
     if not work.actor.history:
         _start_clocks(work, matter, command, given)
     attached = attach(work, matter, matter.pk, files)
@@ -195,14 +195,14 @@ def _unit(command: ReportMatter, agencies: Agencies, routed: Routed | None) -> u
     return body.id
 
 
-def _detail(matter: Matter, command: ReportMatter, matter_type: MatterType, fields: dict[str, Any]) -> Detail:
-    texts = [fields[field.key] for field in matter_type.fields if field.searchable and field.key in fields]
+def _detail(matter: Matter, command: ReportMatter, given: Prepared, fields: dict[str, Any]) -> Detail:
+    titles = titles_of(given.rules, given.places, command.category, given.place, matter.opened_at.date())
     return Detail(
         matter=matter,
         lon_e7=command.point.lon_e7 if command.point else None,
         lat_e7=command.point.lat_e7 if command.point else None,
         fields=fields,
-        words=vector_of(texts),
+        **indexed(given.type, fields, titles),
     )
 
 

@@ -12,7 +12,7 @@ from jingwei.kernel.matters.commands.report import prepare as prepare_reports
 from jingwei.kernel.matters.fields import checked
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter
 from jingwei.kernel.matters.policies import may_act
-from jingwei.kernel.matters.search import vector_of
+from jingwei.kernel.matters.search import indexed, titles_of
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 
@@ -50,9 +50,9 @@ def restate_matter(work: Work, command: RestateMatter, given: Prepared) -> Resul
         raise Invalid(_NOT_FROM_THERE, place="external")
     work.require(category_problem(command, given.rules, matter.opened_at.date()), place="category")
     detail.fields = checked(given.type.fields, command.fields)
-    detail.words = vector_of(
-        detail.fields[one.key] for one in given.type.fields if one.searchable and one.key in detail.fields
-    )
+    titles = titles_of(given.rules, given.places, command.category, given.place, matter.opened_at.date())
+    for column, value in indexed(given.type, detail.fields, titles).items():
+        setattr(detail, column, value)
     detail.lon_e7 = command.point.lon_e7 if command.point else None
     detail.lat_e7 = command.point.lat_e7 if command.point else None
     matter.category, matter.channel = command.category, command.channel
@@ -61,7 +61,7 @@ def restate_matter(work: Work, command: RestateMatter, given: Prepared) -> Resul
     body = given.agencies.unit_by_code.get(command.unit)
     matter.unit_id = body.id if body else matter.unit_id
     known[0].digest = external.digest
-    work.save(detail, "fields", "words", "lon_e7", "lat_e7")
+    work.save(detail, "fields", "words", "initials", "indexed", "lon_e7", "lat_e7")
     work.save(known[0], "digest")
     work.save(matter, "category", "channel", "area_id", "area_lft", "unit_id")
     work.record(
