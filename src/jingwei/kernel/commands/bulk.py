@@ -153,13 +153,15 @@ class _Run:
                 self._batch.read(head, sorted(wanted), sorted(parts[head], key=lambda part: part._meta.db_table))
 
     def _prepare(self, commands: Sequence[Keyed], places: Sequence[int]) -> dict[int, object]:
-        """What slow data says, asked once a kind of command: it depends on editions, which all the scopes share."""
-        by_kind: dict[type[Command], list[int]] = {}
+        """What does not depend on locked rows, asked once for each kind of command and actor."""
+        groups: dict[tuple[type[Command], str], list[int]] = {}
         for place in places:
-            by_kind.setdefault(type(commands[place].command), []).append(place)
+            kind = type(commands[place].command), self._scopes[place].actor.reference
+            groups.setdefault(kind, []).append(place)
         prepared: dict[int, object] = {}
-        for kind, group in by_kind.items():
-            answers = handling_of(kind).prepare(self._scopes[group[0]], [commands[place].command for place in group])
+        for (command, _), group in groups.items():
+            scope = self._scopes[group[0]]
+            answers = handling_of(command).prepare(scope, [commands[place].command for place in group])
             prepared.update(zip(group, answers, strict=True))
         return prepared
 

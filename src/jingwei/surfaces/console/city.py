@@ -8,6 +8,7 @@ from typing import Any
 from jingwei.installation import cities, create_city_schema, drop_city_schema, server
 from jingwei.surfaces.console.answer import Answer, Faults, Misuse
 from jingwei.surfaces.console.lifecycle import start_database
+from jingwei.surfaces.console.practice import command as practice
 from jingwei.surfaces.console.process import become, enter_city, migrate, run_as
 
 
@@ -22,6 +23,7 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     checked = parts.add_parser("check", parents=[shared], help="dry run of a pack: list every problem")
     checked.add_argument("--pack", type=Path, required=True)
     checked.set_defaults(run=check_pack)
+    practice.declare(parts, shared)
     parts.add_parser("list", parents=[shared], help="name the cities").set_defaults(run=list_cities)
     dropped = parts.add_parser("drop", parents=[shared], help="remove a city with all its records")
     dropped.add_argument("name")
@@ -70,8 +72,8 @@ def create(given: argparse.Namespace, answer: Answer) -> None:
     answer.say(f"Start it with: jingwei up --city {given.name}")
 
 
-def create_city(name: str, folder: Path, founder: str, answer: Answer) -> dict[str, Any]:
-    """Schema, tables, pack, founder; what was begun is removed again if any of it fails."""
+def create_city(name: str, folder: Path, founder: str, answer: Answer, now: Any = None) -> dict[str, Any]:
+    """Schema, tables, pack, founder; what was begun is removed again if any of it fails. `now`: see `enter`."""
     one = server()
     if name in cities(one):
         raise Misuse(f"there is a city {name} already")
@@ -83,7 +85,7 @@ def create_city(name: str, folder: Path, founder: str, answer: Answer) -> dict[s
         from jingwei.surfaces.console.pack.enter import enter
         from jingwei.surfaces.console.people import found_administrator
 
-        enter(pack, layers, lambda part: answer.say(f"  {part} …"))
+        enter(pack, layers, lambda part: answer.say(f"  {part} …"), now)
         return {"city": name, "founder": founder, "first_login": found_administrator(founder, pack)}
     except BaseException:
         drop_city_schema(one, name)

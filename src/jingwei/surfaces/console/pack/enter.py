@@ -41,6 +41,8 @@ def enter(
         execute(FOUNDER, _post(pack, row), f"pack:post:{line}", now=now)
     progress("rulebook")
     for part, values in rulebook.items():
+        if not values:
+            continue
         execute(FOUNDER, SetManyValues(values=tuple(values)), f"pack:rulebook:{part}", now=now)
 
 

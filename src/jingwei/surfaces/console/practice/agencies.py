@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from jingwei.kernel.values.words import Text
 from jingwei.surfaces.console.practice.places import Area, Places
@@ -16,7 +17,10 @@ COUNTY_TEAMS = {"HW": ("环境卫生所", "Sanitation"), "ZF": ("综合行政执
 TOWN_WORK = ("0102", "0107", "0306", "0501", "0802")
 """The classes that rural towns see to themselves."""
 
-Row = dict[str, str]
+GONE, BROKEN_RULE = "OLD", "broken"
+"""Planted: a unit without a post, and the rule that still names it."""
+
+Row: TypeAlias = dict[str, str]
 
 
 @dataclass(slots=True)
@@ -44,7 +48,9 @@ def appoint(places: Places, base: Mapping[str, list[Row]], words: Words) -> Agen
     for community in places.of_level("community"):
         room = f"T{short(community.code[:9] + '000')}"
         _post(found, "grid", room, community, "grid_worker", Text("网格员", "Grid worker"))
-    found.routing = [*_routing(places, base["routing.csv"]), *base["routing.csv"]]
+    gone = Text("城市管理局原直属大队（已撤销）", "Former City Management Brigade (dissolved)")
+    _unit(found, GONE, "CITY", "department", places.areas[0], gone)
+    found.routing = [_broken(places), *_routing(places, base["routing.csv"]), *base["routing.csv"]]
     found.people = [_person(post, words) for post in found.posts]
     return found
 
@@ -104,6 +110,12 @@ def _routing(places: Places, base: list[Row]) -> Iterator[Row]:
             yield {**row, **own, "priority": priority, "unit": f"{row['unit']}-{short(county.code)}", **_since(basis)}
 
 
+def _broken(places: Places) -> Row:
+    town = places.of_level("town")[0]
+    rule = {"rule": BROKEN_RULE, "priority": "90", "category": "0106", "area": town.code, "condition": ""}
+    return {**rule, "unit": GONE, **_since("演练：所派单位已撤销")}
+
+
 def _since(basis: str) -> Row:
     return {"from_on": "2020-01-01", "basis": basis}
 
@@ -112,15 +124,15 @@ class Routes:
     """Which unit a class goes to where, from the rows alone: the kernel's answer can be held against it."""
 
     def __init__(self, rows: list[Row]) -> None:
-        self._rows = sorted(rows, key=lambda row: (int(row["priority"]), row["rule"]))
+        self._rows: dict[str, list[Row]] = {}
+        for row in sorted(rows, key=lambda row: (int(row["priority"]), row["rule"])):
+            self._rows.setdefault(row["category"], []).append(row)
 
     def unit(self, category: str, condition: str, lineage: tuple[str, ...]) -> str:
-        """The unit of the first row that fits; `lineage` is the cell's code with those above it."""
-        for row in self._rows:
-            if (
-                row["category"] in ("", category, category[:2])
-                and row["area"] in ("", *lineage)
-                and row["condition"] in ("", condition)
-            ):
-                return row["unit"]
+        """The unit of the first row that fits; `lineage` is the cell's code with those above it. Rows name a class or
+        none: the pack has none for a major class."""
+        for row in (*self._rows.get(category, ()), *self._rows[""]):
+            if row["area"] in ("", *lineage) and row["condition"] in ("", condition):
+                unit: str = row["unit"]
+                return unit
         raise LookupError(f"no rule takes {category}")

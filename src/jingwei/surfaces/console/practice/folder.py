@@ -6,7 +6,6 @@ import io
 import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import shapely
@@ -20,11 +19,8 @@ _TAKEN_OVER = ("catalogue.csv", "limits.csv", "words.csv", "roles.toml")
 _ABOVE = {"community": 12, "town": 9, "county": 6}  # level: how many digits of a cell's code name its area
 
 
-@dataclass(frozen=True, slots=True)
-class Outlines:
-    """The outlines as they are published: those of the cells may have faults planted, those above are true."""
-
-    cells: Mapping[str, Sequence[Spot]]
+Outlines = Mapping[str, Sequence[Spot]]
+"""The cells' outlines as they are published, faults and all; those of the areas above are true."""
 
 
 def write_pack(target: Path, base: Path, places: Places, agencies: Agencies, outlines: Outlines) -> None:
@@ -60,7 +56,7 @@ def _write_places(folder: Path, places: Places, outlines: Outlines) -> None:
         ],
     )
     write_table(folder / "cells.csv", [_sheet_row(cell) for cell in places.cells])
-    _write_layer(folder, "cell", [(code, [ring]) for code, ring in outlines.cells.items()])
+    _write_layer(folder, "cell", [(code, [ring]) for code, ring in outlines.items()])
     for level, digits in _ABOVE.items():
         _write_layer(folder, level, _joined(places.cells, digits))
 

@@ -1,0 +1,159 @@
+"""Carries the plan out: every act by its person at its moment, in batches, by as many processes as there are cores."""
+
+import datetime
+import multiprocessing
+import os
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import django
+
+from jingwei.kernel.values.ids import uuid7
+from jingwei.surfaces.console.answer import Faults
+from jingwei.surfaces.console.practice.days import utc
+from jingwei.surfaces.console.practice.plan import Planned
+
+if TYPE_CHECKING:
+    from jingwei.kernel.commands.bulk import Turn
+
+NEWS = datetime.timedelta(days=2)
+"""What happened longer before the end is told to nobody: the inboxes hold what is still news."""
+
+_BATCH = 250  # matters, some two thousand acts
+
+
+def carry_out(matters: Iterable[Planned], seed: int, until: datetime.datetime, said: Callable[[int], None]) -> int:
+    """Carries all out; gives how many acts. `said` hears how many matters are done. Raises Faults for a refusal."""
+    done = acts = 0
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), context, initializer=django.setup) as pool:
+        running: set[Future[tuple[int, int]]] = set()
+        for batch in _batches(matters):
+            running.add(pool.submit(carry_batch, batch, seed, until))
+            if len(running) > 2 * (os.cpu_count() or 1):
+                ready, running = wait(running, return_when=FIRST_COMPLETED)
+                for one in ready:
+                    done, acts = done + one.result()[0], acts + one.result()[1]
+                    said(done)
+        for one in running:
+            done, acts = done + one.result()[0], acts + one.result()[1]
+            said(done)
+    return acts
+
+
+def _batches(matters: Iterable[Planned]) -> Iterator[list[Planned]]:
+    rest = iter(matters)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+def matter_id(seed: int, number: int, opened: datetime.datetime) -> uuid.UUID:
+    """The id of a planned matter, the same in every run."""
+    noise = uuid.uuid5(uuid.NAMESPACE_OID, f"practice/{seed}/{number}").bytes
+    return uuid7(int(utc(opened).timestamp() * 1000), noise)
+
+
+def carry_batch(batch: Sequence[Planned], seed: int, until: datetime.datetime) -> tuple[int, int]:
+    """One batch in one transaction; gives how many matters and acts. Raises Faults for a refusal."""
+    from jingwei.kernel.commands.actor import system
+    from jingwei.kernel.commands.bulk import Turn, execute_turns
+    from jingwei.kernel.values.ids import derived_ids
+
+    turns: list[Turn] = []
+    for planned in batch:
+        turns += turns_of(planned, seed, until)
+    for outcome in execute_turns(system("practice"), turns, ids=derived_ids):
+        if outcome.refusal is not None:
+            raise Faults(f"{outcome.key}: {outcome.refusal.reason.en}")
+    return len(batch), len(turns)
+
+
+def turns_of(planned: Planned, seed: int, until: datetime.datetime) -> "Iterator[Turn]":
+    """The report and the acts of one matter as commands."""
+    from jingwei.kernel.commands.bulk import Keyed, Turn
+    from jingwei.kernel.commands.scope import Simulated
+    from jingwei.kernel.matters.commands import Act, Contact, ReportMatter
+
+    told = planned.told
+    key, matter = f"practice|{planned.number}", matter_id(seed, planned.number, told.opened)
+
+    def moment(local: datetime.datetime) -> Simulated:
+        return Simulated(utc(local), silent=until - local > NEWS)
+
+    report = ReportMatter(
+        matter_id=matter,
+        type="grid_event",
+        category=told.category,
+        fields={"title": told.title, "text": told.text, "address": told.address},
+        channel=told.channel,
+        point=told.point,
+        condition=planned.condition,
+        contact=Contact(name=told.contact[0], phone=told.contact[1]) if told.contact else None,
+    )
+    yield Turn(actor_of(planned.by), moment(told.opened), Keyed(f"{key}|report", report))
+    units, grants = _units(), _grants()
+    for place, step in enumerate(planned.steps):
+        fields = {**step.fields, "unit": units[step.fields["unit"]]} if "unit" in step.fields else step.fields
+        act = Act(matter_id=matter, action=step.action, fields=fields, reason=step.reason, grant=grants[step.action])
+        yield Turn(actor_of(step.who), moment(step.at), Keyed(f"{key}|{place}", act))
+
+
+def link_duplicates(duplicates: Sequence[Planned], seed: int, until: datetime.datetime) -> None:
+    """Says of each duplicate which matter it repeats, once all are there. Raises Faults for a refusal."""
+    from jingwei.kernel.commands.actor import system
+    from jingwei.kernel.commands.bulk import Keyed, Turn, execute_turns
+    from jingwei.kernel.commands.scope import Simulated
+    from jingwei.kernel.matters.commands import LinkMatters
+    from jingwei.kernel.values.ids import derived_ids
+
+    turns = []
+    for one in duplicates:
+        if one.original is None or not one.steps:
+            continue
+        mine, other = matter_id(seed, one.number, one.told.opened), matter_id(seed, *one.original)
+        link = LinkMatters(matter_id=mine, other_id=other, kind="duplicate_of")
+        moment = Simulated(utc(one.steps[-1].at), silent=until - one.steps[-1].at > NEWS)
+        turns.append(Turn(actor_of("intake"), moment, Keyed(f"practice|{one.number}|link", link)))
+    for outcome in execute_turns(system("practice"), turns, ids=derived_ids):
+        if outcome.refusal is not None:
+            raise Faults(f"{outcome.key}: {outcome.refusal.reason.en}")
+
+
+@cache
+def actor_of(post: str) -> Any:
+    """The person who holds a post; the public for none. Kept for the process: nobody changes posts in the plan."""
+    from jingwei.kernel.agencies.actors import actor_of_account
+    from jingwei.kernel.agencies.models import Account
+    from jingwei.kernel.commands.actor import public
+
+    if not post:
+        return public("matter.report")
+    account = Account.objects.get(username=post)
+    actor = actor_of_account(account.pk, "zh-hans", datetime.datetime.now(datetime.UTC))
+    if actor is None:
+        raise Faults(f"nobody holds the post {post}")
+    return actor
+
+
+def forget() -> None:
+    """Forgets who holds which post: for a process that turns to another city."""
+    for held in (actor_of, _units, _grants):
+        held.cache_clear()
+
+
+@cache
+def _units() -> Mapping[str, str]:
+    from jingwei.kernel.agencies.models import Unit
+
+    return {code: str(key) for code, key in Unit.objects.values_list("code", "pk")}
+
+
+@cache
+def _grants() -> Mapping[str, str]:
+    from jingwei.kernel.matters.types import type_of
+
+    return {action.key: action.grant for action in type_of("grid_event").actions}
