@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from jingwei.kernel.feeds.damage import DamagedFile
 from jingwei.kernel.feeds.definition import Feed
-from jingwei.kernel.feeds.rows import DamagedFile
 from jingwei.kernel.feeds.run import import_file
 from tests.city import City
 from tests.clones import Clone, copy_of

@@ -73,9 +73,12 @@ def _asks(grant: str | Callable[[C], str]) -> Callable[[C], str]:
 
 
 def handles(
-    command: type[C], *, grant: str | Callable[[C], str]
+    command: type[C], *, grant: str | Callable[[C], str], bulk: Bulk | None = None
 ) -> "Callable[[Callable[[Work, C], Result]], Callable[[Work, C], Result]]":
-    """Enters the function that carries out `command`; `grant` is asked before the transaction opens."""
+    """Enters the function that carries out `command`; `grant` is asked before the transaction opens.
+
+    With `bulk` many may be carried out together.
+    """
 
     def enter(function: "Callable[[Work, C], Result]") -> "Callable[[Work, C], Result]":
         _enter(
@@ -84,7 +87,7 @@ def handles(
                 _asks(grant),
                 lambda _, many: [None] * len(many),
                 lambda work, one, _: function(work, one),
-                None,
+                bulk,
             )
         )
         return function

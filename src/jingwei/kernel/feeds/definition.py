@@ -4,11 +4,16 @@ import datetime
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
+from jingwei.kernel.feeds.returning import Returning, returning_of, returning_problems
 from jingwei.kernel.values.coordinates import Point, parse_degrees
 from jingwei.kernel.values.errors import Refusal
+
+Mode = Literal["history", "live"]
+"""history: what happened elsewhere is recorded, nobody is told and no clock fires. live: open rows become matters that
+are worked on here from now on, told and clocked like any report."""
 
 _NEEDED = ("source", "zone", "type", "columns", "key", "opened", "state", "category", "place", "channel")
 
@@ -19,7 +24,9 @@ class Feed:
 
     name: str
     source: str
+    mode: Mode
     zone: ZoneInfo
+    sheet: str  # of an Excel workbook; empty: the first
     encoding: str
     matter_type: str
     columns: tuple[str, ...]
@@ -34,12 +41,16 @@ class Feed:
     closed_states: frozenset[str]
     category_columns: tuple[str, ...]
     categories: Mapping[tuple[str, ...], str]
+    other_category: str  # for what the map does not name; empty: such a row is rejected
     lon: str
     lat: str
     address: str
+    area: str
     unknown_points: frozenset[Point]
     channel: str
     channels: Mapping[str, str]
+    every_channel: str  # where the file has no column for it
+    contact: Mapping[str, str]  # name, phone, email: column
     unit: str
     units: Mapping[str, str]
     duplicate: str
@@ -49,6 +60,7 @@ class Feed:
     verdict_met: str
     verdict_missed: str
     longest_cell: int
+    returning: Returning | None
 
 
 def feed_problems(content: Mapping[str, Any]) -> Iterator[str]:
@@ -56,6 +68,17 @@ def feed_problems(content: Mapping[str, Any]) -> Iterator[str]:
     for name in _NEEDED:
         if name not in content:
             yield f"{name} is missing"
+    yield from _column_problems(content)
+    mode = content.get("mode", "history")
+    if mode not in get_args(Mode):
+        yield f"mode is {mode!r}, not one of {', '.join(get_args(Mode))}"
+    if mode == "history" and content.get("contact"):
+        yield "contact: recorded history takes no personal columns (decision 0005); use mode live"
+    if "return" in content:
+        yield from returning_problems(content["return"])
+
+
+def _column_problems(content: Mapping[str, Any]) -> Iterator[str]:
     columns = set(content.get("columns", ()))
     for part, keys in (
         ("key", ("column",)),
@@ -63,7 +86,8 @@ def feed_problems(content: Mapping[str, Any]) -> Iterator[str]:
         ("target", ("column",)),
         ("closed", ("column",)),
         ("state", ("column",)),
-        ("place", ("lon", "lat", "address")),
+        ("place", ("lon", "lat", "address", "area")),
+        ("contact", ("name", "phone", "email")),
         ("channel", ("column",)),
         ("unit", ("column",)),
         ("duplicate", ("column",)),
@@ -85,13 +109,11 @@ def feed_of(name: str, content: Mapping[str, Any]) -> Feed:
         raise ValueError(f"feed {name}: {'; '.join(problems)}")
     part = {key: content.get(key, {}) for key in ("target", "closed", "unit", "duplicate", "verdict", "closing_fields")}
     place, category = content["place"], content["category"]
-    try:
-        points = frozenset(parse_degrees(str(lon), str(lat)) for lon, lat in place.get("unknown_points", ()))
-    except Refusal as refusal:
-        raise ValueError(f"feed {name}: place.unknown_points: {refusal}") from refusal
     return Feed(
         name=name,
         source=content["source"],
+        mode=content.get("mode", "history"),
+        sheet=content.get("sheet", ""),
         zone=ZoneInfo(content["zone"]),
         encoding=content.get("encoding", "utf-8"),
         matter_type=content["type"],
@@ -107,12 +129,16 @@ def feed_of(name: str, content: Mapping[str, Any]) -> Feed:
         closed_states=frozenset(content["state"]["closed"]),
         category_columns=tuple(category["columns"]),
         categories={tuple(row[:-1]): row[-1] for row in category["rows"]},
-        lon=place["lon"],
-        lat=place["lat"],
+        other_category=category.get("other", ""),
+        lon=place.get("lon", ""),
+        lat=place.get("lat", ""),
         address=place.get("address", ""),
-        unknown_points=points,
-        channel=content["channel"]["column"],
-        channels=content["channel"]["map"],
+        area=place.get("area", ""),
+        unknown_points=_points(name, place),
+        channel=content["channel"].get("column", ""),
+        channels=content["channel"].get("map", {}),
+        every_channel=content["channel"].get("every", ""),
+        contact=content.get("contact", {}),
         unit=part["unit"].get("column", ""),
         units=part["unit"].get("map", {}),
         duplicate=part["duplicate"].get("column", ""),
@@ -122,7 +148,15 @@ def feed_of(name: str, content: Mapping[str, Any]) -> Feed:
         verdict_met=part["verdict"].get("met", ""),
         verdict_missed=part["verdict"].get("missed", ""),
         longest_cell=content.get("limits", {}).get("max_cell", 100_000),
+        returning=returning_of(content["return"]) if "return" in content else None,
     )
+
+
+def _points(name: str, place: Mapping[str, Any]) -> frozenset[Point]:
+    try:
+        return frozenset(parse_degrees(str(lon), str(lat)) for lon, lat in place.get("unknown_points", ()))
+    except Refusal as refusal:
+        raise ValueError(f"feed {name}: place.unknown_points: {refusal}") from refusal
 
 
 def parse_moment(feed: Feed, text: str) -> tuple[datetime.datetime, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from jingwei.kernel.commands.bulk import Keyed
 from jingwei.kernel.feeds.definition import Feed
 from jingwei.kernel.feeds.rows import Stated
-from jingwei.kernel.matters.commands import Act, External, GiveLimit, LinkMatters, ReportMatter, RestateMatter
+from jingwei.kernel.matters.commands import Act, Contact, External, GiveLimit, LinkMatters, ReportMatter, RestateMatter
 from jingwei.kernel.matters.fields import checked
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.types import type_of
@@ -74,15 +74,19 @@ class Planner:
         return Keyed(self.key(row.key, f"linked:{row.duplicate_of}"), command)
 
     def _statement(self, row: Stated) -> dict[str, Any]:
+        """What the row says. A live matter happens when it comes in: the time at the source stays as claimed."""
+        live = self.feed.mode == "live"
         return {
             "type": self.feed.matter_type,
             "category": row.category,
             "fields": row.fields,
             "channel": row.channel,
             "point": row.point,
+            "area": row.area,
+            "contact": _contact(row.contact),
             "unit": row.unit,
             "external": External(source=self.feed.source, number=row.key, digest=row.digest),
-            "happened_at": row.opened_at,
+            "happened_at": None if live else row.opened_at,
             "claimed": row.opened_text,
         }
 
@@ -114,6 +118,11 @@ class Planner:
             happened_at=matter.opened_at,
             claimed=row.opened_text,
         )
+
+
+def _contact(given: Mapping[str, str]) -> Contact | None:
+    name, phone, email = (given.get(part, "") for part in ("name", "phone", "email"))
+    return Contact(name=name, phone=phone, email=email) if given else None
 
 
 def differences(row: Stated, matter: Matter) -> Text:

@@ -20,7 +20,7 @@ from jingwei.kernel.feeds.rows import Stated, read_rows
 from jingwei.kernel.matters.commands import ReportMatter
 from jingwei.kernel.matters.models import ExternalNumber, Link, Matter, Step
 from jingwei.kernel.values.errors import Refusal
-from jingwei.kernel.values.ids import derived_ids
+from jingwei.kernel.values.ids import IdSource, derived_ids, system_ids
 
 ROWS_A_BATCH = 1000
 
@@ -37,6 +37,7 @@ class Tally:
     changed: int = 0
     unchanged: int = 0
     clashes: int = 0
+    closed_there: int = 0  # live: new to us, but over at the source; nothing is left to do
     rejected: Counter[str] = field(default_factory=Counter)
     rejects: list[tuple[int, str, str]] = field(default_factory=list)  # row, key, reason in English
 
@@ -47,9 +48,9 @@ class Tally:
 
 
 def import_actor(feed: Feed) -> Actor:
-    """The named part of the system that records what a feed states."""
+    """The named part of the system that records what a feed states; of a live feed the city is told."""
     grants = ("matter.report", "matter.read", "matter.give_limit", "matter.link", "matter.restate", "matter.state")
-    return system(f"import:{feed.name}", *grants, history=True)
+    return system(f"import:{feed.name}", *grants, history=feed.mode == "history")
 
 
 def import_file(
@@ -83,6 +84,7 @@ def import_file(
         "changed": tally.changed,
         "unchanged": tally.unchanged,
         "clashes": tally.clashes,
+        **({"closed_there": tally.closed_there} if feed.mode == "live" else {}),
         "rejected": dict(tally.rejected),
         **stands,
         "duplicates": found,
@@ -99,6 +101,8 @@ class _Run:
         self.tally = Tally()
         self._plan = Planner(city, feed)
         self._feed = feed
+        # derived, a resumed run writes the same bytes; but what may hold a contact is salted by chance
+        self._ids: IdSource = derived_ids if feed.mode == "history" else system_ids
         self._now = now
         self._progress = progress
         with reading(self.actor):
@@ -113,8 +117,11 @@ class _Run:
         for start in range(0, len(rows), ROWS_A_BATCH):
             batch = rows[start : start + ROWS_A_BATCH]
             new = [row for row in batch if row.key not in self._known]
+            if self._feed.mode == "live":
+                self.tally.closed_there += sum(row.is_closed for row in new)
+                new = [row for row in new if not row.is_closed]
             changed = [row for row in batch if row.key in self._known and self._known[row.key][1] != row.digest]
-            self.tally.unchanged += len(batch) - len(new) - len(changed)
+            self.tally.unchanged += sum(row.key in self._known for row in batch) - len(changed)
             self._write_new(self._sound(new))
             self._write_changed(self._sound(changed))
             self._progress("write", start + len(batch), len(rows))
@@ -167,7 +174,7 @@ class _Run:
     def _carry_out(self, plans: Mapping[str, Sequence[Keyed]], rows: Sequence[Stated]) -> list[Stated]:
         """Carries out the commands of all rows; gives the rows of which every command was taken."""
         commands = [keyed for row in rows for keyed in plans[row.key]]
-        outcomes = iter(execute_many(self.actor, commands, now=self._now, ids=derived_ids))
+        outcomes = iter(execute_many(self.actor, commands, now=self._now, ids=self._ids))
         done = []
         for row in rows:
             refusals = [outcome.refusal for outcome in (next(outcomes) for _ in plans[row.key]) if outcome.refusal]
@@ -219,7 +226,7 @@ class _Run:
             batch = wanted[start : start + ROWS_A_BATCH]
             commands = [self._plan.link(row, self._known[row.key][0], other) for row, other in batch]
             for (row, _), outcome in zip(
-                batch, execute_many(self.actor, commands, now=self._now, ids=derived_ids), strict=True
+                batch, execute_many(self.actor, commands, now=self._now, ids=self._ids), strict=True
             ):
                 if outcome.refusal:
                     self.tally.reject(row, outcome.refusal)

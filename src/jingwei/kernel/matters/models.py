@@ -121,6 +121,7 @@ class ExternalNumber(GuardedModel):
     source = models.CharField(max_length=40, db_collation="C")
     number = models.CharField(max_length=80, db_collation="C")
     digest = models.BinaryField(max_length=32, null=True)
+    returned_at = models.DateTimeField(null=True)  # when our result was last given back to that system
 
     class Meta(GuardedModel.Meta):
         constraints = [models.UniqueConstraint(fields=["source", "number"], name="matters_known_once")]

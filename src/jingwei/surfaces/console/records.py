@@ -1,6 +1,7 @@
 """Console commands on a city's data: import, places, ledger."""
 
 import argparse
+import csv
 import dataclasses
 import datetime
 from pathlib import Path
@@ -43,18 +44,18 @@ def import_events(given: argparse.Namespace, answer: Answer) -> None:
     city = enter_city(given.city)
     from jingwei.kernel.feeds.run import import_file
     from jingwei.kernel.values.errors import Refusal
-    from jingwei.surfaces.console.feeds import declared_feed
+    from jingwei.surfaces.console.feeds import declared_feed, refused
 
     feed = declared_feed(given.feed)
     try:
         with answer.progress() as progress:
             found = import_file(city, feed, given.file, recorded_at=_moment(given.recorded_at), progress=progress)
     except Refusal as refusal:
-        raise Faults(f"{refusal.place}: {refusal.reason.en}\n{refusal.reason.zh}") from refusal
+        raise refused(refusal) from refusal
     rejects = found.pop("rejects")
     if given.rejects:
-        lines = ["row,key,reason", *(f'{row},{key},"{reason}"' for row, key, reason in rejects)]
-        given.rejects.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        with given.rejects.open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out).writerows([("row", "key", "reason"), *rejects])
     answer.give(found)
     for key, value in found.items():
         answer.say(f"{key:14} {value}")
