@@ -7,14 +7,13 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from django.core import mail as django_mail
 
 from jingwei.kernel.agencies.models import Post
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.commands import Act, Contact
-from jingwei.kernel.matters.models import Matter
-from jingwei.kernel.matters.notify import inbox, mail, spool
+from jingwei.kernel.matters.telling.route import router
+from jingwei.kernel.matters.telling.spool import spool
 from jingwei.kernel.outbox.deliver import LEASE, MOST_TRIES, Channel, Delivered, deliver_waiting
 from jingwei.kernel.outbox.models import Message, Notice
 from jingwei.kernel.outbox.waiting import waiting
@@ -112,7 +111,7 @@ def test_what_one_channel_did_before_another_failed_is_not_doubled(city: City) -
     with reading(FOUNDER) as scope:
         pass
     now = later()
-    channels: list[Channel] = [inbox(scope), failing]
+    channels: list[Channel] = [router(scope, ()), failing]
     assert deliver_waiting(channels, now) == Delivered(0, 1)
     assert deliver_waiting(channels, now + datetime.timedelta(hours=1)) == Delivered(1, 0)
     notice = Notice.objects.get()
@@ -124,25 +123,12 @@ def test_the_inbox_tells_whom_the_action_names(city: City) -> None:
     matter = city.bring_to(city.report(), "dispatched")
     with reading(FOUNDER) as scope:
         pass
-    deliver_waiting([inbox(scope)], later())
+    deliver_waiting([router(scope, ())], later())
     told = Notice.objects.filter(body__action="dispatch").values_list("post", flat=True)
     assert set(told) == {Post.objects.get(code="handler-roads").pk}
     told = Notice.objects.filter(body__action="file").values_list("post", flat=True)
     assert set(told) == {Post.objects.get(code=code).pk for code in ("dispatcher", "supervisor")}
     assert matter.state == "dispatched"
-
-
-def test_a_mail_goes_to_a_reporter_who_gave_an_address_and_names_nobody(city: City) -> None:
-    with_mail = Contact(name="王小明", phone="13800138000", email="wang@example.org")
-    for contact in (with_mail, Contact(phone="13900139000"), None):
-        city.act("intake", city.report(contact=contact), "decline", reason="不属于受理范围")
-    deliver_waiting([mail("city@example.org", "https://city.example.org/f")], later())
-    (sent,) = django_mail.outbox
-    assert sent.to == ["wang@example.org"] and "https://city.example.org/f" in sent.body
-    number = Matter.objects.get(party__contact__email="wang@example.org").number
-    assert number in sent.subject and number in sent.body
-    for personal in ("王小明", "13800138000", "路面", "受理范围"):
-        assert personal not in f"{sent.body}{sent.subject}"
 
 
 def test_the_spool_holds_one_whole_file_a_message(city: City, tmp_path: Path) -> None:

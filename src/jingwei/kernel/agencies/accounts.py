@@ -32,6 +32,12 @@ def close_account(account: Account) -> None:
     account.save(update_fields=["is_active", "password"])
 
 
+def set_language(account: Account, language: str) -> None:
+    """The language of the account's pages and messages from now on."""
+    account.language = language
+    account.save(update_fields=["language"])
+
+
 def first_login_path(account: Account) -> str:
     """The path of the page where the holder sets a password; it works once, and for three days (Django's default)."""
     where = urlsafe_base64_encode(force_bytes(account.pk))

@@ -1,8 +1,10 @@
-"""How much the outbox has still to deliver."""
+"""How much the outbox has still to deliver, and what it gave up."""
 
 from dataclasses import dataclass
 
 from django.db import connection
+
+from jingwei.kernel.outbox.models import Delivery
 
 _WAITING = """SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)
 FROM outbox_message WHERE try_at IS NOT NULL"""
@@ -22,3 +24,8 @@ def waiting() -> Waiting:
         cursor.execute(_WAITING)
         messages, seconds = cursor.fetchone()
     return Waiting(messages, max(0.0, round(float(seconds), 1)))
+
+
+def given_up() -> int:
+    """How many deliveries failed for good and wait for an operator (one statement, from their own index)."""
+    return Delivery.objects.filter(state=Delivery.FAILED).count()

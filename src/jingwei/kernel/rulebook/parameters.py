@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from jingwei.kernel.outbox.adapters import problems_of_channel
 from jingwei.kernel.values.words import Text
 
 URGENCIES = ("U1", "U2", "U3", "U4")
@@ -180,6 +181,7 @@ PARAMETERS: Mapping[str, Parameter] = {
         Parameter(
             "urging", Text("催办规则", "Rule of urging"), Text("urge、resident 或 supervise", "who urges"), _urging
         ),
+        Parameter("channel", Text("通知渠道", "Channel"), Text("渠道名", "name of the channel"), problems_of_channel),
         Parameter("city", Text("城市设置", "City setting"), Text("设置名", "name of the setting"), _word),
     )
 }

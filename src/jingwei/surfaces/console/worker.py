@@ -1,4 +1,4 @@
-"""The worker: delivers the outbox and rings the clocks, one process a city; killed at any moment, nothing is lost."""
+"""The worker: rings clocks, routes the outbox, sends; one process a city; killed at any moment, nothing is lost."""
 
 import logging
 import os
@@ -10,10 +10,14 @@ from types import FrameType
 from django.conf import settings
 from django.db import close_old_connections
 
+from jingwei.installation import InstallationFault
+from jingwei.installation import home as home_of
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.scope import reading, whole_milliseconds
 from jingwei.kernel.matters.commands.ring import ring_due
-from jingwei.kernel.matters.notify import inbox, mail, spool
+from jingwei.kernel.matters.telling.route import adapters_of, router
+from jingwei.kernel.matters.telling.send import Post, send_queued
+from jingwei.kernel.matters.telling.spool import spool
 from jingwei.kernel.outbox.deliver import Channel, deliver_waiting
 
 log = logging.getLogger("jingwei.worker")
@@ -46,19 +50,32 @@ def work(home: Path) -> None:
 
 
 def one_round(home: Path) -> bool:
-    """Rings what has fallen due, delivers what waits; tells whether there was anything to do."""
-    now = whole_milliseconds(None)
-    rang = ring_due(now)
+    """Rings what has come, routes what waits, sends what is queued; tells whether there was anything to do."""
+    rang = ring_due(whole_milliseconds(None))
     with reading(_POSTMAN) as scope:
-        channels = [inbox(scope), *_channels(home)]
+        adapters = adapters_of(scope, mail=bool(settings.EMAIL_HOST))
+        channels = [router(scope, adapters.values()), *_spools(home)]
     done = deliver_waiting(channels, whole_milliseconds(None))
-    return bool(rang or done.delivered or done.failed)
+    sent = send_queued(adapters, _post(), whole_milliseconds(None))
+    return bool(rang or done.delivered or done.failed or sent)
 
 
-def _channels(home: Path) -> list[Channel]:
-    channels: list[Channel] = []
-    if settings.EMAIL_HOST:
-        channels.append(mail(settings.DEFAULT_FROM_EMAIL, os.environ.get("JINGWEI_PUBLIC_URL", "")))
-    if os.environ.get("JINGWEI_SPOOL") == "1":
-        channels.append(spool(home / "spool" / settings.CITY))
-    return channels
+def channel_secret(channel: str) -> str:
+    """The secret of a channel: the file `secrets/channel-NAME` of JINGWEI_HOME. Raises OSError."""
+    try:
+        return home_of().secret(f"channel-{channel}")
+    except InstallationFault as fault:
+        raise OSError(str(fault)) from fault
+
+
+def _spools(home: Path) -> list[Channel]:
+    return [spool(home / "spool" / settings.CITY)] if os.environ.get("JINGWEI_SPOOL") == "1" else []
+
+
+def _post() -> Post:
+    return Post(
+        site=os.environ.get("JINGWEI_PUBLIC_URL", "").rstrip("/"),
+        mail_from=settings.DEFAULT_FROM_EMAIL,
+        secret=channel_secret,
+        gateways=frozenset(filter(None, os.environ.get("JINGWEI_GATEWAYS", "").split(","))),
+    )

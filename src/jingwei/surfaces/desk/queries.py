@@ -1,4 +1,4 @@
-"""The work list and the inbox: what they show, read in scope in a few statements."""
+"""The work list: what it shows, read in scope in a few statements."""
 
 import datetime
 import uuid
@@ -16,13 +16,12 @@ from jingwei.kernel.matters.models import OPEN, Matter
 from jingwei.kernel.matters.policies import in_scope
 from jingwei.kernel.matters.search import found_by
 from jingwei.kernel.matters.types import State, all_types, type_of
-from jingwei.kernel.outbox.models import Notice
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Group
 from jingwei.kit.moments import TimeLeft, time_left
-from jingwei.kit.pages import Cursor, due_page, newest_page
+from jingwei.kit.pages import Cursor, due_page
 
 Tab = Literal["mine", "unit", "area"]
 PAGE = 50
@@ -65,15 +64,6 @@ class WorkList:
     following: str  # cursor of the next page; "" on the last
     states: tuple[State, ...]
     categories: tuple[Group, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeRow:
-    """One line of the inbox."""
-
-    number: str
-    what: Text
-    created_at: datetime.datetime
 
 
 def work_list(scope: Scope, wanted: Wanted) -> WorkList:
@@ -170,23 +160,6 @@ def _categories(scope: Scope) -> tuple[Group, ...]:
     return tuple(
         Group(known[parent].title if parent in known else nothing, tuple(found)) for parent, found in groups.items()
     )
-
-
-def notices(scope: Scope, after: Cursor | None) -> tuple[tuple[NoticeRow, ...], str]:
-    """What the actor's posts were told, the newest first, and the next page's cursor. One statement."""
-    posts = [duty.post for duty in scope.actor.duties]
-    found, more = newest_page(Notice.objects.filter(post__in=posts), "created_at", after, PAGE)
-    rows = tuple(NoticeRow(str(one.body.get("number", "")), _told(one), one.created_at) for one in found)
-    return rows, Cursor(found[-1].created_at, found[-1].pk).text if more else ""
-
-
-def _told(notice: Notice) -> Text:
-    body = notice.body
-    if notice.topic == "matter.reported":
-        return Text("新上报，等待受理", "Newly reported, to be accepted")
-    known = {one.key: one for one in all_types()}.get(str(body.get("type", "")))
-    action = known.action(str(body.get("action", ""))) if known else None
-    return action.title if action else Text(notice.topic, notice.topic)
 
 
 def turned_to(wanted: Wanted, **changes: Any) -> str:

@@ -29,6 +29,7 @@ from jingwei.kit.forms import new_key, read_key
 from jingwei.kit.moments import TimeLeft, time_left
 from jingwei.kit.page import face_of, show
 from jingwei.kit.permission import ActorRequest, grants
+from jingwei.surfaces.desk.inbox.sent import Sent, sent_of
 from jingwei.surfaces.desk.matter_page import found_matter
 
 _KINDS = {"urge": Text("催办", "Urging"), "supervise": Text("督办", "Supervision")}
@@ -65,10 +66,11 @@ class Panel:
     may_supervise: bool
     may_answer: bool
     form_key: str
+    told: tuple[Sent, ...]
 
 
 def panel_of(scope: Scope, matter: Matter) -> Panel:
-    """What was asked of whoever acts on this matter. Three statements."""
+    """What was asked of whoever acts on this matter. Five statements, six with names."""
     found = list(Urging.objects.filter(matter=matter).order_by("number"))
     clocks = {one.key: one for one in Clock.objects.filter(stream_id=matter.pk, key__startswith=CLOCK)}
     names = _names(found)
@@ -86,6 +88,7 @@ def panel_of(scope: Scope, matter: Matter) -> Panel:
         is_open and may_act(scope.actor, matter, SUPERVISE).allowed,
         may_act(scope.actor, matter, acting_grant(matter)).allowed,
         new_key(),
+        sent_of(scope, matter.pk),
     )
 
 

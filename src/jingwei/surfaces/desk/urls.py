@@ -6,6 +6,8 @@ from django.urls import path
 from jingwei.kit.permission import public
 from jingwei.surfaces.desk import login, urging, views
 from jingwei.surfaces.desk.duty.urls import urlpatterns as duty
+from jingwei.surfaces.desk.inbox import dead_letters, wishes
+from jingwei.surfaces.desk.inbox import views as inbox
 
 app_name = "desk"
 
@@ -18,7 +20,13 @@ urlpatterns = [
     ),
     path("logout/", public("leaving is open to everybody")(LogoutView.as_view()), name="logout"),
     path("work/", views.work, name="work"),
-    path("inbox/", views.inbox, name="inbox"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/unread/", inbox.unread, name="unread"),
+    path("inbox/read/", inbox.read_all, name="read_all"),
+    path("inbox/wishes/", wishes.wishes, name="wishes"),
+    path("operations/deliveries/", dead_letters.listed, name="dead_letters"),
+    path("operations/deliveries/again/", dead_letters.again, name="try_again"),
+    path("matters/<str:number>/seen/", inbox.seen, name="seen"),
     path("matters/new/", views.new_matter, name="new_matter"),
     path("matters/<str:number>/", views.matter, name="matter"),
     path("matters/<str:number>/urging/", urging.urging, name="urging"),

@@ -1,4 +1,4 @@
-"""The staff's pages: work list, one matter, acting on it, inbox, writing down what somebody tells."""
+"""The staff's pages: work list, one matter, acting on it, writing down what somebody tells."""
 
 from http import HTTPStatus
 from typing import cast
@@ -22,7 +22,7 @@ from jingwei.kit.pages import read_cursor
 from jingwei.kit.permission import ActorRequest, grants, signed_in
 from jingwei.surfaces.desk.matter_page import found_matter, matter_page
 from jingwei.surfaces.desk.offers import Attempt, fields_of
-from jingwei.surfaces.desk.queries import Tab, Wanted, notices, turned_to, work_list
+from jingwei.surfaces.desk.queries import Tab, Wanted, turned_to, work_list
 
 _TOLD = tuple(one for one in GRID_EVENT.fields if one.key in ("title", "text", "address", "place_note"))
 _TABS: tuple[Tab, ...] = ("mine", "unit", "area")
@@ -106,16 +106,6 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
             raise
         return _matter(request, number, Attempt(action, values, refusal), HTTPStatus.FORBIDDEN)
     return HttpResponseRedirect(f"{reverse('desk:matter', args=[number])}?done=1", status=HTTPStatus.SEE_OTHER)
-
-
-@signed_in
-@require_safe
-def inbox(request: HttpRequest) -> HttpResponse:
-    """What the posts of this person were told."""
-    with reading(cast(ActorRequest, request).actor) as scope:
-        face = face_of(scope)
-        rows, following = notices(scope, read_cursor(request.GET.get("after", "")))
-    return show(request, "desk/inbox.html", face, {"rows": rows, "following": following})
 
 
 @grants("matter.report")

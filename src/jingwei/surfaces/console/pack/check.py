@@ -10,8 +10,8 @@ from jingwei.kernel.places.geojson import Layer, read_layer
 from jingwei.kernel.places.tree import Row, grow
 from jingwei.kernel.rulebook.commands import problems_of
 from jingwei.kernel.values.words import Text
-from jingwei.surfaces.console.pack.content import calendar, category, limit, routing
-from jingwei.surfaces.console.pack.tables import Pack, layer_file
+from jingwei.surfaces.console.pack.content import calendar, category, limit, reminders, routing
+from jingwei.surfaces.console.pack.tables import REMINDERS, Pack, layer_file
 
 UNIT_KINDS = ("city", "department", "centre", "team")
 _CODE = Text("请改正代码，或补上被引用的行。", "Correct the code, or add the row it refers to.")
@@ -24,7 +24,7 @@ def check(pack: Pack) -> dict[str, Layer]:
         return {}
     _settings(pack)
     layers = _places(pack)
-    for one in (_units, _posts, _catalogue, _limits, _routing, _calendar, _words, _feeds):
+    for one in (_units, _posts, _catalogue, _limits, _routing, _calendar, _words, _feeds, _reminders):
         one(pack)
     return layers
 
@@ -145,6 +145,15 @@ def _calendar(pack: Pack) -> None:
 def _words(pack: Pack) -> None:
     _once(pack, "words.csv", "key")
     _values(pack, "words.csv", "word", lambda row: {"zh": row["zh"], "en": row["en"]})
+
+
+def _reminders(pack: Pack) -> None:
+    for parameter in pack.reminders.keys() - {"ladder", "urging", "channel"}:
+        pack.wrong(REMINDERS, 0, f"没有“{parameter}”这一部分", f"there is no part {parameter}", _VALUE)
+    for parameter, subject, content, _ in reminders(pack):
+        for sentence in problems_of(parameter, content):
+            named = f"{parameter}.{subject}: {sentence}"
+            pack.wrong(REMINDERS, 0, named, named, _VALUE)
 
 
 def _feeds(pack: Pack) -> None:

@@ -1,5 +1,6 @@
 """Rows of a pack as contents of the rulebook."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from jingwei.surfaces.console.pack.tables import OWN_DAYS, Pack
@@ -56,3 +57,11 @@ def calendar(pack: Pack) -> dict[str, Any]:
     for date, row in days.items():
         notices.setdefault(date[:4], set()).update(row.get("notice", "").split())
     return {**content, "notices": {year: sorted(found) for year, found in notices.items() if found}}
+
+
+def reminders(pack: Pack) -> Iterator[tuple[str, str, dict[str, Any], str]]:
+    """Each value of reminders.toml: parameter, subject, content, basis ("" for the pack's)."""
+    for parameter, subjects in pack.reminders.items():
+        for subject, content in subjects.items():
+            kept = {name: member for name, member in content.items() if name != "basis"}
+            yield parameter, subject, kept, str(content.get("basis", ""))

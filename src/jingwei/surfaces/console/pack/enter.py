@@ -15,7 +15,7 @@ from jingwei.kernel.places.geojson import Layer
 from jingwei.kernel.places.tree import Row, grow
 from jingwei.kernel.rulebook.commands import SetManyValues, SetValue
 from jingwei.kernel.values.ids import new_id
-from jingwei.surfaces.console.pack.content import calendar, category, limit, routing
+from jingwei.surfaces.console.pack.content import calendar, category, limit, reminders, routing
 from jingwei.surfaces.console.pack.tables import Pack
 
 FOUNDER = system("founding", "places.edit", "agencies.edit", "roster.edit", "rulebook.edit")
@@ -116,4 +116,5 @@ def _rulebook(pack: Pack) -> dict[str, list[SetValue]]:
         "calendar": [value("calendar", CITY_CALENDAR, calendar(pack))],
         "word": [value("word", row["key"], {"zh": row["zh"], "en": row["en"]}) for _, row in pack.rows("words.csv")],
         "feed": [value("feed", name, content) for name, content in pack.feeds.items()],
+        "reminders": [value(part, name, content, {"basis": basis}) for part, name, content, basis in reminders(pack)],
     }

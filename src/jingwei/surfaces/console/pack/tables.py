@@ -20,6 +20,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "words.csv": ("key", "zh", "en"),
 }
 OWN_DAYS = "calendar.csv"
+REMINDERS = "reminders.toml"
+"""Ladders, rules of urging and channels; a pack may do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Pack:
     settings: dict[str, Any] = field(default_factory=dict)
     roles: dict[str, Any] = field(default_factory=dict)
     feeds: dict[str, dict[str, Any]] = field(default_factory=dict)
+    reminders: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)  # ladder, urging, channel, by subject
     tables: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     shared_days: list[dict[str, str]] = field(default_factory=list)  # of the shared calendar that pack.toml names
     problems: list[PackProblem] = field(default_factory=list)
@@ -66,6 +69,8 @@ def read_pack(folder: Path) -> Pack:
     pack = Pack(folder)
     pack.settings = _toml(pack, "pack.toml")
     pack.roles = _toml(pack, "roles.toml").get("role", {})
+    if (folder / REMINDERS).is_file():
+        pack.reminders = _toml(pack, REMINDERS)
     for file, columns in COLUMNS.items():
         if file != OWN_DAYS:
             pack.tables[file] = _table(pack, file, columns)

@@ -1,0 +1,1 @@
+"""Telling people: from a message to inboxes and channels outside, in the receiver's time, at least once."""

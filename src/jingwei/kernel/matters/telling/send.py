@@ -1,0 +1,200 @@
+"""Sending what is queued: claimed with SKIP LOCKED, each under its own key, within quotas, with growing pauses."""
+
+import datetime
+import logging
+import smtplib
+import uuid
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.core.mail import EmailMessage
+from django.db import connection, transaction
+
+from jingwei.kernel.agencies.models import Account, Person
+from jingwei.kernel.matters.models import Matter, Party
+from jingwei.kernel.matters.telling.timing import room_for
+from jingwei.kernel.outbox.adapters import Adapter
+from jingwei.kernel.outbox.gateway import Letter, NotSent, send_http
+from jingwei.kernel.outbox.models import Delivery, Preference
+
+log = logging.getLogger("jingwei.telling")
+
+LEASE = datetime.timedelta(minutes=5)
+"""How long a claimed delivery is left alone; a worker killed while it sends holds it no longer."""
+
+MOST_TRIES = 8
+"""Pauses double from half a minute: given up, and shown to operators, after about two hours."""
+
+_PAUSE = datetime.timedelta(seconds=30)
+_CLAIM = """UPDATE outbox_delivery SET try_at = %(until)s WHERE id IN (
+SELECT id FROM outbox_delivery WHERE try_at <= %(now)s ORDER BY urgent DESC, try_at, id LIMIT %(most)s
+FOR UPDATE SKIP LOCKED) RETURNING id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What sending needs from the installation: where links lead, whom mail is from, secrets, allowed hosts."""
+
+    site: str  # address of the site without a slash at the end; "" where none was given
+    mail_from: str
+    secret: Callable[[str], str]  # of a channel; raises OSError
+    gateways: Collection[str]  # hosts of the own network that may be spoken to
+    away: set[str] = field(default_factory=set)  # channels that did not answer in this round
+
+
+def send_queued(adapters: Mapping[str, Adapter], post: Post, now: datetime.datetime, most: int = 40) -> int:
+    """One round: claims what is due and sends it, receiver by receiver. Gives how many deliveries were looked at."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(_CLAIM, {"now": now, "until": now + LEASE, "most": most})
+        claimed = [row[0] for row in cursor.fetchall()]
+    groups: dict[tuple[str, uuid.UUID], list[Delivery]] = {}
+    rows = Delivery.objects.filter(pk__in=claimed).select_related("message")
+    for row in rows.order_by("-urgent", "created_at", "id"):
+        groups.setdefault((row.channel, row.receiver), []).append(row)
+    post.away.clear()
+    for (channel, _), group in groups.items():
+        _Round(adapters.get(channel), post, now).send(_still_wanted(group))
+    return len(claimed)
+
+
+def _still_wanted(rows: Sequence[Delivery]) -> list[Delivery]:
+    """A reminder of a matter that has ended meanwhile tells nobody anything."""
+    reminders = [row.stream for row in rows if row.message.topic == "matter.clock_rang"]
+    ended = set(Matter.objects.filter(pk__in=reminders, closed_at__isnull=False).values_list("pk", flat=True))
+    kept = []
+    for row in rows:
+        if row.message.topic == "matter.clock_rang" and row.stream in ended:
+            Delivery.objects.filter(pk=row.pk).update(state=Delivery.DROPPED, try_at=None)
+        else:
+            kept.append(row)
+    return kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """The deliveries of one receiver over one channel in this round."""
+
+    adapter: Adapter | None
+    post: Post
+    now: datetime.datetime
+
+    def send(self, rows: Sequence[Delivery]) -> None:
+        """The urgent ones at once; the rest as far as the quota goes, its last place saying how many more there are."""
+        for row in (row for row in rows if row.urgent):
+            self._one([row])
+        rest = [row for row in rows if not row.urgent]
+        if not rest:
+            return
+        room = room_for(self.adapter, self._sent_to(rest[0]), self.now, len(rest)) if self.adapter else None
+        left = room.left if room else len(rest)
+        if room is not None and left == 0:
+            Delivery.objects.filter(pk__in=[row.pk for row in rest]).update(
+                try_at=max(room.opens_at, self.now + _PAUSE)
+            )
+            return
+        alone = rest if left >= len(rest) else rest[: left - 1]
+        for row in alone:
+            self._one([row])
+        if len(alone) < len(rest):
+            self._one(rest[len(alone) :])
+
+    def _sent_to(self, row: Delivery) -> list[datetime.datetime]:
+        since = self.now - datetime.timedelta(days=1)
+        sent = Delivery.objects.filter(
+            channel=row.channel, receiver=row.receiver, sent_at__gt=since, within=None, urgent=False
+        )
+        return [at for at in sent.order_by("-sent_at").values_list("sent_at", flat=True) if at is not None]
+
+    def _one(self, rows: Sequence[Delivery]) -> None:
+        """One letter for these deliveries, carried by the first. The record follows the sending, so none is lost."""
+        first, others = rows[0], rows[1:]
+        keys = [row.pk for row in rows]
+        try:
+            self._letter(first, len(others))
+        except NotSent as fault:
+            self._failed(rows, fault)
+            return
+        Delivery.objects.filter(pk__in=keys[1:]).update(within=first.pk)
+        Delivery.objects.filter(pk__in=keys).update(state=Delivery.SENT, sent_at=self.now, try_at=None, error="")
+
+    def _letter(self, row: Delivery, more: int) -> None:
+        adapter = self.adapter
+        if adapter is None:
+            raise NotSent("the rulebook has no such channel any more")
+        if adapter.name in self.post.away:
+            raise NotSent("the gateway did not answer a moment ago", away=True)
+        address, language = _address_of(row, adapter)
+        letter = _written(row, more, self.post.site, language)
+        if adapter.kind == "mail":
+            _send_mail(letter, address, self.post.mail_from)
+            return
+        try:
+            secret = self.post.secret(adapter.name) if adapter.asks_secret else ""
+        except OSError as error:
+            raise NotSent(f"the secret of {adapter.name} cannot be read") from error
+        send_http(adapter, letter, address, secret, self.post.gateways)
+
+    def _failed(self, rows: Sequence[Delivery], fault: NotSent) -> None:
+        waited = self.adapter is not None and self.adapter.name in self.post.away
+        if fault.away and self.adapter is not None:
+            self.post.away.add(self.adapter.name)
+        for row in rows:
+            tries = row.tries if waited else row.tries + 1
+            given_up = tries >= MOST_TRIES
+            log.warning("delivery %s over %s not sent, try %s: %s", row.pk, row.channel, tries, fault)
+            Delivery.objects.filter(pk=row.pk).update(
+                tries=tries,
+                state=Delivery.FAILED if given_up else Delivery.QUEUED,
+                try_at=None if given_up else self.now + _PAUSE * 2**tries,
+                error=str(fault)[:300],
+            )
+
+
+def _address_of(row: Delivery, adapter: Adapter) -> tuple[str, str]:
+    """Where it goes, and in which language; looked up only now, so that no queue holds an address. Raises NotSent."""
+    if row.audience == "reporter":
+        party = Party.objects.filter(pk=row.receiver).first()
+        found, language = (str(party.contact.get(adapter.address, "")) if party else ""), ""
+    else:
+        person = Person.objects.filter(pk=row.receiver, active=True).first()
+        account = Account.objects.filter(pk=person.account_id).first() if person and person.account_id else None
+        language = account.language if account else "zh-hans"
+        found = _of_person(person, account, adapter) if person else ""
+    if not found and adapter.address != "none":
+        raise NotSent(f"the receiver has given no {adapter.address} address")
+    return found, language
+
+
+def _of_person(person: Person, account: Account | None, adapter: Adapter) -> str:
+    if adapter.address == "email":
+        return account.email if account else ""
+    wish = Preference.objects.filter(person=person.pk).first()
+    own = str(wish.addresses.get(adapter.name, "")) if wish else ""
+    return own or (person.phone if adapter.address == "phone" else "")
+
+
+def _written(row: Delivery, more: int, site: str, language: str) -> Letter:
+    """Number and link, in the receiver's language; in both where it is not known."""
+    number = str(row.message.body.get("number", ""))
+    path = "/follow/" if row.audience == "reporter" else "/inbox/" if more else f"/matters/{number}/"
+    link = f"{site}{path}" if site else ""
+    zh = (
+        f"【经纬】事项 {number} 有新消息"
+        + (f"，收件箱中另有 {more} 条" if more else "")
+        + (f"：{link}" if link else "。")
+    )
+    en = f"Jingwei: news of matter {number}" + (f", and {more} more in your inbox" if more else "")
+    en += f": {link}" if link else "."
+    text = zh if language.startswith("zh") else en if language else f"{zh}\n{en}"
+    return Letter(str(row.pk), number, link, more, text)
+
+
+def _send_mail(letter: Letter, address: str, mail_from: str) -> None:
+    domain = mail_from.rpartition("@")[2].rstrip(">") or "localhost"
+    headers = {"Message-ID": f"<{letter.id}@{domain}>", "Auto-Submitted": "auto-generated"}
+    try:
+        EmailMessage(f"经纬 Jingwei {letter.number}", letter.text + "\n", mail_from, [address], headers=headers).send()
+    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
+        raise NotSent(f"the mail server refused it ({type(error).__name__})") from error
+    except OSError as error:
+        raise NotSent(f"the mail server did not answer ({type(error).__name__})", away=True) from error

@@ -1,0 +1,123 @@
+"""Speaking to a gateway: one request to an address that was checked, one answer that must say that it worked."""
+
+import http.client
+import ipaddress
+import json
+import socket
+import ssl
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from jingwei.kernel.outbox.adapters import Adapter, filled
+
+_LONGEST_ANSWER = 65_536
+
+
+class NotSent(Exception):
+    """A message that did not go out, with the reason an operator reads; it holds no address and no secret.
+
+    `away`: the gateway itself did not answer, so that the next message would only wait as well.
+    """
+
+    def __init__(self, reason: str, *, away: bool = False) -> None:
+        super().__init__(reason)
+        self.away = away
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """All that may leave: the key it is known by, the public number, the link, and how many more there are."""
+
+    id: str
+    number: str
+    link: str
+    more: int
+    text: str
+
+
+def send_http(adapter: Adapter, letter: Letter, address: str, secret: str, allowed: Collection[str]) -> None:
+    """Sends one letter. `allowed` names the hosts of the own network that may be spoken to. Raises NotSent."""
+    plain = {
+        "number": letter.number,
+        "link": letter.link,
+        "text": letter.text,
+        "more": str(letter.more),
+        "id": letter.id,
+        "address": address,
+        "secret": secret,
+    }
+    parts = urlsplit(filled(adapter.url, {name: quote(value, safe="") for name, value in plain.items()}))
+    headers = {"User-Agent": "jingwei", "Idempotency-Key": letter.id}
+    headers |= {name: value.encode().decode("latin-1") for name, value in filled(adapter.headers, plain).items()}
+    target, body, kind = _written(adapter, parts.path or "/", parts.query, filled(adapter.body, plain))
+    if kind:
+        headers.setdefault("Content-Type", kind)
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        connection = _Checked(host, port, adapter.timeout or 10, parts.scheme == "https", allowed)
+        try:
+            connection.request(adapter.method, target, body, headers)
+            answer = connection.getresponse()
+            _judge(adapter, answer.status, answer.read(_LONGEST_ANSWER))
+        finally:
+            connection.close()
+    except (OSError, http.client.HTTPException) as error:
+        raise NotSent(f"{host} did not answer ({type(error).__name__})", away=True) from error
+    except ValueError as error:
+        raise NotSent(f"the request cannot be made ({type(error).__name__})") from error
+
+
+def _written(adapter: Adapter, path: str, query: str, body: Any) -> tuple[str, bytes | None, str]:
+    """Target, body and content type."""
+    if adapter.encode == "query":
+        query = "&".join(filter(None, (query, urlencode(body))))
+        return f"{path}?{query}" if query else path, None, ""
+    target = f"{path}?{query}" if query else path
+    if adapter.encode == "form":
+        return target, urlencode(body).encode(), "application/x-www-form-urlencoded"
+    return target, json.dumps(body, ensure_ascii=False).encode(), "application/json; charset=utf-8"
+
+
+def _judge(adapter: Adapter, status: int, answer: bytes) -> None:
+    """Gateways say yes with 200 and no within the answer: both must be right. Raises NotSent."""
+    if status not in adapter.success["status"]:
+        raise NotSent(f"the gateway answered {status}", away=status >= 500)
+    member = adapter.success.get("member")
+    if not member:
+        return
+    try:
+        said: Any = json.loads(answer)
+        for name in str(member).split("."):
+            said = said[int(name)] if isinstance(said, list) else said[name]
+    except (ValueError, KeyError, IndexError, TypeError):
+        raise NotSent(f"the gateway's answer has no {member}") from None
+    if said != adapter.success.get("equals"):
+        raise NotSent(f"the gateway says {member} = {str(said)[:60]}")
+
+
+class _Checked(http.client.HTTPConnection):
+    """A connection to the very address that was checked, so that a name cannot lead elsewhere the second time."""
+
+    def __init__(self, host: str, port: int, timeout: int, tls: bool, allowed: Collection[str]) -> None:
+        super().__init__(host, port, timeout=timeout)
+        self._tls, self._allowed = tls, allowed
+
+    def connect(self) -> None:
+        """Looks the name up once, refuses addresses of the own network, connects. Raises OSError, NotSent."""
+        address = checked_address(self.host, self.port, self._allowed)
+        self.sock = socket.create_connection((address, self.port), self.timeout)
+        if self._tls:
+            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+
+
+def checked_address(host: str, port: int, allowed: Collection[str]) -> str:
+    """The address of a host; one of the own network (loopback, private, link-local) only where it is allowed by name.
+
+    Raises NotSent, OSError.
+    """
+    found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    if host not in allowed and not all(ipaddress.ip_address(one.partition("%")[0]).is_global for one in found):
+        raise NotSent(f"{host} lies in the own network; JINGWEI_GATEWAYS must name it")
+    return found[0]

@@ -1,0 +1,60 @@
+"""What could not be delivered, for operators: channel, fault, tries; and trying again. No receiver and no content."""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from jingwei.kernel.commands.scope import Scope, as_uuid, reading
+from jingwei.kernel.outbox.marks import try_again
+from jingwei.kernel.outbox.models import Delivery
+from jingwei.kit.page import face_of, show
+from jingwei.kit.pages import Cursor, newest_page, read_cursor
+from jingwei.kit.permission import ActorRequest, grants
+from jingwei.surfaces.desk.inbox.alarms import OPERATE
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """One delivery that was given up."""
+
+    id: uuid.UUID
+    channel: str
+    audience: str
+    created_at: datetime.datetime
+    tries: int
+    error: str
+
+
+def dead_letters(scope: Scope, after: Cursor | None) -> tuple[tuple[Dead, ...], str]:
+    """Given up, the newest first, and the next page's cursor. One statement."""
+    found, more = newest_page(Delivery.objects.filter(state=Delivery.FAILED), "created_at", after, PAGE)
+    rows = tuple(Dead(row.pk, row.channel, row.audience, row.created_at, row.tries, row.error) for row in found)
+    return rows, Cursor(found[-1].created_at, found[-1].pk).text if more else ""
+
+
+@grants(OPERATE)
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    """The page."""
+    with reading(cast(ActorRequest, request).actor) as scope:
+        face = face_of(scope)
+        rows, following = dead_letters(scope, read_cursor(request.GET.get("after", "")))
+    context = {"rows": rows, "following": following, "again": request.GET.get("again", "")[:6]}
+    return show(request, "desk/dead_letters.html", face, context)
+
+
+@grants(OPERATE)
+@require_POST
+def again(request: HttpRequest) -> HttpResponse:
+    """Queues the chosen ones once more, under the same keys."""
+    chosen = [key for key in map(as_uuid, request.POST.getlist("delivery")[:PAGE]) if key is not None]
+    count = try_again(chosen, datetime.datetime.now(datetime.UTC))
+    return HttpResponseRedirect(f"{reverse('desk:dead_letters')}?again={count}", status=HTTPStatus.SEE_OTHER)

@@ -1,0 +1,119 @@
+"""What the inbox shows: unread lines first, together by matter, in pages by key."""
+
+import datetime
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jingwei.kernel.commands.actor import NOBODY
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.types import all_types
+from jingwei.kernel.outbox.models import Notice, Preference
+from jingwei.kernel.values.words import Text
+from jingwei.kit.pages import Cursor, newest_page
+
+PAGE = 50
+
+_TOPICS = {
+    "matter.reported": Text("新上报，等待受理", "Newly reported, to be accepted"),
+    "matter.urged": Text("催办，请答复", "Urged: please answer"),
+    "matter.urging_answered": Text("催办已答复", "The urging was answered"),
+}
+_SUPERVISED = Text("督办，请答复", "Supervised: please answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was told."""
+
+    what: Text
+    created_at: datetime.datetime
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MatterLines:
+    """The lines of one matter on this page, the newest first."""
+
+    number: str
+    lines: tuple[Line, ...]
+    unread: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """One page of the inbox."""
+
+    unread: tuple[MatterLines, ...]
+    read: tuple[MatterLines, ...]
+    more_unread: str  # cursor; "" on the last page
+    more_read: str
+
+
+def posts_of(scope: Scope) -> list[uuid.UUID]:
+    """The posts whose inbox the reader reads."""
+    return [duty.post for duty in scope.actor.duties]
+
+
+def inbox_page(scope: Scope, unread_after: Cursor | None, read_after: Cursor | None) -> InboxPage:
+    """Unread lines until there are no more, then those read. One or two statements."""
+    mine = Notice.objects.filter(post__in=posts_of(scope))
+    unread: list[Notice] = []
+    more = False
+    if read_after is None:
+        unread, more = newest_page(mine.filter(read_at=None), "created_at", unread_after, PAGE)
+    if more:
+        return InboxPage(_by_matter(unread, unread=True), (), Cursor(unread[-1].created_at, unread[-1].pk).text, "")
+    read, more = newest_page(mine.filter(read_at__isnull=False), "created_at", read_after, PAGE)
+    following = Cursor(read[-1].created_at, read[-1].pk).text if more else ""
+    return InboxPage(_by_matter(unread, unread=True), _by_matter(read, unread=False), "", following)
+
+
+def _by_matter(rows: Sequence[Notice], *, unread: bool) -> tuple[MatterLines, ...]:
+    found: dict[str, list[Line]] = {}
+    for row in rows:
+        line = Line(told(row), row.created_at, bool(row.body.get("late")))
+        found.setdefault(str(row.body.get("number", "")), []).append(line)
+    return tuple(MatterLines(number, tuple(lines), unread) for number, lines in found.items())
+
+
+def told(notice: Notice) -> Text:
+    """What a line tells, in words."""
+    body = notice.body
+    if notice.topic == "matter.clock_rang":
+        return _rang(int(body.get("mark", 100)), str(body.get("clock", "")), str(body.get("type", "")))
+    if notice.topic == "matter.urged" and body.get("action") == "supervise":
+        return _SUPERVISED
+    if notice.topic in _TOPICS:
+        return _TOPICS[notice.topic]
+    known = {one.key: one for one in all_types()}.get(str(body.get("type", "")))
+    action = known.action(str(body.get("action", ""))) if known else None
+    return action.title if action else Text(notice.topic, notice.topic)
+
+
+def _rang(mark: int, clock: str, type_key: str) -> Text:
+    declared = {one.key: one for one in all_types()}.get(type_key)
+    titles = {rule.key: rule.title for rule in declared.clocks} if declared else {}
+    title = titles.get(clock) or (Text("催办答复", "Answer to an urging") if "." in clock else Text(clock, clock))
+    if mark < 100:
+        return Text(f"{title.zh}：已用 {mark}%", f"{title.en}: {mark} % used")
+    if mark == 100:
+        return Text(f"{title.zh}：已到期", f"{title.en}: due now")
+    return Text(f"{title.zh}：已逾期，用时 {mark}%", f"{title.en}: overdue, {mark} % used")
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """The count of the header, and whether a new line makes a sound."""
+
+    count: int
+    newest: str
+    sound: bool
+
+
+def unread_of(scope: Scope) -> Unread:
+    """Two statements, both by key."""
+    mine = Notice.objects.filter(post__in=posts_of(scope), read_at=None)
+    found = list(mine.order_by("-created_at").values_list("pk", flat=True)[:100])
+    wish = Preference.objects.filter(person=scope.actor.id or NOBODY).values_list("sound", flat=True).first()
+    return Unread(len(found), str(found[0]) if found else "", bool(wish))

@@ -1,0 +1,123 @@
+"""The inbox: unread first, marks, the count in the header, wishes of a person, and dead letters of operators."""
+
+import datetime
+import uuid
+from http import HTTPStatus
+
+import pytest
+
+from jingwei.kernel.agencies.models import Account
+from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.matters.telling.route import router
+from jingwei.kernel.outbox.deliver import deliver_waiting
+from jingwei.kernel.outbox.models import Delivery, Message, Notice, Preference
+from jingwei.kernel.values.ids import new_id
+from jingwei.kit.pages import read_cursor
+from jingwei.surfaces.desk.inbox import queries
+from tests.city import FOUNDER, City
+from tests.surfaces.conftest import SignIn, hidden_in
+
+
+def _delivered() -> None:
+    with reading(FOUNDER) as scope:
+        channel = router(scope, ())
+    deliver_waiting([channel], datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=1))
+
+
+def test_unread_lines_come_first_and_are_read_once_the_matter_was_opened(city: City, sign_in: SignIn) -> None:
+    first, second = city.report(), city.report(category="PARK-1")
+    _delivered()
+    client = sign_in("intake")
+    assert ">2<" in client.get("/inbox/unread/").content.decode()
+    form = hidden_in(client.get("/inbox/"), f"/matters/{first.number}/seen/")
+    answer = client.post(f"/matters/{first.number}/seen/", form, headers={"HX-Request": "true"})
+    assert answer.status_code == HTTPStatus.NO_CONTENT
+    page = client.get("/inbox/").content.decode()
+    assert page.index(second.number) < page.index("已读</h2>") < page.index(first.number)
+    client.post("/inbox/read/")
+    assert not Notice.objects.filter(read_at=None).exists()
+    assert "count" not in client.get("/inbox/unread/").content.decode()
+
+
+def test_marks_reach_ones_own_posts_only(city: City, sign_in: SignIn) -> None:
+    matter = city.bring_to(city.report(), "filed")
+    _delivered()
+    sign_in("intake").post("/inbox/read/")
+    unread = Notice.objects.filter(read_at=None, stream=matter.pk)
+    assert unread.count() == 2  # dispatcher and supervisor
+    assert sign_in("grid-west").post(f"/matters/{matter.number}/seen/").status_code == HTTPStatus.NOT_FOUND
+    assert unread.count() == 2
+
+
+def test_every_line_is_on_one_page_and_together_by_matter(
+    city: City, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 3)
+    matter = city.report()
+    message = Message.objects.get()
+    post = city.actor("intake").duties[0].post
+    now = datetime.datetime.now(datetime.UTC)
+    for minute in range(8):
+        row = Notice(id=new_id(), message_id=_twin(message), post=post, stream=matter.pk, topic=message.topic)
+        row.body, row.created_at = message.body, now - datetime.timedelta(minutes=minute)
+        row.read_at = now if minute >= 5 else None
+        row.save()
+    seen, after, read = [], None, None
+    for _ in range(6):
+        with reading(city.actor("intake")) as scope:
+            page = queries.inbox_page(scope, after, read)
+        seen += [line.created_at for one in (*page.unread, *page.read) for line in one.lines]
+        after = read_cursor(page.more_unread)
+        read = read_cursor(page.more_read)
+        if after is None and read is None:
+            break
+    assert len(seen) == len(set(seen)) == 8 and seen == sorted(seen, reverse=True)
+
+
+def _twin(message: Message) -> uuid.UUID:
+    twin = Message(id=new_id(), topic=message.topic, stream=message.stream, body=message.body)
+    twin.created_at = message.created_at
+    twin.save()
+    return twin.id
+
+
+def test_wishes_are_kept_and_a_wrong_time_is_refused(city: City, sign_in: SignIn) -> None:
+    client = sign_in("intake")
+    sent = {"language": "en", "sound": "1", "quiet_from": "22:00", "quiet_until": "07:00"}
+    assert client.post("/inbox/wishes/", sent).status_code == HTTPStatus.SEE_OTHER
+    wish = Preference.objects.get()
+    assert wish.sound and not wish.working_time and wish.channels == []
+    assert (wish.quiet_from, wish.quiet_until) == (datetime.time(22), datetime.time(7))
+    assert Account.objects.get(username="intake").language == "en"
+    for wrong in ({"quiet_until": ""}, {"quiet_from": "25:00", "quiet_until": "07:00"}):
+        assert client.post("/inbox/wishes/", {**sent, **wrong}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    page = client.get("/inbox/wishes/").content.decode()
+    assert "Notification settings" in page and 'value="22:00"' in page
+
+
+def test_operators_see_dead_letters_on_every_page_and_try_again(city: City, sign_in: SignIn) -> None:
+    city.report()
+    message, now = Message.objects.get(), datetime.datetime.now(datetime.UTC)
+    dead = Delivery(id=new_id(), message=message, stream=message.stream, channel="sms", audience="staff")
+    dead.receiver, dead.created_at, dead.state, dead.tries = new_id(), now, Delivery.FAILED, 8
+    dead.error = "the gateway answered 500"
+    dead.save()
+    operator = sign_in("administrator")
+    assert "没有送达" in operator.get("/inbox/unread/").content.decode()
+    assert "没有送达" not in sign_in("intake").get("/inbox/unread/").content.decode()
+    page = operator.get("/operations/deliveries/")
+    assert "the gateway answered 500" in page.content.decode()
+    number = str(message.body["number"])
+    assert number not in page.content.decode()
+    form = hidden_in(page, "/operations/deliveries/again/")
+    operator.post("/operations/deliveries/again/", {**form, "delivery": [str(dead.pk), "nonsense"]})
+    again = Delivery.objects.get()
+    assert (again.state, again.tries) == (Delivery.QUEUED, 0) and again.try_at is not None
+    assert sign_in("intake").get("/operations/deliveries/").status_code == HTTPStatus.FORBIDDEN
+
+
+def test_what_became_of_each_message_stands_on_the_matters_page(city: City, sign_in: SignIn) -> None:
+    matter = city.report()
+    _delivered()
+    part = sign_in("intake").get(f"/matters/{matter.number}/urging/").content.decode()
+    assert "收件箱" in part and "未看" in part and "受理员" in part
