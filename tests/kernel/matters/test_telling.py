@@ -17,6 +17,7 @@ from django.db import connection, connections
 from pytest_django import Settings
 
 from jingwei.kernel.agencies.models import Account
+from jingwei.kernel.agencies.models import Post as AgencyPost
 from jingwei.kernel.clocks.calendars import WorkCalendar
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
@@ -34,6 +35,7 @@ from jingwei.kernel.rulebook.commands import SetValue
 from tests.architecture.tree import ROOT
 from tests.city import FOUNDER, City
 from tests.clones import Clone
+from tests.duty import leave, open_roster, shift, take_up
 from tests.kernel.matters.gateways import Gateway, http_gateway, smtp_gateway
 
 MINUTE = datetime.timedelta(minutes=1)
@@ -216,6 +218,32 @@ def test_life_and_danger_goes_at_once_whatever_the_hour_and_the_quota(city: City
     waiting = Delivery.objects.get(state=Delivery.QUEUED)
     assert not waiting.urgent and waiting.try_at is not None
     assert waiting.try_at.astimezone(ZONE).time() == midnight[1]
+
+
+def test_life_and_danger_goes_to_whoever_is_on_duty_and_to_nobody_else_at_once(city: City, gateway: Gateway) -> None:
+    describe("sms", sms(gateway))
+    quiet = {"quiet_from": datetime.time(0), "quiet_until": datetime.time(23, 59, 59)}
+    duty = wish(city, "supervisor", addresses={"sms": "111"}, **quiet)
+    intake = wish(city, "intake", addresses={"sms": "222"}, **quiet)
+    open_roster(city)
+    take_up(city, "supervisor", "checker")
+    shift(city, "supervisor", -10, 30, post="checker")
+    city.report(category="PARK-1")
+    routed()
+    rows = {row.receiver: row.urgent for row in Delivery.objects.all()}
+    assert rows == {duty: True, intake: False}
+    send()
+    assert [json.loads(asked.body)["to"] for asked in gateway.asked] == ["111"]
+    assert Notice.objects.filter(post=AgencyPost.objects.get(code="checker").pk).count() == 1
+
+
+def test_a_stand_in_gets_the_reminders_of_whoever_is_on_leave(city: City, gateway: Gateway) -> None:
+    describe("sms", sms(gateway))
+    stand_in = wish(city, "auditor")
+    leave(city, "intake", "auditor")
+    city.report()
+    routed()
+    assert [row.receiver for row in Delivery.objects.all()] == [stand_in]
 
 
 def test_a_reminder_of_a_matter_that_has_ended_is_dropped(city: City, gateway: Gateway) -> None:
