@@ -27,7 +27,10 @@ from jingwei.kernel.ledger.verify import verify
 from jingwei.kernel.matters.commands import Act
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter, Party
 from jingwei.kernel.outbox.models import Message
+from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.values.errors import Invalid
+from jingwei.surfaces.console.drops import look
+from tests.city import FOUNDER, SINCE
 from tests.clones import Clone
 from tests.kernel.feeds.conftest import code_of, read_extract
 
@@ -297,3 +300,16 @@ def test_two_systems_side_by_side(feed_clone: Clone, hotline: Feed, tmp_path: Pa
         ("000007", "due"),
     ]
     assert (found[0].there, found[1].there) == ("open", "closed")
+
+
+def test_the_worker_takes_in_what_lies_in_the_folder_of_a_declared_feed(
+    feed_clone: Clone, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    lay(tmp_path / "feeds" / "tests" / "hotline", "1.csv", [order(1)])
+    lay(tmp_path / "feeds" / "tests" / "nobody", "1.csv", [order(1)])
+    value = SetValue(parameter="feed", subject="hotline", from_on=SINCE, content=DECLARED, basis="tests")
+    execute(FOUNDER, value, "feed")
+    look(tmp_path, "tests")
+    assert ExternalNumber.objects.get().number == "000001"
+    assert (tmp_path / "feeds" / "tests" / "nobody" / "1.csv").is_file()
+    assert "declares no feed 'nobody'" in caplog.text

@@ -27,6 +27,11 @@ def drop_folder(home: Path, city: str, feed: str) -> Path:
     return home / "feeds" / city / feed
 
 
+def holds_files(folder: Path) -> bool:
+    """Whether anything lies there that `take_in_waiting` would take, now or once it is left alone."""
+    return folder.is_dir() and any(_is_dropped(path) for path in folder.iterdir())
+
+
 def take_in_waiting(
     folder: Path, city: str, feed: Feed, progress: Progress = lambda *_: None, *, settled: float = SETTLED
 ) -> list[dict[str, Any]]:
@@ -53,13 +58,13 @@ def _alone(folder: Path) -> Iterator[bool]:
             yield True
 
 
-def _ready(folder: Path, settled: float) -> list[Path]:
+def _is_dropped(path: Path) -> bool:
     """Hidden files and those that end otherwise (`.part`) are somebody's unfinished business."""
-    found = [
-        (path.stat().st_mtime, path)
-        for path in folder.iterdir()
-        if path.is_file() and path.suffix.lower() in _SUFFIXES and not path.name.startswith(".")
-    ]
+    return path.is_file() and path.suffix.lower() in _SUFFIXES and not path.name.startswith(".")
+
+
+def _ready(folder: Path, settled: float) -> list[Path]:
+    found = [(path.stat().st_mtime, path) for path in folder.iterdir() if _is_dropped(path)]
     return [path for moment, path in sorted(found) if moment <= time.time() - settled]
 
 

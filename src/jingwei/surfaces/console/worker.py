@@ -19,6 +19,7 @@ from jingwei.kernel.matters.telling.route import adapters_of, router
 from jingwei.kernel.matters.telling.send import Post, send_queued
 from jingwei.kernel.matters.telling.spool import spool
 from jingwei.kernel.outbox.deliver import Channel, deliver_waiting
+from jingwei.surfaces.console.drops import watch
 
 log = logging.getLogger("jingwei.worker")
 
@@ -37,6 +38,7 @@ def work(home: Path) -> None:
         signal.signal(number, ask)
     alive = home / "run" / f"worker-{settings.CITY}.alive"
     alive.parent.mkdir(parents=True, exist_ok=True)
+    watch(home, settings.CITY, stop)
     while not stop.is_set():
         alive.touch()
         busy = False
