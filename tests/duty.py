@@ -1,4 +1,4 @@
-"""Duty in the test city: a roster of the hotline with two shifts, leave, and a request to swap."""
+"""Duty in the test city: a roster of the hotline with two shifts, leave, a request to swap, a sheet handed over."""
 
 import datetime
 import uuid
@@ -7,6 +7,7 @@ from jingwei.kernel.agencies.commands import AskSwap, EnterShifts, OpenRoster, S
 from jingwei.kernel.agencies.models import Shift
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import whole_milliseconds
+from jingwei.kernel.matters.commands import HandOverShift
 from tests.city import FOUNDER, City
 
 HOUR = datetime.timedelta(hours=1)
@@ -65,3 +66,5 @@ def keep_duty(city: City) -> None:
     ask = AskSwap(shift=mine.pk, asked=person_of(city, "supervisor"))
     execute(city.actor("intake"), ask, city.key())
     leave(city, "grid-east", "grid-west")
+    mine_now = HandOverShift(post="intake", to="intake", whose="unit", since=NOW - 8 * HOUR, until=NOW + 8 * HOUR)
+    execute(city.actor("intake"), mine_now, city.key())

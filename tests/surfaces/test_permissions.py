@@ -9,19 +9,20 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
 
+from jingwei.kernel.matters.models import HandOver
 from jingwei.kernel.matters.policies import READ, may_read
 from jingwei.kit import permission
 from jingwei.kit.permission import Permission, PermissionMiddleware, all_views, permission_of, public
 from tests.city import POSTS, City
-from tests.duty import open_roster
+from tests.duty import keep_duty
 from tests.surfaces.conftest import SignIn, is_same_everywhere
 
 EVERYBODY = ["", *(post[0] for post in POSTS)]
 PLAIN = {"uidb64": "MQ", "token": "x-y", "action": "supervise", "roster": "NIGHT"}
 
 
-def _address(route: str, number: str) -> str:
-    for name, value in {"number": number, **PLAIN}.items():
+def _address(route: str, number: str, receipt: str) -> str:
+    for name, value in {"number": number, "receipt": receipt, **PLAIN}.items():
         route = route.replace(f"<str:{name}>", value).replace(f"<{name}>", value)
     return route
 
@@ -40,15 +41,17 @@ def _expected(city: City, post: str, stated: Permission, reaches: bool) -> set[i
 @pytest.mark.parametrize("post", EVERYBODY)
 def test_every_address_for_every_role(city: City, sign_in: SignIn, post: str) -> None:
     matter = city.bring_to(city.report(cell="T1-02"), "dispatched")
-    open_roster(city)
+    keep_duty(city)
     reaches = bool(post) and may_read(city.actor(post), matter.area_lft, matter.unit_id)
+    reached = {"<str:number>": reaches, "<str:receipt>": post == "intake"}
+    receipt = str(HandOver.objects.get().pk)
     client = sign_in(post)
     wrong, seen = [], 0
     for route, view in all_views():
         stated = permission_of(view)
         assert stated is not None
-        answer = client.get(_address(route, matter.number))
-        expected = _expected(city, post, stated, reaches or "<str:number>" not in route)
+        answer = client.get(_address(route, matter.number, receipt))
+        expected = _expected(city, post, stated, all(may for name, may in reached.items() if name in route))
         if answer.status_code not in expected:
             wrong.append(f"{route}: {answer.status_code}, not one of {sorted(expected)}")
         if stated.kind != "public" and not post and not str(answer.headers["Location"]).startswith("/login/?next=/"):

@@ -92,12 +92,22 @@ def copy_rows(rows_of: Mapping[type[models.Model], Sequence[models.Model]]) -> N
         raise refusal_of(error) from error
 
 
+_SAID: dict[str, Text] = {}
+
+
+def explain_constraint(name: str, words: Text) -> None:
+    """Says in words for people what it means when the database refuses a row by this constraint or trigger."""
+    _SAID[name] = words
+
+
 def refusal_of(raised: Exception) -> Exception:
     """The refusal that a database error means, Django's wrapping taken off; other errors come back as they are."""
     error = raised.__cause__ if isinstance(raised, DatabaseError) else raised
     if not isinstance(error, psycopg.Error):
         return raised
     name = error.diag.constraint_name or error.diag.table_name or ""
+    if name in _SAID:
+        return Conflict(_SAID[name], place=name)
     if isinstance(error, psycopg.errors.UniqueViolation | psycopg.errors.ExclusionViolation):
         return Conflict(Text(f"与已有记录重复（{name}）。", f"Clashes with an existing record ({name})."), place=name)
     if isinstance(error, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):

@@ -126,3 +126,18 @@ class ExternalNumber(GuardedModel):
     class Meta(GuardedModel.Meta):
         constraints = [models.UniqueConstraint(fields=["source", "number"], name="matters_known_once")]
         indexes = [GinIndex(fields=["number"], name="matters_stated", opclasses=["gin_trgm_ops"], fastupdate=False)]
+
+
+class HandOver(StreamHead):
+    """One hand-over between posts: of a post that ended, or of a shift. Complete when the receiver has accepted it."""
+
+    kind = models.CharField(max_length=12, db_collation="C")  # post_ended | shift
+    from_post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="handed_over")
+    to_post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="taken_over")
+    given_by = models.CharField(max_length=80, db_collation="C")
+    given_at = models.DateTimeField()
+    accepted_by = models.CharField(max_length=80, db_collation="C", default="")
+    accepted_at = models.DateTimeField(null=True)
+    note = models.TextField(default="")  # for the next shift; enters no entry
+    counts = models.JSONField()  # how many matters were open, overdue, … in that moment
+    matters = models.JSONField()  # their ids

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from jingwei.installation import InstallationFault
-from jingwei.surfaces.console import bench, city, feeds, keeping, lifecycle, people, records
+from jingwei.surfaces.console import bench, city, feeds, keeping, lifecycle, people, people_files, records
 from jingwei.surfaces.console.answer import Answer, Faults, Misuse
 
 Run = Callable[[argparse.Namespace, Answer], None]
@@ -18,7 +18,7 @@ def parser() -> argparse.ArgumentParser:
     shared.add_argument("--city", default="", help="the city (may be left out where there is only one)")
     shared.add_argument("--json", action="store_true", help="answer as JSON on standard output")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for part in (lifecycle, city, keeping, records, feeds, people, bench):
+    for part in (lifecycle, city, keeping, records, feeds, people, people_files, bench):
         part.declare(commands, shared)
     return top
 

@@ -1,6 +1,7 @@
 """Forms that send one command each: a page offers them, and shows a refused one as it was filled in."""
 
 import datetime
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
@@ -10,9 +11,11 @@ from django.http import HttpRequest
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.registry import Command, Result
-from jingwei.kernel.values.errors import Conflict, Denied, Invalid, Refusal
+from jingwei.kernel.commands.scope import as_uuid
+from jingwei.kernel.values.errors import Conflict, Denied, Invalid, Refusal, not_found
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Group, Input, error_at, new_key, read_key
+from jingwei.kit.moments import local_text
 
 Reader = Callable[[Mapping[str, str], ZoneInfo], Command]
 """Makes the command from what was sent. Raises Invalid."""
@@ -79,11 +82,25 @@ def read_moment(values: Mapping[str, str], name: str, zone: ZoneInfo) -> datetim
     return written.replace(tzinfo=zone).astimezone(datetime.UTC)
 
 
-def choice(name: str, title: Text, choices: Sequence[tuple[str, Text]], *, required: bool = True) -> Input:
+def read_id(values: Mapping[str, str], name: str) -> uuid.UUID:
+    """An id that a form brought back. Raises Denied as not found."""
+    found = as_uuid(values.get(name, ""))
+    if found is None:
+        raise not_found()
+    return found
+
+
+def written(at: datetime.datetime, zone: ZoneInfo) -> str:
+    """A moment as an input for moments holds it."""
+    return local_text(at, zone).replace(" ", "T")
+
+
+def choice(
+    name: str, title: Text, choices: Sequence[tuple[str, Text]], *, required: bool = True, value: str = ""
+) -> Input:
     """A choice among these."""
-    return Input(
-        name=name, title=title, kind="choice", required=required, groups=(Group(Text("", ""), tuple(choices)),)
-    )
+    groups = (Group(Text("", ""), tuple(choices)),)
+    return Input(name=name, title=title, kind="choice", value=value, required=required, groups=groups)
 
 
 def line(name: str, title: Text, value: str = "", *, required: bool = True, hint: Text | None = None) -> Input:

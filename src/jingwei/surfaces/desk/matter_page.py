@@ -140,7 +140,7 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
 def _head(scope: Scope, matter: Matter, matter_type: MatterType, title: str) -> Head:
     agencies, rules = agencies_of(scope), rules_of(scope)
     unit = agencies.unit_by_id.get(matter.unit_id) if matter.unit_id else None
-    holder = agencies.posts.get(matter.holder_id) if matter.holder_id else None
+    holder = agencies.post_titles.get(matter.holder_id) if matter.holder_id else None
     line = rules.lineage(matter.category, scope.now.date()) or [matter.category]
     return Head(
         matter.pk,
@@ -151,7 +151,7 @@ def _head(scope: Scope, matter: Matter, matter_type: MatterType, title: str) -> 
         matter_type.state(matter.state).title,
         tuple(category_title(scope, code) for code in reversed(line)),
         unit.name if unit else None,
-        holder.title if holder else None,
+        holder,
         channel_title(scope, matter.channel),
         matter.opened_at,
         matter.due_at,
@@ -194,8 +194,9 @@ def _clocks(scope: Scope, matter: Matter, matter_type: MatterType) -> tuple[Cloc
 
 
 def _names(entries: Sequence[Told]) -> dict[str, str]:
-    """Names of the persons who acted, by their reference."""
+    """Names of the persons who acted and of those they stood in for, by their reference."""
     wanted = {one.actor.partition(":")[2] for one in entries if one.actor.startswith("person:")}
+    wanted |= {absent for one in entries if (absent := one.post.partition(";for:")[2])}
     if not wanted:
         return {}
     return {f"person:{key}": name for key, name in Person.objects.filter(pk__in=wanted).values_list("pk", "name")}

@@ -85,7 +85,7 @@ def _offer(scope: Scope, action: Action, attempt: Attempt | None) -> Offer:
 
 
 def _groups(scope: Scope) -> dict[str, tuple[Group, ...]]:
-    units = sorted(agencies_of(scope).unit_by_id.values(), key=lambda unit: unit.code)
+    units = sorted(agencies_of(scope).unit_by_code.values(), key=lambda unit: unit.code)
     leaves = [one for one in rules_of(scope).categories(scope.now.date()).values() if one.leaf]
     return {
         "unit": (Group(_PLAIN, tuple((str(unit.id), unit.name) for unit in units)),),

@@ -18,9 +18,11 @@ _STEPS = "matters_step:"
 _KINDS = {
     "matter.reported": Text("上报", "Reported"),
     "matter.limit_given": Text("来源系统给定时限", "Limit given by the source"),
+    "matter.handed_over": Text("经手岗位撤销，移交", "Handed over as its post ended"),
     "matter.linked": Text("关联另一件事", "Linked to another matter"),
     "matter.restated": Text("来源系统更正内容", "Restated by the source"),
 }
+_INSTEAD = Text("代行", "standing in for")
 _YES, _NO = Text("是", "Yes"), Text("否", "No")
 _REASON = Text("理由", "Reason")
 
@@ -81,14 +83,23 @@ def _happened(
         at,
         entry.recorded_at if later else None,
         what,
-        _who(entry.actor, names),
+        _who(entry, names),
         matter_type.state(ended).title if ended else None,
         str(facts.get("claimed", "")),
         shown_fields(scope, fields, step.content) if step else (),
     )
 
 
-def _who(reference: str, names: Mapping[str, str]) -> Text:
+def _who(entry: Told, names: Mapping[str, str]) -> Text:
+    """Who acted; of a stand-in also for whom."""
+    who, absent = _named(entry.actor, names), entry.post.partition(";for:")[2]
+    if not absent:
+        return who
+    instead = names.get(f"person:{absent}", absent)
+    return Text(f"{who.zh}（{_INSTEAD.zh} {instead}）", f"{who.en} ({_INSTEAD.en} {instead})")
+
+
+def _named(reference: str, names: Mapping[str, str]) -> Text:
     kind, _, rest = reference.partition(":")
     if reference in names:
         return Text(names[reference], names[reference])

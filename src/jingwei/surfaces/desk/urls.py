@@ -6,6 +6,7 @@ from django.urls import path
 from jingwei.kit.permission import public
 from jingwei.surfaces.desk import login, urging, views
 from jingwei.surfaces.desk.duty.urls import urlpatterns as duty
+from jingwei.surfaces.desk.handing.urls import urlpatterns as handing
 from jingwei.surfaces.desk.inbox import dead_letters, wishes
 from jingwei.surfaces.desk.inbox import views as inbox
 
@@ -35,4 +36,5 @@ urlpatterns = [
     path("matters/<str:number>/answer/", urging.answer, name="answer_urging"),
     path("matters/<str:number>/act/<str:action>/", views.act, name="act"),
     *duty,
+    *handing,
 ]

@@ -1,8 +1,9 @@
 """Commands on units, posts, people: entering, changing, leaving; leave and its stand-in; duty rosters and swaps."""
 
+from jingwei.kernel.agencies.commands.change import ChangePost, ChangeUnit, StepDown
 from jingwei.kernel.agencies.commands.enter import EnterPerson, EnterPost, EnterUnit, GiveKey, TakeUpPost
 from jingwei.kernel.agencies.commands.leave import EndLeave, TakeLeave
-from jingwei.kernel.agencies.commands.people import GiveLink, PersonLeaves
+from jingwei.kernel.agencies.commands.people import ChangePerson, GiveLink, PersonLeaves
 from jingwei.kernel.agencies.commands.roster import CancelShift, ChangeRoster, EnterShifts, OpenRoster, ShiftRow
 from jingwei.kernel.agencies.commands.swap import AnswerSwap, AskSwap
 
@@ -10,7 +11,10 @@ __all__ = [
     "AnswerSwap",
     "AskSwap",
     "CancelShift",
+    "ChangePerson",
+    "ChangePost",
     "ChangeRoster",
+    "ChangeUnit",
     "EndLeave",
     "EnterPerson",
     "EnterPost",
@@ -21,6 +25,7 @@ __all__ = [
     "OpenRoster",
     "PersonLeaves",
     "ShiftRow",
+    "StepDown",
     "TakeLeave",
     "TakeUpPost",
 ]

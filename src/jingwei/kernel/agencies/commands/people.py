@@ -1,4 +1,4 @@
-"""Leaving office for good, and the one-time link by which a password is set."""
+"""Changing a person's name and telephone, leaving office for good, and the one-time link by which a password is set."""
 
 import uuid
 from dataclasses import dataclass
@@ -15,6 +15,15 @@ from jingwei.kernel.values.words import Text
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChangePerson(Command):
+    """更正人员: name and telephone as they now are."""
+
+    person: uuid.UUID
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonLeaves(Command):
     """人员离职: every holding ends now, the login is closed, whoever is signed in with it is signed out."""
 
@@ -26,6 +35,18 @@ class GiveLink(Command):
     """发放一次性链接: somebody may set a password anew; who gave the link stays on record, the link itself does not."""
 
     person: uuid.UUID
+
+
+@handles(ChangePerson, grant=EDIT)
+def change_person(work: Work, command: ChangePerson) -> Result:
+    """What it was and is stays in the row; the entry says that it changed."""
+    person = work.lock(Person, command.person)
+    work.authorise(EDIT, may_edit_person(work.actor, person.pk, work.now))
+    work.require(ended_problem(not person.active, PERSON), place="person")
+    person.name, person.phone = command.name, command.phone
+    work.save(person, "name", "phone")
+    work.record(person, "agencies.person_changed", {})
+    return {"person": str(person.pk)}
 
 
 @handles(PersonLeaves, grant=EDIT)

@@ -19,27 +19,18 @@ from jingwei.kernel.agencies.commands import (
 from jingwei.kernel.agencies.models import Holding, Roster, Shift
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.actor import Actor
-from jingwei.kernel.commands.scope import Scope, as_uuid
+from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.values.errors import Invalid, not_found
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Input
-from jingwei.surfaces.desk.doing import Form, Reader, Refused, choice, form, line, moment, read_moment
-from jingwei.surfaces.desk.duty.queries import written
+from jingwei.surfaces.desk.doing import Form, Reader, Refused, choice, form, line, moment, read_id, read_moment, written
 
 _FROM, _UNTIL = Text("从", "From"), Text("到", "Until")
 _HOURS = Text(
     "每天须有人值班的时段，如 00:00-24:00；多个用逗号隔开，跨夜写 20:00-08:00。",
     "Hours of every day that must be covered, such as 00:00-24:00; several with commas, over midnight 20:00-08:00.",
 )
-
-
-def read_id(values: Mapping[str, str], name: str) -> uuid.UUID:
-    """An id that a form brought back. Raises Denied as not found."""
-    found = as_uuid(values.get(name, ""))
-    if found is None:
-        raise not_found()
-    return found
 
 
 def _covers(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

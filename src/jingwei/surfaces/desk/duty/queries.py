@@ -15,7 +15,6 @@ from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
-from jingwei.kit.moments import local_text
 
 DAY = datetime.timedelta(days=1)
 _NOBODY = Text("（无人）", "(nobody)")
@@ -219,8 +218,3 @@ def holdings_in(scope: Scope, units: Iterable[uuid.UUID]) -> list[Holding]:
     """Who holds which post of these units now, by post and name. One statement."""
     found = Holding.objects.filter(in_force(scope.now), post__unit__in=list(units), post__active=True)
     return list(found.select_related("post", "person").order_by("post__code", "person__name", "pk"))
-
-
-def written(at: datetime.datetime, zone: ZoneInfo) -> str:
-    """A moment as an input for moments holds it."""
-    return local_text(at, zone).replace(" ", "T")

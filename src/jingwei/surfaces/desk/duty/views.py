@@ -17,7 +17,7 @@ from jingwei.kit.answers import status_of
 from jingwei.kit.moments import local_text
 from jingwei.kit.page import Face, face_of, public_face, show
 from jingwei.kit.permission import ActorRequest, signed_in
-from jingwei.surfaces.desk.doing import Refused, done_by, form
+from jingwei.surfaces.desk.doing import Refused, done_by, form, written
 from jingwei.surfaces.desk.duty import forms, queries
 
 _AGREE, _DECLINE = Text("同意换班", "Agree"), Text("不同意", "Decline")
@@ -59,7 +59,7 @@ def _duty(scope: Scope, face: Face, asked: str, tried: Refused | None) -> dict[s
     own, edits = scope.actor.holds(OWN), scope.actor.holds(ROSTER)
     colleagues = queries.holdings_in(scope, {duty.unit for duty in scope.actor.duties}) if own else []
     return {
-        "at": queries.written(at, face.zone),
+        "at": written(at, face.zone),
         "then": at if asked else None,
         "rosters": queries.rosters_then(scope, at),
         "shifts": queries.my_shifts(scope),

@@ -1,0 +1,137 @@
+"""The hand-over sheet in one click, printable, and the receipts of hand-overs with their acceptance."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from jingwei.kernel.agencies.models import Post
+from jingwei.kernel.agencies.snapshot import agencies_of
+from jingwei.kernel.commands.registry import Command
+from jingwei.kernel.commands.scope import Scope, reading
+from jingwei.kernel.matters.commands.hand_over import LONGEST_NOTE, AcceptHandOver, HandOverShift
+from jingwei.kernel.matters.policies import READ
+from jingwei.kernel.values.errors import Invalid, not_found
+from jingwei.kernel.values.words import Text
+from jingwei.kit.answers import status_of
+from jingwei.kit.forms import Input
+from jingwei.kit.page import Face, face_of, public_face, show
+from jingwei.kit.permission import ActorRequest, grants
+from jingwei.surfaces.desk.doing import Form, Refused, choice, done_by, form, moment, read_id, read_moment, written
+from jingwei.surfaces.desk.handing import queries
+
+_GIVE, _TAKE = Text("交班", "Hand over"), Text("接收", "Take over")
+_WHOSE = (("post", Text("本岗经手", "held by this post")), ("unit", Text("本单位", "of the whole unit")))
+
+
+@grants(READ)
+@require_http_methods(["GET", "HEAD", "POST"])
+def sheet(request: HttpRequest) -> HttpResponse:
+    """The sheet of one of the actor's posts; sending the form records that it was handed over."""
+    actor = cast(ActorRequest, request).actor
+    tried = None
+    if request.method == "POST":
+        answer = done_by(request, actor, {"give": _give}, public_face().zone)
+        if not isinstance(answer, Refused):
+            address = reverse("desk:receipt", args=[answer["hand_over"]])
+            return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
+        tried = answer
+    with reading(actor) as scope:
+        face = face_of(scope)
+        context = _sheet(scope, face, request, tried)
+    return show(request, "desk/handing/sheet.html", face, context, _status(tried))
+
+
+def _status(tried: Refused | None) -> int:
+    return status_of(tried.refusal) if tried else HTTPStatus.OK
+
+
+def _give(values: Mapping[str, str], zone: ZoneInfo) -> Command:
+    codes = dict(Post.objects.filter(pk__in=[read_id(values, "post"), read_id(values, "to")]).values_list("pk", "code"))
+    if not codes:
+        raise not_found()
+    if len(values.get("note", "")) > LONGEST_NOTE:
+        raise Invalid(Text("留言太长。", "The note is too long."), place="note")
+    return HandOverShift(
+        post=codes[read_id(values, "post")],
+        to=codes[read_id(values, "to")],
+        whose=values.get("whose", ""),
+        since=read_moment(values, "since", zone),
+        until=read_moment(values, "until", zone),
+        note=values.get("note", "").replace("\r\n", "\n").strip(),
+    )
+
+
+def _sheet(scope: Scope, face: Face, request: HttpRequest, tried: Refused | None) -> dict[str, Any]:
+    mine = {str(duty.post): duty for duty in scope.actor.duties if READ in duty.grants}
+    asked = tried.values if tried else request.GET
+    duty = mine.get(asked.get("post", "")) or next(iter(mine.values()))
+    whose = "unit" if asked.get("whose") == "unit" else "post"
+    post = Post.objects.select_related("area").get(pk=duty.post)
+    times = queries.times_of(scope, post.pk)
+    agencies = agencies_of(scope)
+    others = [(str(desk.id), desk.title) for desk in agencies.posts.values() if desk.unit == duty.unit]
+    return {
+        "title": duty.title,
+        "unit": agencies.unit_by_id[duty.unit].name,
+        "posts": [(key, one.title) for key, one in mine.items()],
+        "chosen": str(post.pk),
+        "whose": whose,
+        "choices": _WHOSE,
+        "now": scope.now,
+        "times": times,
+        "counts": queries.counted(scope, post, whose, times),
+        "rows": queries.rows_of(scope, post, whose, times),
+        "shown": queries.SHOWN,
+        "receipts": queries.receipts(scope),
+        "form": _form(post, whose, times, others, face.zone, tried),
+    }
+
+
+def _form(
+    post: Post,
+    whose: str,
+    times: queries.Times,
+    others: list[tuple[str, Text]],
+    zone: ZoneInfo,
+    tried: Refused | None,
+) -> Form:
+    own = Text(post.title_zh, post.title_en)
+    inputs = (
+        choice("post", Text("交班岗位", "Post handed over"), [(str(post.pk), own)], value=str(post.pk)),
+        choice("to", Text("接班岗位", "Post taking over"), others, value=str(post.pk)),
+        choice("whose", Text("范围", "Which matters"), _WHOSE, value=whose),
+        moment("since", Text("本班从", "This shift began"), written(times.since, zone)),
+        moment("until", Text("下一班到", "The next one ends"), written(times.until, zone)),
+        Input(name="note", title=Text("留言", "Note"), kind="text", longest=LONGEST_NOTE),
+    )
+    return form("give", _GIVE, inputs, tried=tried)
+
+
+@grants(READ)
+@require_http_methods(["GET", "HEAD", "POST"])
+def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
+    """One hand-over with its matters, to print; the receiving post takes over here. Raises Denied as not found."""
+    actor = cast(ActorRequest, request).actor
+    tried = None
+    if request.method == "POST":
+        readers = {"take": lambda values, _: AcceptHandOver(hand_over=read_id(values, "_subject"))}
+        answer = done_by(request, actor, readers, public_face().zone)
+        if not isinstance(answer, Refused):
+            return HttpResponseRedirect("?done=1", status=HTTPStatus.SEE_OTHER)
+        tried = answer
+    with reading(actor) as scope:
+        face = face_of(scope)
+        found, rows, named = queries.found_receipt(scope, receipt)
+    context = {
+        "one": found,
+        "rows": rows,
+        "named": named,
+        "form": form("take", _TAKE, (), str(found.id), tried) if found.mine else None,
+        "done": "done" in request.GET,
+    }
+    return show(request, "desk/handing/receipt.html", face, context, _status(tried))
