@@ -46,7 +46,10 @@ def test_open_matters_go_to_the_receiver_with_count_and_receipt(city: City) -> N
     assert not Holding.objects.filter(post=post, until_at=None).exists()
     (receipt,) = HandOver.objects.all()
     assert set(receipt.matters) == {str(first.pk), str(other.pk)} and receipt.counts == {"open": 2}
-    assert entries_of(first.pk)[-1].facts["to"] == str(two.pk) and entries_of(first.pk)[-1].kind == "matter.handed_over"
+    assert (
+        entries_of(first.pk)[-1].facts["to_post"] == str(two.pk)
+        and entries_of(first.pk)[-1].kind == "matter.handed_over"
+    )
     assert Matter.objects.get(pk=done.pk).holder_id == done.holder_id, "what is closed stays as it was"
 
 

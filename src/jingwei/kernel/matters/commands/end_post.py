@@ -157,7 +157,7 @@ def _hand_over(work: Work, post: Post, target: Post, matters: Sequence[Matter], 
     for matter in matters:
         matter.unit_id, matter.holder_id = _unit_after(post, target, matter), target.pk
         work.save(matter, "holder_id", "unit_id")
-        facts = {"from": post.pk, "to": target.pk, "hand_over": receipt.pk, "unit": matter.unit_id}
+        facts = {"from_post": post.pk, "to_post": target.pk, "hand_over": receipt.pk, "unit": matter.unit_id}
         work.record(matter, "matter.handed_over", facts)
 
 
