@@ -12,8 +12,15 @@ from jingwei.kernel.matters.apps import check_types
 from jingwei.kernel.matters.types import MatterType, all_types
 from tests.architecture.tree import ROOT
 
-CALLERS = ("surfaces", "handoffs", "kit", "kernel/feeds", "kernel/matters/commands/ring.py")
-"""Who sends commands: surfaces, their kit, hand-offs, feeds, and the timer."""
+CALLERS = (
+    "surfaces",
+    "handoffs",
+    "kit",
+    "kernel/feeds",
+    "kernel/matters/commands/ring.py",
+    "kernel/matters/self_check",
+)
+"""Who sends commands: surfaces, their kit, hand-offs, feeds, the timer, and the self-check."""
 
 
 def every_module() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from jingwei.kernel.agencies.models import Account
 from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.matters.self_check.probe import keep_self_check
 from jingwei.kernel.matters.telling.route import router
 from jingwei.kernel.outbox.deliver import deliver_waiting
 from jingwei.kernel.outbox.models import Delivery, Message, Notice, Preference
@@ -103,6 +104,9 @@ def test_operators_see_dead_letters_on_every_page_and_try_again(city: City, sign
     dead.error = "the gateway answered 500"
     dead.save()
     operator = sign_in("administrator")
+    assert "没有自检" in operator.get("/inbox/unread/").content.decode()
+    keep_self_check(now)
+    assert "没有自检" not in operator.get("/inbox/unread/").content.decode()
     assert "没有送达" in operator.get("/inbox/unread/").content.decode()
     assert "没有送达" not in sign_in("intake").get("/inbox/unread/").content.decode()
     page = operator.get("/operations/deliveries/")

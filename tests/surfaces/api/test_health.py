@@ -1,5 +1,6 @@
 """Health and figures for monitors: what they see, and who may ask."""
 
+import datetime
 import json
 import os
 import time
@@ -11,6 +12,7 @@ from django.db import OperationalError
 from django.test import Client
 from pytest_django import Settings
 
+from jingwei.kernel.matters.self_check.probe import keep_self_check
 from jingwei.kernel.outbox.waiting import Waiting
 from jingwei.surfaces.api import health
 from tests.city import City
@@ -27,11 +29,13 @@ def sign(settings: Settings, tmp_path: Path) -> Path:
 
 
 def test_a_city_that_works_says_so(city: City, sign: Path, client: Client) -> None:
+    keep_self_check(datetime.datetime.now(datetime.UTC))
     city.report()
     answer = client.get("/healthz")
     assert answer.status_code == 200
     checks = json.loads(answer.content)["checks"]
     assert all(check["ok"] for check in checks.values())
+    assert checks["reminders"]["self_check"] == "waiting"
     assert checks["outbox"]["waiting"] == 1 and checks["worker"]["age_seconds"] < 10
 
 
@@ -43,6 +47,12 @@ def test_a_silent_worker_is_told(city: City, sign: Path, client: Client) -> None
     assert json.loads(answer.content)["checks"]["worker"]["age_seconds"] >= 300
     sign.unlink()
     assert json.loads(client.get("/healthz").content)["checks"]["worker"] == {"ok": False, "age_seconds": None}
+
+
+def test_a_chain_of_reminders_that_nobody_checked_is_told(city: City, sign: Path, client: Client) -> None:
+    answer = client.get("/healthz")
+    assert answer.status_code == 503
+    assert json.loads(answer.content)["checks"]["reminders"]["self_check"] == "silent"
 
 
 def test_a_missing_migration_is_told(city: City, sign: Path, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +77,13 @@ def test_a_database_away_is_told_without_its_address(
     answer = client.get("/healthz")
     assert answer.status_code == 503
     checks = json.loads(answer.content)["checks"]
-    assert checks["database"] == checks["schema"] == checks["outbox"] == {"ok": False, "error": "OperationalError"}
+    assert (
+        checks["database"]
+        == checks["schema"]
+        == checks["outbox"]
+        == checks["reminders"]
+        == {"ok": False, "error": "OperationalError"}
+    )
     assert b"10.1.2.3" not in answer.content
 
 
@@ -81,6 +97,7 @@ def test_figures_count_open_and_overdue_matters(city: City, client: Client) -> N
     assert 'state="closed"' not in text
     assert 'jingwei_matters_overdue{state="filed",type="grid_event"} 0.0' in text
     assert "jingwei_outbox_waiting " in text and "jingwei_ledger_entries " in text
+    assert "jingwei_self_check_ok 0.0" in text and "jingwei_deliveries_given_up 0.0" in text
     assert "process_resident_memory_bytes" in text
 
 

@@ -1,5 +1,6 @@
 """Matters, and the check of every declared type at start."""
 
+from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
@@ -20,4 +21,6 @@ class MattersConfig(AppConfig):
     name = "jingwei.kernel.matters"
 
     def ready(self) -> None:
+        """Reading its declaration enters the type that the kernel itself has."""
+        import_module("jingwei.kernel.matters.self_check.probe")
         register(check_types, "matters")

@@ -56,14 +56,15 @@ def _acting(agencies: Agencies, matter: Matter) -> Sequence[uuid.UUID]:
 
 
 def _heads(agencies: Agencies, matter: Matter) -> Sequence[uuid.UUID]:
-    own = [desk for desk in agencies.posts.values() if desk.unit == matter.unit_id]
+    own = [desk for desk in agencies.posts.values() if matter.unit_id and desk.unit == matter.unit_id]
     return [desk.id for desk in own if LEAD in desk.grants] or [desk.id for desk in own]
 
 
 def _supervising(agencies: Agencies, matter: Matter, place: int) -> Sequence[uuid.UUID]:
     """Supervising posts by the size of the area they serve, the smallest first; `place` says which of these groups."""
     groups: dict[int, list[uuid.UUID]] = {}
-    for post in agencies.posts_with(SUPERVISE, matter.area_lft, matter.unit_id):
+    grant = type_of(matter.type, matter.type_version).escalates_to
+    for post in agencies.posts_with(grant, matter.area_lft, matter.unit_id):
         low, high = agencies.posts[post].area
         groups.setdefault(high - low, []).append(post)
     return groups[sorted(groups)[place]] if groups else []

@@ -56,6 +56,7 @@ class MatterType:
     basis: str = ""
     report_grant: str = "matter.report"
     starts: tuple[str, ...] = ()  # clocks started by the report itself
+    escalates_to: str = "matter.supervise"  # grant of those who are told when nobody acts, from near to far
     _states: dict[str, State] = field(init=False, repr=False, compare=False, hash=False, default_factory=dict)
     _actions: dict[str, Action] = field(init=False, repr=False, compare=False, hash=False, default_factory=dict)
 

@@ -30,6 +30,7 @@ TITLES: Mapping[str, Text] = {
     "roster.edit": Text("编排值班", "edit duty rosters"),
     "places.edit": Text("管理区划", "edit areas"),
     "system.operate": Text("系统运维", "operate the system"),
+    "system.check": Text("提醒自检", "check the chain of reminders"),
     "ledger.read": Text("查看台账", "read the ledger"),
     "measures.read": Text("查看指标", "read figures"),
 }

@@ -1,4 +1,4 @@
-"""Whether this city works: database, schema, worker, outbox; for monitors, without secrets."""
+"""Whether this city works: database, schema, worker, outbox, reminders; for monitors, without secrets."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,12 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from jingwei.kernel.outbox.waiting import waiting
+from jingwei.kernel.commands.actor import system
+from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.matters.self_check.probe import self_check_of
+from jingwei.kernel.outbox.waiting import given_up, waiting
+
+_MONITOR = system("monitor", "matter.read")
 
 LONGEST_SILENCE = 60.0  # seconds since the worker's last round
 LONGEST_WAIT = 900.0  # seconds a message may wait; a mail server away for minutes is no failure of the city
@@ -25,6 +30,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     checks = {"database": _tried(_database), "worker": _worker()}
     away = None if checks["database"]["ok"] else checks["database"]  # asking again would only wait again
     checks |= {"schema": away or _tried(_schema), "outbox": away or _tried(_outbox)}
+    checks |= {"reminders": away or _tried(_reminders)}
     ok = all(check["ok"] for check in checks.values())
     return JsonResponse(
         {"ok": ok, "city": settings.CITY, "checks": checks},
@@ -73,3 +79,11 @@ def _outbox() -> Check:
         "waiting": queue.messages,
         "oldest_seconds": queue.oldest_seconds,
     }
+
+
+def _reminders() -> Check:
+    """The daily self-check: silence is an alarm."""
+    with reading(_MONITOR) as scope:
+        check, dead = self_check_of(scope), given_up()
+    opened = check.opened_at.isoformat(timespec="seconds") if check.opened_at else None
+    return {"ok": check.ok, "self_check": check.state, "opened_at": opened, "given_up": dead}

@@ -15,9 +15,10 @@ from prometheus_client.registry import Collector
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.ledger.extent import entries_about
+from jingwei.kernel.matters.self_check.probe import self_check_of
 from jingwei.kernel.measures.compute import Figure, compute
 from jingwei.kernel.measures.registry import OPEN_OVERDUE
-from jingwei.kernel.outbox.waiting import Waiting, waiting
+from jingwei.kernel.outbox.waiting import Waiting, given_up, waiting
 
 _MONITOR = system("monitor", "matter.read")
 _REFUSED = "metrics answer this machine only, or a request with the token of JINGWEI_METRICS_TOKEN as its bearer\n"
@@ -31,8 +32,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     with reading(_MONITOR) as scope:
         figures = compute(scope, OPEN_OVERDUE, group_by=("type", "state"))
         queue, entries = waiting(), entries_about()
+        reminders = self_check_of(scope).ok, given_up()
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Reading(figures, queue, entries))
+    registry.register(_Reading(figures, queue, entries, reminders))
     ProcessCollector(registry=registry)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
@@ -53,8 +55,8 @@ def _may_ask(request: HttpRequest) -> bool:
 class _Reading(Collector):
     """One answer's figures."""
 
-    def __init__(self, figures: list[Figure], queue: Waiting, entries: int) -> None:
-        self._figures, self._queue, self._entries = figures, queue, entries
+    def __init__(self, figures: list[Figure], queue: Waiting, entries: int, reminders: tuple[bool, int]) -> None:
+        self._figures, self._queue, self._entries, self._reminders = figures, queue, entries, reminders
 
     def collect(self) -> Iterator[Metric]:
         """The families in a fixed order."""
@@ -75,3 +77,6 @@ class _Reading(Collector):
         yield GaugeMetricFamily(
             "jingwei_ledger_entries", "Ledger entries, as the database's statistics have it", value=self._entries
         )
+        ok, dead = self._reminders
+        yield GaugeMetricFamily("jingwei_self_check_ok", "1 while the chain of reminders is seen to work", value=ok)
+        yield GaugeMetricFamily("jingwei_deliveries_given_up", "Deliveries that wait for an operator", value=dead)

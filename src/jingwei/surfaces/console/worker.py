@@ -15,6 +15,7 @@ from jingwei.installation import home as home_of
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.scope import reading, whole_milliseconds
 from jingwei.kernel.matters.commands.ring import ring_due
+from jingwei.kernel.matters.self_check.probe import keep_self_check
 from jingwei.kernel.matters.telling.route import adapters_of, router
 from jingwei.kernel.matters.telling.send import Post, send_queued
 from jingwei.kernel.matters.telling.spool import spool
@@ -53,6 +54,7 @@ def work(home: Path) -> None:
 
 def one_round(home: Path) -> bool:
     """Rings what has come, routes what waits, sends what is queued; tells whether there was anything to do."""
+    keep_self_check(whole_milliseconds(None))
     rang = ring_due(whole_milliseconds(None))
     with reading(_POSTMAN) as scope:
         adapters = adapters_of(scope, mail=bool(settings.EMAIL_HOST))

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from jingwei.kernel.commands.scope import Scope, as_uuid, reading
+from jingwei.kernel.matters.self_check.matter_type import OPERATE
 from jingwei.kernel.outbox.marks import try_again
 from jingwei.kernel.outbox.models import Delivery
 from jingwei.kit.page import face_of, show
 from jingwei.kit.pages import Cursor, newest_page, read_cursor
 from jingwei.kit.permission import ActorRequest, grants
-from jingwei.surfaces.desk.inbox.alarms import OPERATE
 
 PAGE = 50
 
