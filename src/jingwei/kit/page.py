@@ -22,15 +22,18 @@ class Face:
 
     title: Text
     zone: ZoneInfo
+    practice: Text | None = None  # the mark of a city invented for practice
 
 
 def face_of(scope: Scope) -> Face:
-    """The city's title and zone of the rulebook."""
+    """The city's title, zone and mark of the rulebook."""
     rules, on = rules_of(scope), scope.now.date()
     title, zone = rules.value("city", "title", on), rules.value("city", "zone", on)
+    mark = rules.value("city", "practice", on)
     return Face(
         Text(title.content["zh"], title.content["en"]) if title else Text("", ""),
         ZoneInfo(zone.content["zh"] if zone else "UTC"),
+        Text(mark.content["zh"], mark.content["en"]) if mark else None,
     )
 
 

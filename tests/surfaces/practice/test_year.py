@@ -21,6 +21,7 @@ from jingwei.surfaces.console.pack.check import check
 from jingwei.surfaces.console.pack.enter import enter
 from jingwei.surfaces.console.pack.tables import read_pack
 from jingwei.surfaces.console.practice import carry
+from jingwei.surfaces.console.practice.acts import VERSION
 from jingwei.surfaces.console.practice.answers import Tally, right_answers, tallied
 from jingwei.surfaces.console.practice.command import appoint_people, founding, write_practice_pack
 from jingwei.surfaces.console.practice.days import ZONE
@@ -50,7 +51,7 @@ def lived(db: None, fresh_snapshots: None, tmp_path: Path) -> Iterator[Lived]:
     enter(pack, layers, now=founding(WANTED))
     appoint_people(tmp_path / "city", WANTED, Answer(as_json=True))
     tally = Tally(WANTED.ends)
-    plan = list(tallied(invented.plan(), tally))
+    plan = list(tallied(invented.plan(VERSION), tally))
     carry.forget()
     for start in range(0, len(plan), 100):
         carry.carry_batch(plan[start : start + 100], WANTED.seed, WANTED.ends)

@@ -22,12 +22,12 @@ class Answer:
     """Collects the answer of one command."""
 
     def __init__(self, *, as_json: bool) -> None:
-        self._as_json = as_json
+        self.as_json = as_json
         self._document: Any = None
 
     def say(self, line: str) -> None:
         """A line for people; silent with --json."""
-        if not self._as_json:
+        if not self.as_json:
             print(line, flush=True)
 
     def give(self, document: Any) -> None:
@@ -36,7 +36,7 @@ class Answer:
 
     def finish(self) -> None:
         """Prints the document, if JSON was asked for."""
-        if self._as_json and self._document is not None:
+        if self.as_json and self._document is not None:
             print(json.dumps(self._document, ensure_ascii=False, indent=2, default=str))
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""The demo: the Boston city with its sample and one login a role."""
+"""The demo: Boston with its sample beside an invented Chinese city with a year of matters; one login a role."""
 
 import json
 import secrets
@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import jingwei
-from jingwei.installation import cities, home, server
+from jingwei.installation import cities, drop_city_schema, home, server
 from jingwei.surfaces.console.answer import Answer, Faults
 from jingwei.surfaces.console.process import enter_city
 
-CITY = "boston"
+BOSTON, PRACTICE = "boston", "practice"
+CITIES = (BOSTON, PRACTICE)
+_CELLS, _MATTERS = 300, 1500  # of the practice city: large enough to look around in, made in a minute
 
 
 def packs_folder() -> Path:
@@ -21,20 +23,13 @@ def packs_folder() -> Path:
     return folder
 
 
-def make_demo(answer: Answer) -> list[dict[str, str]]:
+def make_demo(city: str, answer: Answer) -> list[dict[str, str]]:
     """Makes the city if it is not there; gives the logins (kept in the home, readable by this account only)."""
-    kept = home().path / "secrets" / "demo-logins.json"
-    if CITY in cities(server()) and kept.exists():
+    kept = home().path / "secrets" / f"demo-logins-{city}.json"
+    if city in cities(server()) and kept.exists():
         logins: list[dict[str, str]] = json.loads(kept.read_text())
         return logins
-    if CITY not in cities(server()):
-        from jingwei.surfaces.console.city import create_city
-
-        answer.say(f"making the city {CITY} …")
-        create_city(CITY, packs_folder() / CITY, "founder", answer)
-    else:
-        enter_city(CITY)
-    _import_sample(answer)
+    (_make_boston if city == BOSTON else _make_practice)(city, answer)
     logins = _logins()
     kept.parent.mkdir(mode=0o700, exist_ok=True)
     kept.touch(mode=0o600)
@@ -42,26 +37,53 @@ def make_demo(answer: Answer) -> list[dict[str, str]]:
     return logins
 
 
-def _import_sample(answer: Answer) -> None:
+def _make_boston(city: str, answer: Answer) -> None:
+    from jingwei.surfaces.console.city import create_city
+
+    if city not in cities(server()):
+        answer.say(f"making the city {city} …")
+        create_city(city, packs_folder() / city, "founder", answer)
+    else:
+        enter_city(city)
+    _import_sample(city, answer)
+
+
+def _make_practice(city: str, answer: Answer) -> None:
+    """Its year is carried out whole or, after a cut, begun anew: nothing in it is anybody's work."""
+    from jingwei.surfaces.console.practice.command import make_practice_city, today
+    from jingwei.surfaces.console.practice.invented import Wanted
+
+    if city in cities(server()):
+        drop_city_schema(server(), city)
+    answer.say(f"inventing the city {city} …")
+    make_practice_city(city, Wanted(1, _CELLS, _MATTERS, today()), answer)
+
+
+def _import_sample(city: str, answer: Answer) -> None:
     from jingwei.kernel.feeds.run import import_file
     from jingwei.surfaces.console.feeds import declared_feed
 
-    found = import_file(CITY, declared_feed("boston311"), packs_folder() / CITY / "sample" / "boston311.csv.gz")
+    found = import_file(city, declared_feed("boston311"), packs_folder() / city / "sample" / "boston311.csv.gz")
     answer.say(f"  {found['imported']} sample reports imported, {found['entries']} entries")
 
 
 def _logins() -> list[dict[str, str]]:
-    """One person for each role of the posts, with a password made here."""
+    """One person for each role, at each level of the area tree that has one, with a password made here."""
     from jingwei.kernel.agencies.accounts import set_password
     from jingwei.kernel.agencies.models import Account, Post
     from jingwei.surfaces.console.people import new_person
 
     logins: list[dict[str, Any]] = []
-    for post in Post.objects.order_by("role", "code").distinct("role"):
-        username = post.role.replace("_", "-")
-        if not Account.objects.filter(username=username).exists():
+    levels = Post.objects.select_related("area").order_by("role", "area__level", "code")
+    roles: set[str] = set()
+    for post in levels.distinct("role", "area__level"):
+        username = post.code if post.role in roles else post.role.replace("_", "-")
+        roles.add(post.role)
+        if Account.objects.filter(username=post.code).exists():
+            username = post.code
+        elif not Account.objects.filter(username=username).exists():
             new_person(username, post.title_zh, [post.code], "zh-hans")
         password = secrets.token_urlsafe(9)
         set_password(Account.objects.get(username=username), password)
-        logins.append({"role": post.role, "username": username, "password": password})
+        logins.append({"role": post.role, "title": post.title_zh, "username": username, "password": password})
     return logins

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import socket
+import subprocess
 import sys
 import time
 import urllib.error
@@ -26,7 +27,7 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
         ("stop", stop, "stop everything of this installation"),
         ("status", status, "say what runs"),
         ("worker", worker, "be the worker of a city (until SIGTERM)"),
-        ("demo", demo, "make and start the Boston city with sample data"),
+        ("demo", demo, "make and start Boston with sample data and an invented city with a year of matters"),
     ):
         commands.add_parser(name, parents=[shared], help=words).set_defaults(run=run)
     served = commands.add_parser("serve", parents=[shared], help="be the web server of a city (until SIGTERM)")
@@ -164,16 +165,33 @@ def worker(given: argparse.Namespace, answer: Answer) -> None:
 
 
 def demo(given: argparse.Namespace, answer: Answer) -> None:
-    """The Boston city with its sample, started; one login a role."""
-    start_database()
-    from jingwei.surfaces.console.demo import make_demo
+    """The demo's cities, or the one named, made and started; one login a role. A process serves one city: each has
+    its own."""
+    from jingwei.surfaces.console.demo import CITIES, make_demo
 
-    if given.city and given.city != "boston":
-        raise Misuse("the demo city is boston")
-    logins = make_demo(answer)
-    answer.give({**start_city("boston", answer), "logins": logins})
+    if given.city and given.city not in CITIES:
+        raise Misuse(f"the demo's cities are {' and '.join(CITIES)}")
+    if not given.city:
+        _demo_of_each(CITIES, answer)
+        return
+    start_database()
+    logins = make_demo(given.city, answer)
+    answer.give({**start_city(given.city, answer), "logins": logins})
     for login in logins:
-        answer.say(f"  {login['role']:16} {login['username']:16} {login['password']}")
+        answer.say(f"  {login['role']:16} {login['username']:16} {login['password']:14} {login['title']}")
+
+
+def _demo_of_each(names: tuple[str, ...], answer: Answer) -> None:
+    """A process for each city; its lines are shown as they come, or its document is taken into ours."""
+    made = []
+    for name in names:
+        words = [sys.executable, "-m", "jingwei.surfaces.console.main", "demo", "--city", name]
+        words += ["--json"] if answer.as_json else []
+        done = subprocess.run(words, stdout=subprocess.PIPE if answer.as_json else None, text=True, check=False)  # noqa: S603  # our own program
+        if done.returncode:
+            raise Faults(f"the demo city {name} could not be made")
+        made.append(json.loads(done.stdout) if answer.as_json else {})
+    answer.give({**made[0], "cities": made})
 
 
 def database_url(given: argparse.Namespace, answer: Answer) -> None:

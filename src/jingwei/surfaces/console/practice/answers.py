@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from jingwei.surfaces.console.practice.acts import CLOSING, REOPENING
 from jingwei.surfaces.console.practice.agencies import BROKEN_RULE, GONE
 from jingwei.surfaces.console.practice.invented import Invented
 from jingwei.surfaces.console.practice.plan import LATE_UNITS, Planned
+
+_EVER_CLOSED = set(CLOSING) - {"decline"}
 
 Figure = tuple[int, int]
 """Numerator and denominator."""
@@ -30,9 +33,9 @@ class Tally:
         done = {step.action for step in one.steps}
         self._counts["all"] += 1
         self._counts["open"] += one.closed is None
-        self._counts["declined"] += done == {"decline"}
-        self._counts["ever_closed"] += "pass_check" in done
-        self._counts["reopened"] += "reopen" in done
+        self._counts["declined"] += "decline" in done
+        self._counts["ever_closed"] += bool(done & _EVER_CLOSED)
+        self._counts["reopened"] += bool(done & set(REOPENING))
         in_time = one.closed is not None and one.closed <= one.due
         self._counts["closed"] += one.closed is not None
         self._counts["closed_in_time"] += in_time
@@ -40,7 +43,7 @@ class Tally:
             self._due[one.stands_with] += 1
             self._in_time[one.stands_with] += in_time
             self._counts["open_overdue"] += one.closed is None
-        if one.way == "self_made" and "pass_check" in done:
+        if one.way == "self_made" and done & _EVER_CLOSED:
             self.self_made.append(one.number)
         if one.original is not None and one.steps:
             self.duplicates.append(one)

@@ -9,6 +9,7 @@ from typing import Any
 
 from jingwei.installation import home
 from jingwei.surfaces.console.answer import Answer, Misuse
+from jingwei.surfaces.console.practice.acts import VERSION
 from jingwei.surfaces.console.practice.answers import Tally, right_answers, tallied
 from jingwei.surfaces.console.practice.carry import carry_out, link_duplicates
 from jingwei.surfaces.console.practice.days import ZONE, utc
@@ -115,7 +116,7 @@ def _live(invented: Invented, answer: Answer) -> dict[str, Any]:
             said = done
             answer.say(f"  {done} of {wanted.matters} matters …")
 
-    acts = carry_out(tallied(invented.plan(), tally), wanted.seed, wanted.ends, progress)
+    acts = carry_out(tallied(invented.plan(VERSION), tally), wanted.seed, wanted.ends, progress)
     link_duplicates(tally.duplicates, wanted.seed, wanted.ends)
     seconds = time.monotonic() - began
     answer.say(f"  {wanted.matters} matters with {acts} acts in {seconds:.0f} s")

@@ -6,7 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from jingwei.surfaces.console.practice.acts import FINDINGS, RESULTS, WAYS, Doing
+from jingwei.surfaces.console.practice.acts import (
+    BY_CLASS,
+    BY_INTAKE,
+    CLOSING,
+    DECLINED,
+    FINDINGS,
+    OPINIONS,
+    PAUSING,
+    REOPENING,
+    RESULTS,
+    WAYS,
+    WITHOUT_A_VISIT,
+    Doing,
+)
 from jingwei.surfaces.console.practice.agencies import TOWN_WORK, Routes, short
 from jingwei.surfaces.console.practice.days import Days
 from jingwei.surfaces.console.practice.places import ROOT, Cell
@@ -16,15 +29,16 @@ LATE_UNITS = {"ZF-03": 0.45, "PS": 0.6}
 """Planted: units that are late so often, while all others are once in thirty."""
 
 _USUALLY_LATE = 1 / 30
-_WAYS = (
-    ("plain", 800),
-    ("declined", 40),
-    ("sent_back", 25),
-    ("reworked", 35),
-    ("reopened", 20),
-    ("urged", 40),
-)
-_DEFERRED, _DUPLICATES, _SELF_MADE = 0.08, 0.02, 0.06
+_WAYS = {
+    "plain": 500,
+    "answered": 300,
+    "declined": 40,
+    "sent_back": 25,
+    "reworked": 35,
+    "reopened": 20,
+    "urged": 40,
+}
+_DEFERRED, _EXTENDED, _DUPLICATES, _SELF_MADE, _FIXED = 0.08, 0.03, 0.02, 0.06, 0.12
 _AT_WORK = ("working_day", "working_hour")
 _DAY = datetime.timedelta(days=1)
 
@@ -67,6 +81,8 @@ class Books:
     """What the plan looks things up in, all read from the pack's own tables."""
 
     limits: Mapping[tuple[str, str], tuple[str, int, str]]  # class, condition: counting, amount, unit
+    version: int  # of the type
+    classes: Mapping[str, Mapping[str, str]]  # rows of the catalogue by code
     routes: Routes  # without broken rules
     all_routes: Routes
     handlers: Mapping[str, str]  # unit: its post that handles
@@ -128,10 +144,16 @@ class Planner:
     def _way(self, told: Told, unit: str, condition: str) -> str:
         if told.category in TOWN_WORK and unit.startswith("T") and unit[1:].isdigit():
             return "self_made" if told.channel == "patrol" and self._chance.random() < _SELF_MADE * 8 else "plain"
+        known = WAYS[self._books.version]
+        if told.channel == "patrol" and "fixed" in known and self._chance.random() < _FIXED:
+            return "fixed"
         counting, amount, _ = self._books.limits[told.category, condition]
         if counting == "working_day" and amount >= 5 and self._chance.random() < _DEFERRED:
             return "deferred"
-        return self._chance.choices([name for name, _ in _WAYS], [weight for _, weight in _WAYS])[0]
+        if counting == "working_day" and amount >= 3 and "extended" in known and self._chance.random() < _EXTENDED:
+            return "extended"
+        way = self._chance.choices(list(_WAYS), list(_WAYS.values()))[0]
+        return way if way in known and (way != "answered" or told.contact) else "plain"
 
     def _closing(self, one: Planned) -> datetime.datetime:
         """When the last act comes: mostly in time, late for units that are planted so."""
@@ -154,40 +176,99 @@ class Planner:
         """The acts until the end of the simulated time; what comes later has not happened yet."""
         counting, _, _ = self._books.limits[one.told.category, one.condition]
         last = one.told.opened
-        for doing in WAYS[one.way]:
-            at = self._books.days.between(one.told.opened, closing, doing.at, at_work=counting in _AT_WORK)
-            at = closing if doing.at == 1.0 else at
+        for doing in self._doings(one):
+            if doing.at > 1:
+                at = self._at_work(last + _DAY * (doing.at - 1))
+            elif doing.at == 1:
+                at = closing
+            elif doing.at:
+                at = self._books.days.between(one.told.opened, closing, doing.at, at_work=counting in _AT_WORK)
+            else:
+                at = min(self._soon(last, at_work=counting in _AT_WORK), last + (closing - last) * 0.3)
             at = max(at, last + datetime.timedelta(seconds=20))
             if at >= self._until:
                 return
-            one.steps.append(self._step(one, doing, at))
-            self._follow(one, doing, at)
+            step = self._step(one, doing, at)
+            one.steps.append(step)
+            self._follow(one, step)
             last = at
 
-    def _follow(self, one: Planned, doing: Doing, at: datetime.datetime) -> None:
+    def _soon(self, last: datetime.datetime, *, at_work: bool) -> datetime.datetime:
+        """Some minutes after the act before, once in twenty some hours; in working time where work waits for it."""
+        minutes = self._chance.randint(4, 25) * (12 if self._chance.random() < 0.05 else 1)
+        if not at_work:
+            return last + datetime.timedelta(minutes=minutes)
+        return max(last, self._books.days.at_minutes(self._books.days.minutes_at(last) + minutes))
+
+    def _doings(self, one: Planned) -> Iterator[Doing]:
+        """The acts of the way in the forms that the class asks for."""
+        row = self._books.classes[one.told.category]
+        second, urgent = self._books.version > 1, row["urgency"] == "U1"
+        dispatched = False
+        for doing in WAYS[self._books.version][one.way]:
+            action, who, writes = doing.action, doing.who, doing.writes
+            if second and action == "verify" and (row["verify"] in WITHOUT_A_VISIT or urgent):
+                continue
+            if second and action == "file" and urgent:
+                continue
+            if second and action == "dispatch" and urgent and not dispatched:
+                action = "dispatch_first"
+            elif second and action in BY_CLASS:
+                column, forms = BY_CLASS[action]
+                action = forms.get(row[column], action)
+            who = "intake" if action in BY_INTAKE else who
+            writes = {"file_unverified": "", "pass_by_reporter": "confirmed"}.get(action, writes)
+            dispatched = dispatched or action.startswith("dispatch")
+            yield Doing(action, who, doing.at, writes)
+
+    def _follow(self, one: Planned, step: Step) -> None:
         """What the act does to closing and due moment."""
-        if doing.action in ("pass_check", "decline"):
+        days, at = self._books.days, step.at
+        counting, amount, unit = self._books.limits[one.told.category, one.condition]
+        if step.action in CLOSING:
             one.closed = at
-        elif doing.action == "reopen":
+        elif step.action in REOPENING:
             one.closed = None
-        elif doing.action == "take_up":
-            days = self._books.days
-            paused = next(step.at for step in one.steps if step.action == "hang_up")
+        elif step.action == "take_up":
+            paused = next(step.at for step in one.steps if step.action in PAUSING)
+            if paused > one.due:
+                return  # what was late before it was deferred stays late
             held = days.days_between(paused.date(), at.date())
             one.due = datetime.datetime.combine(days.days_after(one.due.date(), held), one.due.time())
+        elif step.action == "grant_extension":
+            one.due = days.due(one.due, counting, _longer(amount), unit)
+        elif step.action == "fail_check" and self._books.version > 1 and at <= one.due:
+            one.due = days.due(at, counting, *_half(counting, amount, unit))
 
     def _step(self, one: Planned, doing: Doing, at: datetime.datetime) -> Step:
-        fields: dict[str, Any] = {}
-        if doing.writes == "finding":
-            fields = {"finding": self._chance.choice(FINDINGS[:3] if doing.who != "checker" else FINDINGS[3:])}
-        elif doing.writes == "result":
-            fields = {"result": self._chance.choice(RESULTS)}
-        elif doing.writes in ("unit", "wrong_unit"):
-            fields = {"unit": one.unit if doing.writes == "unit" else _wrong(one.unit)}
-        reason = doing.writes.removeprefix("reason:") if doing.writes.startswith("reason:") else ""
-        if doing.action == "hang_up":
-            fields = {"planned_on": (at + 20 * _DAY).date().isoformat()}
+        fields, reason = self._written(one, doing, at)
         return Step(doing.action, self._post(one, doing.who), at, fields, reason)
+
+    def _written(self, one: Planned, doing: Doing, at: datetime.datetime) -> tuple[dict[str, Any], str]:
+        """Fields and reason of an act."""
+        chance = self._chance
+        planned = {"planned_on": (at + 20 * _DAY).date().isoformat()}
+        if doing.writes.startswith("reason:"):
+            fields = {"hang_up": planned, "ask_hang_up": {"why": "works", **planned}}.get(doing.action, {})
+            return fields, doing.writes.removeprefix("reason:")
+        _, amount, _ = self._books.limits[one.told.category, one.condition]
+        grade, resolved = chance.choice(OPINIONS)
+        finding = chance.choice(FINDINGS[:3] if doing.who != "checker" else FINDINGS[3:])
+        written: dict[str, tuple[dict[str, Any], str]] = {
+            "finding": ({"finding": finding}, ""),
+            "result": ({"result": chance.choice(RESULTS)}, ""),
+            "unit": ({"unit": one.unit}, ""),
+            "wrong_unit": ({"unit": _wrong(one.unit)}, ""),
+            "contact": ({"how": "phone"}, ""),
+            "confirmed": ({"how": "phone"}, ""),
+            "declined": (DECLINED, "经核实不属于受理范围，已告知反映渠道。"),
+            "dispute": ({"cause": "other_unit", "proposed": one.unit, "ground": "按职责清单，应由该单位承办。"}, ""),
+            "upheld": ({"unit": one.unit}, "异议成立，按职责清单改派。"),
+            "found_again": ({"finding": "回访与复核发现问题又出现。"}, "问题未真正解决，重新办理。"),
+            "longer": ({"longer_by": _longer(amount)}, "所需配件在途，现有时限内难以完成。"),
+            "opinion": ({"reached": True, "grade": grade, "resolved": resolved}, ""),
+        }
+        return written.get(doing.writes, ({}, ""))
 
     def _post(self, one: Planned, who: str) -> str:
         cell = one.told.cell
@@ -196,8 +277,8 @@ class Planner:
             return self._books.handlers[one.unit]
         if who == "wrong_handler":
             return self._books.handlers[_wrong(one.unit)]
-        if who == "intake":
-            return "intake"
+        if who in ("intake", "reporter"):
+            return one.by if who == "reporter" else "intake"
         if who == "verifier":
             return f"grid-{short(cell.parent)}" if one.told.channel != "patrol" else f"town-{short(cell.town)}"
         return f"{who}-{county}"
@@ -206,6 +287,18 @@ class Planner:
 def lineage(cell: Cell) -> tuple[str, ...]:
     """A cell's code with those above it."""
     return cell.code, cell.parent, cell.town, cell.county, ROOT
+
+
+def _longer(amount: int) -> int:
+    """By how much a limit is extended, in its own unit."""
+    return max(1, amount // 2)
+
+
+def _half(counting: str, amount: int, unit: str) -> tuple[int, str]:
+    """Half a limit, rounded up in whole days, or in minutes where hours are counted."""
+    if counting in ("continuous", "working_hour"):
+        return -(-amount * {"minute": 1, "hour": 60, "day": 1440}[unit] // 2), "minute"
+    return -(-amount // 2), unit
 
 
 def _wrong(unit: str) -> str:
