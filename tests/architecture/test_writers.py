@@ -16,7 +16,7 @@ MAY_WRITE = {
     "kernel/matters/telling/route.py": "the lines of inboxes and the deliveries that a message means",
     "kernel/matters/telling/send.py": "claims deliveries and marks what became of them",
     "kernel/matters/commands/ring.py": "claims due clocks before it rings them by command; the column is untracked",
-    "kernel/matters/reindex.py": "words of the search made anew: untracked columns that follow from the others",
+    "kernel/matters/search.py": "words of the search made anew: untracked columns that follow from the others",
     "kernel/files/uploads.py": "what was received and waits to be attached; forgotten after a day",
     "kernel/files/pictures.py": "saves pictures into memory; there is no table in it",
     "kernel/files/looks.py": "notes who opens an original, before it is handed out",

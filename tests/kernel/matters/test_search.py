@@ -11,8 +11,7 @@ from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.commands import Contact, External, ReportMatter
 from jingwei.kernel.matters.models import Detail, Matter
 from jingwei.kernel.matters.policies import in_scope
-from jingwei.kernel.matters.reindex import reindex
-from jingwei.kernel.matters.search import EDITION, found_by, initials_of
+from jingwei.kernel.matters.search import EDITION, found_by, initials_of, reindex
 from jingwei.kernel.matters.types import all_types
 from jingwei.kernel.values.ids import new_id
 from tests.city import IN_CELL, City

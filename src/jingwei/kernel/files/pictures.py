@@ -1,6 +1,6 @@
 """The clean copy of a picture: decoded and encoded anew, upright, bounded, without metadata or anything behind it.
 
-Decoding runs in a process of its own with bounded time and memory, started as `python -m` with this module: a
+Decoding runs in a process of its own with bounded time and memory, started with this very file: a
 picture made to hurt ends that process, not the server. Standard library and Pillow only.
 """
 
@@ -48,7 +48,7 @@ def copies_of(path: Path, kind: str) -> Copies:
     with _AT_ONCE:
         try:
             done = subprocess.run(  # noqa: S603  # our own module, no shell
-                [sys.executable, "-I", "-m", __name__, kind.upper(), str(path)],
+                [sys.executable, "-I", __file__, kind.upper(), str(path)],
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=3 * _SECONDS,

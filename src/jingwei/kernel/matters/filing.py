@@ -1,15 +1,20 @@
-"""The files of a report or an act, held against what its declaration takes and demands."""
+"""The files of matters: held against what the declaration takes and demands, and found again."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from jingwei.kernel.commands.scope import as_uuid
 from jingwei.kernel.files.attaching import Chosen, FileGiven, found
 from jingwei.kernel.files.kinds import KINDS
-from jingwei.kernel.files.models import Upload
-from jingwei.kernel.matters.types import FileRule
-from jingwei.kernel.values.errors import Invalid
+from jingwei.kernel.files.models import Attachment, Upload
+from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.matters.types import FileRule, MatterType
+from jingwei.kernel.values.errors import Invalid, not_found
 from jingwei.kernel.values.words import Text
+
+ORIGINAL = "file.original"
+"""The grant to open a sealed original."""
 
 
 def chosen_files(
@@ -56,3 +61,23 @@ def _check_count(rule: FileRule, count: int, least: int) -> None:
             Text(f"“{rule.title.zh}”最多 {rule.most} 个文件。", f"“{rule.title.en}” takes at most {rule.most} files."),
             place=f"files.{rule.key}",
         )
+
+
+def attachments_of(matter: Matter) -> list[Attachment]:
+    """The files of a matter in the order they came. One statement."""
+    return list(Attachment.objects.filter(stream_id=matter.pk).order_by("added_at", "id"))
+
+
+def attachment_of(matter: Matter, key: str) -> Attachment:
+    """One file of this matter and of no other. Raises Denied as not found."""
+    wanted = as_uuid(key)
+    found_one = Attachment.objects.filter(stream_id=matter.pk, pk=wanted).first() if wanted else None
+    if found_one is None:
+        raise not_found()
+    return found_one
+
+
+def rules_of_files(matter_type: MatterType) -> dict[str, FileRule]:
+    """Every rule of a type's files, by key; the report's own go before those of actions."""
+    rules = [rule for action in matter_type.actions for rule in action.files]
+    return {rule.key: rule for rule in (*rules, *matter_type.files)}

@@ -7,19 +7,22 @@ fields, the titles of its category and the names of its place; a sealed field ne
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import rjieba
+from django.db import connection, transaction
 from django.db.models import BooleanField, F, Func, Q, Value
 
-from jingwei.kernel.commands.scope import Scope
-from jingwei.kernel.matters.models import ExternalNumber, Matter
+from jingwei.kernel.commands.actor import system
+from jingwei.kernel.commands.scope import Scope, reading
+from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter
 from jingwei.kernel.matters.policies import in_scope
-from jingwei.kernel.matters.types import MatterType
-from jingwei.kernel.places.snapshot import Place, Places
-from jingwei.kernel.rulebook.snapshot import Rules
+from jingwei.kernel.matters.types import MatterType, type_of
+from jingwei.kernel.places.snapshot import Place, Places, places_of
+from jingwei.kernel.rulebook.snapshot import Rules, rules_of
 from jingwei.kernel.values.ids import read_code
 from jingwei.kernel.values.words import Text
 
@@ -34,6 +37,11 @@ _MOST = 2_000  # characters of a text that are indexed
 _MOST_INITIALS = 400
 _NUMBER = 12  # letters of a public number
 _SHORTEST_NUMBER = 4
+_BATCH = 2_000
+_SEARCH = system("search", "matter.read")
+_WRITE = """UPDATE matters_detail SET words = given.words::tsvector, initials = given.initials, indexed = %s
+FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS given (id, words, initials)
+WHERE matters_detail.matter_id = given.id AND matters_detail.indexed < %s"""
 
 
 class _Matches(Func):
@@ -145,3 +153,30 @@ def _by_number(text: str) -> Q:
     if len(text) >= _SHORTEST_NUMBER:
         condition |= Q(pk__in=ExternalNumber.objects.filter(number__contains=text[:80]).values("matter_id"))
     return condition
+
+
+def reindex(progress: Callable[[int], None] = lambda _: None) -> int:
+    """Indexes what is of an earlier edition, in batches of their own transactions; gives how many there were."""
+    done, last = 0, uuid.UUID(int=0)
+    while True:
+        with reading(_SEARCH) as scope:
+            rows = _batch(scope, last)
+        if not rows:
+            return done
+        with transaction.atomic(durable=True), connection.cursor() as cursor:
+            keys, words, initials = zip(*rows, strict=True)
+            cursor.execute(_WRITE, [EDITION, list(keys), list(words), list(initials), EDITION])
+        done, last = done + len(rows), rows[-1][0]
+        progress(done)
+
+
+def _batch(scope: Scope, after: uuid.UUID) -> list[tuple[uuid.UUID, str, str]]:
+    rules, places, rows = rules_of(scope), places_of(scope), []
+    old = Detail.objects.filter(indexed__lt=EDITION, pk__gt=after).select_related("matter").order_by("pk")
+    for detail in old[:_BATCH]:
+        matter = detail.matter
+        place = places.by_id.get(matter.area_id) if matter.area_id else None
+        titles = titles_of(rules, places, matter.category, place, matter.opened_at.date())
+        columns = indexed(type_of(matter.type, matter.type_version), detail.fields, titles)
+        rows.append((detail.pk, columns["words"], columns["initials"]))
+    return rows

@@ -14,6 +14,7 @@ COUNTINGS = ("continuous", "working_hour", "working_day", "natural_day", "natura
 VERIFIED = ("site", "phone", "none")
 CHECKED = ("site", "picture", "reporter", "sample")
 UNITS = ("minute", "hour", "day")
+_LONGEST_TEMPLATE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +164,18 @@ def _word(content: Mapping[str, Any]) -> Iterator[str]:
     yield from _words(content, "zh", "en")
 
 
+def _print(content: Mapping[str, Any]) -> Iterator[str]:
+    yield from _words(content, "typst")
+    if len(str(content.get("typst", ""))) > _LONGEST_TEMPLATE:
+        yield f"typst is longer than {_LONGEST_TEMPLATE:,} characters"
+
+
 PARAMETERS: Mapping[str, Parameter] = {
     one.key: one
     for one in (
         Parameter("category", Text("事项类别", "Category"), Text("类别代码", "code of the category"), _category),
         Parameter("limit", Text("时限", "Limit"), Text("类别/条件/计时", "category/condition/clock"), _limit),
+        Parameter("print", Text("文书模板", "Template of a paper"), Text("文书名", "name of the paper"), _print),
         Parameter("routing", Text("派单规则", "Routing rule"), Text("规则名", "name of the rule"), _routing),
         Parameter("calendar", Text("工作日历", "Working calendar"), Text("日历名", "name of the calendar"), _calendar),
         Parameter("feed", Text("数据源", "Feed"), Text("数据源名", "name of the feed"), _feed),

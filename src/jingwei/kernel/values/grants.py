@@ -22,6 +22,8 @@ TITLES: Mapping[str, Text] = {
     "matter.give_limit": Text("给定时限", "give a limit"),
     "matter.restate": Text("按来源更正", "restate"),
     "matter.state": Text("记录来源所述", "record what a source states"),
+    "file.original": Text("打开原件", "open originals"),
+    "matter.print": Text("打印文书", "print papers"),
     "clock.ring": Text("到时提醒", "ring clocks"),
     "rulebook.read": Text("查看规则库", "read the rulebook"),
     "rulebook.edit": Text("修改规则库", "edit the rulebook"),

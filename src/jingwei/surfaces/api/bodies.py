@@ -24,6 +24,13 @@ class ContactBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     email: Annotated[str, Meta(max_length=200)] = ""
 
 
+class FileNamed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file sent before, under a rule of the type."""
+
+    rule: Annotated[str, Meta(min_length=1, max_length=30)]
+    file: Annotated[str, Meta(min_length=36, max_length=36, description="as POST /api/v1/files answered it")]
+
+
 class ReportBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One report. A point goes before an area; without both the place stays unknown."""
 
@@ -35,6 +42,7 @@ class ReportBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     latitude: Annotated[str | float | None, Meta(description="WGS-84 degrees; as text to keep every digit")] = None
     area: Annotated[str, Meta(max_length=40, description="code of an area")] = ""
     contact: ContactBody | None = None
+    files: Annotated[tuple[FileNamed, ...], Meta(max_length=9)] = ()
     channel: Annotated[
         str, Meta(max_length=20, pattern="^[a-z0-9_]*$", description="how it came in; with a key only")
     ] = ""

@@ -7,7 +7,7 @@ from dmr.openapi.views import OpenAPIJsonView
 from dmr.routing import Router
 
 from jingwei.kit.permission import public
-from jingwei.surfaces.api import health, metrics, views
+from jingwei.surfaces.api import files, health, metrics, views
 
 app_name = "api"
 
@@ -17,6 +17,7 @@ _router = Router(
     [
         path("reports", _partners(views.Reports.as_view()), name="reports"),
         path("reports/<str:number>", _partners(views.Report.as_view()), name="report"),
+        path("files", _partners(files.Files.as_view()), name="files"),
         path("categories", _partners(views.Categories.as_view()), name="categories"),
         path("areas", _partners(views.Areas.as_view()), name="areas"),
     ],

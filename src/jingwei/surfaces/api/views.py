@@ -16,7 +16,8 @@ from msgspec import structs
 from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import execute
-from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.commands.scope import as_uuid, reading
+from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.matters.commands import Contact, ReportMatter
 from jingwei.kernel.matters.fields import clean_text
 from jingwei.kernel.matters.models import Matter
@@ -47,7 +48,8 @@ from jingwei.surfaces.api.problems import Problem, Unanswerable
 _SHORTEST_PUBLIC_KEY = 16  # without a partner's key all share one space of request keys, so they must not be guessable
 
 
-def _refusals(*statuses: HTTPStatus) -> list[ResponseSpec]:
+def refusals(*statuses: HTTPStatus) -> list[ResponseSpec]:
+    """How an endpoint says which refusals it may answer."""
     return [ResponseSpec(Problem, status_code=status) for status in statuses]
 
 
@@ -69,10 +71,14 @@ class Answering(Controller[MsgspecSerializer]):
             if self.key_needed:
                 with_key(self.asker)
             if request.method in ("POST", "PUT", "PATCH"):
-                check_form(request)
+                self.check_body(request)
         except Unanswerable as refused:
             return problems.answer(refused.status, refused.reason, place=refused.place, headers=refused.headers)
         return super().dispatch(request, *args, **kwargs)
+
+    def check_body(self, request: HttpRequest) -> None:
+        """Refuses, unread, a body that this endpoint does not take. Raises Unanswerable."""
+        check_form(request)
 
     def handle_error(self, endpoint: Endpoint, controller: Any, exc: Exception) -> HttpResponse:
         """Refusals and malformed requests; everything else is a defect and goes on."""
@@ -101,7 +107,7 @@ class Reports(Answering):
 
     @modify(
         status_code=HTTPStatus.CREATED,
-        extra_responses=_refusals(
+        extra_responses=refusals(
             HTTPStatus.UNAUTHORIZED,
             HTTPStatus.FORBIDDEN,
             HTTPStatus.CONFLICT,
@@ -128,6 +134,7 @@ class Reports(Answering):
             type=GRID_EVENT.key,
             category=body.category,
             fields={"title": body.title, "text": body.text, "address": body.address},
+            files=_files(body),
             channel=body.channel or "api",
             point=_point(body),
             area=body.area,
@@ -143,7 +150,7 @@ class Report(Answering):
     key_needed = True
     security = ({"key": []},)
 
-    @modify(extra_responses=_refusals(HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS))
+    @modify(extra_responses=refusals(HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS))
     def get(self, parsed_path: Path[NumberPath]) -> ReportShown:
         """A matter in the scope of the key, by its number."""
         letters = read_code(parsed_path.number)
@@ -171,7 +178,7 @@ class Report(Answering):
 class Categories(Answering):
     """The catalogue."""
 
-    @modify(extra_responses=_refusals(HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS))
+    @modify(extra_responses=refusals(HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS))
     def get(self) -> list[CategoryShown]:
         """The categories in force today, by code; without a key those that residents may choose."""
         with reading(self.asker.actor) as scope:
@@ -186,7 +193,7 @@ class Categories(Answering):
 class Areas(Answering):
     """The areas of the city."""
 
-    @modify(extra_responses=_refusals(HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS))
+    @modify(extra_responses=refusals(HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS))
     def get(self) -> list[AreaShown]:
         """The area tree, from the whole city down to the cells."""
         with reading(self.asker.actor) as scope:
@@ -197,7 +204,8 @@ class Areas(Answering):
         ]
 
 
-def _check_public(key: str, body: ReportBody) -> None:
+def check_key_length(key: str) -> None:
+    """Without a partner's key a request key must not be guessable. Raises Invalid."""
     if len(key) < _SHORTEST_PUBLIC_KEY:
         raise Invalid(
             Text(
@@ -206,6 +214,10 @@ def _check_public(key: str, body: ReportBody) -> None:
             ),
             place="key",
         )
+
+
+def _check_public(key: str, body: ReportBody) -> None:
+    check_key_length(key)
     if body.channel:
         raise Invalid(Text("只有接口密钥可以注明渠道。", "Only a partner's key may name the channel."), place="channel")
 
@@ -223,6 +235,14 @@ def _point(body: ReportBody) -> Point | None:
         missing = "longitude" if body.longitude is None else "latitude"
         raise Invalid(Text("经度和纬度须同时给出。", "Longitude and latitude go together."), place=missing)
     return parse_degrees(_degrees(body.longitude), _degrees(body.latitude))
+
+
+def _files(body: ReportBody) -> tuple[FileGiven, ...]:
+    given = [(one.rule, as_uuid(one.file)) for one in body.files]
+    for rule, key in given:
+        if key is None:
+            raise Invalid(Text("不是文件编号。", "This is not the id of a file."), place=f"files.{rule}")
+    return tuple(FileGiven(rule=rule, upload=key) for rule, key in given if key is not None)
 
 
 def _degrees(value: str | float) -> str:

@@ -126,7 +126,7 @@ def index(given: argparse.Namespace, answer: Answer) -> None:
     """Makes the words of the search anew where an earlier edition made them; started again, it goes on there."""
     start_database()
     enter_city(given.city)
-    from jingwei.kernel.matters.reindex import reindex
+    from jingwei.kernel.matters.search import reindex
 
     with answer.progress() as progress:
         count = reindex(lambda done: progress("matters", done, 0))

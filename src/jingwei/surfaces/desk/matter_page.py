@@ -24,6 +24,8 @@ from jingwei.kernel.values.coordinates import E7, Point
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
 from jingwei.kit.moments import TimeLeft, time_left
+from jingwei.kit.printing.sheets import Paper, papers_of
+from jingwei.surfaces.desk.files import Files, files_of
 from jingwei.surfaces.desk.offers import Attempt, Offer, Refused, offers_of
 from jingwei.surfaces.desk.outlines import Outline, outline_of
 from jingwei.surfaces.desk.queries import category_title
@@ -99,6 +101,8 @@ class MatterPage:
     externals: tuple[tuple[str, str], ...]
     offers: tuple[Offer, ...]
     refused: tuple[Refused, ...]
+    files: Files
+    papers: tuple[Paper, ...]
 
 
 def found_matter(scope: Scope, number: str) -> Matter:
@@ -134,6 +138,8 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
         tuple(ExternalNumber.objects.filter(matter=matter).order_by("id").values_list("source", "number")),
         offers,
         refused,
+        files_of(scope, matter, matter_type, any("files" in one.facts for one in entries)),
+        papers_of(scope.actor, matter),
     )
 
 

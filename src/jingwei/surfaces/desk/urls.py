@@ -4,7 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from jingwei.kit.permission import public
-from jingwei.surfaces.desk import login, urging, views
+from jingwei.surfaces.desk import handing_out, login, urging, views
 from jingwei.surfaces.desk.duty.urls import urlpatterns as duty
 from jingwei.surfaces.desk.handing.urls import urlpatterns as handing
 from jingwei.surfaces.desk.inbox import dead_letters, wishes
@@ -37,4 +37,7 @@ urlpatterns = [
     path("matters/<str:number>/act/<str:action>/", views.act, name="act"),
     *duty,
     *handing,
+    path("matters/<str:number>/files/<str:file>/original/", handing_out.original, name="original"),
+    path("matters/<str:number>/files/<str:file>/<str:shape>/", handing_out.copy, name="file"),
+    path("matters/<str:number>/print/<str:paper>/", handing_out.paper, name="paper"),
 ]

@@ -18,6 +18,7 @@ from jingwei.kernel.values.ids import read_code
 from jingwei.kernel.values.words import Text
 from jingwei.kit.intake import follow_digest
 from jingwei.kit.moments import TimeLeft, time_left
+from jingwei.surfaces.portal.pictures import Picture, pictures_of
 
 _CODE = 16  # letters of a code
 _NUMBER = 12  # letters of a number
@@ -67,6 +68,7 @@ class Followed:
     stages: tuple[Stage, ...]
     reasons: tuple[Reason, ...]
     urged: Urged
+    pictures: tuple[Picture, ...]
 
 
 def followed(scope: Scope, number: str, code: str) -> Followed | None:
@@ -98,6 +100,7 @@ def _of(scope: Scope, matter: Matter) -> Followed:
         tuple(_stages(matter_type, matter, list(steps))),
         tuple(_reasons(scope, matter, matter_type)),
         _urged(scope, matter),
+        tuple(pictures_of(matter, matter_type)),
     )
 
 

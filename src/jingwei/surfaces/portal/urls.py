@@ -3,7 +3,7 @@
 from django.urls import path
 
 from jingwei.kit.permission import public
-from jingwei.surfaces.portal import views
+from jingwei.surfaces.portal import pictures, views
 
 app_name = "portal"
 
@@ -12,5 +12,10 @@ urlpatterns = [
     path("report/", public("everybody may report")(views.report), name="report"),
     path("follow/", public("the code is the proof")(views.follow), name="follow"),
     path("follow/urge/", public("the code is the proof")(views.urge), name="urge"),
+    path(
+        "follow/pictures/<str:token>/<str:shape>/",
+        public("the link comes from the page that the code opened")(pictures.picture),
+        name="picture",
+    ),
     path("boundaries/", public("everybody may know what is not done")(views.boundaries), name="boundaries"),
 ]

@@ -10,6 +10,7 @@ from jingwei.kernel.places.geojson import Layer, read_layer
 from jingwei.kernel.places.tree import Row, grow
 from jingwei.kernel.rulebook.commands import problems_of
 from jingwei.kernel.values.words import Text
+from jingwei.kit.printing.sheets import TEMPLATES
 from jingwei.surfaces.console.pack.content import calendar, category, limit, reminders, routing
 from jingwei.surfaces.console.pack.tables import REMINDERS, Pack, layer_file
 
@@ -24,7 +25,7 @@ def check(pack: Pack) -> dict[str, Layer]:
         return {}
     _settings(pack)
     layers = _places(pack)
-    for one in (_units, _posts, _catalogue, _limits, _routing, _calendar, _words, _feeds, _reminders):
+    for one in (_units, _posts, _catalogue, _limits, _routing, _calendar, _words, _feeds, _reminders, _papers):
         one(pack)
     return layers
 
@@ -172,3 +173,13 @@ def _feed(content: dict[str, object], codes: set[str], units: set[str]) -> Itera
     for value, unit in unit_part.get("map", {}).items() if isinstance(unit_part, dict) else ():
         if unit not in units:
             yield f"unit.map: {value}: there is no unit {unit}"
+
+
+def _papers(pack: Pack) -> None:
+    for name, words in pack.papers.items():
+        file = f"print/{name}.typ"
+        if name not in TEMPLATES:
+            known = ", ".join(TEMPLATES)
+            pack.wrong(file, 0, f"没有文书 {name}，只有 {known}", f"there is no paper {name}, only {known}", _CODE)
+        for problem in problems_of("print", {"typst": words}):
+            pack.wrong(file, 0, problem, problem, _VALUE)

@@ -115,6 +115,7 @@ def _rulebook(pack: Pack) -> dict[str, list[SetValue]]:
         "routing": [value("routing", row["rule"], routing(row), row) for _, row in pack.rows("routing.csv")],
         "calendar": [value("calendar", CITY_CALENDAR, calendar(pack))],
         "word": [value("word", row["key"], {"zh": row["zh"], "en": row["en"]}) for _, row in pack.rows("words.csv")],
+        "print": [value("print", name, {"typst": words}) for name, words in pack.papers.items()],
         "feed": [value("feed", name, content) for name, content in pack.feeds.items()],
         "reminders": [value(part, name, content, {"basis": basis}) for part, name, content, basis in reminders(pack)],
     }

@@ -43,6 +43,7 @@ class Pack:
     roles: dict[str, Any] = field(default_factory=dict)
     feeds: dict[str, dict[str, Any]] = field(default_factory=dict)
     reminders: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)  # ladder, urging, channel, by subject
+    papers: dict[str, str] = field(default_factory=dict)  # templates of print/*.typ, by name
     tables: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     shared_days: list[dict[str, str]] = field(default_factory=list)  # of the shared calendar that pack.toml names
     problems: list[PackProblem] = field(default_factory=list)
@@ -77,6 +78,11 @@ def read_pack(folder: Path) -> Pack:
     _read_calendar(pack)
     for path in sorted((folder / "feeds").glob("*.toml")):
         pack.feeds[path.stem] = _feed(pack, path)
+    for path in sorted((folder / "print").glob("*.typ")):
+        try:
+            pack.papers[path.stem] = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            pack.wrong(f"print/{path.name}", 0, f"无法读取：{error}", f"cannot be read: {error}", _MEND)
     return pack
 
 

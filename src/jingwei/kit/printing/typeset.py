@@ -1,0 +1,71 @@
+"""Typesetting: templates and data become a PDF in a process of its own, with bounded time and memory.
+
+The data reaches the template as a file of JSON, so no value is ever read as markup. Standard library and typst only.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+MAIN, SHARED, DATA = "main.typ", "letter.typ", "data.json"
+_HERE = Path(__file__).resolve().parent
+_SECONDS = 15  # of processor time; the clock may show twice as much
+_MEMORY = 3 * 1024 * 1024 * 1024  # bytes of address space; the fonts are mapped into it
+
+
+class NotTypeset(Exception):
+    """The template is wrong, or took too long or too much memory; the message is the compiler's."""
+
+
+def standard(paper: str) -> str:
+    """The template of this name that ships with the project. Raises FileNotFoundError."""
+    return (_HERE / "papers" / f"{paper}.typ").read_text(encoding="utf-8")
+
+
+def typeset(template: str, shared: str, data: Mapping[str, Any]) -> bytes:
+    """The PDF. Raises NotTypeset."""
+    with tempfile.TemporaryDirectory(prefix="jingwei-print-") as name:
+        folder = Path(name)
+        (folder / MAIN).write_text(template, encoding="utf-8")
+        (folder / SHARED).write_text(shared, encoding="utf-8")
+        (folder / DATA).write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        try:
+            done = subprocess.run(  # noqa: S603  # our own module, no shell
+                [sys.executable, "-I", __file__, str(folder)],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=2 * _SECONDS,
+                check=False,
+                cwd=folder,
+                env={"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", **_kept()},
+            )
+        except subprocess.TimeoutExpired as error:
+            raise NotTypeset(f"not done within {2 * _SECONDS} s") from error
+    if done.returncode or not done.stdout.startswith(b"%PDF-"):
+        raise NotTypeset(done.stderr.decode(errors="replace").strip()[-1000:] or f"ended with {done.returncode}")
+    return done.stdout
+
+
+def _kept() -> dict[str, str]:
+    """What of the environment the compiler needs: nothing it could tell to a template, and no way to the network."""
+    return {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
+
+
+def _main(folder: str) -> int:
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
+    import typst
+
+    made = typst.compile(f"{folder}/{MAIN}", root=folder, font_paths=[str(_HERE / "fonts")], format="pdf")
+    sys.stdout.buffer.write(made if isinstance(made, bytes) else b"")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main(sys.argv[1]))

@@ -1,0 +1,93 @@
+"""The files of a matter as its page shows them, and who looked at the originals."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from jingwei.kernel.agencies.models import Person
+from jingwei.kernel.agencies.snapshot import agencies_of
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.files.kinds import KINDS
+from jingwei.kernel.files.looks import looks_at
+from jingwei.kernel.files.models import Attachment
+from jingwei.kernel.matters.filing import ORIGINAL, attachments_of, rules_of_files
+from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.matters.policies import may_act
+from jingwei.kernel.matters.types import MatterType
+from jingwei.kernel.values.words import Text
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One file as the page shows it."""
+
+    id: str
+    title: Text
+    kind: Text
+    size: int  # bytes
+    pixels: str
+    picture: bool
+    kept: bool
+    added_at: datetime.datetime
+    taken_at: datetime.datetime | None
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookRow:
+    """One look at an original."""
+
+    at: datetime.datetime
+    who: Text
+    post: Text
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a matter, and who looked at its originals."""
+
+    rows: tuple[FileRow, ...]
+    looks: tuple[LookRow, ...]
+    opens: bool  # whether this reader may open originals
+
+
+def files_of(scope: Scope, matter: Matter, matter_type: MatterType, some: bool) -> Files:
+    """One statement where there are `some`, two more where originals are kept."""
+    rules, attachments = rules_of_files(matter_type), attachments_of(matter) if some else []
+    rows = tuple(
+        _row(one, rules[one.rule].title if one.rule in rules else Text(one.rule, one.rule)) for one in attachments
+    )
+    kept = any(one.kept for one in attachments)
+    return Files(rows, _looks(scope, matter) if kept else (), may_act(scope.actor, matter, ORIGINAL).allowed)
+
+
+def _row(one: Attachment, title: Text) -> FileRow:
+    kind = KINDS[one.kind]
+    pixels = f"{one.width} × {one.height}" if one.width else ""
+    sha256 = bytes(one.original).hex()
+    return FileRow(
+        str(one.pk), title, kind.title, one.size, pixels, kind.picture, one.kept, one.added_at, one.taken_at, sha256
+    )
+
+
+def _looks(scope: Scope, matter: Matter) -> tuple[LookRow, ...]:
+    looks, posts = looks_at(matter.pk), agencies_of(scope).posts
+    names = _names({look.actor for look in looks})
+    return tuple(
+        LookRow(
+            look.at,
+            names.get(look.actor, Text(look.actor, look.actor)),
+            posts[look.post].title if look.post in posts else Text("", ""),
+            look.reason,
+        )
+        for look in looks
+    )
+
+
+def _names(actors: set[str]) -> Mapping[str, Text]:
+    wanted = [actor.partition(":")[2] for actor in actors if actor.startswith("person:")]
+    people: Sequence[tuple[object, str]] = (
+        Person.objects.filter(pk__in=wanted).values_list("pk", "name") if wanted else []
+    )
+    return {f"person:{key}": Text(name, name) for key, name in people}
