@@ -29,7 +29,7 @@ class Input:
 
     name: str
     title: Text
-    kind: str = "line"  # line, text, choice, unit, category, number, yes_no, day, moment, phone
+    kind: str = "line"  # line, text, choice, unit, category, number, yes_no, day, moment, phone, file
     id: str = ""
     value: str = ""
     required: bool = False
@@ -37,6 +37,8 @@ class Input:
     groups: tuple[Group, ...] = ()
     hint: Text | None = None
     error: Text | None = None
+    accept: str = ""  # of the kind file: the media types to choose from
+    received: int = 0  # of the kind file: how many came before and need not be chosen again
 
 
 def new_key() -> str:

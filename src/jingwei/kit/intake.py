@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.crypto import salted_hmac
 
 from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.matters.commands import Contact, ReportMatter
 from jingwei.kernel.matters.fields import clean_text
 from jingwei.kernel.matters.types import Field, MatterType
@@ -125,7 +126,13 @@ class Taken:
     code: str
 
 
-def read_report(matter_type: MatterType, fields: Sequence[Field], post: Mapping[str, str], channel: str) -> Taken:
+def read_report(
+    matter_type: MatterType,
+    fields: Sequence[Field],
+    post: Mapping[str, str],
+    channel: str,
+    files: Sequence[FileGiven] = (),
+) -> Taken:
     """What the form says. The same form sent again gives the same matter, number and code. Raises Invalid."""
     key, milliseconds = read_key(post.get("_key", ""))
     code = follow_code(key)
@@ -134,6 +141,7 @@ def read_report(matter_type: MatterType, fields: Sequence[Field], post: Mapping[
         type=matter_type.key,
         category=_needed(post.get("category", "")),
         fields={name: value for name, value in sent(fields, post).items() if value.strip()},
+        files=tuple(files),
         channel=channel,
         point=_point(post),
         area=post.get("area", "")[:40],

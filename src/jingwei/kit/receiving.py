@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -11,16 +12,31 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
-from django.utils.datastructures import MultiValueDict
 
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.files.attaching import FileGiven
-from jingwei.kernel.files.kinds import LARGEST, MOST_OF_ACT
+from jingwei.kernel.files.kinds import KINDS, LARGEST, MOST_OF_ACT
 from jingwei.kernel.files.uploads import LIVES, receive
 from jingwei.kernel.matters.types import FileRule
+from jingwei.kernel.values.errors import Refusal
+from jingwei.kernel.values.words import Text
+from jingwei.kit.forms import Input, error_at, read_key
 
 LARGEST_REQUEST = MOST_OF_ACT * LARGEST + 1_000_000  # bytes, all files and fields together
+KEPT = "_files"
+"""The hidden input in which a refused form brings its files back."""
+
 _SALT = "jingwei.kit.receiving"
+_HINTS = {
+    True: Text(
+        "JPEG、PNG 或 WebP，每张不超过 20 MB，一次最多 9 张。给人看的是去掉拍摄地点等信息的副本。",
+        "JPEG, PNG or WebP, up to 20 MB each, nine at a time. What is shown is a copy without the place it was taken.",
+    ),
+    False: Text(
+        "JPEG、PNG、WebP 图片或 PDF 文件，每个不超过 20 MB，一次最多 9 个。",
+        "JPEG, PNG, WebP pictures or PDF documents, up to 20 MB each, nine at a time.",
+    ),
+}
 
 
 class BoundedUpload(TemporaryFileUploadHandler):
@@ -52,26 +68,41 @@ class BoundedUpload(TemporaryFileUploadHandler):
         return None
 
 
-def input_name(rule: FileRule) -> str:
-    """What the input of a rule's files is called in a form."""
+def file_inputs(
+    rules: Sequence[FileRule], kept: Sequence[FileGiven] = (), refusal: Refusal | None = None, prefix: str = ""
+) -> list[Input]:
+    """The inputs of a form's files; `kept` are those that came before and the form brings back."""
+    counts = Counter(one.rule for one in kept)
+    return [
+        Input(
+            name=_input_name(rule),
+            title=rule.title,
+            kind="file",
+            id=f"{prefix}{_input_name(rule)}",
+            required=rule.least > 0,
+            hint=rule.hint or _HINTS[rule.images],
+            error=error_at(f"files.{rule.key}", refusal) or error_at("files", refusal),
+            accept=",".join(kind.media_type for kind in KINDS.values() if kind.picture or not rule.images),
+            received=counts[rule.key],
+        )
+        for rule in rules
+    ]
+
+
+def _input_name(rule: FileRule) -> str:
     return f"file-{rule.key}"
 
 
-def received(
-    actor: Actor,
-    rules: Sequence[FileRule],
-    files: "MultiValueDict[str, UploadedFile[bytes]]",
-    form_key: str,
-    kept: str = "",
-) -> list[FileGiven]:
-    """The files of a form, those it brought back in `kept` first. The same form sent again gives the same.
+def received(request: HttpRequest, actor: Actor, rules: Sequence[FileRule]) -> list[FileGiven]:
+    """The files of a form, those it brought back first. The same form sent again gives the same.
 
     Raises Invalid for a file that is not taken, and nothing of the form is done then.
     """
-    given = read_kept(kept, rules)
+    form_key, _ = read_key(request.POST.get("_key", ""))
+    given = read_kept(request.POST.get(KEPT, ""), rules)
     now = datetime.datetime.now(datetime.UTC)
     for rule in rules:
-        for file in files.getlist(input_name(rule))[: MOST_OF_ACT + 1]:
+        for file in request.FILES.getlist(_input_name(rule))[: MOST_OF_ACT + 1]:
             named = _named(f"{actor.reference}|{form_key}|{rule.key}")
             upload = receive(actor, named, _chunks(file), now)
             given.append(FileGiven(rule=rule.key, upload=upload.pk))

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -32,6 +33,11 @@ class Store:
     def open(self, digest: bytes) -> BinaryIO:
         """The content, for reading. Raises FileNotFoundError."""
         return self.path(digest).open("rb")
+
+    def room(self) -> int:
+        """Bytes that are free where the files lie."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return shutil.disk_usage(self.folder).free
 
     def put(self, chunks: Iterable[bytes]) -> bytes:
         """Keeps content and gives its SHA-256. Down to the disk before it bears its name; nothing of it stays if the

@@ -30,6 +30,11 @@ _OTHER_CONTENT = Text(
     "同一个文件编号已用于另一内容；请用新的编号重新上传。",
     "This id of a file was used for other content; send it again under a new one.",
 )
+_NO_ROOM = Text(
+    "服务器存储空间不足，暂时不能收文件；其余内容仍可提交。请告诉值班台。",
+    "The disk is nearly full, so no files can be taken now; the rest can still be sent. Tell the duty desk.",
+)
+_ROOM = 1024 * 1024 * 1024  # bytes that stay free for the database and the rest
 _PDF_END = 2048  # bytes in which the end mark must stand
 
 
@@ -42,9 +47,12 @@ def receive(
 ) -> Upload:
     """Takes in one file; `named` gives its id by its SHA-256, so that the same sent again changes nothing.
 
-    Raises Invalid for what is not taken (kind, size, damage), Conflict for an id used for something else.
+    Raises Invalid for what is not taken (kind, size, damage), Conflict for an id used for something else and for a
+    disk that is nearly full.
     """
     kept = store()
+    if kept.room() < _ROOM:
+        raise Conflict(_NO_ROOM, place="files")
     kind, size, tail, digest = _stored(kept, chunks)
     key = named(digest)
     known = Upload.objects.filter(pk=key).first()

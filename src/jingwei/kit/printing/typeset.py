@@ -62,8 +62,9 @@ def _main(folder: str) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     import typst
 
-    made = typst.compile(f"{folder}/{MAIN}", root=folder, font_paths=[str(_HERE / "fonts")], format="pdf")
-    sys.stdout.buffer.write(made if isinstance(made, bytes) else b"")
+    sys.stdout.buffer.write(
+        typst.compile(f"{folder}/{MAIN}", root=folder, font_paths=[str(_HERE / "fonts")], format="pdf")
+    )
     return 0
 
 

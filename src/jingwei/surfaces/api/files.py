@@ -79,7 +79,7 @@ class Files(Answering):
         if self.asker.is_public:
             check_key_length(key)
         name = upload_id(f"{self.asker.actor.reference}|api|{key}")
-        sent = self.request.FILES["file"]
+        (sent,) = self.request.FILES.getlist("file")[:1]
         now = datetime.datetime.now(datetime.UTC)
         upload = receive(self.asker.actor, lambda _: name, (bytes(chunk) for chunk in sent.chunks()), now)
         return FileTaken(str(upload.pk), upload.kind, upload.size, bytes(upload.original).hex(), upload.expires_at)

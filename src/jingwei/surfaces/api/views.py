@@ -10,6 +10,7 @@ from dmr import Body, Controller, Headers, Path, ResponseSpec, modify
 from dmr.endpoint import Endpoint
 from dmr.exceptions import NotAcceptableError, RequestSerializationError, ValidationError
 from dmr.openapi.objects import SecurityRequirement
+from dmr.parsers import Parser
 from dmr.plugins.msgspec import MsgspecSerializer
 from msgspec import structs
 
@@ -57,7 +58,7 @@ class Answering(Controller[MsgspecSerializer]):
     """What all endpoints share: who asks, strict bodies, refusals of one form."""
 
     is_abstract = True
-    parsers = (StrictJson(),)
+    parsers: Sequence[Parser] = (StrictJson(),)
     error_model = Problem
     validate_responses = False  # tests compare answers with the schema; no need to do so for every request
     security: ClassVar[Sequence[SecurityRequirement]] = ({"key": []}, {})

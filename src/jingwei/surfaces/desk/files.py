@@ -1,7 +1,7 @@
 """The files of a matter as its page shows them, and who looked at the originals."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jingwei.kernel.agencies.models import Person
@@ -87,7 +87,5 @@ def _looks(scope: Scope, matter: Matter) -> tuple[LookRow, ...]:
 
 def _names(actors: set[str]) -> Mapping[str, Text]:
     wanted = [actor.partition(":")[2] for actor in actors if actor.startswith("person:")]
-    people: Sequence[tuple[object, str]] = (
-        Person.objects.filter(pk__in=wanted).values_list("pk", "name") if wanted else []
-    )
+    people = Person.objects.filter(pk__in=wanted).values_list("pk", "name")
     return {f"person:{key}": Text(name, name) for key, name in people}

@@ -1,5 +1,6 @@
 """The staff's pages: work list, one matter, acting on it, writing down what somebody tells."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import cast
 
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.matters.commands import Act
 from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.matters.types import type_of
@@ -20,6 +22,7 @@ from jingwei.kit.intake import choices_of, parts_of, read_report
 from jingwei.kit.page import face_of, show
 from jingwei.kit.pages import read_cursor
 from jingwei.kit.permission import ActorRequest, grants, signed_in
+from jingwei.kit.receiving import file_inputs, keep, received
 from jingwei.surfaces.desk.matter_page import found_matter, matter_page
 from jingwei.surfaces.desk.offers import Attempt, fields_of
 from jingwei.surfaces.desk.queries import Tab, Wanted, turned_to, work_list
@@ -115,19 +118,22 @@ def new_matter(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _intake(request, None)
     actor = cast(ActorRequest, request).actor
+    files: list[FileGiven] = []
     try:
-        taken = read_report(GRID_EVENT, _TOLD, request.POST, "phone")
+        files = received(request, actor, GRID_EVENT.files)
+        taken = read_report(GRID_EVENT, _TOLD, request.POST, "phone", files)
         result = execute(actor, taken.command, taken.key)
     except (Invalid, Conflict) as refusal:
-        return _intake(request, refusal)
+        return _intake(request, refusal, files)
     with reading(actor) as scope:
         face = face_of(scope)
     return show(request, "desk/receipt.html", face, {"number": result["number"], "code": taken.code})
 
 
-def _intake(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
+def _intake(request: HttpRequest, refusal: Refusal | None, files: Sequence[FileGiven] = ()) -> HttpResponse:
     with reading(cast(ActorRequest, request).actor) as scope:
         face, choices = face_of(scope), choices_of(scope, open_only=False)
     parts = parts_of(choices, _TOLD, request.POST.dict(), refusal)
-    context = {"parts": parts, "refusal": refusal, "form_key": new_key()}
+    inputs = file_inputs(GRID_EVENT.files, files, refusal)
+    context = {"parts": parts, "files": inputs, "kept": keep(files), "refusal": refusal, "form_key": new_key()}
     return show(request, "desk/new_matter.html", face, context, status_of(refusal) if refusal else HTTPStatus.OK)

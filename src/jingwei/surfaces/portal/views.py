@@ -1,6 +1,6 @@
 """The residents' pages: what this is, report, follow, and what is not done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +11,7 @@ from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
 from jingwei.kernel.commands.actor import public
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.matters.commands import Urge
 from jingwei.kernel.matters.commands.urge import URGE
 from jingwei.kernel.rulebook.snapshot import rules_of
@@ -21,6 +22,7 @@ from jingwei.kit.forms import new_key, read_key
 from jingwei.kit.intake import Taken, choices_of, follow_digest, parts_of, read_report
 from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for
 from jingwei.kit.page import Face, face_of, public_face, show
+from jingwei.kit.receiving import file_inputs, keep, received
 from jingwei.surfaces.portal.queries import followed
 
 REPORTS_OF_ADDRESS = Limit("portal.report", 30, 3600)  # a house behind one router reports more than one person does
@@ -56,18 +58,20 @@ def report(request: HttpRequest) -> HttpResponse:
         seconds = wait_for(limit, whose)
         if seconds:
             return slow_down(request, TOO_OFTEN, seconds)
+    files: list[FileGiven] = []
     try:
-        taken = _taken(request)
+        files = received(request, public(), GRID_EVENT.files)
+        taken = _taken(request, files)
         result = execute(public(GRID_EVENT.report_grant), taken.command, taken.key)
     except (Invalid, Conflict) as refusal:
-        return _form(request, refusal)
+        return _form(request, refusal, files)
     answer = show(request, "portal/receipt.html", public_face(), {"number": result["number"], "code": taken.code})
     answer["Cache-Control"] = NOT_KEPT
     return answer
 
 
-def _taken(request: HttpRequest) -> Taken:
-    taken = read_report(GRID_EVENT, _ASKED, request.POST, "portal")
+def _taken(request: HttpRequest, files: Sequence[FileGiven]) -> Taken:
+    taken = read_report(GRID_EVENT, _ASKED, request.POST, "portal", files)
     with reading(public()) as scope:
         category = rules_of(scope).categories(scope.now.date()).get(taken.command.category)
     if category is None or not (category.open and category.leaf):
@@ -77,12 +81,14 @@ def _taken(request: HttpRequest) -> Taken:
     return taken
 
 
-def _form(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
+def _form(request: HttpRequest, refusal: Refusal | None, files: Sequence[FileGiven] = ()) -> HttpResponse:
     with reading(public()) as scope:
         face, choices = face_of(scope), choices_of(scope, open_only=True)
     values = request.POST.dict()
     context = {
         "parts": parts_of(choices, _ASKED, values, refusal),
+        "files": file_inputs(GRID_EVENT.files, files, refusal),
+        "kept": keep(files),
         "refusal": refusal,
         "form_key": new_key(),
         "anonymous": bool(values.get("anonymous")),
