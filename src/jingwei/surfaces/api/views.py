@@ -58,7 +58,7 @@ class Answering(Controller[MsgspecSerializer]):
     """What all endpoints share: who asks, strict bodies, refusals of one form."""
 
     is_abstract = True
-    parsers: Sequence[Parser] = (StrictJson(),)
+    parsers: ClassVar[Sequence[Parser]] = (StrictJson(),)
     error_model = Problem
     validate_responses = False  # tests compare answers with the schema; no need to do so for every request
     security: ClassVar[Sequence[SecurityRequirement]] = ({"key": []}, {})
