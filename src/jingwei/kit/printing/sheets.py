@@ -1,6 +1,5 @@
 """The papers of a matter: what each says, as plain data for its template. Nothing sealed stands on any of them."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -163,9 +162,8 @@ def _template(scope: Scope, name: str) -> str:
 
 
 def _qr(link: str) -> str:
-    into = io.BytesIO()
-    segno.make(link, error="m").save(into, kind="svg", border=0, xmldecl=False)
-    return into.getvalue().decode()
+    """The link as a picture (SVG)."""
+    return str(segno.make(link, error="m").svg_inline(border=0, svgns=True))
 
 
 def _rows(scope: Scope, face: Face, matter: Matter, paper: Paper) -> list[Row]:
