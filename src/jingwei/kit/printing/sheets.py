@@ -163,7 +163,8 @@ def _template(scope: Scope, name: str) -> str:
 
 def _qr(link: str) -> str:
     """The link as a picture (SVG)."""
-    return str(segno.make(link, error="m").svg_inline(border=0, svgns=True))
+    drawn = str(segno.make_qr(link, error="m").svg_inline(border=0))
+    return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
 def _rows(scope: Scope, face: Face, matter: Matter, paper: Paper) -> list[Row]:
