@@ -146,7 +146,7 @@ def locate(given: argparse.Namespace, answer: Answer) -> None:
 def verify_ledger(given: argparse.Namespace, answer: Answer) -> None:
     """Recomputes every chain; faults name table and row."""
     city = enter_city(given.city)
-    from jingwei.surfaces.console.verification import verify_city
+    from jingwei.surfaces.console.verification.city_wide import verify_city
 
     if not 1 <= given.processes <= 32:
         raise Misuse("--processes is a number from 1 to 32")

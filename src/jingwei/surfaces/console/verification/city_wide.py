@@ -11,7 +11,7 @@ from django.db import connection
 from jingwei.installation import connect, server
 from jingwei.kernel.ledger.extent import entries_about
 from jingwei.kernel.ledger.verify import Report, verify
-from jingwei.surfaces.console.verify_range import verify_range
+from jingwei.surfaces.console.verification.verify_range import verify_range
 
 _SMALL = 20_000  # entries below which a second process costs more than it saves
 

@@ -1,0 +1,1 @@
+"""Verification of a ledger by several processes."""
