@@ -21,6 +21,8 @@ _KINDS = {
     "matter.handed_over": Text("经手岗位撤销，移交", "Handed over as its post ended"),
     "matter.linked": Text("关联另一件事", "Linked to another matter"),
     "matter.restated": Text("来源系统更正内容", "Restated by the source"),
+    "matter.urging_answered": Text("答复催办", "Urging answered"),
+    "matter.self_check_opened": Text("开始自检", "Self-check begun"),
 }
 _INSTEAD = Text("代行", "standing in for")
 _YES, _NO = Text("是", "Yes"), Text("否", "No")
@@ -76,7 +78,7 @@ def _happened(
     at = datetime.datetime.fromisoformat(facts["happened"]) if "happened" in facts else entry.recorded_at
     later = abs(entry.recorded_at - at) >= datetime.timedelta(minutes=1)
     action = matter_type.action(str(facts.get("action", "")))
-    what = action.title if action else _KINDS.get(entry.kind, Text(entry.kind, entry.kind))
+    what = action.title if action else _told(entry)
     ended = str(facts.get("to", "")) if facts.get("to") != facts.get("from") else ""
     fields = (*action.fields, Field(key="reason", title=_REASON, kind="text")) if action else ()
     return Happened(
@@ -88,6 +90,17 @@ def _happened(
         str(facts.get("claimed", "")),
         shown_fields(scope, fields, step.content) if step else (),
     )
+
+
+def _told(entry: Told) -> Text:
+    if entry.kind == "matter.urged":
+        supervised = entry.facts.get("kind") == "supervise"
+        return Text("督办", "Supervised") if supervised else Text("催办", "Urged")
+    if entry.kind == "matter.clock_rang":
+        mark, late = entry.facts.get("mark", 100), "late_minutes" in entry.facts
+        zh, en = ("（晚到）", " (late)") if late else ("", "")
+        return Text(f"到时提醒：已用时限的 {mark}%{zh}", f"Reminder: {mark} % of the time used{en}")
+    return _KINDS.get(entry.kind, Text(entry.kind, entry.kind))
 
 
 def _who(entry: Told, names: Mapping[str, str]) -> Text:

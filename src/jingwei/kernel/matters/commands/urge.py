@@ -78,13 +78,13 @@ def pause_problem(before: Sequence[Urging], side: Side, rule: Mapping[str, Any],
         return Text(
             f"已达上限：每件事项最多 {rule['most']} 次。", f"The limit is reached: at most {rule['most']} a matter."
         )
-    hours = datetime.timedelta(hours=rule["pause_hours"])
-    again = max((one.at for one in mine), default=now - hours) + hours
+    pause = datetime.timedelta(hours=rule["pause_hours"])
+    again = max((one.at for one in mine), default=now - pause) + pause
     if now < again:
-        minutes = -((now - again) // datetime.timedelta(minutes=1))
+        hours, minutes = divmod(-((now - again) // datetime.timedelta(minutes=1)), 60)
         return Text(
-            f"距上次不足 {rule['pause_hours']} 小时，请在 {minutes} 分钟后再催。",
-            f"The last was less than {rule['pause_hours']} h ago; wait {minutes} min.",
+            f"距上次不足 {rule['pause_hours']} 小时，请在 {hours} 小时 {minutes} 分后再催。",
+            f"The last was less than {rule['pause_hours']} h ago; wait {hours} h {minutes} min.",
         )
     return None
 
