@@ -26,6 +26,7 @@ PLAIN = {
     "paper": "receipt",
     "shape": "copy",
     "file": "none",
+    "parameter": "limit",
 }
 
 

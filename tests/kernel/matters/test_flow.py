@@ -83,7 +83,7 @@ def test_a_report_finds_its_cell_its_unit_and_its_deadline(city: City) -> None:
     assert (matter.area.code, matter.unit.code, matter.state) == ("T1-01", "ROADS", "reported")
     assert matter.due_at == shanghai("2026-12-08 10:00")  # five working days, a weekend between
     said = json.loads(bytes(Entry.objects.get(stream=matter.pk).body))["facts"]
-    assert said["route"] == {"rule": "road", "passed_over": []} and said["located"] == "by_point"
+    assert said["route"] == {"rule": "road", "lost": []} and said["located"] == "by_point"
     assert Message.objects.get(stream=matter.pk).body["number"] == matter.number
 
 

@@ -96,11 +96,12 @@ ROUTES = [
 ]
 
 
+UNITS = {"roads", "rain", "west", "west-too", "rest"}
+
+
 def routed(code: str, areas: tuple[str, ...], condition: str = "") -> tuple[str, str, list[str]]:
-    found = book(category=TREE, routing=ROUTES).route(code, areas, condition, ON)
-    assert found is not None
-    assert all(why.zh and why.en for _, why in found.passed_over)
-    return found.unit, found.rule, [name for name, _ in found.passed_over]
+    found = book(category=TREE, routing=ROUTES).route(code, areas, condition, ON, UNITS)
+    return found.unit, found.rule, [one.rule for one in found.passed_over]
 
 
 def test_the_first_rule_that_applies_wins_and_those_before_it_say_why_not() -> None:
@@ -111,9 +112,8 @@ def test_the_first_rule_that_applies_wins_and_those_before_it_say_why_not() -> N
 
 
 def test_each_loser_names_what_it_is_for() -> None:
-    found = book(category=TREE, routing=ROUTES).route("B", (), "", ON)
-    assert found is not None
-    assert {name: (why.zh, why.en) for name, why in found.passed_over} == {
+    found = book(category=TREE, routing=ROUTES).route("B", (), "", ON, UNITS)
+    assert {one.rule: (one.reason.zh, one.reason.en) for one in found.passed_over} == {
         "r1": ("只适用于类别 A1", "only for the category A1"),
         "r2": ("只适用于类别 A", "only for the category A"),
         "r3": ("只适用于区域 west", "only in the area west"),
@@ -128,4 +128,22 @@ def test_equal_priorities_are_asked_in_the_order_of_their_names() -> None:
 
 
 def test_without_a_rule_nobody_is_chosen() -> None:
-    assert book(category=TREE, routing=ROUTES[:1]).route("B", ("west",), "", ON) is None
+    found = book(category=TREE, routing=ROUTES[:1]).route("B", ("west",), "", ON, UNITS)
+    assert (found.unit, found.rule) == ("", "")
+
+
+def test_a_rule_whose_unit_is_gone_is_passed_over_and_says_so() -> None:
+    found = book(category=TREE, routing=ROUTES).route("A11", ("cell-3", "east", "city"), "", ON, UNITS - {"roads"})
+    assert (found.unit, found.rule) == ("rest", "r9")
+    (broken,) = [one for one in found.passed_over if one.why == "unit"]
+    assert (broken.rule, broken.wanted) == ("r1", "roads") and "roads" in broken.reason.zh
+
+
+def test_a_draft_takes_the_place_of_what_stands_from_the_first_day_on() -> None:
+    rules = book(category=TREE, routing=ROUTES, limit=[limit("A//handle", 9), limit("A1//handle", 4)])
+    changes = [("limit", "A//handle", {"amount": 3}), ("limit", "A1//handle", None), ("routing", "r1", None)]
+    draft = rules.changed(changes, "draft")
+    found = draft.limit("A11", "", "handle", LONG_AGO)
+    assert found is not None and found.content["amount"] == 3
+    assert [one.subject for one in draft.routes(ON)] == ["r2", "r3", "r4", "r9"]
+    assert rules.limit("A11", "", "handle", ON) is not None and len(rules.routes(ON)) == 5

@@ -2,9 +2,10 @@
 
 import datetime
 import threading
-from collections.abc import Mapping
+import uuid
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.rulebook.models import Value
@@ -20,6 +21,7 @@ class Dated:
     until_on: datetime.date | None
     content: Mapping[str, Any]
     basis: str
+    id: uuid.UUID | None = None  # of its row; a value tried out has none
 
     def holds_on(self, day: datetime.date) -> bool:
         """Whether the value is in force on that day."""
@@ -55,12 +57,31 @@ class LimitFound:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A rule that did not apply: why (`unit`: it is broken), and what it asks for."""
+
+    rule: str
+    why: Literal["category", "area", "condition", "unit"]
+    wanted: str
+
+    @property
+    def reason(self) -> Text:
+        """The same in words."""
+        return {
+            "category": Text(f"只适用于类别 {self.wanted}", f"only for the category {self.wanted}"),
+            "area": Text(f"只适用于区域 {self.wanted}", f"only in the area {self.wanted}"),
+            "condition": Text(f"只适用于情形 {self.wanted}", f"only under the condition {self.wanted}"),
+            "unit": Text(f"已失效：没有单位 {self.wanted}", f"broken: there is no unit {self.wanted}"),
+        }[self.why]
+
+
+@dataclass(frozen=True, slots=True)
 class Routed:
-    """The unit a rule chose, the rule, and why each rule before it did not apply."""
+    """The unit a rule chose, the rule, and why each rule before it did not apply. No rule: both are empty."""
 
     unit: str
     rule: str
-    passed_over: tuple[tuple[str, Text], ...]
+    passed_over: tuple[PassedOver, ...]
 
 
 class Rules:
@@ -139,26 +160,41 @@ class Rules:
             self._routes[on] = sorted(rows, key=lambda dated: (dated.content["priority"], dated.subject))
         return self._routes[on]
 
-    def route(self, category: str, areas: tuple[str, ...], condition: str, on: datetime.date) -> Routed | None:
-        """The first rule for a category in an area (`areas`: its code and those above it); None if none applies."""
+    def route(
+        self, category: str, areas: tuple[str, ...], condition: str, on: datetime.date, units: Container[str]
+    ) -> Routed:
+        """The first rule for a category in an area (its code and those above it) whose unit is one of `units`."""
         line = self.lineage(category, on)
-        passed: list[tuple[str, Text]] = []
+        passed: list[PassedOver] = []
         for dated in self.routes(on):
-            why_not = _why_not(dated.content, line, areas, condition)
-            if why_not is None:
-                return Routed(dated.content["unit"], dated.subject, tuple(passed))
-            passed.append((dated.subject, why_not))
-        return None
+            rule = dated.content
+            why = _why_not(rule, line, areas, condition)
+            if why is None and rule["unit"] in units:
+                return Routed(rule["unit"], dated.subject, tuple(passed))
+            passed.append(PassedOver(dated.subject, why or "unit", rule[why or "unit"]))
+        return Routed("", "", tuple(passed))
+
+    def changed(self, changes: Iterable[tuple[str, str, Mapping[str, Any] | None]], basis: str) -> "Rules":
+        """The rulebook as if these (parameter, subject, content) had always held; without content the value is gone."""
+        values = {parameter: dict(subjects) for parameter, subjects in self._values.items()}
+        for parameter, subject, content in changes:
+            always = [] if content is None else [Dated(subject, datetime.date.min, None, content, basis)]
+            values.setdefault(parameter, {})[subject] = always
+        return Rules(values)
+
+    def history(self, parameter: str, subject: str) -> Sequence[Dated]:
+        """All values of a subject, past and to come, the earliest first."""
+        return self._values.get(parameter, {}).get(subject, ())
 
 
-def _why_not(rule: Mapping[str, Any], line: list[str], areas: tuple[str, ...], condition: str) -> Text | None:
+def _why_not(
+    rule: Mapping[str, Any], line: list[str], areas: tuple[str, ...], condition: str
+) -> Literal["category", "area", "condition"] | None:
     if rule.get("category") and rule["category"] not in line:
-        return Text(f"只适用于类别 {rule['category']}", f"only for the category {rule['category']}")
+        return "category"
     if rule.get("area") and rule["area"] not in areas:
-        return Text(f"只适用于区域 {rule['area']}", f"only in the area {rule['area']}")
-    if rule.get("condition") and rule["condition"] != condition:
-        return Text(f"只适用于情形 {rule['condition']}", f"only under the condition {rule['condition']}")
-    return None
+        return "area"
+    return "condition" if rule.get("condition") and rule["condition"] != condition else None
 
 
 _lock = threading.Lock()
@@ -175,7 +211,7 @@ def rules_of(scope: Scope) -> Rules:
     with _lock:
         values: dict[str, dict[str, list[Dated]]] = {}
         for row in Value.objects.order_by("parameter", "subject", "from_on"):
-            dated = Dated(row.subject, row.from_on, row.until_on, row.content, row.basis)
+            dated = Dated(row.subject, row.from_on, row.until_on, row.content, row.basis, row.pk)
             values.setdefault(row.parameter, {}).setdefault(row.subject, []).append(dated)
         rules = Rules(values)
         _held = (edition, rules)

@@ -3,7 +3,8 @@
 import hmac
 import ipaddress
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -15,6 +16,7 @@ from prometheus_client.registry import Collector
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.ledger.extent import entries_about
+from jingwei.kernel.matters.rules.problems import rules_problems
 from jingwei.kernel.matters.self_check.probe import self_check_of
 from jingwei.kernel.measures.compute import Figure, compute
 from jingwei.kernel.measures.registry import OPEN_OVERDUE
@@ -26,15 +28,17 @@ _REFUSED = "metrics answer this machine only, or a request with the token of JIN
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Open and overdue matters, the outbox, the ledger, this process; 403 for strangers."""
+    """Open and overdue matters, the outbox, broken rules, the ledger, this process; 403 for strangers."""
     if not _may_ask(request):
         return HttpResponse(_REFUSED, status=403, content_type="text/plain; charset=utf-8")
     with reading(_MONITOR) as scope:
         figures = compute(scope, OPEN_OVERDUE, group_by=("type", "state"))
         queue, entries = waiting(), entries_about()
         reminders = self_check_of(scope).ok, given_up()
+        faults = Counter((one.parameter, one.kind) for one in rules_problems(scope))
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Reading(figures, queue, entries, reminders))
+    registry.register(_Faults(faults))
     ProcessCollector(registry=registry)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
@@ -80,3 +84,19 @@ class _Reading(Collector):
         ok, dead = self._reminders
         yield GaugeMetricFamily("jingwei_self_check_ok", "1 while the chain of reminders is seen to work", value=ok)
         yield GaugeMetricFamily("jingwei_deliveries_given_up", "Deliveries that wait for an operator", value=dead)
+
+
+class _Faults(Collector):
+    """Broken rules by parameter and kind of fault."""
+
+    def __init__(self, faults: Mapping[tuple[str, str], int]) -> None:
+        self._faults = faults
+
+    def collect(self) -> Iterator[Metric]:
+        """One family."""
+        family = GaugeMetricFamily(
+            "jingwei_rule_problems", "Broken rules and missing calendar years", labels=["parameter", "kind"]
+        )
+        for (parameter, kind), count in self._faults.items():
+            family.add_metric([parameter, kind], count)
+        yield family

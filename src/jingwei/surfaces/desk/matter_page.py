@@ -29,6 +29,7 @@ from jingwei.surfaces.desk.files import Files, files_of
 from jingwei.surfaces.desk.offers import Attempt, Offer, Refused, offers_of
 from jingwei.surfaces.desk.outlines import Outline, outline_of
 from jingwei.surfaces.desk.queries import category_title
+from jingwei.surfaces.desk.rules.route import Route, route_of
 from jingwei.surfaces.desk.timeline import Happened, Shown, shown_fields, timeline_of
 
 _NUMBER = re.compile(r"[0-9A-Z-]{1,14}")
@@ -103,6 +104,7 @@ class MatterPage:
     refused: tuple[Refused, ...]
     files: Files
     papers: tuple[Paper, ...]
+    route: Route | None
 
 
 def found_matter(scope: Scope, number: str) -> Matter:
@@ -140,6 +142,7 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
         refused,
         files_of(scope, matter, matter_type, any("files" in one.facts for one in entries)),
         papers_of(scope.actor, matter),
+        route_of(scope, matter, entries),
     )
 
 

@@ -105,14 +105,15 @@ def _told(entry: Told) -> Text:
 
 def _who(entry: Told, names: Mapping[str, str]) -> Text:
     """Who acted; of a stand-in also for whom."""
-    who, absent = _named(entry.actor, names), entry.post.partition(";for:")[2]
+    who, absent = named(entry.actor, names), entry.post.partition(";for:")[2]
     if not absent:
         return who
     instead = names.get(f"person:{absent}", absent)
     return Text(f"{who.zh}（{_INSTEAD.zh} {instead}）", f"{who.en} ({_INSTEAD.en} {instead})")
 
 
-def _named(reference: str, names: Mapping[str, str]) -> Text:
+def named(reference: str, names: Mapping[str, str]) -> Text:
+    """A reference of an entry in words; `names` are those of persons."""
     kind, _, rest = reference.partition(":")
     if reference in names:
         return Text(names[reference], names[reference])

@@ -9,6 +9,7 @@ from jingwei.surfaces.desk.duty.urls import urlpatterns as duty
 from jingwei.surfaces.desk.handing.urls import urlpatterns as handing
 from jingwei.surfaces.desk.inbox import dead_letters, wishes
 from jingwei.surfaces.desk.inbox import views as inbox
+from jingwei.surfaces.desk.rules import views as rules
 
 app_name = "desk"
 
@@ -28,6 +29,8 @@ urlpatterns = [
     path("operations/deliveries/", dead_letters.listed, name="dead_letters"),
     path("operations/deliveries/again/", dead_letters.again, name="try_again"),
     path("matters/<str:number>/seen/", inbox.seen, name="seen"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/<str:parameter>/", rules.parameter, name="rules_of"),
     path("matters/new/", views.new_matter, name="new_matter"),
     path("matters/<str:number>/", views.matter, name="matter"),
     path("matters/<str:number>/urging/", urging.urging, name="urging"),

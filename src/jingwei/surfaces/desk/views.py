@@ -14,6 +14,7 @@ from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.matters.commands import Act
 from jingwei.kernel.matters.policies import READ
+from jingwei.kernel.matters.rules.problems import rules_problems
 from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid, Refusal
 from jingwei.kit.answers import status_of
@@ -40,10 +41,11 @@ def work(request: HttpRequest) -> HttpResponse:
     with reading(actor) as scope:
         face = face_of(scope)
         page = work_list(scope, wanted) if actor.holds(READ) else None
+        alarms = rules_problems(scope) if actor.holds("rulebook.edit") else ()
     following = turned_to(wanted, after=read_cursor(page.following)) if page and page.following else ""
     tabs = {tab: turned_to(wanted, tab=tab) for tab in _TABS}
-    context = {"page": page, "wanted": wanted, "tabs": tabs, "following": following, "duties": actor.duties}
-    return show(request, "desk/work.html", face, context)
+    context = {"page": page, "wanted": wanted, "tabs": tabs, "following": following}
+    return show(request, "desk/work.html", face, {**context, "duties": actor.duties, "alarms": alarms})
 
 
 def _wanted(request: HttpRequest) -> Wanted:

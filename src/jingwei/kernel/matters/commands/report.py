@@ -20,6 +20,7 @@ from jingwei.kernel.matters.fields import checked
 from jingwei.kernel.matters.filing import chosen_files
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter, Party
 from jingwei.kernel.matters.policies import may_open
+from jingwei.kernel.matters.rules.routing import facts_of, routed
 from jingwei.kernel.matters.search import indexed, titles_of
 from jingwei.kernel.matters.types import MatterType, type_of
 from jingwei.kernel.places.snapshot import Place, Places, places_of
@@ -145,13 +146,13 @@ def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
     work.require(_area_problem(command, given.places), place="area")
     fields = checked(given.type.fields, command.fields)
     files = chosen_files(given.type.files, command.files, given.uploads, history=work.actor.history)
-    routed = _route(command, given, opened.date(), work.actor.history)
-    matter.unit_id = _unit(command, given.agencies, routed)
+    chosen = _route(command, given, opened.date(), work.actor.history)
+    matter.unit_id = _unit(command, given.agencies, chosen)
     work.insert(matter, _detail(matter, command, given, fields), *_parts(work, matter, command))
     if not work.actor.history:
         _start_clocks(work, matter, command, given)
     attached = attach(work, matter, matter.pk, files)
-    facts = _facts(matter, command, given, routed)
+    facts = _facts(matter, command, given, chosen)
     work.record(matter, "matter.reported", {**facts, "files": attached} if attached else facts)
     if not work.actor.history:
         work.publish("matter.reported", matter, {"number": matter.number, "tells": ["matter.accept"]})
@@ -181,12 +182,11 @@ def _area_problem(command: ReportMatter, places: Places) -> Text | None:
 def _route(command: ReportMatter, given: Prepared, on: datetime.date, history: bool) -> Routed | None:
     if history:
         return None  # a source states its unit; nothing is invented
-    areas = given.place.lineage if given.place else ()
-    return given.rules.route(command.category, areas, command.condition, on)
+    return routed(given.rules, given.agencies, (command.category, given.place, command.condition), on)
 
 
-def _unit(command: ReportMatter, agencies: Agencies, routed: Routed | None) -> uuid.UUID | None:
-    code = command.unit or (routed.unit if routed else "")
+def _unit(command: ReportMatter, agencies: Agencies, chosen: Routed | None) -> uuid.UUID | None:
+    code = command.unit or (chosen.unit if chosen else "")
     if not code:
         return None
     body = agencies.unit_by_code.get(code)
@@ -239,7 +239,7 @@ def _start_clocks(work: Work, matter: Matter, command: ReportMatter, given: Prep
             matter.due_at = clock.due_at
 
 
-def _facts(matter: Matter, command: ReportMatter, given: Prepared, routed: Routed | None) -> dict[str, Any]:
+def _facts(matter: Matter, command: ReportMatter, given: Prepared, chosen: Routed | None) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "type": given.type.key,
         "type_version": given.type.version,
@@ -252,8 +252,10 @@ def _facts(matter: Matter, command: ReportMatter, given: Prepared, routed: Route
     }
     if command.claimed:
         facts["claimed"] = command.claimed
-    if routed is not None:
-        facts["route"] = {"rule": routed.rule, "passed_over": [name for name, _ in routed.passed_over[-20:]]}
+    if command.condition:
+        facts["condition"] = command.condition
+    if chosen is not None:
+        facts["route"] = facts_of(chosen)
     if command.external is not None:
         facts["source"] = command.external.source
     return facts

@@ -1,0 +1,1 @@
+"""Rules on the console: what is broken, and what a draft would have done."""

@@ -1,0 +1,107 @@
+"""A draft of rules, in the pack's own form: only the rows that change. Nothing of it enters the rulebook."""
+
+import csv
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from jingwei.kernel.agencies.snapshot import agencies_of
+from jingwei.kernel.clocks.running import CITY_CALENDAR
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.rules.problems import problems_on, rules_problems
+from jingwei.kernel.matters.rules.tryout import Change
+from jingwei.kernel.places.snapshot import places_of
+from jingwei.kernel.rulebook.commands import problems_of
+from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.surfaces.console.pack.content import limit, routing
+from jingwei.surfaces.console.pack.tables import COLUMNS, OWN_DAYS
+
+SETTINGS = "pack.toml"
+_Row = dict[str, str]
+_LIMIT_KEY = ("category", "condition", "clock")
+
+
+def read_draft(scope: Scope, path: Path) -> tuple[list[Change], list[str]]:
+    """The changes of a folder or of one file, and everything wrong with them, a sentence each.
+
+    A row without a unit (routing), an amount (limit) or a kind (calendar) takes that value away.
+    """
+    files = [path] if path.is_file() else [path / name for name in (*_TABLES, OWN_DAYS, SETTINGS)]
+    found, problems = list[Change](), list[str]()
+    rows: dict[str, list[tuple[int, _Row]]] = {}
+    settings: Mapping[str, Any] = {}
+    for file in files:
+        try:
+            if file.name == SETTINGS and file.is_file():
+                settings = tomllib.loads(file.read_text(encoding="utf-8"))
+            elif file.is_file():
+                rows[_kind(file)] = _rows(file)
+        except (ValueError, csv.Error) as error:
+            problems.append(f"{file.name}: {error}")
+    for name, (subject, content, value) in _TABLES.items():
+        for line, row in rows.get(name, ()):
+            try:
+                found.append(
+                    (name.removesuffix(".csv").rstrip("s"), subject(row), content(row) if row[value] else None)
+                )
+            except (KeyError, ValueError) as error:
+                problems.append(f"{name}:{line}: {error}")
+    found += _calendar(scope, [row for _, row in rows.get(OWN_DAYS, ())], settings.get("working_time", {}))
+    if not found and not problems:
+        problems.append(f"{path}: no {', '.join((*_TABLES, OWN_DAYS, SETTINGS))} with rows that change anything")
+    return found, [*problems, *_wrong(scope, found)]
+
+
+_TABLES: Mapping[str, tuple[Callable[[_Row], str], Callable[[_Row], dict[str, Any]], str]] = {
+    "routing.csv": (lambda row: row["rule"], routing, "unit"),
+    "limits.csv": (lambda row: "/".join(row[key] for key in _LIMIT_KEY), limit, "amount"),
+}
+"""A table's subject, its content, and the column that is empty where the value is taken away."""
+
+
+def _rows(file: Path) -> list[tuple[int, _Row]]:
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        return [
+            (line, {key: (value or "").strip() for key, value in row.items() if key})
+            for line, row in enumerate(csv.DictReader(text, strict=True), 2)
+        ]
+
+
+def _kind(file: Path) -> str:
+    """Which table of a pack a file is: by its name, else by its columns. Raises ValueError."""
+    if file.name in (*_TABLES, OWN_DAYS):
+        return file.name
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        columns = set(next(csv.reader(text), []))
+    for name in (*_TABLES, OWN_DAYS):
+        if columns >= set(COLUMNS[name]) - {"from_on", "basis", "title_zh", "title_en"}:
+            return name
+    raise ValueError(f"neither its name nor its columns are those of {', '.join((*_TABLES, OWN_DAYS))}")
+
+
+def _calendar(scope: Scope, days: list[_Row], working_time: Mapping[str, Any]) -> Iterator[Change]:
+    """The city's calendar with these days and this working time in place of its own."""
+    dated = rules_of(scope).calendar(CITY_CALENDAR, scope.now.date())
+    if dated is None or not (days or working_time):
+        return
+    changed = {row["date"]: row["kind"] for row in days}
+    merged = {**dated.content["days"], **changed}
+    kept = {day: kind for day, kind in merged.items() if kind}
+    titles = {day: title for day, title in dated.content.get("titles", {}).items() if day in kept}
+    yield "calendar", CITY_CALENDAR, {**dated.content, **working_time, "days": kept, "titles": titles}
+
+
+def _wrong(scope: Scope, changes: list[Change]) -> Iterator[str]:
+    """Contents that do not fit, and what would be broken under the draft and is not today."""
+    bad = False
+    for parameter, subject, content in changes:
+        for sentence in problems_of(parameter, content) if content is not None else ():
+            bad = True
+            yield f"{parameter} {subject}: {sentence}"
+    if bad:
+        return
+    draft, today = rules_of(scope).changed(changes, "draft"), set(rules_problems(scope))
+    for one in problems_on(draft, agencies_of(scope), places_of(scope), scope.now.date()):
+        if one not in today and one.kind != "unreachable":
+            yield f"{one.parameter} {one.subject}: {one.what.en}. {one.remedy.en} | {one.what.zh}。{one.remedy.zh}"

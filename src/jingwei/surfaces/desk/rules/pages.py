@@ -1,0 +1,223 @@
+"""The read pages of the rulebook: catalogue, limits, routing in its order, calendars by year, and all other values."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jingwei.kernel.agencies.snapshot import agencies_of
+from jingwei.kernel.clocks.running import calendar_of
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.rules.problems import RuleProblem, rules_problems
+from jingwei.kernel.rulebook.parameters import PARAMETERS
+from jingwei.kernel.rulebook.snapshot import Category, Dated, rules_of
+from jingwei.kernel.values.words import Text
+from jingwei.surfaces.desk.queries import category_title
+from jingwei.surfaces.desk.rules.values import area_title, limit_title, limit_words, subject_title
+
+_VERIFIED = {
+    "site": Text("现场核实", "verified on site"),
+    "phone": Text("电话核实", "verified by telephone"),
+    "none": Text("免核实", "not verified"),
+}
+_CHECKED = {
+    "site": Text("现场核查", "checked on site"),
+    "picture": Text("看图核查", "checked by picture"),
+    "reporter": Text("由上报人确认", "confirmed by the reporter"),
+    "sample": Text("抽查", "checked by sample"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One parameter of the rulebook with the number of its values today."""
+
+    key: str
+    title: Text
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRow:
+    """One limit."""
+
+    subject: str
+    title: Text
+    words: Text
+    basis: str
+    from_on: datetime.date
+    problems: tuple[RuleProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One routing rule in its place."""
+
+    subject: str
+    priority: int
+    asks: tuple[Text, ...]
+    unit: Text
+    basis: str
+    from_on: datetime.date
+    problems: tuple[RuleProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    """One class with what holds for it; limits and rules are those declared for itself."""
+
+    code: str
+    title: Text
+    depth: int
+    urgency: str
+    modes: tuple[Text, ...]
+    limits: tuple[LimitRow, ...]
+    rules: tuple[RuleRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day that differs from its weekday."""
+
+    on: datetime.date
+    worked: bool
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """One year of a calendar; not known: its notice is missing, and weekdays are assumed."""
+
+    year: int
+    known: bool
+    worked: int
+    days: tuple[Day, ...]
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPage:
+    """One calendar: working time and years, the newest first."""
+
+    name: str
+    weekdays: str
+    hours: str
+    zone: str
+    years: tuple[Year, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRow:
+    """One value of a parameter without a page of its own."""
+
+    subject: str
+    title: Text
+    words: Text
+    basis: str
+    from_on: datetime.date
+
+
+def parts(scope: Scope) -> tuple[Part, ...]:
+    """What the rulebook holds today."""
+    rules, on = rules_of(scope), scope.now.date()
+    return tuple(Part(one.key, one.title, len(rules.all_of(one.key, on))) for one in PARAMETERS.values())
+
+
+def problems_about(scope: Scope, parameter: str, subject: str) -> tuple[RuleProblem, ...]:
+    """The alarms about one value."""
+    return tuple(one for one in rules_problems(scope) if (one.parameter, one.subject) == (parameter, subject))
+
+
+def limits(scope: Scope) -> tuple[LimitRow, ...]:
+    """All limits of today, by category, condition and clock."""
+    found = rules_of(scope).all_of("limit", scope.now.date())
+    return tuple(_limit(scope, dated) for _, dated in sorted(found.items()))
+
+
+def _limit(scope: Scope, dated: Dated) -> LimitRow:
+    title = limit_title(scope, dated.subject)
+    about = problems_about(scope, "limit", dated.subject)
+    return LimitRow(dated.subject, title, limit_words(dated), dated.basis, dated.from_on, about)
+
+
+def routing(scope: Scope) -> tuple[RuleRow, ...]:
+    """The rules in the order in which they are asked."""
+    return tuple(_rule(scope, dated) for dated in rules_of(scope).routes(scope.now.date()))
+
+
+def _rule(scope: Scope, dated: Dated) -> RuleRow:
+    rule, unit = dated.content, agencies_of(scope).unit_by_code.get(dated.content["unit"])
+    asks = [category_title(scope, rule["category"])] if rule.get("category") else []
+    asks += [area_title(scope, rule["area"])] if rule.get("area") else []
+    asks += [Text(rule["condition"], rule["condition"])] if rule.get("condition") else []
+    name = unit.name if unit else Text(rule["unit"], rule["unit"])
+    about = problems_about(scope, "routing", dated.subject)
+    return RuleRow(dated.subject, rule["priority"], tuple(asks), name, dated.basis, dated.from_on, about)
+
+
+def catalogue(scope: Scope) -> tuple[CategoryRow, ...]:
+    """The classes as a tree, parents first, each with its own limits and rules."""
+    known = rules_of(scope).categories(scope.now.date())
+    own_limits: dict[str, list[LimitRow]] = {}
+    for row in limits(scope):
+        own_limits.setdefault(row.subject.partition("/")[0], []).append(row)
+    own_rules: dict[str, list[RuleRow]] = {}
+    for dated in rules_of(scope).routes(scope.now.date()):
+        own_rules.setdefault(dated.content.get("category", ""), []).append(_rule(scope, dated))
+    below: dict[str, list[Category]] = {}
+    for one in known.values():
+        below.setdefault(one.parent if one.parent in known else "", []).append(one)
+
+    def walk(parent: str, depth: int) -> Iterator[CategoryRow]:
+        for one in below.get(parent, ()):
+            modes = (_VERIFIED[one.verify], _checked(one)) if one.leaf else ()
+            found = (tuple(own_limits.get(one.code, ())), tuple(own_rules.get(one.code, ())))
+            yield CategoryRow(one.code, one.title, depth, one.urgency, modes, *found)
+            yield from walk(one.code, depth + 1)
+
+    return tuple(walk("", 0))
+
+
+def _checked(one: Category) -> Text:
+    words = _CHECKED[one.check]
+    return Text(f"{words.zh} {one.sample}%", f"{words.en}, {one.sample}%") if one.check == "sample" else words
+
+
+def calendars(scope: Scope) -> tuple[CalendarPage, ...]:
+    """Every calendar with its years from the first that is listed to the next one."""
+    return tuple(_calendar(scope, dated) for dated in rules_of(scope).all_of("calendar", scope.now.date()).values())
+
+
+def _calendar(scope: Scope, dated: Dated) -> CalendarPage:
+    content, today = dated.content, scope.now.date()
+    calendar = calendar_of(rules_of(scope), dated.subject, today)
+    titles, notices = content.get("titles", {}), content.get("notices", {})
+    by_year: dict[int, list[Day]] = {}
+    for day, worked in sorted(calendar.exceptions.items()):
+        said = titles.get(day.isoformat(), {"zh": "", "en": ""})
+        by_year.setdefault(day.year, []).append(Day(day, worked, Text(said["zh"], said["en"])))
+    first = min([year for year in by_year if calendar.knows(year)], default=today.year)
+    years = []
+    for year in range(max(today.year + 1, *by_year, first), first - 1, -1):
+        last = datetime.date(year - 1, 12, 31)
+        worked_days = calendar.worked_days_between(last, datetime.date(year, 12, 31))
+        days = tuple(by_year.get(year, ()))
+        years.append(Year(year, calendar.knows(year), worked_days, days, tuple(notices.get(str(year), ()))))
+    hours = ", ".join(f"{begin}–{end}" for begin, end in content["hours"])
+    return CalendarPage(dated.subject, ", ".join(map(str, content["weekdays"])), hours, content["zone"], tuple(years))
+
+
+def values(scope: Scope, parameter: str) -> tuple[ValueRow, ...]:
+    """All values of any parameter today, as they stand."""
+    found = rules_of(scope).all_of(parameter, scope.now.date())
+    return tuple(
+        ValueRow(subject, subject_title(scope, parameter, subject), _short(dated), dated.basis, dated.from_on)
+        for subject, dated in sorted(found.items())
+    )
+
+
+def _short(dated: Dated) -> Text:
+    content = dated.content
+    if isinstance(content.get("zh"), str) and isinstance(content.get("en"), str):
+        return Text(content["zh"], content["en"])
+    told = ", ".join(f"{key}: {value}" for key, value in content.items() if not isinstance(value, dict))[:160]
+    return Text(told, told)

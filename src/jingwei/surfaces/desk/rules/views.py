@@ -1,0 +1,58 @@
+"""The rulebook's pages for whoever may read it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from jingwei.kernel.commands.scope import Scope, reading
+from jingwei.kernel.matters.rules.problems import rules_problems
+from jingwei.kernel.rulebook.parameters import PARAMETERS
+from jingwei.kernel.values.errors import not_found
+from jingwei.kit.page import face_of, show
+from jingwei.kit.permission import ActorRequest, grants
+from jingwei.surfaces.desk.rules import pages
+from jingwei.surfaces.desk.rules.values import subject_page
+
+READS = "rulebook.read"
+
+_PAGES: Mapping[str, tuple[str, Callable[[Scope], Any]]] = {
+    "category": ("desk/rules_category.html", pages.catalogue),
+    "limit": ("desk/rules_limit.html", pages.limits),
+    "routing": ("desk/rules_routing.html", pages.routing),
+    "calendar": ("desk/rules_calendar.html", pages.calendars),
+}
+
+
+@grants(READS)
+@require_safe
+def rules(request: HttpRequest) -> HttpResponse:
+    """What the rulebook holds, and everything that is wrong with it."""
+    with reading(cast(ActorRequest, request).actor) as scope:
+        face = face_of(scope)
+        context = {"parts": pages.parts(scope), "problems": rules_problems(scope)}
+    return show(request, "desk/rules.html", face, context)
+
+
+@grants(READS)
+@require_safe
+def parameter(request: HttpRequest, parameter: str) -> HttpResponse:
+    """The values of one parameter; with `?subject=` one of them with its whole history. Raises Denied as not found."""
+    declared, subject = PARAMETERS.get(parameter), request.GET.get("subject", "")
+    with reading(cast(ActorRequest, request).actor) as scope:
+        face = face_of(scope)
+        if declared is None:
+            raise not_found()
+        context: dict[str, Any] = {"parameter": declared, "parts": pages.parts(scope)}
+        if subject:
+            template = "desk/rules_subject.html"
+            context |= {"page": subject_page(scope, parameter, subject), "subject": subject}
+            context |= {"problems": pages.problems_about(scope, parameter, subject)}
+        else:
+            template, rows_of = _PAGES.get(
+                parameter, ("desk/rules_value.html", lambda one: pages.values(one, parameter))
+            )
+            context |= {"rows": rows_of(scope)}
+            context |= {"problems": [one for one in rules_problems(scope) if one.parameter == parameter]}
+    return show(request, template, face, context)

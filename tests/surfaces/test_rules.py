@@ -1,0 +1,109 @@
+"""The rulebook's pages: every value with its days, basis and hand, alarms for who may change it, in both languages."""
+
+import datetime
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+
+from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.rulebook.commands import SetValue
+from jingwei.kernel.rulebook.parameters import PARAMETERS
+from tests.city import FOUNDER, City
+from tests.surfaces.conftest import SignIn
+
+
+def set_rule(unit: str, subject: str = "first", category: str = "ROAD-1", on: str = "2000-01-02") -> None:
+    content = {"unit": unit, "priority": 0, "category": category, "area": "", "condition": ""}
+    day = datetime.date.fromisoformat(on)
+    value = SetValue(parameter="routing", subject=subject, from_on=day, content=content, basis="试城办〔2026〕9号")
+    execute(FOUNDER, value, f"rule:{subject}:{on}")
+
+
+def text(client: Client, address: str, language: str = "zh-CN") -> str:
+    answer = client.get(address, headers={"accept-language": language})
+    assert answer.status_code == HTTPStatus.OK, address
+    return answer.content.decode()
+
+
+def english(city: City, sign_in: SignIn, post: str, address: str) -> str:
+    city.accounts[post].language = "en"
+    city.accounts[post].save()
+    return text(sign_in(post), address, "en")
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS)
+def test_every_parameter_has_a_page(city: City, sign_in: SignIn, parameter: str) -> None:
+    assert PARAMETERS[parameter].title.zh in text(sign_in("intake"), f"/rules/{parameter}/")
+
+
+def test_what_is_not_there_is_not_found(sign_in: SignIn) -> None:
+    for address in ("/rules/nonsense/", "/rules/limit/?subject=nothing", "/rules/limit/?subject=%00"):
+        assert sign_in("intake").get(address).status_code == HTTPStatus.NOT_FOUND, address
+
+
+def test_the_catalogue_shows_limits_and_routing_of_each_class(sign_in: SignIn) -> None:
+    page = text(sign_in("intake"), "/rules/category/")
+    for words in ("路面坑洞", "5 天（工作日）", "道路局", "现场核实", "U2"):
+        assert words in page
+
+
+def test_the_rules_stand_in_their_order_with_their_alarms(city: City, sign_in: SignIn) -> None:
+    set_rule("GHOST")
+    page = text(sign_in("intake"), "/rules/routing/")
+    assert page.index("路面坑洞 → GHOST") < page.index("道路 → 道路局") < page.index("其余全部 → 热线中心")
+    assert "没有单位 GHOST" in page and "请修改或结束这条规则" in page
+    assert "there is no unit GHOST" in english(city, sign_in, "intake", "/rules/")
+
+
+def test_a_value_tells_its_days_its_basis_and_who_entered_it(city: City, sign_in: SignIn) -> None:
+    set_rule("ROADS", "road", "ROAD", "2026-03-01")
+    page = text(sign_in("intake"), "/rules/routing/?subject=road")
+    assert page.index("自 2026-03-01") < page.index("自 2000-01-01 至（不含当日） 2026-03-01")
+    for words in ("现行", "试城办〔2026〕9号", "系统（founding）", "录入"):
+        assert words in page
+
+
+def test_the_calendar_shows_its_years_and_what_is_missing(city: City, sign_in: SignIn) -> None:
+    page = text(sign_in("intake"), "/rules/calendar/")
+    assert "10-01" in page and "放假通知尚未录入，按星期推算" in page
+    assert "Holidays not entered yet" in english(city, sign_in, "intake", "/rules/calendar/")
+
+
+def test_alarms_stand_on_the_desk_of_who_may_mend_them_and_of_nobody_else(city: City, sign_in: SignIn) -> None:
+    set_rule("GHOST")
+    assert "没有单位 GHOST" in text(sign_in("administrator"), "/work/")
+    assert "GHOST" not in text(sign_in("intake"), "/work/")
+
+
+def test_a_monitor_counts_the_broken_rules(city: City, client: Client) -> None:
+    set_rule("GHOST")
+    page = text(client, "/metrics")
+    assert 'jingwei_rule_problems{kind="unit",parameter="routing"} 1.0' in page
+
+
+def test_who_may_not_read_the_rulebook_has_no_way_to_it(sign_in: SignIn) -> None:
+    assert sign_in("checker").get("/rules/").status_code == HTTPStatus.FORBIDDEN
+    assert 'href="/rules/"' not in text(sign_in("checker"), "/work/")
+
+
+def test_a_matter_says_why_it_went_where_it_did(city: City, sign_in: SignIn) -> None:
+    matter = city.report(category="PARK-1")
+    page = text(sign_in("intake"), f"/matters/{matter.number}/")
+    for words in ("为什么派给这个单位", "园林局", "只适用于“道路”"):
+        assert words in page
+
+
+def test_a_matter_says_that_it_went_past_a_broken_rule(city: City, sign_in: SignIn) -> None:
+    set_rule("GHOST")
+    matter = city.report(category="ROAD-1")
+    page = text(sign_in("intake"), f"/matters/{matter.number}/")
+    assert "应适用的规则已失效，改用了后面的规则" in page and "已失效：没有单位 GHOST" in page
+    assert "A rule that should have applied is broken" in english(city, sign_in, "intake", f"/matters/{matter.number}/")
+
+
+def test_past_all_broken_rules_the_matter_says_who_took_it(city: City, sign_in: SignIn) -> None:
+    for subject in ("road", "park", "rest"):
+        set_rule("GHOST", subject, "")
+    matter = city.report(category="ROAD-1")
+    assert "由上级区域的派遣单位接手。 热线中心" in text(sign_in("intake"), f"/matters/{matter.number}/")
