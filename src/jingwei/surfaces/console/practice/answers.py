@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from jingwei.surfaces.console.practice.acts import CLOSING, REOPENING
+from jingwei.surfaces.console.practice.acts import CLOSING, PAUSING, REOPENING
 from jingwei.surfaces.console.practice.agencies import BROKEN_RULE, GONE
 from jingwei.surfaces.console.practice.invented import Invented
 from jingwei.surfaces.console.practice.plan import LATE_UNITS, Planned
@@ -32,21 +32,26 @@ class Tally:
         """Takes one matter into account, as it stands at the end."""
         done = {step.action for step in one.steps}
         self._counts["all"] += 1
-        self._counts["open"] += one.closed is None
+        waits = (
+            one.closed is None and bool(one.steps) and one.steps[-1].action in PAUSING
+        )  # deferred: for a planned day
+        self._counts["open"] += one.closed is None and not waits
         self._counts["declined"] += "decline" in done
         self._counts["ever_closed"] += bool(done & _EVER_CLOSED)
         self._counts["reopened"] += bool(done & set(REOPENING))
+        if one.way == "self_made" and done & _EVER_CLOSED:
+            self.self_made.append(one.number)
+        if one.original is not None and one.steps:
+            self.duplicates.append(one)
         in_time = one.closed is not None and one.closed <= one.due
+        if "decline" in done:
+            return  # what is not taken on need not be closed, and counts for no rate of closing
         self._counts["closed"] += one.closed is not None
         self._counts["closed_in_time"] += in_time
         if one.due < self._until:
             self._due[one.stands_with] += 1
             self._in_time[one.stands_with] += in_time
-            self._counts["open_overdue"] += one.closed is None
-        if one.way == "self_made" and done & _EVER_CLOSED:
-            self.self_made.append(one.number)
-        if one.original is not None and one.steps:
-            self.duplicates.append(one)
+            self._counts["open_overdue"] += one.closed is None and not waits
 
     def figures(self) -> dict[str, Figure]:
         """By the key of the measure that must give the same."""

@@ -185,7 +185,7 @@ class Planner:
                 at = self._books.days.between(one.told.opened, closing, doing.at, at_work=counting in _AT_WORK)
             else:
                 at = min(self._soon(last, at_work=counting in _AT_WORK), last + (closing - last) * 0.3)
-            at = max(at, last + datetime.timedelta(seconds=20))
+            at = max(at, last + datetime.timedelta(seconds=20)).replace(microsecond=0)
             if at >= self._until:
                 return
             step = self._step(one, doing, at)
