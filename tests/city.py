@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import make_password
 import jingwei.capabilities.grid_events.matter_type  # noqa: F401  # registers the type that the city works with
 from jingwei.kernel.agencies.actors import actor_of_account
 from jingwei.kernel.agencies.commands import EnterPerson, EnterPost, EnterUnit
-from jingwei.kernel.agencies.models import Account, Unit
+from jingwei.kernel.agencies.models import Account, Post, Unit
 from jingwei.kernel.clocks.running import CITY_CALENDAR
 from jingwei.kernel.commands.actor import Actor, public, system
 from jingwei.kernel.commands.execute import execute
@@ -113,7 +113,7 @@ _password_hash: list[str] = []  # made once a process: Argon2 is slow on purpose
 class City:
     """The city's logins by post, and the shortest way to report and to act in it."""
 
-    accounts: Mapping[str, Account]
+    accounts: dict[str, Account]
     keys: list[int] = field(default_factory=list)
 
     def actor(self, post: str, language: str = "zh-hans") -> Actor:
@@ -193,6 +193,15 @@ def make_city() -> City:
         execute(FOUNDER, post, f"city:post:{code}")
     execute(FOUNDER, SetManyValues(values=tuple(_values())), "city:rulebook")
     return City({code: _person(code, title) for code, _, _, _, title in POSTS})
+
+
+def add_post(city: City, code: str, unit: str, area: str, role: str) -> uuid.UUID:
+    """One more post of the city, held by somebody new; gives its id."""
+    title = (code, code)
+    post = EnterPost(code=code, unit=unit, area=area, role=role, title=title, grants=GRANTS[role])
+    execute(FOUNDER, post, f"city:post:{code}")
+    city.accounts[code] = _person(code, title)
+    return Post.objects.get(code=code).pk
 
 
 def _person(code: str, title: tuple[str, str]) -> Account:

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 import jingwei.kernel.feeds.matter_type  # noqa: F401  # registers its type
 from jingwei.kernel.agencies.commands import TakeUpPost
-from jingwei.kernel.agencies.models import Unit
+from jingwei.kernel.agencies.models import Post, Unit
 from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, marks_of, segments_of
 from jingwei.kernel.clocks.segments import fold
@@ -21,14 +22,28 @@ from jingwei.kernel.commands.registry import Command
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.ledger.models import Entry
 from jingwei.kernel.ledger.verify import verify
-from jingwei.kernel.matters.commands import Act, External, GiveLimit, LinkMatters, ReportMatter
-from jingwei.kernel.matters.models import Matter, Step
+from jingwei.kernel.matters.commands import (
+    Act,
+    AnswerTask,
+    AskTask,
+    External,
+    GiveLimit,
+    LinkMatters,
+    MergeMatters,
+    Part,
+    ReportMatter,
+    SeparateMatter,
+    SplitMatter,
+)
+from jingwei.kernel.matters.models import Matter, Step, Task
 from jingwei.kernel.matters.types import Field, MatterType, all_types, type_of
+from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import Refusal
 from jingwei.kernel.values.ids import new_id
-from tests.city import FOUNDER, IN_CELL, POSTS
+from tests.city import FOUNDER, IN_CELL, POSTS, SINCE
 from tests.clones import Clone
+from tests.procedure import PROCEDURE, install
 
 BEGAN = datetime.datetime(2026, 12, 1, 2, tzinfo=datetime.UTC)
 SOURCE = system(
@@ -58,6 +73,7 @@ class Matters(RuleBasedStateMachine):
     clone: Clone
     actors: list[Actor]
     units: list[str]
+    posts: list[Post]
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,7 +83,7 @@ class Matters(RuleBasedStateMachine):
         self.before: Matter | None = None
 
     @initialize(
-        matter_type=st.sampled_from(all_types()),
+        matter_type=st.sampled_from([*all_types(), PROCEDURE, PROCEDURE]),
         category=st.sampled_from(["ROAD-1", "PARK-1"]),
         cell=st.sampled_from([*IN_CELL, ""]),
         imported=st.booleans(),
@@ -84,7 +100,10 @@ class Matters(RuleBasedStateMachine):
             unit="ROADS" if imported else "",
         )
         self.type = matter_type
-        self.id = command.matter_id
+        self.other = new_id()
+        self.id = self.other
+        assert self._carry_out(public(matter_type.report_grant), replace(command, matter_id=self.other, external=None))
+        self.id, self.done = command.matter_id, 0
         assert self._carry_out(SOURCE if imported else public(matter_type.report_grant), command)
 
     @rule(hours=st.integers(0, 100))
@@ -117,6 +136,69 @@ class Matters(RuleBasedStateMachine):
             assert not (action.reason and not reason.strip())
             earlier = Step.objects.filter(matter=self.id, actor=actor.reference, action__in=action.not_by)
             assert not earlier.exists(), "the second person was the first"
+
+    @rule(data=st.data(), wanted=st.integers(0, 9))
+    def somebody_asks_for_a_task(self, data: st.DataObject, wanted: int) -> None:
+        if not self.type.tasks:
+            return
+        rule_ = data.draw(st.sampled_from(self.type.tasks))
+        actor = self._somebody(data, rule_.grant, wanted)
+        post = data.draw(st.sampled_from(self.posts)) if rule_.role == "hand_over" or wanted == 9 else None
+        unit = post.unit_id if post and wanted else uuid.UUID(data.draw(st.sampled_from(self.units)))
+        fields = {field.key: data.draw(value_of(field, self.units)) for field in rule_.fields}
+        command = AskTask(
+            matter_id=self.id,
+            role=rule_.role,
+            unit=unit,
+            post=post.pk if post else None,
+            fields=fields,
+            grant=rule_.grant,
+        )
+        state = self._matter().state
+        if self._carry_out(actor, command):
+            assert state in rule_.begins and actor.holds(rule_.grant)
+
+    @rule(data=st.data(), answer=st.sampled_from(["accepted", "done", "done", "refused", "withdrawn"]))
+    def somebody_answers_a_task(self, data: st.DataObject, answer: Any) -> None:
+        tasks = list(Task.objects.filter(matter=self.id))
+        if not tasks:
+            return
+        task, holder = data.draw(st.sampled_from(tasks)), self._matter().holder_id
+        rule_ = self.type.task(task.role)
+        assert rule_ is not None
+        able = [one for one in self.actors if any(duty.unit == task.unit_id for duty in one.duties)]
+        actor = data.draw(st.sampled_from([*able, *self.actors]))
+        wanted = rule_.result if answer == "done" else ()
+        fields = {field.key: data.draw(value_of(field, self.units)) for field in wanted}
+        if answer == "refused" and rule_.refusals:
+            fields["cause"] = data.draw(st.sampled_from([rule_.refusals[0][0], "none"]))
+        grant = rule_.grant if answer == "withdrawn" else rule_.answers
+        command = AnswerTask(matter_id=self.id, task_id=task.pk, answer=answer, fields=fields, grant=grant)
+        if self._carry_out(actor, command):
+            assert task.ended_at is None or task.role == "cosign"
+            accepts = task.role == "hand_over" and answer == "accepted"
+            assert self._matter().holder_id == (task.post_id if accepts else holder), "held before it was accepted"
+
+    @rule(data=st.data(), kind=st.sampled_from(["merge", "separate", "split"]), wanted=st.integers(0, 9))
+    def somebody_merges_or_splits(self, data: st.DataObject, kind: str, wanted: int) -> None:
+        action = next((one for one in self.type.actions if one.kind == kind), None)
+        if action is None:
+            return
+        said: dict[str, Any] = {"matter_id": self.id, "action": action.key, "fields": {}, "grant": action.grant}
+        said["reason"] = "有理由"
+        category = data.draw(st.sampled_from(["ROAD-2", "PARK-1", "none"]))
+        parts = tuple(Part(matter_id=new_id(), category=category, fields={}) for _ in range(wanted % 4))
+        command: Command = SeparateMatter(**said)
+        if kind == "merge":
+            command = MergeMatters(**said, other_id=self.id if not wanted else self.other)
+        elif kind == "split":
+            command = SplitMatter(**said, parts=parts)
+        if self._carry_out(self._somebody(data, action.grant, wanted), command):
+            self.last = action.key
+
+    def _somebody(self, data: st.DataObject, grant: str, wanted: int) -> Actor:
+        able = [actor for actor in self.actors if actor.holds(grant)]
+        return data.draw(st.sampled_from(able if able and wanted > 1 else self.actors))
 
     @rule(days=st.integers(-400, 400))
     def the_source_gives_a_limit(self, days: int) -> None:
@@ -157,6 +239,15 @@ class Matters(RuleBasedStateMachine):
         self.before = matter
 
     @invariant()
+    def tasks_end_with_the_matter_and_give_their_units_sight(self) -> None:
+        matter, tasks = self._matter(), list(Task.objects.filter(matter=self.id))
+        assert matter.closed_at is None or all(task.ended_at is not None for task in tasks)
+        seeing = {task.unit_id for task in tasks if task.state not in ("refused", "withdrawn")}
+        assert set(matter.assisting or ()) == seeing
+        running = {clock.key for clock in Clock.objects.filter(stream_id=self.id) if clock.status == "running"}
+        assert all(task.ended_at is None for task in tasks if task.clock in running), "a clock outlives its task"
+
+    @invariant()
     def the_version_counts_the_entries(self) -> None:
         matter = self._matter()
         assert matter.version == self.done == Entry.objects.filter(stream=self.id).count()
@@ -181,9 +272,17 @@ class Matters(RuleBasedStateMachine):
         assert (report.faults, report.streams) == ([], 1)
 
 
+def _limit(subject: str) -> SetValue:
+    content = {"counting": "natural_day", "amount": 2, "unit": "day"}
+    return SetValue(parameter="limit", subject=subject, from_on=SINCE, content=content, basis="tests")
+
+
 @pytest.fixture
-def machine(clone: Clone) -> type[Matters]:
-    """The machine on a clone of the city."""
+def machine(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> type[Matters]:
+    """The machine on a clone of the city, with a type that uses every word of a declaration."""
+    install(monkeypatch)
+    execute(FOUNDER, _limit("ROAD//assist"), "limit of a task")
+    execute(FOUNDER, _limit("ROAD//reopen"), "limit of a window")
     person = clone.city.actor("handler-roads").id
     assert person
     execute(FOUNDER, TakeUpPost(person=person, post="checker"), "both")
@@ -194,6 +293,7 @@ def machine(clone: Clone) -> type[Matters]:
 
     OnClone.clone = clone
     OnClone.actors = [*people, SOURCE, public("matter.report"), system("idle")]
+    OnClone.posts = list(Post.objects.order_by("code"))
     OnClone.units = [*(str(unit.pk) for unit in Unit.objects.order_by("code")), str(new_id())]
     return OnClone
 

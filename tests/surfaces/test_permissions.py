@@ -51,7 +51,7 @@ def _expected(city: City, post: str, stated: Permission, reaches: bool) -> set[i
 def test_every_address_for_every_role(city: City, sign_in: SignIn, post: str) -> None:
     matter = city.bring_to(city.report(cell="T1-02"), "dispatched")
     keep_duty(city)
-    reaches = bool(post) and may_read(city.actor(post), matter.area_lft, matter.unit_id)
+    reaches = bool(post) and may_read(city.actor(post), matter)
     reached = {"<str:number>": reaches, "<str:receipt>": post in ("intake", "supervisor")}
     receipt = str(HandOver.objects.get().pk)
     client = sign_in(post)

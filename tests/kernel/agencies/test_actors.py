@@ -85,7 +85,7 @@ def test_grants_of_two_posts_never_add_up(city: City) -> None:
     both = city.actor("handler-roads")
     assert both.holds("matter.handle") and both.holds("matter.accept")
     parks = city.report(category="PARK-1")
-    assert may_read(both, parks.area_lft, parks.unit_id)
+    assert may_read(both, parks)
     decision = may_act(both, parks, "matter.handle")
     assert not decision.allowed and decision.found and decision.reason and "处置" in decision.reason.zh
     roads = city.report()
@@ -213,7 +213,7 @@ def test_what_lists_show_is_what_may_be_read(
     )
     shown = set(Matter.objects.filter(in_scope(actor)).values_list("pk", flat=True))
     matters = list(Matter.objects.all())
-    assert shown == {one.pk for one in matters if may_read(actor, one.area_lft, one.unit_id)}
+    assert shown == {one.pk for one in matters if may_read(actor, one)}
     assert len(matters) == 12
 
 

@@ -10,15 +10,18 @@ import pytest
 from psycopg import sql
 
 from jingwei.kernel.agencies.commands import GiveKey
+from jingwei.kernel.agencies.models import Unit
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.ledger.append import tracked_columns
 from jingwei.kernel.ledger.verify import Fault, guarded_models, verify
-from jingwei.kernel.matters.commands import Contact, External, LinkMatters, ReportMatter
+from jingwei.kernel.matters.commands import AskTask, Contact, External, LinkMatters, ReportMatter
 from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.writes import GuardedModel, StreamHead
+from tests.city import City
 from tests.clones import Clone
 from tests.duty import keep_duty
+from tests.procedure import Procedure, install
 
 TRACKED = [
     (model._meta.db_table, column)
@@ -30,7 +33,7 @@ MODELS: dict[str, type[GuardedModel]] = {model._meta.db_table: model for model i
 
 
 @pytest.fixture
-def worked(clone: Clone) -> Iterator[Clone]:
+def worked(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clone]:
     """A city with at least one row in every guarded table, and an owner who may write past triggers and constraints."""
     city = clone.city
     first = city.report(contact=Contact(name="王小明", phone="13800138000", follow=b"f" * 32))
@@ -46,9 +49,21 @@ def worked(clone: Clone) -> Iterator[Clone]:
     key = GiveKey(name="partner", digest=b"k" * 32, post="intake", per_minute=60)
     execute(city.actor("administrator"), key, "key")
     keep_duty(city)
+    ask_somebody(city, monkeypatch)
     with clone.owner() as owner:
         loosen(owner)
     yield clone
+
+
+def ask_somebody(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task of another unit, in a matter of a type that has tasks."""
+    install(monkeypatch)
+    roads, parks = (Unit.objects.get(code=code).pk for code in ("ROADS", "PARKS"))
+    procedure = Procedure(city)
+    matter = procedure.report()
+    procedure.act("dispatcher", matter, "give", unit=str(roads))
+    task = AskTask(matter_id=matter.pk, role="consult", unit=parks, fields={}, grant="matter.handle")
+    procedure.send("handler-roads", task)
 
 
 def loosen(owner: "psycopg.Connection[Any]") -> None:

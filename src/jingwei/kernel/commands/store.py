@@ -104,15 +104,27 @@ class Batch:
         self.rows = Rows()
         self.heads: dict[uuid.UUID, StreamHead] = {}
         self.parts: dict[tuple[type[GuardedModel], uuid.UUID], list[GuardedModel]] = {}
+        self._stored: set[uuid.UUID] = set()  # heads that were there before the batch
 
     def read(self, model: type[StreamHead], keys: Sequence[uuid.UUID], parts: Sequence[type[GuardedModel]]) -> None:
         """Locks the heads that exist and reads their parts, each kind in one statement."""
         found = locked(model, keys)
         self.heads.update(found)
+        self._stored |= found.keys()
         for part in parts:
-            known = parts_of(part, list(found))
-            for key in found:
-                self.parts[part, key] = list(known.get(key, []))
+            self._read_parts(part)
+
+    def parts_of(self, part: type[GuardedModel], stream: uuid.UUID) -> list[GuardedModel]:
+        """The stream's rows of this kind; a kind nobody foresaw is read for all heads at its first mention."""
+        if (part, stream) not in self.parts and stream in self._stored:
+            self._read_parts(part)
+        return self.parts.setdefault((part, stream), [])
+
+    def _read_parts(self, part: type[GuardedModel]) -> None:
+        unread = [key for key in self._stored if (part, key) not in self.parts]
+        known = parts_of(part, unread)
+        for key in unread:
+            self.parts[part, key] = list(known.get(key, []))
 
     def write(self) -> None:
         """Changed rows in one pipeline, then new ones by COPY."""
@@ -150,7 +162,7 @@ class BatchStore:
         self._heads[head.pk] = head
 
     def parts(self, model: type[Part], stream: uuid.UUID) -> list[Part]:
-        mine = [_twin(row) for row in self._batch.parts.get((model, stream), [])]
+        mine = [_twin(row) for row in self._batch.parts_of(model, stream)]
         self._parts[model, stream] = mine
         return mine  # type: ignore[return-value]  # the key names the model
 
@@ -158,7 +170,7 @@ class BatchStore:
         self._rows.insert(row)
         if not isinstance(row, StreamHead):
             key = (type(row), row.stream)
-            self._parts.setdefault(key, list(self._batch.parts.get(key, []))).append(row)
+            self._parts.setdefault(key, list(self._batch.parts_of(*key))).append(row)
 
     def plain_insert(self, row: models.Model) -> None:
         self._rows.insert(row)

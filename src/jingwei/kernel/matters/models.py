@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -33,9 +34,13 @@ class Matter(StreamHead):
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    assisting = ArrayField(models.UUIDField(), null=True)  # units with a task of it: they read it as well
+
+    untracked = frozenset({"assisting"})  # follows from the tasks
 
     class Meta(StreamHead.Meta):
         indexes = [
+            GinIndex(fields=["assisting"], name="matters_assisting", condition=models.Q(assisting__isnull=False)),
             models.Index(fields=["due_at", "id"], name="matters_open_by_due", condition=OPEN),
             models.Index(fields=["unit", "due_at", "id"], name="matters_open_of_unit", condition=OPEN),
             models.Index(fields=["holder", "due_at", "id"], name="matters_open_of_holder", condition=OPEN),
@@ -83,9 +88,11 @@ class Step(GuardedModel):
     """What was written down at one act: who, in which post, and the values of the action's fields."""
 
     stream_column = "matter_id"
+    untracked = frozenset({"seq"})  # follows from the entry that tells of it
 
     id = models.UUIDField(primary_key=True)
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT)
+    seq = models.PositiveIntegerField(default=0)  # the version that the act gave the matter
     action = models.CharField(max_length=30, db_collation="C")
     actor = models.CharField(max_length=80, db_collation="C")
     post = models.UUIDField()
@@ -106,9 +113,44 @@ class Link(GuardedModel):
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT)
     other = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="linked_from")
     kind = models.CharField(max_length=20)
+    ended_at = models.DateTimeField(null=True)  # taken back (a merge that was none)
 
     class Meta(GuardedModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["matter", "other", "kind"], name="matters_linked_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["matter", "other", "kind"],
+                name="matters_linked_once",
+                condition=models.Q(ended_at__isnull=True),
+            )
+        ]
+
+
+class Task(GuardedModel):
+    """Something asked of another unit or post for a matter, beside its lead unit, with a clock of its own."""
+
+    stream_column = "matter_id"
+    untracked = frozenset({"seq"})  # follows from the entry that tells of it
+
+    id = models.UUIDField(primary_key=True)
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT)
+    seq = models.PositiveIntegerField()  # the version that asking gave the matter
+    role = models.CharField(max_length=12, db_collation="C")
+    state = models.CharField(max_length=10, db_collation="C")  # asked accepted done refused withdrawn lapsed
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False)
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, db_index=False)  # of whom alone it is asked
+    asked_by = models.UUIDField()  # post
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    clock = models.CharField(max_length=30, db_collation="C")  # key of its clock; "" without a limit
+    content = models.JSONField()  # what was asked
+    result = models.JSONField()  # what was answered
+
+    class Meta(GuardedModel.Meta):
+        indexes = [
+            models.Index(
+                fields=["unit", "asked_at"], name="matters_tasks_of_unit", condition=models.Q(ended_at__isnull=True)
+            )
+        ]
 
 
 class ExternalNumber(GuardedModel):

@@ -1,11 +1,9 @@
 """Who may see and do what: one scope for every reader, one question for every action."""
 
-import uuid
-
 from django.db.models import Q
 
-from jingwei.kernel.commands.actor import Actor, Decision
-from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.commands.actor import NOBODY, Actor, Decision
+from jingwei.kernel.matters.models import Matter, Task
 from jingwei.kernel.matters.types import MatterType
 from jingwei.kernel.values.grants import missing
 from jingwei.kernel.values.words import Text
@@ -14,19 +12,26 @@ READ = "matter.read"
 
 
 def in_scope(actor: Actor) -> Q:
-    """The matters this actor may read, as a condition on `Matter`; the same for lists, counts, search and map."""
+    """The matters this actor may read, as a condition on `Matter`; the same for lists, counts, search and map.
+
+    A task gives its unit sight of the matter: the units stand on the matter itself, in an indexed column, so that no
+    list asks a second table.
+    """
     condition = Q(pk__in=[])
-    for duty in actor.duties:
-        if READ in duty.grants:
-            low, high = duty.area
-            here = Q(area_lft__gte=low, area_lft__lte=high)
-            condition |= here if duty.whole_area else here & Q(unit_id=duty.unit)
-    return condition
+    readers = [duty for duty in actor.duties if READ in duty.grants]
+    for duty in readers:
+        low, high = duty.area
+        here = Q(area_lft__gte=low, area_lft__lte=high)
+        condition |= here if duty.whole_area else here & Q(unit_id=duty.unit)
+    units = sorted({duty.unit for duty in readers} - {NOBODY})
+    return condition | Q(assisting__overlap=units) if units else condition
 
 
-def may_read(actor: Actor, area_lft: int, unit: uuid.UUID | None) -> bool:
+def may_read(actor: Actor, matter: Matter) -> bool:
     """Whether one matter is in the actor's scope: the same rule as `in_scope`."""
-    return actor.duty_for(READ, area_lft, unit) is not None
+    if actor.duty_for(READ, matter.area_lft, matter.unit_id) is not None:
+        return True
+    return any(READ in duty.grants and duty.unit in (matter.assisting or ()) for duty in actor.duties)
 
 
 def may_act(actor: Actor, matter: Matter, grant: str) -> Decision:
@@ -34,9 +39,32 @@ def may_act(actor: Actor, matter: Matter, grant: str) -> Decision:
     duty = actor.duty_for(grant, matter.area_lft, matter.unit_id)
     if duty is not None:
         return Decision(True, duty=duty)
-    if not may_read(actor, matter.area_lft, matter.unit_id):
+    if not may_read(actor, matter):
         return Decision(False, found=False)
     return Decision(False, missing(grant))
+
+
+def may_answer(actor: Actor, matter: Matter, task: Task, grant: str) -> Decision:
+    """Whether the actor may accept, answer or refuse a task: in the post it is asked of, or any of the unit's posts."""
+    own = [duty for duty in actor.duties if duty.unit == task.unit_id and task.post_id in (None, duty.post)]
+    for duty in own:
+        if grant in duty.grants:
+            return Decision(True, duty=duty)
+    if not may_read(actor, matter):
+        return Decision(False, found=False)
+    theirs = Text("这项任务不是交给您的岗位的。", "This task was not given to any post of yours.")
+    return Decision(False, missing(grant) if own else theirs)
+
+
+def works_on(actor: Actor, matter: Matter, matter_type: MatterType) -> bool:
+    """Whether the actor is one of those a state of the type waits for, here, or of a unit with a task of it.
+
+    Only they read what is sealed.
+    """
+    grants = {state.waits_for for state in matter_type.states if state.waits_for}
+    if any(READ in duty.grants and duty.unit in (matter.assisting or ()) for duty in actor.duties):
+        return True
+    return any(actor.duty_for(grant, matter.area_lft, matter.unit_id) for grant in grants)
 
 
 def may_open(actor: Actor, matter_type: MatterType, area_lft: int) -> Decision:

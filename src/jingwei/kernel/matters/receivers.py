@@ -20,7 +20,8 @@ def acting_grant(matter: Matter) -> str:
 
 
 def posts_told(agencies: Agencies, matter: Matter, tells: Iterable[str]) -> list[uuid.UUID]:
-    """The posts that `tells` means, each once: holder, unit, `level-0` to `level-3`, `post:<id>`, or a grant."""
+    """The posts that `tells` means, each once: holder, unit, `level-0` to `level-3`, `post:<id>`, `unit:<id>`, or
+    a grant."""
     posts: set[uuid.UUID] = set()
     for whom in tells:
         if whom == "holder" and matter.holder_id:
@@ -29,6 +30,8 @@ def posts_told(agencies: Agencies, matter: Matter, tells: Iterable[str]) -> list
             posts |= {desk.id for desk in agencies.posts.values() if desk.unit == matter.unit_id}
         elif whom.startswith("level-"):
             posts |= set(level_posts(agencies, matter, int(whom.removeprefix("level-"))))
+        elif whom.startswith("unit:"):
+            posts |= {desk.id for desk in agencies.posts.values() if str(desk.unit) == whom.removeprefix("unit:")}
         elif whom.startswith("post:"):
             posts |= {uuid.UUID(whom.removeprefix("post:"))} & agencies.posts.keys()
         elif "." in whom:

@@ -47,7 +47,8 @@ _COLUMNS = (
         key="duplicate",
         title=Text("重复件", "Duplicate"),
         kind="flag",
-        sql="EXISTS (SELECT FROM matters_link l WHERE l.matter_id = m.id AND l.kind = 'duplicate_of')",
+        sql="EXISTS (SELECT FROM matters_link l WHERE l.matter_id = m.id AND l.ended_at IS NULL "
+        "AND l.kind IN ('duplicate_of', 'merged_into'))",
     ),
 )
 COLUMNS = {column.key: column for column in _COLUMNS}

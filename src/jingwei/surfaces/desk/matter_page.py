@@ -15,8 +15,10 @@ from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, segments_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.ledger.entries import Told, entries_of
-from jingwei.kernel.matters.models import Detail, ExternalNumber, Link, Matter, Party, Step
-from jingwei.kernel.matters.policies import in_scope, may_read
+from jingwei.kernel.matters.guards import Case
+from jingwei.kernel.matters.kin import MERGED, PART, hearers
+from jingwei.kernel.matters.models import Detail, ExternalNumber, Link, Matter, Party, Step, Task
+from jingwei.kernel.matters.policies import in_scope, may_read, works_on
 from jingwei.kernel.matters.types import MatterType, type_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.snapshot import rules_of
@@ -30,6 +32,7 @@ from jingwei.surfaces.desk.offers import Attempt, Offer, Refused, offers_of
 from jingwei.surfaces.desk.outlines import Outline, outline_of
 from jingwei.surfaces.desk.queries import category_title
 from jingwei.surfaces.desk.rules.route import Route, route_of
+from jingwei.surfaces.desk.tasks import TaskRow, task_rows
 from jingwei.surfaces.desk.timeline import Happened, Shown, shown_fields, timeline_of
 
 _NUMBER = re.compile(r"[0-9A-Z-]{1,14}")
@@ -40,6 +43,10 @@ _CONTACT = {"name": Text("姓名", "Name"), "phone": Text("电话", "Phone"), "e
 _LINKS = {
     ("duplicate_of", True): Text("重复于", "Duplicate of"),
     ("duplicate_of", False): Text("另有重复件", "Has the duplicate"),
+    (MERGED, True): Text("已并入", "Merged into"),
+    (MERGED, False): Text("并入的事项", "Merged in"),
+    (PART, True): Text("拆分自", "Split from"),
+    (PART, False): Text("拆分出", "Split into"),
 }
 _RELATED = Text("相关", "Related to")
 _CHANNELS = {
@@ -100,11 +107,17 @@ class MatterPage:
     contacts: tuple[Shown, ...] | None  # None: not for this reader
     links: tuple[LinkRow, ...]
     externals: tuple[tuple[str, str], ...]
+    tasks: tuple[TaskRow, ...]
     offers: tuple[Offer, ...]
     refused: tuple[Refused, ...]
     files: Files
     papers: tuple[Paper, ...]
     route: Route | None
+
+    @property
+    def every_offer(self) -> tuple[Offer, ...]:
+        """The forms of the page, those of its tasks included."""
+        return (*self.offers, *(offer for task in self.tasks for offer in task.offers))
 
 
 def found_matter(scope: Scope, number: str) -> Matter:
@@ -121,29 +134,46 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
     matter = found_matter(scope, number)
     matter_type = type_of(matter.type, matter.type_version)
     detail: Detail = matter.detail
-    steps = list(Step.objects.filter(matter=matter).order_by("id"))
+    steps = list(Step.objects.filter(matter=matter).order_by("seq", "id"))
     entries = entries_of(matter.pk)
     names = _names(entries)
     point = Point(detail.lon_e7, detail.lat_e7) if detail.lon_e7 is not None and detail.lat_e7 is not None else None
-    offers, refused = offers_of(scope, matter, steps, attempt)
-    fields = shown_fields(scope, matter_type.fields, detail.fields)
+    clocks = list(Clock.objects.filter(stream_id=matter.pk))
+    case = Case(
+        matter=matter,
+        type=matter_type,
+        rules=rules_of(scope),
+        at=scope.now,
+        steps=steps,
+        clocks=clocks,
+        tasks=list(Task.objects.filter(matter=matter).order_by("seq")) if matter_type.tasks else (),
+        fields=detail.fields,
+    )
+    offers, refused = offers_of(scope, case, attempt)
+    works = works_on(scope.actor, matter, matter_type)
+    links = _links_of(matter)
     return MatterPage(
-        _head(scope, matter, matter_type, str(detail.fields.get("title", ""))),
-        fields,
+        _head(scope, matter, matter_type, _title(matter_type, detail)),
+        shown_fields(scope, matter_type.fields, detail.fields, works),
         _areas(scope, matter.area_id),
         f"{point.lat_e7 / E7:.5f}, {point.lon_e7 / E7:.5f}" if point else "",
         outline_of(scope, matter.area_id, point) if matter.area_id else None,
-        _clocks(scope, matter, matter_type),
-        timeline_of(scope, matter_type, entries, steps, names),
-        _contacts(scope, matter),
-        _links(scope, matter),
+        _clocks(case),
+        timeline_of(scope, matter_type, entries, steps, names, works),
+        _contacts(scope, matter, links),
+        _link_rows(scope, matter, links),
         tuple(ExternalNumber.objects.filter(matter=matter).order_by("id").values_list("source", "number")),
+        task_rows(scope, case, works, attempt),
         offers,
         refused,
         files_of(scope, matter, matter_type, any("files" in one.facts for one in entries)),
         papers_of(scope.actor, matter),
         route_of(scope, matter, entries),
     )
+
+
+def _title(matter_type: MatterType, detail: Detail) -> str:
+    return "" if matter_type.is_sealed("title") else str(detail.fields.get("title", ""))
 
 
 def _head(scope: Scope, matter: Matter, matter_type: MatterType, title: str) -> Head:
@@ -188,16 +218,16 @@ _STATUS = {
 }
 
 
-def _clocks(scope: Scope, matter: Matter, matter_type: MatterType) -> tuple[ClockPage, ...]:
-    known = {clock.key: clock for clock in Clock.objects.filter(stream_id=matter.pk)}
-    calendar = calendar_of(rules_of(scope), CITY_CALENDAR, matter.opened_at.date())
+def _clocks(case: Case) -> tuple[ClockPage, ...]:
+    known = {clock.key: clock for clock in case.clocks}
+    calendar = calendar_of(case.rules, CITY_CALENDAR, case.matter.opened_at.date())
     return tuple(
         ClockPage(
             rule.title,
             _STATUS.get(known[rule.key].status, Text("未开始", "not begun")),
             tuple(explain(segments_of(known[rule.key]), calendar)),
         )
-        for rule in matter_type.clocks
+        for rule in case.type.clocks
         if rule.key in known
     )
 
@@ -211,26 +241,31 @@ def _names(entries: Sequence[Told]) -> dict[str, str]:
     return {f"person:{key}": name for key, name in Person.objects.filter(pk__in=wanted).values_list("pk", "name")}
 
 
-def _contacts(scope: Scope, matter: Matter) -> tuple[Shown, ...] | None:
+def _contacts(scope: Scope, matter: Matter, links: Sequence[Link]) -> tuple[Shown, ...] | None:
+    """Of everybody who hears of the matter: whoever works on it may call those of merged reports as well."""
     actor = scope.actor
     if not any(actor.duty_for(grant, matter.area_lft, matter.unit_id) for grant in _CONTACT_GRANTS):
         return None
+    heard = hearers(matter.pk) if any(link.kind in (MERGED, PART) for link in links) else [matter.pk]
     return tuple(
         Shown(_CONTACT[key], str(value))
-        for party in Party.objects.filter(matter=matter).order_by("id")
+        for party in Party.objects.filter(matter__in=heard).order_by("id")
         for key, value in party.contact.items()
         if key in _CONTACT
     )
 
 
-def _links(scope: Scope, matter: Matter) -> tuple[LinkRow, ...]:
+def _links_of(matter: Matter) -> list[Link]:
+    named = Link.objects.filter(Q(matter=matter) | Q(other=matter), ended_at=None)
+    return list(named.select_related("matter", "other").order_by("id"))
+
+
+def _link_rows(scope: Scope, matter: Matter, links: Sequence[Link]) -> tuple[LinkRow, ...]:
     """Only matters that the reader may read as well."""
     rows = []
-    for link in (
-        Link.objects.filter(Q(matter=matter) | Q(other=matter)).select_related("matter", "other").order_by("id")
-    ):
+    for link in links:
         names_other = link.matter_id == matter.pk
         other = link.other if names_other else link.matter
-        if may_read(scope.actor, other.area_lft, other.unit_id):
+        if may_read(scope.actor, other):
             rows.append(LinkRow(_LINKS.get((link.kind, names_other), _RELATED), other.number))
     return tuple(rows)

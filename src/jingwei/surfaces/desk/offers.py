@@ -1,20 +1,22 @@
 """What somebody may do on a matter now, as forms made from the declared type, and why not the rest."""
 
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
-from jingwei.kernel.matters.commands.act import LONGEST_REASON, second_person_problem
-from jingwei.kernel.matters.models import Matter, Step
+from jingwei.kernel.matters.commands.link import GRANT as LINK
+from jingwei.kernel.matters.commands.tasks import ask_problem, receivers
+from jingwei.kernel.matters.guards import Case, why_not
 from jingwei.kernel.matters.policies import may_act
-from jingwei.kernel.matters.types import Action, Field, type_of
+from jingwei.kernel.matters.types import MatterType
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import Refusal
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Group, Input, inputs_of, new_key
+from jingwei.surfaces.desk.orders import fields_of
 
-_REASON = Field(key="reason", title=Text("理由", "Reason"), kind="text", required=True, longest=LONGEST_REASON)
 _PLAIN = Text("", "")
 
 
@@ -47,47 +49,62 @@ class Refused:
     reason: Text
 
 
-def offers_of(
-    scope: Scope, matter: Matter, steps: Sequence[Step], attempt: Attempt | None
-) -> tuple[tuple[Offer, ...], tuple[Refused, ...]]:
-    """The actions the matter's state allows, in the declared order."""
+def offers_of(scope: Scope, case: Case, attempt: Attempt | None) -> tuple[tuple[Offer, ...], tuple[Refused, ...]]:
+    """The actions the matter's state allows, in the declared order, and why not those that are barred."""
     offers, refused = [], []
-    for action in type_of(matter.type, matter.type_version).offered(matter.state):
-        decision = may_act(scope.actor, matter, action.grant)
-        problem = (
-            decision.reason if not decision.allowed else second_person_problem(action, scope.actor.reference, steps)
-        )
+    posts = {duty.post for duty in scope.actor.duties}
+    for action in case.type.offered(case.matter.state):
+        decision = may_act(scope.actor, case.matter, action.grant)
+        barred = why_not(action, case, scope.actor.reference, posts)
+        problem = barred if decision.allowed else decision.reason
         if problem is not None:
             refused.append(Refused(action.title, problem))
         elif decision.allowed:
-            offers.append(_offer(scope, action, attempt if attempt and attempt.action == action.key else None))
+            offers.append(offer_of(scope, case.type, action.key, action.title, attempt))
+    offers += _asking(scope, case, attempt)
+    if may_act(scope.actor, case.matter, LINK).allowed:
+        offers.append(offer_of(scope, case.type, "link", Text("关联另一件事", "Link another matter"), attempt))
     return tuple(offers), tuple(refused)
 
 
-def fields_of(action: Action) -> tuple[Field, ...]:
-    """The action's own fields, and the reason where one is asked for."""
-    return (*action.fields, _REASON) if action.reason else action.fields
+def _asking(scope: Scope, case: Case, attempt: Attempt | None) -> Iterator[Offer]:
+    for rule in case.type.tasks:
+        if ask_problem(rule, case.matter, case.type) is None and may_act(scope.actor, case.matter, rule.grant).allowed:
+            posts = receivers(rule, case.matter, agencies_of(scope)) if rule.role == "hand_over" else ()
+            if posts or rule.role != "hand_over":
+                yield offer_of(scope, case.type, f"ask.{rule.role}", rule.title, attempt, posts)
 
 
-def _offer(scope: Scope, action: Action, attempt: Attempt | None) -> Offer:
-    fields = fields_of(action)
-    refusal = attempt.refusal if attempt else None
+def offer_of(
+    scope: Scope,
+    matter_type: MatterType,
+    key: str,
+    title: Text,
+    attempt: Attempt | None = None,
+    posts: Sequence[uuid.UUID] = (),
+) -> Offer:
+    """One form of the page, with what was filled in before where it is the one that was refused; `posts` to choose
+    from where the form asks for one."""
+    tried = attempt if attempt and attempt.action == key else None
+    fields, refusal = fields_of(matter_type, key), tried.refusal if tried else None
     inputs = inputs_of(
         fields,
-        groups=_groups(scope) if fields else {},
-        values=attempt.values if attempt else {},
+        groups=_groups(scope, posts) if fields else {},
+        values=tried.values if tried else {},
         refusal=refusal,
-        prefix=f"{action.key}-",
+        prefix=f"{key}-",
     )
     elsewhere = refusal is not None and refusal.place not in {one.key for one in fields}
     error = refusal.reason if refusal is not None and elsewhere else None
-    return Offer(action.key, action.title, tuple(inputs), error=error, tried=attempt is not None)
+    return Offer(key, title, tuple(inputs), error=error, tried=tried is not None)
 
 
-def _groups(scope: Scope) -> dict[str, tuple[Group, ...]]:
-    units = sorted(agencies_of(scope).unit_by_code.values(), key=lambda unit: unit.code)
+def _groups(scope: Scope, posts: Sequence[uuid.UUID]) -> dict[str, tuple[Group, ...]]:
+    agencies = agencies_of(scope)
+    units = sorted(agencies.unit_by_code.values(), key=lambda unit: unit.code)
     leaves = [one for one in rules_of(scope).categories(scope.now.date()).values() if one.leaf]
     return {
         "unit": (Group(_PLAIN, tuple((str(unit.id), unit.name) for unit in units)),),
+        "post": (Group(_PLAIN, tuple((str(post), agencies.posts[post].title) for post in posts)),),
         "category": (Group(_PLAIN, tuple((one.code, one.title) for one in leaves)),),
     }

@@ -108,15 +108,16 @@ def _of_tab(scope: Scope, tab: Tab) -> Q:
 
 
 def _row(scope: Scope, one: Any) -> WorkRow:
-    state = type_of(one.type, one.type_version).state(one.state)
+    matter_type = type_of(one.type, one.type_version)
     body = agencies_of(scope).unit_by_id.get(one.unit_id)
+    shown = (("title", one.title), ("text", one.text))
     return WorkRow(
         one.number,
         category_title(scope, one.category),
-        " — ".join(part for part in (one.title, one.text) if part),
+        " — ".join(part for key, part in shown if part and not matter_type.is_sealed(key)),
         place_name(scope, one.area_id),
         body.name if body else Text("", ""),
-        state.title,
+        matter_type.state(one.state).title,
         one.opened_at,
         one.due_at,
         time_left(one.due_at, one.closed_at, scope.now),

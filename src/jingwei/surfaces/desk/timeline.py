@@ -23,10 +23,13 @@ _KINDS = {
     "matter.restated": Text("来源系统更正内容", "Restated by the source"),
     "matter.urging_answered": Text("答复催办", "Urging answered"),
     "matter.self_check_opened": Text("开始自检", "Self-check begun"),
+    "matter.merged_in": Text("另一件事并入本件", "Another matter was merged into this one"),
+    "matter.separated": Text("撤销另一件事的并入", "Another matter was separated again"),
 }
 _INSTEAD = Text("代行", "standing in for")
 _YES, _NO = Text("是", "Yes"), Text("否", "No")
 _REASON = Text("理由", "Reason")
+_SEALED = Text("（密封，仅办理岗位可看）", "(sealed: only for those who work on the matter)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,16 @@ class Happened:
 
 
 def timeline_of(
-    scope: Scope, matter_type: MatterType, entries: Sequence[Told], steps: Sequence[Step], names: Mapping[str, str]
+    scope: Scope,
+    matter_type: MatterType,
+    entries: Sequence[Told],
+    steps: Sequence[Step],
+    names: Mapping[str, str],
+    works: bool,
 ) -> tuple[Happened, ...]:
-    """The newest first."""
+    """The newest first; `works`: whether this reader sees what is sealed."""
     by_id = {step.pk: step for step in steps}
-    told = [_happened(scope, matter_type, entry, _step_of(entry, by_id), names) for entry in entries]
+    told = [_happened(scope, matter_type, entry, _step_of(entry, by_id), names, works) for entry in entries]
     return tuple(reversed(told))
 
 
@@ -72,13 +80,13 @@ def _step_of(entry: Told, steps: Mapping[uuid.UUID, Step]) -> Step | None:
 
 
 def _happened(
-    scope: Scope, matter_type: MatterType, entry: Told, step: Step | None, names: Mapping[str, str]
+    scope: Scope, matter_type: MatterType, entry: Told, step: Step | None, names: Mapping[str, str], works: bool
 ) -> Happened:
     facts = entry.facts
     at = datetime.datetime.fromisoformat(facts["happened"]) if "happened" in facts else entry.recorded_at
     later = abs(entry.recorded_at - at) >= datetime.timedelta(minutes=1)
     action = matter_type.action(str(facts.get("action", "")))
-    what = action.title if action else _told(entry)
+    what = action.title if action else _task_words(matter_type, facts) or _told(entry)
     ended = str(facts.get("to", "")) if facts.get("to") != facts.get("from") else ""
     fields = (*action.fields, Field(key="reason", title=_REASON, kind="text")) if action else ()
     return Happened(
@@ -88,7 +96,7 @@ def _happened(
         _who(entry, names),
         matter_type.state(ended).title if ended else None,
         str(facts.get("claimed", "")),
-        shown_fields(scope, fields, step.content) if step else (),
+        shown_fields(scope, fields, step.content, works) if step else (),
     )
 
 
@@ -101,6 +109,23 @@ def _told(entry: Told) -> Text:
         zh, en = ("（晚到）", " (late)") if late else ("", "")
         return Text(f"到时提醒：已用时限的 {mark}%{zh}", f"Reminder: {mark} % of the time used{en}")
     return _KINDS.get(entry.kind, Text(entry.kind, entry.kind))
+
+
+_ANSWERED = {
+    "accepted": Text("已接办", "accepted"),
+    "done": Text("已答复", "answered"),
+    "refused": Text("已拒接", "refused"),
+    "withdrawn": Text("已撤回", "taken back"),
+}
+
+
+def _task_words(matter_type: MatterType, facts: Mapping[str, Any]) -> Text | None:
+    """What became of a task, where the entry tells of one."""
+    rule = matter_type.task(str(facts.get("role", "")))
+    if rule is None:
+        return None
+    answer = _ANSWERED.get(str(facts.get("answer", "")))
+    return Text(f"{rule.title.zh}：{answer.zh}", f"{rule.title.en}: {answer.en}") if answer else rule.title
 
 
 def _who(entry: Told, names: Mapping[str, str]) -> Text:
@@ -124,9 +149,13 @@ def named(reference: str, names: Mapping[str, str]) -> Text:
     return Text(f"系统（{rest}）", f"System ({rest})") if kind == "system" else Text(reference, reference)
 
 
-def shown_fields(scope: Scope, fields: Sequence[Field], values: Mapping[str, Any]) -> tuple[Shown, ...]:
-    """The fields that have a value, in the declared order."""
-    return tuple(Shown(one.title, _value(scope, one, values[one.key])) for one in fields if one.key in values)
+def shown_fields(scope: Scope, fields: Sequence[Field], values: Mapping[str, Any], works: bool) -> tuple[Shown, ...]:
+    """The fields that have a value, in the declared order; sealed ones only where the reader works on the matter."""
+    return tuple(
+        Shown(one.title, _value(scope, one, values[one.key]) if works or not one.sealed else _SEALED)
+        for one in fields
+        if one.key in values
+    )
 
 
 def _value(scope: Scope, field: Field, value: Any) -> Text | str:

@@ -12,7 +12,6 @@ from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.files.attaching import FileGiven
-from jingwei.kernel.matters.commands import Act
 from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.matters.rules.problems import rules_problems
 from jingwei.kernel.matters.types import type_of
@@ -25,7 +24,8 @@ from jingwei.kit.pages import read_cursor
 from jingwei.kit.permission import ActorRequest, grants, signed_in
 from jingwei.kit.receiving import file_inputs, keep, received
 from jingwei.surfaces.desk.matter_page import found_matter, matter_page
-from jingwei.surfaces.desk.offers import Attempt, fields_of
+from jingwei.surfaces.desk.offers import Attempt
+from jingwei.surfaces.desk.orders import command_of, fields_of
 from jingwei.surfaces.desk.queries import Tab, Wanted, turned_to, work_list
 
 _TOLD = tuple(one for one in GRID_EVENT.fields if one.key in ("title", "text", "address", "place_note"))
@@ -78,7 +78,7 @@ def _matter(
 ) -> HttpResponse:
     with reading(cast(ActorRequest, request).actor) as scope:
         face, page = face_of(scope), matter_page(scope, number, attempt)
-    tried = attempt if attempt and not any(offer.tried for offer in page.offers) else None
+    tried = attempt if attempt and not any(offer.tried for offer in page.every_offer) else None
     context = {"page": page, "tried": tried, "done": request.GET.get("done") == "1"}
     return show(request, "desk/matter.html", face, context, status)
 
@@ -86,23 +86,17 @@ def _matter(
 @grants(READ)
 @require_POST
 def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
-    """Does one declared action; refused, it shows the matter again with what was filled in. Raises Denied."""
+    """Carries out one form of the page; refused, it shows the matter again with what was filled in. Raises Denied."""
     actor = cast(ActorRequest, request).actor
-    with reading(actor) as scope:
-        head = found_matter(scope, number)
-    declared = type_of(head.type, head.type_version).action(action)
-    fields = fields_of(declared) if declared else ()
-    values = sent(fields, request.POST)
+    values: dict[str, str] = {}
     try:
-        key, _ = read_key(request.POST.get("_key", ""))
-        command = Act(
-            matter_id=head.pk,
-            action=action,
-            fields={one.key: values[one.key] for one in (declared.fields if declared else ())},
-            reason=values.get("reason", ""),
-            expected_version=read_version(request.POST.get("_version", "")),
-            grant=declared.grant if declared else READ,
-        )
+        with reading(actor) as scope:
+            head = found_matter(scope, number)
+            matter_type = type_of(head.type, head.type_version)
+            values = sent(fields_of(matter_type, action), request.POST)
+            key, _ = read_key(request.POST.get("_key", ""))
+            version = read_version(request.POST.get("_version", ""))
+            command = command_of(scope, head, matter_type, action, values, version)
         execute(actor, command, key)
     except (Invalid, Conflict) as refusal:
         return _matter(request, number, Attempt(action, values, refusal), status_of(refusal))

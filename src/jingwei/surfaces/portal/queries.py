@@ -10,6 +10,7 @@ from jingwei.kernel.clocks.explain import explain
 from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, segments_of
 from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters import kin
 from jingwei.kernel.matters.commands.urge import pause_problem, rule_of
 from jingwei.kernel.matters.models import Matter, Party, Step, Urging
 from jingwei.kernel.matters.types import MatterType, type_of
@@ -69,10 +70,23 @@ class Followed:
     reasons: tuple[Reason, ...]
     urged: Urged
     pictures: tuple[Picture, ...]
+    kin: tuple["Kin", ...]  # the matter it was merged into, or those it was split into
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """Another matter in which this report is dealt with: its public stages, and nothing of who else reported it."""
+
+    number: str
+    state: Text
+    stages: tuple[Stage, ...]
 
 
 def followed(scope: Scope, number: str, code: str) -> Followed | None:
-    """The report with this code, and this number where one is given; None for everything else alike. 4 statements."""
+    """The report with this code, and this number where one is given; None for everything else alike.
+
+    5 statements, and two more where the report was merged or split.
+    """
     letters, wanted = read_code(code), read_code(number)
     if len(letters) == _CODE + _NUMBER and not wanted:
         wanted, letters = letters[:_NUMBER], letters[_NUMBER:]  # both typed into one field
@@ -101,6 +115,7 @@ def _of(scope: Scope, matter: Matter) -> Followed:
         tuple(_reasons(scope, matter, matter_type)),
         _urged(scope, matter),
         tuple(pictures_of(matter, matter_type)),
+        tuple(_kin(matter)),
     )
 
 
@@ -115,6 +130,19 @@ def _urged(scope: Scope, matter: Matter) -> Urged:
         tuple((one.answered_at, one.public_answer) for one in found if one.answered_at and one.public_answer),
         pause_problem(found, "resident", rule, scope.now),
     )
+
+
+def _kin(matter: Matter) -> Iterator[Kin]:
+    others = kin.followed(matter.pk)
+    if not others:
+        return
+    steps: dict[uuid.UUID, list[Step]] = {}
+    for step in Step.objects.filter(matter__in=others).order_by("at", "id"):
+        steps.setdefault(step.matter_id, []).append(step)
+    for other in Matter.objects.filter(pk__in=others).order_by("opened_at", "id"):
+        matter_type = type_of(other.type, other.type_version)
+        stages = tuple(_stages(matter_type, other, steps.get(other.pk, [])))
+        yield Kin(other.number, _public(matter_type, other.state), stages)
 
 
 def _public(matter_type: MatterType, state: str) -> Text:

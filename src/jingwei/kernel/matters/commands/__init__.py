@@ -1,19 +1,24 @@
-"""The commands every matter has: report, give a limit, act, link, restate, ring, urge, hand over, end a post."""
+"""The commands every matter has: report, act, merge, split, tasks, links, limits, urging, handing over."""
 
 from jingwei.kernel.matters.commands.act import Act
 from jingwei.kernel.matters.commands.end_post import EndPost, EndUnit
 from jingwei.kernel.matters.commands.give_limit import GiveLimit
 from jingwei.kernel.matters.commands.hand_over import AcceptHandOver, HandOverShift
 from jingwei.kernel.matters.commands.link import LinkMatters
+from jingwei.kernel.matters.commands.merge import MergeMatters, SeparateMatter
 from jingwei.kernel.matters.commands.report import Contact, External, ReportMatter
 from jingwei.kernel.matters.commands.restate import RestateMatter
 from jingwei.kernel.matters.commands.ring import RingClock
+from jingwei.kernel.matters.commands.split import Part, SplitMatter
+from jingwei.kernel.matters.commands.tasks import AnswerTask, AskTask
 from jingwei.kernel.matters.commands.urge import AnswerUrging, Supervise, Urge
 
 __all__ = [
     "AcceptHandOver",
     "Act",
+    "AnswerTask",
     "AnswerUrging",
+    "AskTask",
     "Contact",
     "EndPost",
     "EndUnit",
@@ -21,9 +26,13 @@ __all__ = [
     "GiveLimit",
     "HandOverShift",
     "LinkMatters",
+    "MergeMatters",
+    "Part",
     "ReportMatter",
     "RestateMatter",
     "RingClock",
+    "SeparateMatter",
+    "SplitMatter",
     "Supervise",
     "Urge",
 ]

@@ -18,6 +18,7 @@ from jingwei.kernel.files.models import Upload
 from jingwei.kernel.files.uploads import uploads_of
 from jingwei.kernel.matters.fields import checked
 from jingwei.kernel.matters.filing import chosen_files
+from jingwei.kernel.matters.guards import CONDITION
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter, Party
 from jingwei.kernel.matters.policies import may_open
 from jingwei.kernel.matters.rules.routing import facts_of, routed
@@ -142,7 +143,7 @@ def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
     )
     work.open(matter)
     work.authorise(given.type.report_grant, may_open(work.actor, given.type, lft))
-    work.require(category_problem(command, given.rules, opened.date()), place="category")
+    work.require(category_problem(command.category, given.rules, opened.date()), place="category")
     work.require(_area_problem(command, given.places), place="area")
     fields = checked(given.type.fields, command.fields)
     files = chosen_files(given.type.files, command.files, given.uploads, history=work.actor.history)
@@ -150,7 +151,8 @@ def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
     matter.unit_id = _unit(command, given.agencies, chosen)
     work.insert(matter, _detail(matter, command, given, fields), *_parts(work, matter, command))
     if not work.actor.history:
-        _start_clocks(work, matter, command, given)
+        condition = command.condition or str(fields.get(CONDITION, ""))
+        start_clocks(work, matter, given.type, given.rules, condition)
     attached = attach(work, matter, matter.pk, files)
     facts = _facts(matter, command, given, chosen)
     work.record(matter, "matter.reported", {**facts, "files": attached} if attached else facts)
@@ -160,11 +162,11 @@ def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
     return {"matter": str(matter.pk), "number": matter.number, "due": due}
 
 
-def category_problem(command: ReportMatter, rules: Rules, on: datetime.date) -> Text | None:
+def category_problem(category: str, rules: Rules, on: datetime.date) -> Text | None:
     """Why a matter cannot be of this category on that day: not in the catalogue, or not one of its leaves."""
-    known = rules.categories(on).get(command.category)
+    known = rules.categories(on).get(category)
     if known is None:
-        return Text(f"类别目录中没有 {command.category}。", f"The catalogue has no category {command.category}.")
+        return Text(f"类别目录中没有 {category}。", f"The catalogue has no category {category}.")
     if not known.leaf:
         return Text(
             f"{known.title.zh} 下面还有小类，请选小类。",
@@ -224,15 +226,16 @@ def _parts(work: Work, matter: Matter, command: ReportMatter) -> list[Party | Ex
     return parts
 
 
-def _start_clocks(work: Work, matter: Matter, command: ReportMatter, given: Prepared) -> None:
+def start_clocks(work: Work, matter: Matter, matter_type: MatterType, rules: Rules, condition: str) -> None:
+    """The clocks that the report itself starts, counted from the opening; the due moment follows."""
     on = matter.opened_at.date()
-    for rule in given.type.clocks:
-        if rule.key not in given.type.starts:
+    for rule in matter_type.clocks:
+        if rule.key not in matter_type.starts:
             continue
-        found = given.rules.limit(command.category, command.condition, rule.key, on)
+        found = rules.limit(matter.category, condition, rule.key, on)
         if found is None:
             continue  # nobody set a limit: the matter has no due moment, and the page says so
-        calendar = calendar_of(given.rules, CITY_CALENDAR, on)
+        calendar = calendar_of(rules, CITY_CALENDAR, on)
         segment = Segment("start", matter.opened_at, Limit.from_content(found.content), basis=found.basis)
         clock = new_clock(work, matter, rule.key, segment, calendar)
         if rule.measures_due:

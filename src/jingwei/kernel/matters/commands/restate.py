@@ -48,7 +48,7 @@ def restate_matter(work: Work, command: RestateMatter, given: Prepared) -> Resul
     work.authorise(GRANT, may_act(work.actor, matter, GRANT))
     if external is None or not known:
         raise Invalid(_NOT_FROM_THERE, place="external")
-    work.require(category_problem(command, given.rules, matter.opened_at.date()), place="category")
+    work.require(category_problem(command.category, given.rules, matter.opened_at.date()), place="category")
     detail.fields = checked(given.type.fields, command.fields)
     titles = titles_of(given.rules, given.places, command.category, given.place, matter.opened_at.date())
     for column, value in indexed(given.type, detail.fields, titles).items():

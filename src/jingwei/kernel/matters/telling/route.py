@@ -10,6 +10,7 @@ from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.clocks.calendars import WorkCalendar
 from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of
 from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.kin import hearers
 from jingwei.kernel.matters.models import Matter, Party
 from jingwei.kernel.matters.receivers import posts_told
 from jingwei.kernel.matters.telling.timing import first_allowed
@@ -21,7 +22,7 @@ from jingwei.kernel.rulebook.snapshot import rules_of
 LIFE_AND_DANGER = "U1"
 """The urgency whose messages go at once to whoever is on duty, whatever the hour (event catalogue, 3)."""
 
-_SHOWN = ("number", "action", "type", "clock", "mark", "late")
+_SHOWN = ("number", "action", "type", "clock", "mark", "late", "task", "answer")
 """What of a message the inbox keeps: keys and the public number."""
 
 
@@ -125,7 +126,10 @@ def wants(adapter: Adapter, wish: Preference | None) -> bool:
 def _to_reporters(run: _Run, adapters: Sequence[Adapter], matter: Matter) -> Iterable[Delivery]:
     if "reporter" not in run.message.body.get("tells", ()):
         return
-    for party in Party.objects.filter(matter=matter, role="reporter").order_by("id"):
+    told: set[tuple[str, str]] = set()  # whoever reported twice is told once
+    for party in Party.objects.filter(matter__in=hearers(matter.pk), role="reporter").order_by("id"):
         for adapter in adapters:
-            if adapter.residents and party.contact.get(adapter.address):
+            to = (adapter.name, str(party.contact.get(adapter.address, "")))
+            if adapter.residents and to[1] and to not in told:
+                told.add(to)
                 yield run.delivery(adapter, "reporter", party.pk, run.now, False)

@@ -173,9 +173,16 @@ def _of_person(person: Person, account: Account | None, adapter: Adapter) -> str
     return own or (person.phone if adapter.address == "phone" else "")
 
 
+def _number_of(row: Delivery) -> str:
+    """A reporter reads the number of the report made, never that of the matter it was merged into."""
+    if row.audience == "reporter":
+        return Party.objects.select_related("matter").get(pk=row.receiver).matter.number
+    return str(row.message.body.get("number", ""))
+
+
 def _written(row: Delivery, more: int, site: str, language: str) -> Letter:
     """Number and link, in the receiver's language; in both where it is not known."""
-    number = str(row.message.body.get("number", ""))
+    number = _number_of(row)
     path = "/follow/" if row.audience == "reporter" else "/inbox/" if more else f"/matters/{number}/"
     link = f"{site}{path}" if site else ""
     zh = (

@@ -16,6 +16,7 @@ PAGE = 50
 
 _TOPICS = {
     "matter.reported": Text("新上报，等待受理", "Newly reported, to be accepted"),
+    "matter.merged_in": Text("另一件事并入", "Another matter was merged in"),
     "matter.urged": Text("催办，请答复", "Urged: please answer"),
     "matter.urging_answered": Text("催办已答复", "The urging was answered"),
 }
@@ -87,6 +88,9 @@ def told(notice: Notice) -> Text:
     if notice.topic in _TOPICS:
         return _TOPICS[notice.topic]
     known = {one.key: one for one in all_types()}.get(str(body.get("type", "")))
+    task = known.task(str(body.get("task", ""))) if known else None
+    if task is not None:
+        return task.title
     action = known.action(str(body.get("action", ""))) if known else None
     return action.title if action else Text(notice.topic, notice.topic)
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from jingwei.kernel.matters.declared import (
+from jingwei.kernel.matters.types.soundness import problems_of
+from jingwei.kernel.matters.types.words import (
     Action,
     ClockRule,
     Extends,
@@ -15,7 +16,6 @@ from jingwei.kernel.matters.declared import (
     Times,
     When,
 )
-from jingwei.kernel.matters.soundness import problems_of
 from jingwei.kernel.values.words import Text
 
 __all__ = [
@@ -85,6 +85,10 @@ class MatterType:
     def due_clock(self) -> str:
         """The clock whose due moment is the matter's; "" where none is."""
         return next((clock.key for clock in self.clocks if clock.measures_due), "")
+
+    def is_sealed(self, key: str) -> bool:
+        """Whether a field of the matter may be read only by those who work on it."""
+        return any(one.key == key and one.sealed for one in self.fields)
 
     def offered(self, state: str) -> list[Action]:
         """The actions people may do from this state, in the declared order."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from jingwei.kernel.matters.declared import Action, Field, FileRule, TaskRule
+from jingwei.kernel.matters.types.words import Action, Field, FileRule, TaskRule
 
 if TYPE_CHECKING:
     from jingwei.kernel.matters.types import MatterType
@@ -111,9 +111,12 @@ def _actions(one: "MatterType") -> Iterator[str]:
             yield f"{where}: a merge must end the matter"
         if action.kind != "act" and action.system_only:
             yield f"{where}: a {action.kind} is done by people"
-    for kind in ("merge", "split"):
-        if sum(action.kind == kind for action in one.actions) > 1:
-            yield f"{one.key}: more than one action is a {kind}"
+    merged = {action.ends for action in one.actions if action.kind == "merge"}
+    for action in one.actions:
+        if merged & set(action.begins) and action.kind != "separate" and not action.system_only:
+            yield f"{one.key}.{action.key}: only what separates it leads on from a merge"
+        if action.kind == "separate" and not set(action.begins) <= merged:
+            yield f"{one.key}.{action.key}: separates what no merge joined"
 
 
 def _clocks(one: "MatterType") -> Iterator[str]:

@@ -1,0 +1,102 @@
+"""Merge: several reports of one thing become one matter; its reporters stay informed, and none learns of another."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from jingwei.kernel.commands.registry import Result, handles
+from jingwei.kernel.commands.work import Work
+from jingwei.kernel.matters.commands.act import Act, carry_out, case_of, declared, guard, prepare
+from jingwei.kernel.matters.kin import MERGED
+from jingwei.kernel.matters.models import Link, Matter
+from jingwei.kernel.matters.policies import may_act, may_read
+from jingwei.kernel.matters.types import type_of
+from jingwei.kernel.values.errors import not_found
+from jingwei.kernel.values.words import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeMatters(Act):
+    """合并: this matter ends as a part of another (the master), which goes on for both."""
+
+    kind: ClassVar[str] = "merge"
+
+    other_id: uuid.UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeparateMatter(Act):
+    """撤销合并: what was merged by mistake goes on by itself."""
+
+    kind: ClassVar[str] = "separate"
+
+
+@handles(MergeMatters, grant=lambda command: command.grant)
+def merge_matters(work: Work, command: MergeMatters) -> Result:
+    """Both matters are locked, in the order of their ids, and both records tell of it."""
+    matter, master = _both(work, command, command.other_id)
+    matter_type = type_of(matter.type, matter.type_version)
+    action = declared(matter_type, command.action)
+    (given,) = prepare(work.scope, [command])
+    if not may_read(work.actor, master):
+        raise not_found("other_id")
+    work.authorise(action.grant, may_act(work.actor, matter, action.grant))
+    work.require(_problem(matter, master), "other_id")
+    case = case_of(work, matter, matter_type, action, given.rules)
+    filled = guard(work, case, action, command, given.uploads)
+    work.insert(Link(id=work.new_id(), matter=matter, other_id=master.pk, kind=MERGED))
+    result = carry_out(work, case, action, command, filled, {"other": master.pk})
+    work.record(master, "matter.merged_in", {"other": matter.pk, "happened": work.now})
+    body = {"number": master.number, "type": master.type, "action": action.key, "tells": ["holder"]}
+    work.publish("matter.merged_in", master, body)
+    return result
+
+
+def _both(work: Work, command: Act, other: uuid.UUID) -> tuple[Matter, Matter]:
+    versions = {command.matter_id: command.expected_version}
+    locked = {key: work.lock(Matter, key, versions.get(key)) for key in sorted({command.matter_id, other})}
+    return locked[command.matter_id], locked[other]
+
+
+def _problem(matter: Matter, master: Matter) -> Text | None:
+    if matter.pk == master.pk:
+        return Text("不能并入自己。", "A matter cannot be merged into itself.")
+    if matter.type != master.type:
+        return Text("两件事不是同一类型。", "The two are not of one type.")
+    if master.closed_at is not None:
+        return Text(
+            "要并入的那件事已经办结；可以改为关联。", "The other matter is closed; a link may be made in its place."
+        )
+    return None
+
+
+@handles(SeparateMatter, grant=lambda command: command.grant)
+def separate_matter(work: Work, command: SeparateMatter) -> Result:
+    """The link to the master ends; the master's record tells of it as well."""
+    master_id = (
+        Link.objects.filter(matter_id=command.matter_id, kind=MERGED, ended_at=None)
+        .values_list("other_id", flat=True)
+        .first()
+    )
+    matter, master = _both(work, command, master_id or command.matter_id)
+    links: Sequence[Link] = [one for one in work.parts(Link, matter) if one.kind == MERGED and one.ended_at is None]
+    matter_type = type_of(matter.type, matter.type_version)
+    action = declared(matter_type, command.action)
+    (given,) = prepare(work.scope, [command])
+    work.authorise(action.grant, may_act(work.actor, matter, action.grant))
+    case = case_of(work, matter, matter_type, action, given.rules)
+    filled = guard(work, case, action, command, given.uploads)
+    work.require(_not_merged_problem(links, master), "action")
+    for link in links:
+        link.ended_at = work.now
+        work.save(link, "ended_at")
+    result = carry_out(work, case, action, command, filled, {"other": master.pk})
+    work.record(master, "matter.separated", {"other": matter.pk, "happened": work.now})
+    return result
+
+
+def _not_merged_problem(links: Sequence[Link], master: Matter) -> Text | None:
+    if [link.other_id for link in links] == [master.pk]:
+        return None
+    return Text("这件事没有并入别的事项。", "This matter is not merged into another.")

@@ -1,0 +1,132 @@
+"""What an act does to the clocks of its matter, as the type declares it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from jingwei.kernel.clocks.calendars import WorkCalendar
+from jingwei.kernel.clocks.counting import Limit
+from jingwei.kernel.clocks.models import Clock
+from jingwei.kernel.clocks.running import CITY_CALENDAR, add_segment, calendar_of, new_clock, put_segments, segments_of
+from jingwei.kernel.clocks.segments import Kind, Segment, fold
+from jingwei.kernel.commands.work import Work
+from jingwei.kernel.matters.guards import Case
+from jingwei.kernel.matters.types import Action, Extends, Renews
+from jingwei.kernel.values.errors import Invalid
+from jingwei.kernel.values.words import Text
+
+_FINER = {"day": ("hour", 24), "hour": ("minute", 60)}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One matter being moved by one action; `case.matter` stands in its new state already."""
+
+    case: Case
+    action: Action
+    was_closed: bool
+    values: Mapping[str, Any]  # of the action's fields
+
+    @property
+    def ended(self) -> bool:
+        """Whether the matter is closed now."""
+        return self.case.matter.closed_at is not None
+
+    @property
+    def reopens(self) -> bool:
+        """Whether the matter was closed and is open again."""
+        return self.was_closed and not self.ended
+
+
+def turn_clocks(work: Work, turn: Turn) -> None:
+    """Stops, pauses, resumes, extends, renews and starts clocks; the matter's due moment follows its clock."""
+    case, matter = turn.case, turn.case.matter
+    calendar, fires = calendar_of(case.rules, CITY_CALENDAR, matter.opened_at.date()), not work.actor.history
+    known = {clock.key: clock for clock in case.clocks}
+    for clock in case.clocks:
+        segment = _segment(turn, clock, calendar)
+        if segment is not None:
+            add_segment(work, clock, segment, calendar, fires=fires)
+        elif fires and clock.status == "running" and not (clock.fires_at or clock.rang_at):
+            put_segments(clock, segments_of(clock), calendar, fires=True)  # adopted: from now on it fires
+            work.save(clock, "fires_at")
+    for key in turn.action.starts:
+        _start(work, turn, key, known, calendar)
+    if turn.case.type.due_clock in known:
+        matter.due_at = known[turn.case.type.due_clock].due_at
+
+
+def _start(work: Work, turn: Turn, key: str, known: dict[str, Clock], calendar: WorkCalendar) -> None:
+    """A clock begins; one that was stopped begins a new term (a stage that is entered again). No limit, no clock."""
+    found, fires = turn.case.limit(key), not work.actor.history
+    if found is None or turn.ended:
+        return
+    limit = Limit.from_content(found.content)
+    if key not in known:
+        segment = Segment("start", turn.case.at, limit, basis=found.basis)
+        known[key] = new_clock(work, turn.case.matter, key, segment, calendar, fires=fires)
+    elif known[key].status == "stopped":
+        add_segment(work, known[key], Segment("renew", turn.case.at, limit, basis=found.basis), calendar, fires=fires)
+
+
+def _segment(turn: Turn, clock: Clock, calendar: WorkCalendar) -> Segment | None:
+    kind = _plain(turn, clock)
+    if kind is not None:
+        return Segment(kind, turn.case.at)
+    if turn.action.extends and turn.action.extends.clock == clock.key:
+        return _extension(turn, turn.action.extends, clock)
+    if turn.action.renews and turn.action.renews.clock == clock.key:
+        return _renewal(turn, turn.action.renews, clock, calendar)
+    return None
+
+
+def _plain(turn: Turn, clock: Clock) -> Kind | None:
+    """Reopening restarts the due moment's clock only: stages begin anew by name."""
+    action = turn.action
+    if clock.status in ("running", "paused") and (turn.ended or clock.key in action.stops):
+        return "stop"
+    if clock.status == "stopped" and turn.reopens and clock.key == turn.case.type.due_clock:
+        return "restart"
+    if clock.status == "running" and clock.key in action.pauses:
+        return "pause"
+    return "resume" if clock.status == "paused" and clock.key in action.resumes else None
+
+
+def _extension(turn: Turn, extends: Extends, clock: Clock) -> Segment:
+    limit = _first_limit(clock)
+    if limit is None:
+        reason = Text(
+            "期限由来源系统给定，不能在这里延期。", "The source states the due time; it is not extended here."
+        )
+        raise Invalid(reason, place="clock")
+    if extends.percent:
+        return Segment("extend", turn.case.at, part_of(limit, extends.percent))
+    held = [turn.values, *(step.content for step in reversed(turn.case.steps))]
+    amount = next((int(content[extends.field]) for content in held if extends.field in content), 0)
+    try:
+        return Segment("extend", turn.case.at, replace(limit, amount=amount))
+    except ValueError as error:
+        words = Text("延期的长度应是正整数。", "The length of an extension is a whole number above zero.")
+        raise Invalid(words, place=extends.field) from error
+
+
+def _renewal(turn: Turn, renews: Renews, clock: Clock, calendar: WorkCalendar) -> Segment | None:
+    """Late work stays late: a clock that is past its due moment keeps it."""
+    limit = _first_limit(clock)
+    late = fold(segments_of(clock), calendar).late_at(turn.case.at)
+    if limit is None or late or clock.status == "paused":
+        return None
+    return Segment("renew", turn.case.at, part_of(limit, renews.percent))
+
+
+def _first_limit(clock: Clock) -> Limit | None:
+    return next((segment.limit for segment in segments_of(clock) if segment.limit), None)
+
+
+def part_of(limit: Limit, percent: int) -> Limit:
+    """A share of a limit in the same counting, rounded up to its unit; terms of hours and minutes to the finer one."""
+    if limit.amount * percent % 100 and limit.unit in _FINER and limit.counting.value in ("continuous", "working_hour"):
+        unit, times = _FINER[limit.unit]
+        if limit.amount * times <= 36_500:
+            limit = replace(limit, amount=limit.amount * times, unit=unit)
+    return replace(limit, amount=-(-limit.amount * percent // 100))

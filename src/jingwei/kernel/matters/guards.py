@@ -1,0 +1,203 @@
+"""Why an act may not be done now: one sentence for each guard, the same for the command and for the page."""
+
+import datetime
+import hashlib
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jingwei.kernel.clocks.counting import Limit, after
+from jingwei.kernel.clocks.models import Clock
+from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, segments_of
+from jingwei.kernel.clocks.segments import fold
+from jingwei.kernel.matters.models import Matter, Step, Task
+from jingwei.kernel.matters.types import Action, MatterType, When
+from jingwei.kernel.rulebook.snapshot import LimitFound, Rules
+from jingwei.kernel.values.words import Text
+
+CONDITION = "condition"
+"""The field of a matter that its limits may hang on besides the category, where its type declares it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A matter as the guards look at it; parts that its type's declaration never asks for may be left out."""
+
+    matter: Matter
+    type: MatterType
+    rules: Rules
+    at: datetime.datetime
+    steps: Sequence[Step] = ()
+    clocks: Sequence[Clock] = ()
+    tasks: Sequence[Task] = ()
+    fields: Mapping[str, Any]
+
+    def limit(self, clock: str) -> LimitFound | None:
+        """The limit of a clock of this matter, by its category and condition."""
+        condition = str(self.fields.get(CONDITION, ""))
+        return self.rules.limit(self.matter.category, condition, clock, self.matter.opened_at.date())
+
+
+def why_not(action: Action, case: Case, actor: str, posts: Collection[uuid.UUID]) -> Text | None:
+    """The first reason for which `actor`, who holds `posts`, cannot do the action now; None if nothing bars it."""
+    guards = (
+        _state(action, case),
+        *(_when(when, action, case) for when in action.when),
+        _then(action, case),
+        _times(action, case),
+        _within(action, case),
+        _not_by(action, case, actor),
+        _only_by(action, case, posts),
+        _tasks(action, case),
+    )
+    return next((reason for reason in guards if reason is not None), None)
+
+
+def _state(action: Action, case: Case) -> Text | None:
+    if case.matter.state in action.begins:
+        return None
+    state = case.type.state(case.matter.state).title
+    return Text(
+        f"现在是“{state.zh}”，不能“{action.title.zh}”。",
+        f"The matter is “{state.en}”; “{action.title.en}” cannot be done now.",
+    )
+
+
+_OF = {
+    "category.urgency": Text("本类的紧急程度", "the urgency of its class"),
+    "category.verify": Text("本类的核实方式", "how its class is verified"),
+    "category.check": Text("本类的核查方式", "how its class is checked"),
+}
+_ANSWERS = {
+    "site": Text("现场", "on site"),
+    "phone": Text("电话", "by telephone"),
+    "none": Text("不需要", "not at all"),
+    "picture": Text("他方照片", "by a picture of another unit"),
+    "reporter": Text("上报人确认", "by the reporter"),
+    "sample": Text("抽中核查", "drawn for a check"),
+    "spared": Text("未抽中", "not drawn for a check"),
+    "": Text("未填写", "not filled in"),
+}
+
+
+def _when(when: When, action: Action, case: Case) -> Text | None:
+    answer = answered(when.of, case)
+    if answer in when.among:
+        return None
+    field = next((one for one in case.type.fields if one.key == when.of), None)
+    asked = field.title if field else _OF[when.of]
+    words = {**_ANSWERS, **(dict(field.choices) if field else {})}
+    given = words.get(answer, Text(answer, answer))
+    wanted = [words.get(one, Text(one, one)) for one in when.among]
+    return Text(
+        f"“{asked.zh}”是“{given.zh}”，“{action.title.zh}”只用于：{'、'.join(one.zh for one in wanted)}。",
+        f"“{asked.en}” is “{given.en}”; “{action.title.en}” is only for: {', '.join(one.en for one in wanted)}.",
+    )
+
+
+def answered(of: str, case: Case) -> str:
+    """What a condition asks of the matter, as text.
+
+    Where the class has a share of its results checked (`sample`), the draw decides: `sample` or `spared`. It follows
+    from the matter's salt, which no page shows, so nobody can know it beforehand, and it never changes.
+    """
+    if not of.startswith("category."):
+        value = case.fields.get(of, "")
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    category = case.rules.categories(case.matter.opened_at.date()).get(case.matter.category)
+    if category is None:
+        return ""
+    answer = category.answer(of.removeprefix("category."))
+    if answer != "sample":
+        return answer
+    draw = int.from_bytes(hashlib.sha256(bytes(case.matter.salt) + b"check").digest()[:8]) % 100
+    return "sample" if draw < category.sample else "spared"
+
+
+def _then(action: Action, case: Case) -> Text | None:
+    """After an act that says what may follow, nothing else moves the matter."""
+    if not action.ends or action.system_only:
+        return None
+    moves = (case.type.action(step.action) for step in reversed(case.steps))
+    last = next((one for one in moves if one is not None and one.ends), None)
+    if last is None or not last.then or action.key in last.then:
+        return None
+    allowed = [one.title for key in last.then if (one := case.type.action(key)) is not None]
+    return Text(
+        f"“{last.title.zh}”之后只能：{'、'.join(one.zh for one in allowed)}。",
+        f"After “{last.title.en}” only this may follow: {', '.join(one.en for one in allowed)}.",
+    )
+
+
+def _times(action: Action, case: Case) -> Text | None:
+    if action.times is None:
+        return None
+    done = 0
+    for step in case.steps:
+        done = 0 if step.action in action.times.since else done + (step.action == action.key)
+    if done < action.times.most:
+        return None
+    most = action.times.most
+    return Text(
+        f"“{action.title.zh}”最多 {most} 次，已经用完。",
+        f"“{action.title.en}” may be done {'once' if most == 1 else f'{most} times'} only, and has been.",
+    )
+
+
+def _within(action: Action, case: Case) -> Text | None:
+    rule = next((one for one in case.type.clocks if one.key == action.within), None)
+    if rule is None or not (_window_past(rule.key, case) if rule.window else _clock_past(rule.key, case)):
+        return None
+    return Text(
+        f"已超过“{rule.title.zh}”，不能再“{action.title.zh}”。",
+        f"“{rule.title.en}” has passed; “{action.title.en}” can no longer be done.",
+    )
+
+
+def _window_past(key: str, case: Case) -> bool:
+    found = case.limit(key)
+    if found is None or case.matter.closed_at is None:
+        return False  # nobody set a limit
+    calendar = calendar_of(case.rules, CITY_CALENDAR, case.matter.opened_at.date())
+    return case.at > after(case.matter.closed_at, Limit.from_content(found.content), calendar)
+
+
+def _clock_past(key: str, case: Case) -> bool:
+    calendar = calendar_of(case.rules, CITY_CALENDAR, case.matter.opened_at.date())
+    return any(fold(segments_of(one), calendar).late_at(case.at) for one in case.clocks if one.key == key)
+
+
+def _not_by(action: Action, case: Case, actor: str) -> Text | None:
+    if any(step.action in action.not_by and step.actor == actor for step in case.steps):
+        return Text("须由另一个人办理：您已办过前一步。", "A second person must do this: you did the step before.")
+    return None
+
+
+def _only_by(action: Action, case: Case, posts: Collection[uuid.UUID]) -> Text | None:
+    if not action.only_by:
+        return None
+    newest = next((step for step in reversed(case.steps) if step.action in action.only_by), None)
+    if newest is not None and newest.post in posts:
+        return None
+    return Text("只有办了上一步的岗位可以撤回。", "Only the post that did the step before may take it back.")
+
+
+def _tasks(action: Action, case: Case) -> Text | None:
+    rules = [rule for rule in case.type.tasks if action.key in rule.blocks]
+    waiting = [task for rule in rules for task in blocking(case.tasks, rule.role)]
+    if not waiting:
+        return None
+    titles = [rule.title for rule in rules if any(task.role == rule.role for task in waiting)]
+    return Text(
+        f"还有 {len(waiting)} 项未了：{'、'.join(one.zh for one in titles)}。",
+        f"{len(waiting)} not settled yet: {', '.join(one.en for one in titles)}.",
+    )
+
+
+def blocking(tasks: Sequence[Task], role: str) -> list[Task]:
+    """The tasks of a role that stand in the way: unanswered ones, and a signature refused, until it is asked for anew
+    or the request for it withdrawn."""
+    newest = {(task.unit_id, task.post_id): task for task in tasks if task.role == role}
+    states = {"asked", "accepted", "refused"} if role == "cosign" else {"asked", "accepted"}
+    return [task for task in newest.values() if task.state in states]
