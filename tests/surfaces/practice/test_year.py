@@ -12,6 +12,7 @@ from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.ledger.models import Entry
 from jingwei.kernel.matters.models import Matter, Party
+from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.measures.compute import compute
 from jingwei.kernel.measures.registry import measure_of
 from jingwei.kernel.outbox.models import Message
@@ -50,7 +51,7 @@ def lived(db: None, fresh_snapshots: None, tmp_path: Path) -> Iterator[Lived]:
     assert pack.problems == []
     enter(pack, layers, now=founding(WANTED))
     appoint_people(tmp_path / "city", WANTED, Answer(as_json=True))
-    tally = Tally(WANTED.ends)
+    tally = Tally(WANTED.ends, type_of("grid_event").version)
     plan = list(tallied(invented.plan(VERSION), tally))
     carry.forget()
     for start in range(0, len(plan), 100):

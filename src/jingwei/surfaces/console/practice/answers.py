@@ -18,10 +18,14 @@ Figure = tuple[int, int]
 
 
 class Tally:
-    """Counts the plan at the end of its time."""
+    """Counts the plan at the end of its time.
 
-    def __init__(self, until: datetime.datetime) -> None:
-        self._until = until
+    `figures` is the version of the type whose measures are installed: from the second on, what is declined counts for
+    no rate of closing, and what is deferred is not overdue.
+    """
+
+    def __init__(self, until: datetime.datetime, figures: int) -> None:
+        self._until, self._figures = until, figures
         self._counts: Counter[str] = Counter()
         self._due: Counter[str] = Counter()
         self._in_time: Counter[str] = Counter()
@@ -32,9 +36,7 @@ class Tally:
         """Takes one matter into account, as it stands at the end."""
         done = {step.action for step in one.steps}
         self._counts["all"] += 1
-        waits = (
-            one.closed is None and bool(one.steps) and one.steps[-1].action in PAUSING
-        )  # deferred: for a planned day
+        waits = self._figures > 1 and bool(one.steps) and one.steps[-1].action in PAUSING
         self._counts["open"] += one.closed is None and not waits
         self._counts["declined"] += "decline" in done
         self._counts["ever_closed"] += bool(done & _EVER_CLOSED)
@@ -44,8 +46,8 @@ class Tally:
         if one.original is not None and one.steps:
             self.duplicates.append(one)
         in_time = one.closed is not None and one.closed <= one.due
-        if "decline" in done:
-            return  # what is not taken on need not be closed, and counts for no rate of closing
+        if self._figures > 1 and "decline" in done:
+            return
         self._counts["closed"] += one.closed is not None
         self._counts["closed_in_time"] += in_time
         if one.due < self._until:

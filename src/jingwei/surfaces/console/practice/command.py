@@ -106,8 +106,10 @@ def appoint_people(folder: Path, wanted: Wanted, answer: Answer) -> None:
 
 
 def _live(invented: Invented, answer: Answer) -> dict[str, Any]:
+    from jingwei.kernel.matters.types import type_of
+
     wanted, began = invented.wanted, time.monotonic()
-    tally = Tally(wanted.ends)
+    tally = Tally(wanted.ends, type_of("grid_event").version)
     said = 0
 
     def progress(done: int) -> None:
