@@ -1,11 +1,9 @@
 """Units, posts and people by Excel: a dry run that names everything, the same file twice, nothing ended in silence."""
 
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 import pytest
-import xlsxwriter
 
 from jingwei.kernel.agencies.models import Account, Holding, Person, Post, Shift, Unit
 from jingwei.kernel.commands.scope import reading
@@ -15,24 +13,9 @@ from jingwei.kit.people.export import workbook
 from jingwei.kit.people.plan import Plan, plan_of
 from tests.city import City
 from tests.duty import HOUR, NOW, open_roster, person_of
+from tests.workbooks import HOLDINGS, NEW, PEOPLE, POSTS, UNITS, Rows, book
 
-Rows = Sequence[Sequence[object]]
 ZONE = ZoneInfo("Asia/Shanghai")
-UNITS = ["代码", "种类", "上级单位", "区域代码", "中文名称", "英文名称", "撤销日期"]
-POSTS = ["code", "unit", "area", "role", "title_zh", "title_en", "grants", "ends_on", "hand_over_to"]
-PEOPLE = ["账户名", "姓名", "电话", "离职日期"]
-HOLDINGS = ["login", "post", "from", "until"]
-
-
-def book(sheets: Mapping[str, Rows]) -> bytes:
-    kept = io.BytesIO()
-    made = xlsxwriter.Workbook(kept, {"in_memory": True})
-    for name, rows in sheets.items():
-        page = made.add_worksheet(name)
-        for number, row in enumerate(rows):
-            page.write_row(number, 0, row)
-    made.close()
-    return kept.getvalue()
 
 
 def planned(city: City, content: bytes) -> Plan:
@@ -50,14 +33,6 @@ def imported(city: City, content: bytes) -> Plan:
 
 def said(plan: Plan) -> list[tuple[str, str, str]]:
     return [(one.verb, one.kind, one.what) for one in plan.changes]
-
-
-NEW: Mapping[str, Rows] = {
-    "单位": [UNITS, ["WATER", "department", "CITY", "T", "水务局", "Water department", ""]],
-    "posts": [POSTS, ["handler-water", "WATER", "T", "handler", "水务承办员", "Water handler", "", "", ""]],
-    "人员": [PEOPLE, ["li.si", "李四", 13800138000, ""]],
-    "holdings": [HOLDINGS, ["li.si", "handler-water", "2026-01-01", ""]],
-}
 
 
 def test_a_new_unit_with_post_person_and_holding_and_the_same_file_again(city: City) -> None:

@@ -23,6 +23,8 @@ PLAIN = {
     "token": "x-y",
     "action": "supervise",
     "roster": "NIGHT",
+    "post": "intake",
+    "login": "intake",
     "paper": "receipt",
     "shape": "copy",
     "file": "none",

@@ -5,6 +5,7 @@ from django.urls import path
 
 from jingwei.kit.permission import public
 from jingwei.surfaces.desk import handing_out, login, urging, views
+from jingwei.surfaces.desk.agencies.urls import urlpatterns as agencies
 from jingwei.surfaces.desk.duty.urls import urlpatterns as duty
 from jingwei.surfaces.desk.handing.urls import urlpatterns as handing
 from jingwei.surfaces.desk.inbox import dead_letters, wishes
@@ -38,6 +39,7 @@ urlpatterns = [
     path("matters/<str:number>/supervise/", urging.supervise, name="supervise"),
     path("matters/<str:number>/answer/", urging.answer, name="answer_urging"),
     path("matters/<str:number>/act/<str:action>/", views.act, name="act"),
+    *agencies,
     *duty,
     *handing,
     path("matters/<str:number>/files/<str:file>/original/", handing_out.original, name="original"),

@@ -1,0 +1,212 @@
+"""The forms of units, posts and people, and the commands they send."""
+
+from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+from jingwei.kernel.agencies.commands import (
+    ChangePerson,
+    ChangePost,
+    EnterPost,
+    EnterUnit,
+    GiveLink,
+    PersonLeaves,
+    StepDown,
+    TakeUpPost,
+)
+from jingwei.kernel.agencies.models import Person, Post
+from jingwei.kernel.agencies.snapshot import agencies_of
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.commands import EndPost, EndUnit
+from jingwei.kernel.places.snapshot import places_of
+from jingwei.kernel.values.errors import Invalid
+from jingwei.kernel.values.words import Text
+from jingwei.kit.forms import Input
+from jingwei.surfaces.desk.agencies import queries
+from jingwei.surfaces.desk.doing import Form, Reader, Refused, choice, form, line, read_id
+
+_ZH, _EN = Text("中文名称", "Name in Chinese"), Text("英文名称", "Name in English")
+_AREA, _CODE = Text("区域", "Area"), Text("代码", "Code")
+_KINDS = (
+    ("city", Text("市级", "city")),
+    ("centre", Text("中心", "centre")),
+    ("department", Text("部门（只管本单位承办的）", "department (only what it handles)")),
+    ("team", Text("队伍", "team")),
+)
+
+
+def _names(values: Mapping[str, str]) -> tuple[str, str]:
+    return values.get("name_zh", "").strip()[:120], values.get("name_en", "").strip()[:120]
+
+
+def _grants(values: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(one.strip() for one in values.get("grants", "").replace("，", ",").split(",") if one.strip())
+
+
+def on_agencies() -> Mapping[str, Reader]:
+    """What may be done on the page of all units."""
+    return {
+        "enter_unit": lambda values, _: EnterUnit(
+            code=values.get("code", "").strip()[:40],
+            kind=values.get("kind", ""),
+            parent=values.get("parent", ""),
+            area=values.get("area", ""),
+            name=_names(values),
+        ),
+        "enter_post": _enter_post,
+        "end_unit": lambda values, _: EndUnit(code=values.get("unit", "")),
+    }
+
+
+def _enter_post(values: Mapping[str, str], _: ZoneInfo) -> EnterPost:
+    like = Post.objects.filter(code=values.get("like", ""), active=True).first()
+    if like is None:
+        raise Invalid(Text("请选择同类岗位。", "Choose a post to take role and grants from."), place="like")
+    return EnterPost(
+        code=values.get("code", "").strip()[:60],
+        unit=values.get("unit", ""),
+        area=values.get("area", ""),
+        role=like.role,
+        title=_names(values),
+        grants=tuple(like.grants),
+    )
+
+
+def on_post(post: Post) -> Mapping[str, Reader]:
+    """What may be done on the page of a post."""
+    return {
+        "change": lambda values, _: ChangePost(
+            code=post.code, area=values.get("area", ""), role=post.role, title=_names(values), grants=_grants(values)
+        ),
+        "take_up": lambda values, _: TakeUpPost(
+            person=queries.found_person(values.get("login", "").strip()).pk, post=post.code
+        ),
+        "step_down": lambda values, _: StepDown(holding=read_id(values, "_subject")),
+        "end": lambda values, _: EndPost(
+            post=post.code,
+            to=values.get("to", ""),
+            by_category=tuple(
+                (name.removeprefix("to:"), code) for name, code in values.items() if name.startswith("to:") and code
+            ),
+        ),
+    }
+
+
+def on_person(person: Person) -> Mapping[str, Reader]:
+    """What may be done on the page of a person."""
+    return {
+        "change": lambda values, _: ChangePerson(
+            person=person.pk, name=values.get("name", "").strip()[:120], phone=values.get("phone", "").strip()[:40]
+        ),
+        "link": lambda values, _: GiveLink(person=person.pk),
+        "leave": lambda values, _: PersonLeaves(person=person.pk),
+    }
+
+
+# --- As they are drawn --------------------------------------------------------------------------------------------
+
+
+def _areas(scope: Scope) -> list[tuple[str, Text]]:
+    return [(place.code, place.name) for place in places_of(scope).by_code.values()]
+
+
+def _units(scope: Scope) -> list[tuple[str, Text]]:
+    return [(unit.code, unit.name) for unit in agencies_of(scope).unit_by_code.values()]
+
+
+def _posts(scope: Scope, but: str = "") -> list[tuple[str, Text]]:
+    agencies = agencies_of(scope)
+    return [
+        (desk.code, Text(f"{desk.title.zh}（{unit.zh}）", f"{desk.title.en} ({unit.en})"))
+        for desk in agencies.posts.values()
+        if desk.code != but
+        for unit in [agencies.unit_by_id[desk.unit].name]
+    ]
+
+
+def agencies_forms(scope: Scope, tried: Refused | None) -> Sequence[Form]:
+    """A new unit, a new post, ending a unit."""
+    areas, units = _areas(scope), _units(scope)
+    return (
+        form(
+            "enter_unit",
+            Text("新设单位", "Enter a unit"),
+            (
+                line("code", _CODE),
+                choice("kind", Text("种类", "Kind"), _KINDS),
+                choice("parent", Text("上级单位", "Above it"), units, required=False),
+                choice("area", _AREA, areas),
+                line("name_zh", _ZH),
+                line("name_en", _EN),
+            ),
+            tried=tried,
+        ),
+        form(
+            "enter_post",
+            Text("新设岗位", "Enter a post"),
+            (
+                line("code", _CODE),
+                choice("unit", Text("单位", "Unit"), units),
+                choice("area", _AREA, areas),
+                choice("like", Text("角色和权限同", "Role and grants like"), _posts(scope)),
+                line("name_zh", _ZH),
+                line("name_en", _EN),
+            ),
+            tried=tried,
+        ),
+        form("end_unit", Text("撤销单位", "End a unit"), (choice("unit", Text("单位", "Unit"), units),), tried=tried),
+    )
+
+
+def post_forms(
+    scope: Scope, post: Post, counts: Sequence[tuple[str, int, Text]], tried: Refused | None
+) -> Sequence[Form]:
+    """Changing a post, a new holder, and ending it with the receivers of its matters."""
+    others = _posts(scope, post.code)
+    login = line(
+        "login", Text("账户名", "Login"), hint=Text("此人现在起在这个岗位上。", "Holds this post from now on.")
+    )
+    by_category = tuple(
+        choice(
+            f"to:{code}",
+            Text(f"{title.zh}（{number} 件）移交给", f"{title.en} ({number}) go to"),
+            others,
+            required=False,
+        )
+        for code, number, title in counts
+    )
+    rest = choice("to", Text("其余全部移交给", "All others go to"), others, required=False)
+    return (
+        form(
+            "change",
+            Text("变更岗位", "Change the post"),
+            (
+                line("name_zh", _ZH, post.title_zh),
+                line("name_en", _EN, post.title_en),
+                choice("area", _AREA, _areas(scope), value=post.area.code),
+                Input(
+                    name="grants",
+                    title=Text("权限（逗号分隔）", "Grants (with commas)"),
+                    kind="text",
+                    value=", ".join(post.grants),
+                    longest=2000,
+                    required=True,
+                ),
+            ),
+            tried=tried,
+        ),
+        form("take_up", Text("上岗", "New holder"), (login,), tried=tried),
+        form("end", Text("撤岗并移交", "End the post and hand over"), (*by_category, rest), tried=tried),
+    )
+
+
+def person_forms(person: Person, tried: Refused | None) -> Sequence[Form]:
+    """Name and telephone, the one-time link, leaving."""
+    details = (
+        line("name", Text("姓名", "Name"), person.name),
+        line("phone", Text("电话", "Phone"), person.phone, required=False),
+    )
+    return (
+        form("change", Text("更正", "Correct"), details, tried=tried),
+        form("link", Text("发放一次性登录链接", "Give a one-time sign-in link"), tried=tried),
+        form("leave", Text("离职：结束全部任岗，关闭账户", "Leaves: end all holdings, close the login"), tried=tried),
+    )

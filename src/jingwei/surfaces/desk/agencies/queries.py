@@ -1,0 +1,172 @@
+"""What the pages of units, posts and people show."""
+
+import datetime
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from jingwei.kernel.agencies.duty import in_force
+from jingwei.kernel.agencies.models import Holding, Person, Post, Terms, Unit
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.models import OPEN, Matter
+from jingwei.kernel.values.errors import not_found
+from jingwei.kernel.values.grants import title_of
+from jingwei.kernel.values.words import Text
+
+
+@dataclass(frozen=True, slots=True)
+class PostLine:
+    """One post: who holds it, how many open matters it has; an alarm where it has some and nobody holds it."""
+
+    code: str
+    title: Text
+    area: Text
+    holders: tuple[tuple[str, str], ...]  # login, name
+    open: int
+
+    @property
+    def forsaken(self) -> bool:
+        """Open matters, and nobody there."""
+        return self.open > 0 and not self.holders
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """One unit with its living posts, and how deep it stands in the tree."""
+
+    code: str
+    name: Text
+    depth: int
+    posts: tuple[PostLine, ...]
+    open: int  # matters of the unit that no post holds
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingLine:
+    """That somebody holds or held a post."""
+
+    id: uuid.UUID
+    login: str
+    name: str
+    post: str
+    title: Text
+    from_at: datetime.datetime
+    until_at: datetime.datetime | None
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TermsLine:
+    """Which area and grants a post had, and when."""
+
+    area: Text
+    grants: tuple[Text, ...]
+    from_at: datetime.datetime
+    until_at: datetime.datetime | None
+
+
+def units_of(scope: Scope) -> tuple[UnitLine, ...]:
+    """The living units in tree order with their living posts. Five statements, however many units."""
+    units = list(Unit.objects.filter(ended_at=None).order_by("code"))
+    held: dict[uuid.UUID, list[tuple[str, str]]] = {}
+    for one in Holding.objects.filter(in_force(scope.now)).select_related("person__account").order_by("person__name"):
+        held.setdefault(one.post_id, []).append((_login(one.person), one.person.name))
+    by_post = _counts("holder_id")
+    unheld = dict(
+        Matter.objects.filter(OPEN, holder=None).values_list("unit_id").annotate(number=Count("pk")).order_by()
+    )
+    posts: dict[uuid.UUID, list[PostLine]] = {}
+    for post in Post.objects.filter(active=True).select_related("area").order_by("code"):
+        area = Text(post.area.name_zh, post.area.name_en)
+        holders, count = tuple(held.get(post.pk, ())), by_post.get(post.pk, 0)
+        line = PostLine(post.code, Text(post.title_zh, post.title_en), area, holders, count)
+        posts.setdefault(post.unit_id, []).append(line)
+    return tuple(
+        UnitLine(
+            unit.code,
+            Text(unit.name_zh, unit.name_en),
+            depth,
+            tuple(posts.get(unit.pk, ())),
+            unheld.get(unit.pk, 0),
+        )
+        for unit, depth in _in_order(units)
+    )
+
+
+def _counts(column: str) -> Mapping[uuid.UUID, int]:
+    found = Matter.objects.filter(OPEN).exclude(**{column: None}).values_list(column)
+    return dict(found.annotate(number=Count("pk")).order_by())
+
+
+def _in_order(units: list[Unit]) -> list[tuple[Unit, int]]:
+    living = {unit.pk for unit in units}
+    below: dict[uuid.UUID | None, list[Unit]] = {}
+    for unit in units:
+        below.setdefault(unit.parent_id if unit.parent_id in living else None, []).append(unit)
+    found: list[tuple[Unit, int]] = []
+    waiting = [(unit, 0) for unit in reversed(below.get(None, []))]
+    while waiting:
+        unit, depth = waiting.pop()
+        found.append((unit, depth))
+        waiting += [(one, depth + 1) for one in reversed(below.get(unit.pk, []))]
+    return found
+
+
+def _login(person: Person) -> str:
+    return person.account.username if person.account else ""
+
+
+def found_post(code: str) -> Post:
+    """The post with this code, ended or not. Raises Denied as not found."""
+    post = Post.objects.filter(code=code.replace("\0", "")).select_related("area", "unit").first()
+    if post is None:
+        raise not_found()
+    return post
+
+
+def found_person(login: str) -> Person:
+    """The person with this login, gone or not. Raises Denied as not found."""
+    person = Person.objects.filter(account__username=login.replace("\0", "")).select_related("account").first()
+    if person is None:
+        raise not_found()
+    return person
+
+
+def holdings_of(scope: Scope, *, post: Post | None = None, person: Person | None = None) -> tuple[HoldingLine, ...]:
+    """Who held the post, or what the person held, the newest first. One statement."""
+    found = Holding.objects.select_related("person__account", "post").order_by("-from_at")
+    found = found.filter(post=post) if post else found.filter(person=person)
+    return tuple(
+        HoldingLine(
+            one.pk,
+            _login(one.person),
+            one.person.name,
+            one.post.code,
+            Text(one.post.title_zh, one.post.title_en),
+            one.from_at,
+            one.until_at,
+            one.until_at is None or one.until_at > scope.now,
+        )
+        for one in found
+    )
+
+
+def terms_of(post: Post) -> tuple[TermsLine, ...]:
+    """What the post served and might do, the newest first. One statement."""
+    return tuple(
+        TermsLine(
+            Text(one.area.name_zh, one.area.name_en),
+            tuple(title_of(grant) for grant in one.grants),
+            one.from_at,
+            one.until_at,
+        )
+        for one in Terms.objects.filter(post=post).select_related("area").order_by("-from_at")
+    )
+
+
+def open_by_category(post: Post) -> list[tuple[str, int]]:
+    """How many open matters of each category the post holds. One statement."""
+    found = Matter.objects.filter(OPEN, holder=post).values_list("category")
+    return list(found.annotate(number=Count("pk")).order_by("-number", "category"))

@@ -1,0 +1,13 @@
+"""The addresses of units, posts and people."""
+
+from django.urls import path
+
+from jingwei.surfaces.desk.agencies import files, views
+
+urlpatterns = [
+    path("agencies/", views.agencies, name="agencies"),
+    path("agencies/import/", files.import_, name="import_people"),
+    path("agencies/export/", files.export, name="export_people"),
+    path("agencies/posts/<str:post>/", views.post, name="post"),
+    path("agencies/people/<str:login>/", views.person, name="person"),
+]

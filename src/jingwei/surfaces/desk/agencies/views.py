@@ -1,0 +1,105 @@
+"""The pages of units, posts and people."""
+
+from http import HTTPStatus
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from jingwei.kernel.agencies.accounts import first_login_path
+from jingwei.kernel.agencies.commands.known import EDIT
+from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.values.words import Text
+from jingwei.kit.answers import status_of
+from jingwei.kit.page import face_of, public_face, show
+from jingwei.kit.permission import ActorRequest, grants
+from jingwei.surfaces.desk.agencies import forms, queries
+from jingwei.surfaces.desk.doing import Refused, done_by, form
+from jingwei.surfaces.desk.queries import category_title
+
+_DOWN = Text("离岗", "Step down")
+
+
+def _status(tried: Refused | None) -> int:
+    return status_of(tried.refusal) if tried else HTTPStatus.OK
+
+
+@grants(EDIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def agencies(request: HttpRequest) -> HttpResponse:
+    """The tree of units with their posts, holders and open matters."""
+    actor = cast(ActorRequest, request).actor
+    tried = None
+    if request.method == "POST":
+        answer = done_by(request, actor, forms.on_agencies(), public_face().zone)
+        if not isinstance(answer, Refused):
+            return HttpResponseRedirect("?done=1", status=HTTPStatus.SEE_OTHER)
+        tried = answer
+    with reading(actor) as scope:
+        face, units = face_of(scope), queries.units_of(scope)
+        drawn = forms.agencies_forms(scope, tried)
+    context = {"units": units, "forms": drawn, "done": "done" in request.GET}
+    return show(request, "desk/agencies/agencies.html", face, context, _status(tried))
+
+
+@grants(EDIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def post(request: HttpRequest, post: str) -> HttpResponse:
+    """One post: who held it when, what it served, what is open with it. Raises Denied as not found."""
+    actor = cast(ActorRequest, request).actor
+    tried, found = None, queries.found_post(post)
+    if request.method == "POST":
+        answer = done_by(request, actor, forms.on_post(found), public_face().zone)
+        if not isinstance(answer, Refused):
+            handed = answer.get("receipts")
+            done = f"handed={answer['matters']}" if handed else "done=1"
+            return HttpResponseRedirect(f"?{done}", status=HTTPStatus.SEE_OTHER)
+        tried, found = answer, queries.found_post(post)
+    with reading(actor) as scope:
+        face = face_of(scope)
+        counts = [(code, number, category_title(scope, code)) for code, number in queries.open_by_category(found)]
+        holdings = [
+            (one, form("step_down", _DOWN, (), str(one.id), tried) if one.now and found.active else None)
+            for one in queries.holdings_of(scope, post=found)
+        ]
+        context = {
+            "post": found,
+            "title": Text(found.title_zh, found.title_en),
+            "unit": Text(found.unit.name_zh, found.unit.name_en),
+            "counts": counts,
+            "open": sum(number for _, number, _ in counts),
+            "holdings": holdings,
+            "terms": queries.terms_of(found),
+            "forms": forms.post_forms(scope, found, counts, tried) if found.active else (),
+            "done": "done" in request.GET,
+            "handed": request.GET.get("handed", ""),
+        }
+    return show(request, "desk/agencies/post.html", face, context, _status(tried))
+
+
+@grants(EDIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def person(request: HttpRequest, login: str) -> HttpResponse:
+    """One person: posts held, name and telephone, the one-time link (shown once), leaving. Raises Denied."""
+    actor = cast(ActorRequest, request).actor
+    tried, link = None, ""
+    found = queries.found_person(login)
+    if request.method == "POST":
+        answer = done_by(request, actor, forms.on_person(found), public_face().zone)
+        if isinstance(answer, Refused):
+            tried = answer
+        elif "account" in answer and found.account:
+            link = request.build_absolute_uri(first_login_path(found.account))
+        else:
+            return HttpResponseRedirect(f"{reverse('desk:person', args=[login])}?done=1", status=HTTPStatus.SEE_OTHER)
+    with reading(actor) as scope:
+        face = face_of(scope)
+        context = {
+            "person": found,
+            "holdings": queries.holdings_of(scope, person=found),
+            "forms": forms.person_forms(found, tried) if found.active else (),
+            "link": link,
+            "done": "done" in request.GET,
+        }
+    return show(request, "desk/agencies/person.html", face, context, _status(tried))
