@@ -4,7 +4,7 @@ import datetime
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from jingwei.kernel.agencies.commands.known import POST, ended_problem, post_of
 from jingwei.kernel.agencies.models import Post
@@ -68,6 +68,24 @@ def counts_of(
         "new": Q(opened_at__gte=since),
     }
     return {key: matters.filter(condition).values("pk").distinct().count() for key, condition in parts.items()}
+
+
+def open_of_posts() -> dict[uuid.UUID, int]:
+    """How many open matters each post holds. One statement."""
+    found = Matter.objects.filter(OPEN, holder__isnull=False).values_list("holder_id")
+    return dict(found.annotate(number=Count("pk")).order_by())
+
+
+def open_without_post() -> dict[uuid.UUID | None, int]:
+    """How many open matters of each unit no post holds. One statement."""
+    found = Matter.objects.filter(OPEN, holder=None).values_list("unit_id")
+    return dict(found.annotate(number=Count("pk")).order_by())
+
+
+def open_by_category(post: Post) -> list[tuple[str, int]]:
+    """How many open matters of each category the post holds. One statement."""
+    found = Matter.objects.filter(OPEN, holder=post).values_list("category")
+    return list(found.annotate(number=Count("pk")).order_by("-number", "category"))
 
 
 def by_post(actor: Actor, post: uuid.UUID) -> Decision:

@@ -2,15 +2,12 @@
 
 import datetime
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
-
-from django.db.models import Count
 
 from jingwei.kernel.agencies.duty import in_force
 from jingwei.kernel.agencies.models import Holding, Person, Post, Terms, Unit
 from jingwei.kernel.commands.scope import Scope
-from jingwei.kernel.matters.models import OPEN, Matter
+from jingwei.kernel.matters.commands.hand_over import open_of_posts, open_without_post
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.grants import title_of
 from jingwei.kernel.values.words import Text
@@ -73,10 +70,7 @@ def units_of(scope: Scope) -> tuple[UnitLine, ...]:
     held: dict[uuid.UUID, list[tuple[str, str]]] = {}
     for one in Holding.objects.filter(in_force(scope.now)).select_related("person__account").order_by("person__name"):
         held.setdefault(one.post_id, []).append((_login(one.person), one.person.name))
-    by_post = _counts("holder_id")
-    unheld = dict(
-        Matter.objects.filter(OPEN, holder=None).values_list("unit_id").annotate(number=Count("pk")).order_by()
-    )
+    by_post, unheld = open_of_posts(), open_without_post()
     posts: dict[uuid.UUID, list[PostLine]] = {}
     for post in Post.objects.filter(active=True).select_related("area").order_by("code"):
         area = Text(post.area.name_zh, post.area.name_en)
@@ -93,11 +87,6 @@ def units_of(scope: Scope) -> tuple[UnitLine, ...]:
         )
         for unit, depth in _in_order(units)
     )
-
-
-def _counts(column: str) -> Mapping[uuid.UUID, int]:
-    found = Matter.objects.filter(OPEN).exclude(**{column: None}).values_list(column)
-    return dict(found.annotate(number=Count("pk")).order_by())
 
 
 def _in_order(units: list[Unit]) -> list[tuple[Unit, int]]:
@@ -164,9 +153,3 @@ def terms_of(post: Post) -> tuple[TermsLine, ...]:
         )
         for one in Terms.objects.filter(post=post).select_related("area").order_by("-from_at")
     )
-
-
-def open_by_category(post: Post) -> list[tuple[str, int]]:
-    """How many open matters of each category the post holds. One statement."""
-    found = Matter.objects.filter(OPEN, holder=post).values_list("category")
-    return list(found.annotate(number=Count("pk")).order_by("-number", "category"))

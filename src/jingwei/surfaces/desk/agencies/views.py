@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from jingwei.kernel.agencies.accounts import first_login_path
 from jingwei.kernel.agencies.commands.known import EDIT
 from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.matters.commands.hand_over import open_by_category
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import status_of
 from jingwei.kit.page import face_of, public_face, show
@@ -58,7 +59,7 @@ def post(request: HttpRequest, post: str) -> HttpResponse:
         tried, found = answer, queries.found_post(post)
     with reading(actor) as scope:
         face = face_of(scope)
-        counts = [(code, number, category_title(scope, code)) for code, number in queries.open_by_category(found)]
+        counts = [(code, number, category_title(scope, code)) for code, number in open_by_category(found)]
         holdings = [
             (one, form("step_down", _DOWN, (), str(one.id), tried) if one.now and found.active else None)
             for one in queries.holdings_of(scope, post=found)
