@@ -42,7 +42,11 @@ def test_every_text_of_the_pages_has_its_english() -> None:
 
 def test_templates_hold_no_chinese_outside_the_catalogue() -> None:
     """What is not in `translate` would be Chinese on English pages."""
-    translated = re.compile(r"\{%\s*translate\s+('[^']*'|\"[^\"]*\")[^%]*%\}|>中文<|\{% else %\}中文")
+    translated = re.compile(
+        r"\{%\s*translate\s+('[^']*'|\"[^\"]*\")[^%]*%\}"
+        r"|\{% blocktranslate\b.*?\{% endblocktranslate %\}|>中文<|\{% else %\}中文",
+        re.S,
+    )
     bare = {
         page.name: CHINESE.findall(translated.sub("", page.read_text(encoding="utf-8")))
         for page in PACKAGE.rglob("*.html")
