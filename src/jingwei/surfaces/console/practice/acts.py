@@ -144,6 +144,9 @@ BY_INTAKE = ("file_by_phone", "file_unverified")
 
 CLOSING = ("pass_check", "decline", "pass_by_picture", "pass_by_reporter", "fix")
 REOPENING = ("reopen", "reopen_found")
+PROMPT = ("dispute",)
+"""Acts that may be done only while the time to sign for it runs."""
+
 PAUSING = ("hang_up", "grant_hang_up")
 
 RESULTS = (

@@ -14,6 +14,7 @@ from jingwei.surfaces.console.practice.acts import (
     FINDINGS,
     OPINIONS,
     PAUSING,
+    PROMPT,
     REOPENING,
     RESULTS,
     WAYS,
@@ -184,7 +185,8 @@ class Planner:
             elif doing.at:
                 at = self._books.days.between(one.told.opened, closing, doing.at, at_work=counting in _AT_WORK)
             else:
-                at = min(self._soon(last, at_work=counting in _AT_WORK), last + (closing - last) * 0.3)
+                slow = doing.action not in PROMPT and self._chance.random() < 0.05
+                at = min(self._soon(last, at_work=counting in _AT_WORK, slow=slow), last + (closing - last) * 0.3)
             at = max(at, last + datetime.timedelta(seconds=20)).replace(microsecond=0)
             if at >= self._until:
                 return
@@ -193,9 +195,9 @@ class Planner:
             self._follow(one, step)
             last = at
 
-    def _soon(self, last: datetime.datetime, *, at_work: bool) -> datetime.datetime:
-        """Some minutes after the act before, once in twenty some hours; in working time where work waits for it."""
-        minutes = self._chance.randint(4, 25) * (12 if self._chance.random() < 0.05 else 1)
+    def _soon(self, last: datetime.datetime, *, at_work: bool, slow: bool) -> datetime.datetime:
+        """Some minutes after the act before, or some hours if slow; in working time where work waits for it."""
+        minutes = self._chance.randint(4, 25) * (12 if slow else 1)
         if not at_work:
             return last + datetime.timedelta(minutes=minutes)
         return max(last, self._books.days.at_minutes(self._books.days.minutes_at(last) + minutes))
