@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from jingwei.installation import home
+from jingwei.installation import drop_city_schema, home, server
 from jingwei.surfaces.console.answer import Answer, Misuse
 from jingwei.surfaces.console.practice.acts import VERSION
 from jingwei.surfaces.console.practice.answers import Tally, right_answers, tallied
@@ -49,7 +49,10 @@ def today() -> str:
 
 
 def make_practice_city(name: str, wanted: Wanted, answer: Answer) -> dict[str, Any]:
-    """The pack in the home, the city in the database, the year in the city; gives the right answers."""
+    """The pack in the home, the city in the database, the year in the city; gives the right answers.
+
+    What was begun is removed again if any of it fails.
+    """
     from jingwei.surfaces.console.city import create_city
     from jingwei.surfaces.console.demo import packs_folder
 
@@ -58,8 +61,12 @@ def make_practice_city(name: str, wanted: Wanted, answer: Answer) -> dict[str, A
     invented = invent(wanted, packs_folder() / "practice")
     write_practice_pack(folder, invented)
     create_city(name, folder, "founder", answer, now=founding(wanted))
-    appoint_people(folder, wanted, answer)
-    answers = _live(invented, answer)
+    try:
+        appoint_people(folder, wanted, answer)
+        answers = _live(invented, answer)
+    except BaseException:
+        drop_city_schema(server(), name)
+        raise
     (folder / "answers.json").write_text(json.dumps(answers, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return answers
 
