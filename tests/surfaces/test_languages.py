@@ -74,6 +74,10 @@ def test_english_pages_are_english(city: City, sign_in: SignIn) -> None:
         f"/matters/{matter.number}/",
         "/inbox/",
         "/matters/new/",
+        "/grid/",
+        "/grid/areas/T1-01/",
+        "/grid/handover/",
+        f"/matters/{matter.number}/place/",
     )
     for address in pages:
         page = _visible(client.get(address).content.decode())

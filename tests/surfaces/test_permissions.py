@@ -29,6 +29,7 @@ PLAIN = {
     "shape": "copy",
     "file": "none",
     "parameter": "limit",
+    "area": "T1-02",
 }
 
 

@@ -11,7 +11,7 @@ from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.matters.commands import Contact, ReportMatter
 from jingwei.kernel.matters.fields import clean_text
 from jingwei.kernel.matters.types import Field, MatterType
-from jingwei.kernel.places.snapshot import Place, places_of
+from jingwei.kernel.places.snapshot import Places, places_of
 from jingwei.kernel.rulebook.snapshot import Category, rules_of
 from jingwei.kernel.values.coordinates import Point, parse_degrees
 from jingwei.kernel.values.errors import Invalid, Refusal
@@ -49,7 +49,7 @@ def choices_of(scope: Scope, *, open_only: bool) -> Choices:
     """Today's leaf categories by parent (for residents only those open to them), areas above the cells by district."""
     categories = rules_of(scope).categories(scope.now.date())
     leaves = [one for one in categories.values() if one.leaf and (one.open or not open_only)]
-    return Choices(_grouped_categories(leaves, categories), _grouped_areas(list(places_of(scope).by_code.values())))
+    return Choices(_grouped_categories(leaves, categories), _grouped_areas(places_of(scope)))
 
 
 def _grouped_categories(leaves: Sequence[Category], known: Mapping[str, Category]) -> tuple[Group, ...]:
@@ -62,10 +62,10 @@ def _grouped_categories(leaves: Sequence[Category], known: Mapping[str, Category
     )
 
 
-def _grouped_areas(places: Sequence[Place]) -> tuple[Group, ...]:
+def _grouped_areas(places: Places) -> tuple[Group, ...]:
     """The areas right above the cells: a resident knows the neighbourhood, not the cell's number."""
-    by_id = {place.id: place for place in places}
-    wanted = {place.parent for place in places if place.lft == place.rgt and place.parent}
+    by_id = places.by_id
+    wanted = {place.parent for place in places.in_force if places.is_cell(place) and place.parent}
     by_parent: dict[str, tuple[Text, list[tuple[str, Text]]]] = {}
     for area in sorted((by_id[one] for one in wanted), key=lambda place: place.lft):
         above = by_id[area.parent].name if area.parent else area.name

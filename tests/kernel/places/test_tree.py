@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingwei.kernel.places.tree import Node, Row, grow
+from jingwei.kernel.places.tree import LAST_NUMBER, LEAST_ROOM, Node, Row, grow
 
 LEVELS = ["city", "district", "cell"]
 CITY = Row("C", "", "city")
@@ -22,19 +22,20 @@ def test_order_and_intervals() -> None:
     ]
     nodes, problems = grow(rows, LEVELS)
     assert problems == []
+    district = 2 + LEAST_ROOM  # itself, its cell, and the room
     assert nodes == [
-        Node("C", "", "city", 1, 5),
-        Node("D1", "C", "district", 2, 3),
+        Node("C", "", "city", 1, 1 + 4 * district),
+        Node("D1", "C", "district", 2, 1 + district),
         Node("b", "D1", "cell", 3, 3),
-        Node("D2", "C", "district", 4, 5),
-        Node("a", "D2", "cell", 5, 5),
+        Node("D2", "C", "district", 2 + district, 1 + 2 * district),
+        Node("a", "D2", "cell", 3 + district, 3 + district),
     ]
 
 
 def test_a_level_may_be_skipped_and_parents_may_come_later() -> None:
     nodes, problems = grow([Row("a", "C", "cell"), CITY], LEVELS)
     assert problems == []
-    assert [(node.code, node.lft, node.rgt) for node in nodes] == [("C", 1, 2), ("a", 2, 2)]
+    assert [(node.code, node.lft, node.rgt) for node in nodes] == [("C", 1, 2 + LEAST_ROOM), ("a", 2, 2)]
 
 
 D = Row("D", "C", "district")
@@ -73,19 +74,26 @@ def test_a_ring_is_named_once_with_its_members() -> None:
     assert [problem.remedy.en for problem in rings] == ["Correct the parent of one row of the ring: b > c > b."]
 
 
-@given(st.lists(st.integers(0, 10**6), max_size=60), st.randoms(use_true_random=False))
-def test_intervals_hold_exactly_what_lies_below(choices: list[int], chance: random.Random) -> None:
-    levels = [f"L{depth}" for depth in range(len(choices) + 1)]
+@given(st.lists(st.integers(0, 10**6), max_size=60), st.integers(1, 12), st.randoms(use_true_random=False))
+def test_intervals_hold_exactly_what_lies_below_and_room_for_more(
+    choices: list[int], deepest: int, chance: random.Random
+) -> None:
+    levels = [f"L{depth}" for depth in range(deepest + 1)]
     depth, above = {"0": 0}, {"0": ""}
     for number, choice in enumerate(choices, 1):
         parent = str(choice % number)
+        parent = parent if depth[parent] < deepest else above[parent]
         above[str(number)], depth[str(number)] = parent, depth[parent] + 1
     rows = [Row(code, parent, levels[depth[code]]) for code, parent in above.items()]
     chance.shuffle(rows)
     nodes, problems = grow(rows, levels)
     assert problems == []
-    assert [node.lft for node in nodes] == list(range(1, len(rows) + 1))
+    assert [node.lft for node in nodes] == sorted({node.lft for node in nodes})
     for node in nodes:
+        inner = [other.rgt for other in nodes if other.parent == node.code]
+        assert (
+            node.lft == node.rgt if node.level == levels[-1] else node.rgt - max(inner, default=node.lft) >= LEAST_ROOM
+        )
         below = {other.code for other in nodes if node.lft <= other.lft <= node.rgt}
         assert below == {code for code in above if node.code in _lineage(code, above)}
 
@@ -98,8 +106,19 @@ def _lineage(code: str, above: dict[str, str]) -> set[str]:
     return met
 
 
-def test_a_chain_deeper_than_the_call_stack_is_no_trouble() -> None:
+def test_a_chain_deeper_than_the_call_stack_is_refused_for_its_numbers() -> None:
     levels = [str(depth) for depth in range(2_000)]
     rows = [Row(str(depth), str(depth - 1) if depth else "", str(depth)) for depth in range(2_000)]
     nodes, problems = grow(rows, levels)
-    assert problems == [] and nodes[0] == Node("0", "", "0", 1, 2_000)
+    assert nodes == [] and [problem.code for problem in problems] == ["too_deep"]
+
+
+def test_ten_thousand_cells_of_a_province_s_depth_have_room() -> None:
+    levels = ["province", "city", "county", "town", "community", "cell"]
+    rows, above = [Row("p", "", "province")], ["p"]
+    for level, each in zip(levels[1:], (1, 15, 8, 8, 10), strict=True):
+        below = [f"{code}-{number}" for code in above for number in range(each)]
+        rows += [Row(code, code.rpartition("-")[0], level) for code in below]
+        above = below
+    nodes, problems = grow(rows, levels)
+    assert problems == [] and len(above) == 9_600 and nodes[0].rgt < LAST_NUMBER / 20

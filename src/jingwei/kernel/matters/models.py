@@ -57,6 +57,7 @@ class Detail(GuardedModel):
     matter = models.OneToOneField(Matter, on_delete=models.PROTECT, primary_key=True)
     lon_e7 = models.IntegerField(null=True)  # WGS-84, 1e-7 degree
     lat_e7 = models.IntegerField(null=True)
+    located = models.CharField(max_length=10, db_collation="C", default="none")  # how the area was found
     fields = models.JSONField()
     words: "models.Field[Any, Any]" = SearchVectorField()
     initials = models.CharField(max_length=400, default="", db_collation="C")  # first letters of Chinese words

@@ -33,12 +33,23 @@ class _BadRing(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """What was wrong with a shape as it was written."""
+
+    reason: str  # as GEOS says it, without the place
+    lon: float  # degrees, where it was found
+    lat: float
+    wkb: bytes  # the shape as written
+
+
+@dataclass(frozen=True, slots=True)
 class Polygons:
     """A valid MultiPolygon."""
 
     wkb: bytes  # little endian, two dimensions, WGS-84 degrees
     box: tuple[float, float, float, float]  # west, south, east, north
     vertices: int
+    repair: Repair | None = None
 
 
 def count_vertices(geometry: dict[str, Any]) -> int:
@@ -156,12 +167,24 @@ def _finished(shape: shapely.MultiPolygon, place: str, findings: Findings) -> Po
     if sound is None or shapely.is_empty(sound):
         findings.problem("tangled" if sound is None else "no_area", place)
         return None
+    repair = None
     if sound is not shape:
-        values = {"reason": shapely.is_valid_reason(shape), "before": _km2(shape), "after": _km2(sound)}
-        findings.note("repaired", place, **values)
+        reason = shapely.is_valid_reason(shape)
+        findings.note("repaired", place, reason=reason, before=_km2(shape), after=_km2(sound))
+        repair = _repair(shape, reason)
     west, south, east, north = (float(degree) for degree in shapely.bounds(sound))
     wkb: bytes = shapely.to_wkb(sound, output_dimension=2, byte_order=1)
-    return Polygons(wkb, (west, south, east, north), int(shapely.get_num_coordinates(sound)))
+    return Polygons(wkb, (west, south, east, north), int(shapely.get_num_coordinates(sound)), repair)
+
+
+def _repair(shape: shapely.MultiPolygon, reason: str) -> Repair:
+    """GEOS writes where it found the first fault: Self-intersection[-71.06 42.35]."""
+    kind, _, at = reason.rstrip("]").partition("[")
+    try:
+        lon, lat = (float(part) for part in at.split()[:2])
+    except ValueError:
+        lon, lat = shapely.get_coordinates(shape)[0].tolist()
+    return Repair(kind, lon, lat, shapely.to_wkb(shape, output_dimension=2, byte_order=1))
 
 
 def _repaired(shape: shapely.MultiPolygon) -> shapely.Geometry | None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from jingwei.kernel.places.problems import Findings, Problem
 from jingwei.kernel.values.words import Text
 
+LAST_NUMBER = 2**31 - 1  # what the columns hold
+LEAST_ROOM = 1_000  # numbers kept free in every area above the cells: a village of ten cells redrawn whole 100 times
+
 _PROBLEMS = {
     "no_root": (
         Text("没有最上级区划。", "No area is the root."),
@@ -40,6 +43,10 @@ _PROBLEMS = {
         Text("“{code}”经由上级又回到自身。", "The parents of “{code}” lead back to itself."),
         Text("改正环上某一行的上级：{ring}。", "Correct the parent of one row of the ring: {ring}."),
     ),
+    "too_deep": (
+        Text("区划层次过深，编号超出{limit}。", "The tree is too deep: its numbers go beyond {limit}."),
+        Text("减少层次，或把本市分成几个。", "Take fewer levels, or make several cities of it."),
+    ),
 }
 
 
@@ -54,7 +61,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An area in its place: `lft` counts from 1 in tree order, `rgt` is the last `lft` below it (its own, if none)."""
+    """An area in its place: `lft` rises in tree order; all below it, now and later, have numbers up to `rgt`."""
 
     code: str
     parent: str
@@ -69,15 +76,25 @@ def grow(
     """
     The nodes in tree order (siblings in the order of the rows), or no node and every problem.
 
-    `levels` go from the outermost inwards; a child may skip levels. `first_row` is the line of the first row in
-    `file`, below its header.
+    `levels` go from the outermost inwards; a child may skip levels. An area of the last level has one number; any other
+    keeps as many free as it uses, at least `LEAST_ROOM`, for areas to come: a number is never given anew, because
+    matters carry it. `first_row` is the line of the first row in `file`, below its header.
     """
     findings = Findings(file, _PROBLEMS, {})
     known = _known(rows, findings, first_row)
     _check_parents(rows, known, findings, first_row)
     _check_levels(rows, known, levels, findings, first_row)
     _check_rings(rows, known, findings, first_row)
-    return ([] if findings.problems else _ordered(rows)), findings.problems
+    nodes = [] if findings.problems else _ordered(rows, levels[-1])
+    if nodes and nodes[0].rgt > LAST_NUMBER:
+        findings.problem("too_deep", limit=LAST_NUMBER)
+        nodes = []
+    return nodes, findings.problems
+
+
+def width(used: int, *, innermost: bool) -> int:
+    """How many numbers an area takes whose areas below take `used`: its own, theirs and the room for more."""
+    return 1 if innermost and not used else 1 + used + max(LEAST_ROOM, used)
 
 
 def _known(rows: Sequence[Row], findings: Findings, first_row: int) -> dict[str, Row]:
@@ -134,7 +151,7 @@ def _check_rings(rows: Sequence[Row], known: dict[str, Row], findings: Findings,
         done.update(path)
 
 
-def _ordered(rows: Sequence[Row]) -> list[Node]:
+def _ordered(rows: Sequence[Row], innermost: str) -> list[Node]:
     below: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
         below[row.parent].append(row)
@@ -144,8 +161,17 @@ def _ordered(rows: Sequence[Row]) -> list[Node]:
         row = waiting.pop()
         walk.append(row)
         waiting.extend(reversed(below[row.code]))
-    size = dict.fromkeys((row.code for row in rows), 1)
+    used = dict.fromkeys((row.code for row in rows), 0)
+    widths: dict[str, int] = {}
     for row in reversed(walk):
+        widths[row.code] = width(used[row.code], innermost=row.level == innermost)
         if row.parent:
-            size[row.parent] += size[row.code]
-    return [Node(row.code, row.parent, row.level, lft, lft + size[row.code] - 1) for lft, row in enumerate(walk, 1)]
+            used[row.parent] += widths[row.code]
+    free = {"": 1}  # the next number to give below each area
+    nodes = []
+    for row in walk:
+        lft = free[row.parent]
+        free[row.parent] = lft + widths[row.code]
+        free[row.code] = lft + 1
+        nodes.append(Node(row.code, row.parent, row.level, lft, lft + widths[row.code] - 1))
+    return nodes

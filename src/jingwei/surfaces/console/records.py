@@ -1,4 +1,4 @@
-"""Console commands on a city's data: import, places, ledger."""
+"""Console commands on a city's data: import, ledger."""
 
 import argparse
 import csv
@@ -12,7 +12,7 @@ from jingwei.surfaces.console.process import enter_city
 
 
 def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
-    """`import`, `places`, `ledger`."""
+    """`import`, `ledger`."""
     imports = commands.add_parser("import", help="take in what another system holds").add_subparsers(required=True)
     events = imports.add_parser("events", parents=[shared], help="import a feed's file")
     events.add_argument("file", type=Path)
@@ -26,13 +26,6 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
         "--tolerance", type=int, default=900, help="seconds (900: Boston's targets are up to 15 minutes early)"
     )
     fitted.set_defaults(run=fit)
-    places = commands.add_parser("places", help="the areas of a city").add_subparsers(required=True)
-    shown = places.add_parser("show", parents=[shared], help="count the areas of each level")
-    shown.set_defaults(run=show_places)
-    located = places.add_parser("locate", parents=[shared], help="find the cell of a point")
-    located.add_argument("longitude")
-    located.add_argument("latitude")
-    located.set_defaults(run=locate)
     ledger = commands.add_parser("ledger", help="the record").add_subparsers(required=True)
     verified = ledger.add_parser("verify", parents=[shared], help="recompute all chains and compare with the state")
     verified.add_argument("--processes", type=int, default=2)
@@ -101,46 +94,6 @@ def _moment(text: str) -> datetime.datetime | None:
     if moment.tzinfo is None:
         raise Misuse("--recorded-at needs an offset, for example 2026-11-24T12:00:00+00:00")
     return moment
-
-
-def show_places(given: argparse.Namespace, answer: Answer) -> None:
-    """Levels with the number of their areas, and how many cells have a boundary."""
-    enter_city(given.city)
-    from collections import Counter
-
-    from jingwei.kernel.commands.actor import system
-    from jingwei.kernel.commands.scope import reading
-    from jingwei.kernel.places.snapshot import places_of
-
-    with reading(system("console")) as scope:
-        places = places_of(scope)
-    levels = Counter(place.level for place in places.by_code.values())
-    document = {"levels": dict(levels), "cells_with_boundary": places.located_cells}
-    answer.give(document)
-    for level, count in levels.items():
-        answer.say(f"{level:16} {count}")
-    answer.say(f"cells with a boundary: {places.located_cells}")
-
-
-def locate(given: argparse.Namespace, answer: Answer) -> None:
-    """The cell of a point, with the areas above it."""
-    enter_city(given.city)
-    from jingwei.kernel.commands.actor import system
-    from jingwei.kernel.commands.scope import reading
-    from jingwei.kernel.places.snapshot import places_of
-    from jingwei.kernel.values.coordinates import parse_degrees
-    from jingwei.kernel.values.errors import Refusal
-
-    try:
-        point = parse_degrees(given.longitude, given.latitude)
-    except Refusal as refusal:
-        raise Misuse(refusal.reason.en) from refusal
-    with reading(system("console")) as scope:
-        place = places_of(scope).locate(point)
-    answer.give({"cell": place.code if place else None, "lineage": list(place.lineage) if place else []})
-    answer.say(" < ".join(place.lineage) if place else "no cell holds this point")
-    if place is None:
-        raise Faults("no cell holds this point")
 
 
 def verify_ledger(given: argparse.Namespace, answer: Answer) -> None:

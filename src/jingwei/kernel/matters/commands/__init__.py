@@ -1,4 +1,4 @@
-"""The commands every matter has: report, act, merge, split, tasks, links, limits, urging, handing over."""
+"""The commands every matter has: report, act, place, merge, split, tasks, links, limits, urging, handing over."""
 
 from jingwei.kernel.matters.commands.act import Act
 from jingwei.kernel.matters.commands.end_post import EndPost, EndUnit
@@ -6,6 +6,7 @@ from jingwei.kernel.matters.commands.give_limit import GiveLimit
 from jingwei.kernel.matters.commands.hand_over import AcceptHandOver, HandOverShift
 from jingwei.kernel.matters.commands.link import LinkMatters
 from jingwei.kernel.matters.commands.merge import MergeMatters, SeparateMatter
+from jingwei.kernel.matters.commands.place import PlaceMatter
 from jingwei.kernel.matters.commands.report import Contact, External, ReportMatter
 from jingwei.kernel.matters.commands.restate import RestateMatter
 from jingwei.kernel.matters.commands.ring import RingClock
@@ -28,6 +29,7 @@ __all__ = [
     "LinkMatters",
     "MergeMatters",
     "Part",
+    "PlaceMatter",
     "ReportMatter",
     "RestateMatter",
     "RingClock",

@@ -24,6 +24,7 @@ from jingwei.kernel.matters.policies import may_open
 from jingwei.kernel.matters.rules.routing import facts_of, routed
 from jingwei.kernel.matters.search import indexed, titles_of
 from jingwei.kernel.matters.types import MatterType, type_of
+from jingwei.kernel.places.finding import ADDRESS_FIELD, Located, Said, locate_all
 from jingwei.kernel.places.snapshot import Place, Places, places_of
 from jingwei.kernel.rulebook.snapshot import Routed, Rules, rules_of
 from jingwei.kernel.values.canonical import moment_text
@@ -68,6 +69,7 @@ class ReportMatter(Command):
     channel: str
     point: Point | None = None
     area: str = ""  # code of an area, where somebody named it; a point goes before it
+    by_hand: bool = False  # a clerk chose the area from proposals: it goes before the address
     condition: str = ""
     contact: Contact | None = None
     external: External | None = None
@@ -84,9 +86,13 @@ class Prepared:
     rules: Rules
     places: Places
     agencies: Agencies
-    place: Place | None
-    located: str  # by_point | by_area | none
+    found: Located
     uploads: Mapping[uuid.UUID, Upload]
+
+    @property
+    def place(self) -> Place | None:
+        """The cell or area where the matter is."""
+        return self.found.place
 
     @property
     def lft(self) -> int:
@@ -99,16 +105,25 @@ class Prepared:
 
 
 def prepare(scope: Scope, commands: Sequence[ReportMatter]) -> list[Prepared]:
-    """Locates all points at once."""
+    """Locates all points at once, each within the boundaries of its day."""
     uploads = uploads_of(scope.actor, [one.upload for command in commands for one in command.files], scope.now)
     places, rules, agencies = places_of(scope), rules_of(scope), agencies_of(scope)
-    found = places.locate_many([command.point for command in commands])
-    prepared = []
-    for command, cell in zip(commands, found, strict=True):
-        named = places.by_code.get(command.area) if cell is None and command.area else None
-        located = "by_point" if cell else "by_area" if named else "none"
-        prepared.append(Prepared(_type(command.type), rules, places, agencies, cell or named, located, uploads))
-    return prepared
+    found = locate_all([_said_of(scope, command) for command in commands], places)
+    return [
+        Prepared(_type(command.type), rules, places, agencies, one, uploads)
+        for command, one in zip(commands, found, strict=True)
+    ]
+
+
+def _said_of(scope: Scope, command: ReportMatter) -> Said:
+    address = command.fields.get(ADDRESS_FIELD, "")
+    return Said(
+        point=command.point,
+        area=command.area,
+        address=address if isinstance(address, str) else "",
+        on=(command.happened_at or scope.now).date(),
+        by_hand=command.by_hand,
+    )
 
 
 def _type(key: str) -> MatterType:
@@ -176,7 +191,8 @@ def category_problem(category: str, rules: Rules, on: datetime.date) -> Text | N
 
 
 def _area_problem(command: ReportMatter, places: Places) -> Text | None:
-    if not command.area or command.area in places.by_code:
+    known = places.by_code.get(command.area)
+    if not command.area or (known is not None and known.until_on is None):
         return None
     return Text(f"没有区域 {command.area}。", f"There is no area {command.area}.")
 
@@ -203,6 +219,7 @@ def _detail(matter: Matter, command: ReportMatter, given: Prepared, fields: dict
         matter=matter,
         lon_e7=command.point.lon_e7 if command.point else None,
         lat_e7=command.point.lat_e7 if command.point else None,
+        located=given.found.how,
         fields=fields,
         **indexed(given.type, fields, titles),
     )
@@ -248,7 +265,7 @@ def _facts(matter: Matter, command: ReportMatter, given: Prepared, chosen: Route
         "type_version": given.type.version,
         "category": command.category,
         "area": given.place.code if given.place else "",
-        "located": given.located,
+        **given.found.facts,
         "channel": command.channel,
         "unit": matter.unit_id,
         "happened": matter.opened_at,

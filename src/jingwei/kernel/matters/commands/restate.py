@@ -56,12 +56,13 @@ def restate_matter(work: Work, command: RestateMatter, given: Prepared) -> Resul
     detail.lon_e7 = command.point.lon_e7 if command.point else None
     detail.lat_e7 = command.point.lat_e7 if command.point else None
     matter.category, matter.channel = command.category, command.channel
+    detail.located = given.found.how
     matter.area_id = given.place.id if given.place else None
     matter.area_lft = given.lft
     body = given.agencies.unit_by_code.get(command.unit)
     matter.unit_id = body.id if body else matter.unit_id
     known[0].digest = external.digest
-    work.save(detail, "fields", "words", "initials", "indexed", "lon_e7", "lat_e7")
+    work.save(detail, "fields", "words", "initials", "indexed", "lon_e7", "lat_e7", "located")
     work.save(known[0], "digest")
     work.save(matter, "category", "channel", "area_id", "area_lft", "unit_id")
     work.record(

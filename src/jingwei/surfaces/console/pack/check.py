@@ -11,6 +11,7 @@ from jingwei.kernel.places.tree import Row, grow
 from jingwei.kernel.rulebook.commands import problems_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.printing.sheets import TEMPLATES
+from jingwei.surfaces.console.pack.cells import add_cells
 from jingwei.surfaces.console.pack.content import calendar, category, limit, reminders, routing
 from jingwei.surfaces.console.pack.tables import REMINDERS, Pack, layer_file
 
@@ -24,6 +25,7 @@ def check(pack: Pack) -> dict[str, Layer]:
     if pack.problems:
         return {}
     _settings(pack)
+    add_cells(pack)
     layers = _places(pack)
     for one in (_units, _posts, _catalogue, _limits, _routing, _calendar, _words, _feeds, _reminders, _papers):
         one(pack)

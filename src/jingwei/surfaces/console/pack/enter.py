@@ -10,7 +10,7 @@ from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.registry import Command
 from jingwei.kernel.commands.scope import Clock
-from jingwei.kernel.places.commands import AreaRow, EnterAreas, Shape
+from jingwei.kernel.places.commands import AreaRow, EnterAreas, EnterSheet, Shape
 from jingwei.kernel.places.geojson import Layer
 from jingwei.kernel.places.tree import Row, grow
 from jingwei.kernel.rulebook.commands import SetManyValues, SetValue
@@ -19,6 +19,7 @@ from jingwei.surfaces.console.pack.content import calendar, category, limit, rem
 from jingwei.surfaces.console.pack.tables import Pack
 
 FOUNDER = system("founding", "places.edit", "agencies.edit", "roster.edit", "rulebook.edit")
+_AT_ONCE = 500  # cells of a sheet in one command
 _SINCE = datetime.date(2000, 1, 1)
 """From when a new city's values hold, where the pack names no day: before any record it may import."""
 
@@ -32,6 +33,9 @@ def enter(
     execute(FOUNDER, SetManyValues(values=tuple(rulebook.pop("city"))), "pack:rulebook:city")
     progress("areas")
     execute(FOUNDER, _areas(pack, layers), "pack:areas", now=now)
+    for start in range(0, len(pack.cells), _AT_ONCE):
+        cells = pack.cells[start : start + _AT_ONCE]
+        execute(FOUNDER, EnterSheet(from_on=_SINCE, cells=cells), f"pack:cells:{start}", now=now)
     progress("units")
     for line, row in pack.rows("units.csv"):
         name = (row["name_zh"], row["name_en"])

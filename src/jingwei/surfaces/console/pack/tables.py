@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from jingwei.kernel.places.commands import SheetCell
 from jingwei.kernel.values.words import Text
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -46,6 +47,7 @@ class Pack:
     papers: dict[str, str] = field(default_factory=dict)  # templates of print/*.typ, by name
     tables: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     shared_days: list[dict[str, str]] = field(default_factory=list)  # of the shared calendar that pack.toml names
+    cells: tuple[SheetCell, ...] = ()  # what the cells are known by, where a sheet says so
     problems: list[PackProblem] = field(default_factory=list)
 
     def wrong(self, file: str, row: int, zh: str, en: str, remedy: Text) -> None:

@@ -64,19 +64,21 @@ def enter_areas(work: Work, command: EnterAreas) -> Result:
             name_en=row.name[1],
             lft=row.lft,
             rgt=row.rgt,
+            from_on=command.from_on,
         )
         heads.append((work.open(area), row.shape))
     work.authorise("places.edit", by_grant(work.actor, "places.edit"))
     for area, shape in heads:
         work.insert(area)
         if shape is not None:
-            work.insert(_boundary(work, area, shape, command.from_on))
+            work.insert(boundary(work, area, shape, command.from_on))
         work.record(area, "places.area_entered", {"code": area.code, "level": area.level, "from": command.from_on})
     work.raise_edition("places")
     return {"areas": len(heads)}
 
 
-def _boundary(work: Work, area: Area, shape: Shape, from_on: datetime.date) -> Boundary:
+def boundary(work: Work, area: Area, shape: Shape, from_on: datetime.date) -> Boundary:
+    """A shape as the boundary of an area from a day on."""
     return Boundary(
         id=work.new_id(),
         area=area,

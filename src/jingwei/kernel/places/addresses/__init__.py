@@ -1,0 +1,1 @@
+"""Addresses written as text: what they say, and which cell they mean."""

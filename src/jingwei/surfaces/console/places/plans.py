@@ -1,0 +1,107 @@
+"""What the console's commands on places read: the levels of a pack or a city, a sheet of cells, a new layer."""
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+
+from jingwei.kernel.commands.actor import system
+from jingwei.kernel.commands.registry import Command
+from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.places.checking.faults import Fault, Thresholds
+from jingwei.kernel.places.checking.layers import Level, box_of, check_file, check_levels, repairs
+from jingwei.kernel.places.checking.of_city import levels_of
+from jingwei.kernel.places.commands import EnterBoundary, EnterSheet, NewArea, RedrawAreas, Shape
+from jingwei.kernel.places.geojson import Feature, Layer, read_layer
+from jingwei.kernel.places.planning import Wanted, plan_redraw
+from jingwei.kernel.places.sheets.cells import Sheet, read_cells
+from jingwei.kernel.places.sheets.table import read_table
+from jingwei.kernel.places.snapshot import Places
+from jingwei.surfaces.console.answer import Faults, Misuse
+from jingwei.surfaces.console.pack.tables import layer_file, read_pack
+
+_AT_ONCE = 500  # cells of a sheet in one command
+
+
+def levels_of_city(thresholds: Thresholds) -> Iterator[Fault]:
+    """The faults of the areas of the process's city as they are today."""
+    with reading(system("console")) as scope:
+        levels = levels_of(scope)
+    return check_levels(levels, thresholds)
+
+
+def levels_of_pack(folder: Path, thresholds: Thresholds) -> Iterator[Fault]:
+    """The faults of a pack's layers: what reading them found, then level by level."""
+    pack = read_pack(folder)
+    if pack.problems and not pack.settings:
+        raise Misuse(f"{folder}: {pack.problems[0].what.en}")
+    parents = {row["code"]: row["parent"] for _, row in pack.rows("places/areas.csv")}
+    keys = [str(level["key"]) for level in pack.settings.get("levels", ())]
+    paths = {key: path for key in keys if (path := layer_file(pack, key)) is not None}
+    box = None
+    levels = []
+    for key, path in paths.items():
+        layer = read_layer(path, name=path.name, city=box)
+        box = box or box_of([layer])
+        yield from _of_reading(layer, thresholds)
+        codes = [str(one.properties.get("code", "")) for one in layer.features]
+        listed = [row["code"] for _, row in pack.rows("places/areas.csv") if row["level"] == key]
+        without = [code for code in listed if code not in set(codes)]
+        levels.append(Level(key, codes, [one.polygons.wkb for one in layer.features], parents, without=without))
+    yield from check_levels(levels, thresholds)
+
+
+def _of_reading(layer: Layer, thresholds: Thresholds) -> Iterator[Fault]:
+    if layer.problems:
+        yield from check_file(Layer((), layer.problems, ()), thresholds)
+    yield from repairs(layer.features)
+
+
+def plan_sheet(places: Places, path: Path, level: str, on: datetime.date) -> tuple[Sheet, list[Command], int]:
+    """What a sheet says, the commands it means (new cells first, then all names), and how many cells are new."""
+    level = level or places.innermost
+    if not level:
+        raise Misuse("the city has no cells yet: say which level they are with --level")
+    above = {place.code for place in places.in_force if place.level != level}
+    sheet = read_cells(read_table(path), above)
+    new = tuple(
+        NewArea(code=row.cell.code, level=level, parent=row.parent, name=row.name)
+        for row in sheet.rows
+        if row.cell.code not in places.by_code
+    )
+    commands: list[Command] = [RedrawAreas(from_on=on, basis=path.name, adds=new)] if new else []
+    for start in range(0, len(sheet.rows), _AT_ONCE):
+        cells = tuple(row.cell for row in sheet.rows[start : start + _AT_ONCE])
+        commands.append(EnterSheet(from_on=on, cells=cells))
+    return sheet, commands, len(new)
+
+
+def plan_layer(places: Places, path: Path, level: str, code: str, act: tuple[datetime.date, str]) -> RedrawAreas:
+    """The redraw that a file of new boundaries means; `act` is the day and the decision it rests on. Raises Invalid."""
+    if level not in {place.level for place in places.in_force}:
+        raise Misuse(f"the city has no level {level!r}")
+    return plan_redraw(places, level, _wanted_of(path, code), *act)
+
+
+def plan_boundaries(path: Path, code: str, on: datetime.date) -> list[Command]:
+    """A file's areas as the first boundaries of the cells with their codes."""
+    return [EnterBoundary(code=one.code, from_on=on, shape=one.shape) for one in _wanted_of(path, code)]
+
+
+def _wanted_of(path: Path, code: str) -> list[Wanted]:
+    layer = read_layer(path, name=path.name)
+    if layer.problems:
+        first = layer.problems[0]
+        raise Faults(f"{len(layer.problems)} problems in {path.name}; the first: {first.place} {first.text.en}")
+    return [_wanted(one, code, path.name) for one in layer.features]
+
+
+def _wanted(feature: Feature, column: str, source: str) -> Wanted:
+    properties = feature.properties
+    key = str(properties.get(column, ""))
+    if not key:
+        raise Faults(f"{source}: features[{feature.index}] has no property {column!r}")
+    name = str(properties.get("name_zh") or properties.get("name") or key)
+    english = str(properties.get("name_en") or properties.get("name") or key)
+    polygons = feature.polygons
+    shape = Shape(wkb=polygons.wkb, vertices=polygons.vertices, datum="WGS84", source=source)
+    return Wanted(key, (name, english), str(properties.get("parent", "")), shape)

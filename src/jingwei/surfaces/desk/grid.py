@@ -1,0 +1,131 @@
+"""The grid's pages: areas with their faults, hand-over after a redraw, and putting a matter into its cell by hand."""
+
+import csv
+import io
+from http import HTTPStatus
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from jingwei.kernel.agencies.snapshot import agencies_of
+from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.commands.scope import Scope, reading
+from jingwei.kernel.matters.commands import PlaceMatter
+from jingwei.kernel.matters.commands.place import GRANT as PLACE
+from jingwei.kernel.matters.handover import HandOver, to_hand_over
+from jingwei.kernel.matters.policies import READ
+from jingwei.kernel.matters.types import type_of
+from jingwei.kernel.places.commands import RememberAlias
+from jingwei.kernel.places.snapshot import places_of
+from jingwei.kernel.values.errors import Conflict, Denied, Invalid, Refusal
+from jingwei.kernel.values.words import Text
+from jingwei.kit.answers import status_of
+from jingwei.kit.forms import new_key, read_key, read_version
+from jingwei.kit.page import face_of, show
+from jingwei.kit.permission import ActorRequest, grants
+from jingwei.surfaces.desk.grid_queries import grid_page
+from jingwei.surfaces.desk.matter_page import found_matter
+from jingwei.surfaces.desk.placing import lessons_of, place_page
+from jingwei.surfaces.desk.queries import category_title
+
+_LONGEST_CODE = 40
+_CSV_HEAD = (
+    Text("编号", "Number"),
+    Text("类别", "Category"),
+    Text("状态", "State"),
+    Text("承办单位", "Unit"),
+    Text("原网格", "Old cell"),
+    Text("现网格", "New cell"),
+    Text("上报时间", "Reported"),
+    Text("期限", "Due"),
+)
+
+
+@grants(READ)
+@require_safe
+def grid(request: HttpRequest, area: str = "") -> HttpResponse:
+    """An area with those below it; without a code the whole city."""
+    kind = request.GET.get("kind", "")[:30]
+    with reading(cast(ActorRequest, request).actor) as scope:
+        face, page = face_of(scope), grid_page(scope, area[:_LONGEST_CODE], kind)
+    return show(request, "desk/grid.html", face, {"page": page, "kind": kind})
+
+
+@grants(READ)
+@require_safe
+def handover(request: HttpRequest) -> HttpResponse:
+    """Open matters whose cell is no longer theirs; as a table for people, or as CSV."""
+    with reading(cast(ActorRequest, request).actor) as scope:
+        face, found = face_of(scope), to_hand_over(scope)
+        rows = [(one, *_told(scope, one)) for one in found]
+        idle = _idle_posts(scope)
+    if request.GET.get("as") == "csv":
+        return _csv(found, rows)
+    return show(request, "desk/handover.html", face, {"rows": rows, "idle": idle})
+
+
+def _told(scope: Scope, one: HandOver) -> tuple[Text, Text, Text]:
+    """Category, state and unit in words."""
+    body = agencies_of(scope).unit_by_id.get(one.unit) if one.unit else None
+    state = type_of(*one.type).state(one.state).title
+    return category_title(scope, one.category), state, body.name if body else Text("", "")
+
+
+def _idle_posts(scope: Scope) -> list[tuple[Text, Text]]:
+    """Posts whose own area has ended: they reach old matters only."""
+    places = places_of(scope)
+    ended = {(place.lft, place.rgt): place.name for place in places.by_id.values() if not place.on(places.today)}
+    return [(post.title, ended[post.area]) for post in agencies_of(scope).posts.values() if post.area in ended]
+
+
+def _csv(found: list[HandOver], rows: list[tuple[HandOver, Text, Text, Text]]) -> HttpResponse:
+    language = get_language() or "zh-hans"
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([title.in_(language) for title in _CSV_HEAD])
+    for one, category, state, unit in rows:
+        new = "; ".join(f"{place.code} {place.name.in_(language)}" for place in one.new)
+        old = f"{one.old.code} {one.old.name.in_(language)}"
+        due = one.due_at.isoformat(timespec="minutes") if one.due_at else ""
+        words = [part.in_(language) for part in (category, state, unit)]
+        writer.writerow([one.number, *words, old, new, one.opened_at.isoformat(timespec="minutes"), due])
+    answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="handover.csv"'
+    return answer
+
+
+@grants(PLACE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def place(request: HttpRequest, number: str) -> HttpResponse:
+    """The cells a matter may be in, each chosen by one key; what the choice teaches is remembered."""
+    if request.method != "POST":
+        return _place(request, number, None)
+    actor = cast(ActorRequest, request).actor
+    with reading(actor) as scope:
+        head = found_matter(scope, number)
+        learnt = lessons_of(scope, place_page(scope, number).address)
+    try:
+        key, _ = read_key(request.POST.get("_key", ""))
+        version = read_version(request.POST.get("_version", ""))
+        code = (request.POST.get("area") or request.POST.get("other", "")).strip()[:_LONGEST_CODE]
+        execute(actor, PlaceMatter(matter_id=head.pk, area=code, expected_version=version), key)
+        lesson = request.POST.get("lesson", "")
+        if lesson.isascii() and lesson.isdigit() and int(lesson) < len(learnt):
+            execute(actor, RememberAlias(area=code, name=learnt[int(lesson)]), f"{key}:alias")
+    except (Invalid, Conflict) as refusal:
+        return _place(request, number, refusal)
+    except Denied as refusal:
+        if not refusal.found:
+            raise
+        return _place(request, number, refusal)
+    return HttpResponseRedirect(f"{reverse('desk:matter', args=[number])}?done=1", status=HTTPStatus.SEE_OTHER)
+
+
+def _place(request: HttpRequest, number: str, refusal: Refusal | None) -> HttpResponse:
+    with reading(cast(ActorRequest, request).actor) as scope:
+        face, page = face_of(scope), place_page(scope, number)
+    context = {"page": page, "refusal": refusal, "form_key": new_key()}
+    return show(request, "desk/place.html", face, context, status_of(refusal) if refusal else HTTPStatus.OK)

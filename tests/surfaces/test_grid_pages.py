@@ -1,0 +1,125 @@
+"""The grid's pages: areas with faults, a cell, hand-over and its CSV, placing by one key and what it teaches."""
+
+import csv
+import datetime
+import io
+from http import HTTPStatus
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from jingwei.kernel.commands.actor import public
+from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.matters.commands import ReportMatter
+from jingwei.kernel.matters.models import Detail, Matter
+from jingwei.kernel.places.checking import survey
+from jingwei.kernel.places.commands import EnterSheet, PlainName, SheetCell
+from jingwei.kernel.places.models import PlaceName
+from jingwei.kernel.values.ids import new_id
+from tests.city import FOUNDER, City
+from tests.kernel.places.test_redraw import split
+from tests.surfaces.conftest import SignIn, hidden_in
+
+
+@pytest.fixture(autouse=True)
+def _fresh_survey(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(survey, "_held", None)
+
+
+def told(city: City, address: str) -> Matter:
+    command = ReportMatter(
+        matter_id=new_id(),
+        type="grid_event",
+        category="ROAD-1",
+        fields={"title": "路灯不亮", "text": "看不见", "address": address},
+        channel="phone",
+    )
+    execute(public("matter.report"), command, city.key())
+    return Matter.objects.get(pk=command.matter_id)
+
+
+def sheet(city: City) -> None:
+    names = (PlainName(kind="estate", name="阳光花园小区"), PlainName(kind="road", name="人民路", low=1, high=99))
+    cell = SheetCell(code="T1-01", worker="赵甲", phone="0543-1234567", households=600, names=names)
+    execute(FOUNDER, EnterSheet(from_on=datetime.date(2000, 1, 1), cells=(cell,)), city.key())
+
+
+def test_the_city_and_its_areas(city: City, sign_in: SignIn) -> None:
+    sheet(city)
+    city.report(cell="T1-01")
+    client = sign_in("supervisor")
+    page = client.get("/grid/").content.decode()
+    assert "东区" in page and "西区" in page and "网格偏大" in page
+    cell = client.get("/grid/areas/T1-01/").content.decode()
+    for words in ("赵甲", "0543-1234567", "阳光花园小区", "人民路", "600", "<path"):
+        assert words in cell
+    assert client.get("/grid/areas/T1/?kind=too_large").status_code == HTTPStatus.OK
+    assert client.get("/grid/areas/nowhere/").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_open_matters_are_counted_in_scope(city: City, sign_in: SignIn) -> None:
+    city.report(cell="T1-01")
+    city.report(cell="T2-01", category="PARK-1")
+    pages = {post: sign_in(post).get("/grid/").content.decode() for post in ("supervisor", "handler-roads")}
+    assert "<dt>未结事项</dt><dd>2</dd>" in pages["supervisor"]
+    assert "<dt>未结事项</dt><dd>1</dd>" in pages["handler-roads"]
+
+
+def test_statements_of_the_grid_pages(city: City, sign_in: SignIn) -> None:
+    sheet(city)
+    client = sign_in("supervisor")
+    counts = {}
+    for address in ("/grid/", "/grid/areas/T1-01/", "/grid/handover/"):
+        client.get(address)
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            client.get(address)
+        counts[address] = sum(not one["sql"].startswith(("SAVEPOINT", "RELEASE")) for one in asked.captured_queries)
+    assert max(counts.values()) <= 8, counts
+
+
+def test_the_hand_over_and_its_table(city: City, sign_in: SignIn) -> None:
+    matter = city.report(cell="T1-01")
+    client = sign_in("grid-east")
+    assert "没有要移交的事项" in client.get("/grid/handover/").content.decode()
+    execute(FOUNDER, split(), "s")
+    page = client.get("/grid/handover/").content.decode()
+    assert matter.number in page and "T1-03" in page and f"/matters/{matter.number}/place/" in page
+    answer = client.get("/grid/handover/?as=csv")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    assert [row[0] for row in rows] == ["编号", matter.number] and "T1-03" in rows[1][5]
+    assert "没有要移交的事项" in sign_in("grid-west").get("/grid/handover/").content.decode()
+
+
+def test_a_clerk_corrects_by_one_key_and_it_is_remembered(city: City, sign_in: SignIn) -> None:
+    sheet(city)
+    matter = told(city, "阳光花园3号楼2单元501")
+    assert matter.area is None
+    client = sign_in("intake")
+    address = f"/matters/{matter.number}/place/"
+    page = client.get(address)
+    words = page.content.decode()
+    assert 'accesskey="1"' in words and "近似“阳光花园小区”" in words and "T1-01" in words
+    done = client.post(address, {**hidden_in(page), "area": "T1-01", "lesson": "0"})
+    assert done.status_code == HTTPStatus.SEE_OTHER
+    matter = Matter.objects.get(pk=matter.pk)
+    assert matter.area is not None and matter.area.code == "T1-01"
+    alias = PlaceName.objects.get(origin="alias")
+    assert (alias.kind, alias.name, alias.area.code) == ("estate", "阳光花园", "T1-01")
+    again = told(city, "阳光花园9号楼")
+    assert again.area is not None and Detail.objects.get(pk=again.pk).located == "by_alias"
+
+
+def test_a_correction_that_is_refused_shows_why(city: City, sign_in: SignIn) -> None:
+    matter = told(city, "不知道哪里")
+    client = sign_in("intake")
+    address = f"/matters/{matter.number}/place/"
+    page = client.get(address)
+    answer = client.post(address, {**hidden_in(page), "other": "nowhere"})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "nowhere" in answer.content.decode()
+    assert sign_in("auditor").get(address).status_code == HTTPStatus.FORBIDDEN
+    closed = city.bring_to(city.report(), "closed")
+    assert "保留原来的网格" in client.get(f"/matters/{closed.number}/place/").content.decode()
