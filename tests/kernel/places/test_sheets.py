@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import xlsxwriter  # type: ignore[import-untyped]  # has no types
+import xlsxwriter
 
 from jingwei.kernel.commands.actor import public
 from jingwei.kernel.commands.execute import execute
