@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from jingwei.kernel.places.addresses.gazetteer import Gazetteer, KnownName
-from jingwei.kernel.places.addresses.grammar import Numbered, read
+from jingwei.kernel.places.addresses.grammar import read
 from jingwei.kernel.places.addresses.matching import AreaNames, match
 
 DAY = datetime.date(2026, 1, 1)
@@ -58,8 +58,7 @@ def reading(rows: Iterable[str]) -> tuple[int, int, int, int]:
         if truth is None:
             continue
         total += 1
-        found = {(one.road, one.number) for one in read(address).roads}
-        right += any(number == truth[1] and road.endswith(truth[0]) for road, number in found)
+        right += any(number == truth[1] and road.endswith(truth[0]) for road, number in _roads(address))
         for other in rewritten(address):
             others += 1
             same += any(number == truth[1] and road.endswith(truth[0]) for road, number in _roads(other))
@@ -67,7 +66,7 @@ def reading(rows: Iterable[str]) -> tuple[int, int, int, int]:
 
 
 def _roads(address: str) -> set[tuple[str, int | None]]:
-    return {(one.road, one.number) for one in read(address).roads if isinstance(one, Numbered)}
+    return {(one.road, one.number) for one in read(address).roads}
 
 
 def halves(rows: Iterable[str]) -> tuple[list[str], list[str]]:
