@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matters", "0006_hand_over"),
+        ("matters", "0007_acts_and_tasks"),
     ]
 
     operations = [
