@@ -4,9 +4,10 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from jingwei.kit.permission import public
-from jingwei.surfaces.desk import grid, handing_out, login, urging, views
+from jingwei.surfaces.desk import handing_out, login, urging, views
 from jingwei.surfaces.desk.agencies.urls import urlpatterns as agencies
 from jingwei.surfaces.desk.duty.urls import urlpatterns as duty
+from jingwei.surfaces.desk.grid.urls import urlpatterns as grid
 from jingwei.surfaces.desk.handing.urls import urlpatterns as handing
 from jingwei.surfaces.desk.inbox import dead_letters, wishes
 from jingwei.surfaces.desk.inbox import views as inbox
@@ -38,13 +39,10 @@ urlpatterns = [
     path("matters/<str:number>/urge/", urging.urge, name="urge"),
     path("matters/<str:number>/supervise/", urging.supervise, name="supervise"),
     path("matters/<str:number>/answer/", urging.answer, name="answer_urging"),
-    path("matters/<str:number>/place/", grid.place, name="place"),
-    path("grid/", grid.grid, name="grid"),
-    path("grid/handover/", grid.handover, name="grid_handover"),
-    path("grid/areas/<str:area>/", grid.grid, name="grid_area"),
     path("matters/<str:number>/act/<str:action>/", views.act, name="act"),
     *agencies,
     *duty,
+    *grid,
     *handing,
     path("matters/<str:number>/files/<str:file>/original/", handing_out.original, name="original"),
     path("matters/<str:number>/files/<str:file>/<str:shape>/", handing_out.copy, name="file"),

@@ -26,9 +26,9 @@ from jingwei.kit.answers import status_of
 from jingwei.kit.forms import new_key, read_key, read_version
 from jingwei.kit.page import face_of, show
 from jingwei.kit.permission import ActorRequest, grants
-from jingwei.surfaces.desk.grid_queries import grid_page
+from jingwei.surfaces.desk.grid.placing import lessons_of, place_page
+from jingwei.surfaces.desk.grid.queries import grid_page
 from jingwei.surfaces.desk.matter_page import found_matter
-from jingwei.surfaces.desk.placing import lessons_of, place_page
 from jingwei.surfaces.desk.queries import category_title
 
 _LONGEST_CODE = 40
