@@ -8,6 +8,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.http import FileResponse
 from django.test import Client
@@ -30,7 +31,7 @@ from jingwei.kit.intake import follow_digest
 from jingwei.kit.printing.typeset import NotTypeset, standard, typeset
 from tests.city import FOUNDER, IN_CELL, SINCE, City
 from tests.kernel.files.samples import PDF, jpeg, located
-from tests.surfaces.conftest import SignIn, is_same_everywhere
+from tests.surfaces.conftest import SignIn, hidden_in, is_same_everywhere
 
 CODE = "0000-1111-2222-3333"
 _T = Text("测", "Test")
@@ -219,3 +220,18 @@ def test_a_city_may_have_its_own_template_and_a_wrong_one_is_named(city: City, s
 def test_an_endless_template_is_ended() -> None:
     with pytest.raises(NotTypeset):
         typeset("#let f() = { while true { 1 } }\n#f()", standard("letter"), {})
+
+
+def test_an_act_takes_its_files_by_the_form_and_keeps_them_when_refused(
+    city: City, sign_in: SignIn, matter: Matter
+) -> None:
+    client, page = sign_in("handler-roads"), f"/matters/{matter.number}/"
+    address = f"{page}act/finish/"
+    form = hidden_in(client.get(page), address)
+    photo = SimpleUploadedFile("x.jpg", jpeg(), content_type="image/jpeg")
+    refused = client.post(address, {**form, "result": "\x07", "file-after": [photo]})
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "已收到 1 个文件" in refused.content.decode()
+    done = client.post(address, {**hidden_in(refused, address), "result": "已修好"})
+    assert done.status_code == HTTPStatus.SEE_OTHER
+    assert Attachment.objects.filter(stream_id=matter.pk, rule="after").count() == 1

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.matters.commands.link import GRANT as LINK
 from jingwei.kernel.matters.commands.tasks import ask_problem, receivers
 from jingwei.kernel.matters.guards import Case, why_not
@@ -15,6 +16,7 @@ from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import Refusal
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Group, Input, inputs_of, new_key
+from jingwei.kit.receiving import file_inputs, keep
 from jingwei.surfaces.desk.orders import fields_of
 
 _PLAIN = Text("", "")
@@ -27,6 +29,7 @@ class Attempt:
     action: str
     values: Mapping[str, str]
     refusal: Refusal
+    files: tuple[FileGiven, ...] = ()  # that came with it and need not be chosen again
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Offer:
     form_key: str = field(default_factory=new_key)
     error: Text | None = None  # that belongs to no input
     tried: bool = False
+    files: tuple[Input, ...] = ()
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +99,13 @@ def offer_of(
         refusal=refusal,
         prefix=f"{key}-",
     )
-    elsewhere = refusal is not None and refusal.place not in {one.key for one in fields}
+    action, kept = matter_type.action(key), tried.files if tried else ()
+    rules = action.files if action else ()
+    files = file_inputs(rules, kept, refusal, prefix=f"{key}-")
+    shown = {one.key for one in fields} | {f"files.{rule.key}" for rule in rules} | ({"files"} if rules else set())
+    elsewhere = refusal is not None and refusal.place not in shown
     error = refusal.reason if refusal is not None and elsewhere else None
-    return Offer(key, title, tuple(inputs), error=error, tried=tried is not None)
+    return Offer(key, title, tuple(inputs), error=error, tried=tried is not None, files=tuple(files), kept=keep(kept))
 
 
 def _groups(scope: Scope, posts: Sequence[uuid.UUID]) -> dict[str, tuple[Group, ...]]:

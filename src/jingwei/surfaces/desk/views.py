@@ -1,6 +1,7 @@
 """The staff's pages: work list, one matter, acting on it, writing down what somebody tells."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import cast
 
@@ -12,6 +13,7 @@ from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.files.attaching import FileGiven
+from jingwei.kernel.matters.commands.act import Act, declared
 from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.matters.rules.problems import rules_problems
 from jingwei.kernel.matters.types import type_of
@@ -89,6 +91,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """Carries out one form of the page; refused, it shows the matter again with what was filled in. Raises Denied."""
     actor = cast(ActorRequest, request).actor
     values: dict[str, str] = {}
+    files: list[FileGiven] = []
     try:
         with reading(actor) as scope:
             head = found_matter(scope, number)
@@ -97,13 +100,16 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
             key, _ = read_key(request.POST.get("_key", ""))
             version = read_version(request.POST.get("_version", ""))
             command = command_of(scope, head, matter_type, action, values, version)
+        if isinstance(command, Act):
+            files = received(request, actor, declared(matter_type, action).files)
+            command = replace(command, files=tuple(files))
         execute(actor, command, key)
     except (Invalid, Conflict) as refusal:
-        return _matter(request, number, Attempt(action, values, refusal), status_of(refusal))
+        return _matter(request, number, Attempt(action, values, refusal, tuple(files)), status_of(refusal))
     except Denied as refusal:
         if not refusal.found:
             raise
-        return _matter(request, number, Attempt(action, values, refusal), HTTPStatus.FORBIDDEN)
+        return _matter(request, number, Attempt(action, values, refusal, tuple(files)), HTTPStatus.FORBIDDEN)
     return HttpResponseRedirect(f"{reverse('desk:matter', args=[number])}?done=1", status=HTTPStatus.SEE_OTHER)
 
 
