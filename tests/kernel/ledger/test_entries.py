@@ -5,6 +5,8 @@ import json
 import uuid
 from typing import Any
 
+import pytest
+
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.ledger.append import row_hash, tracked_columns
 from jingwei.kernel.ledger.models import Entry
@@ -57,6 +59,14 @@ def test_every_tracked_column_enters_the_rows_hash_with_the_streams_salt() -> No
             assert row_hash(salt, model._meta.db_table, {**row, column: "y"}) != whole, (model, column)
         left_out = {one.attname for one in model._meta.concrete_fields} - set(columns)
         assert left_out <= {"chain", "salt", *model.untracked}
+
+
+@pytest.mark.parametrize("empty", [None, "", 0, False, [], {}])
+def test_a_column_added_later_and_empty_in_old_rows_leaves_their_hashes(empty: object) -> None:
+    before = row_hash(b"s" * 16, "table", {"id": "1", "unit": "roads"})
+    assert row_hash(b"s" * 16, "table", {"id": "1", "unit": "roads", "added": empty}) == before
+    assert row_hash(b"s" * 16, "table", {"id": "1", "unit": "roads", "added": "x"}) != before
+    assert row_hash(b"s" * 16, "table", {"id": "1", "unit": empty}) != before
 
 
 def test_no_entry_and_no_message_holds_what_people_wrote_or_who_they_are(city: City) -> None:
