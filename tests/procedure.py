@@ -16,6 +16,7 @@ from jingwei.kernel.matters.types import (
     ClockRule,
     Extends,
     Field,
+    FileRule,
     MatterType,
     Renews,
     State,
@@ -66,6 +67,7 @@ PROCEDURE = MatterType(
         ),
         Field(key="condition", title=_t("condition"), kind="choice", choices=(("deep", _t("deep")),)),
     ),
+    files=(FileRule(key="paper", title=_t("paper")),),
     clocks=(
         ClockRule(key="handle", title=_t("handle"), measures_due=True),
         ClockRule(key="sign", title=_t("sign")),

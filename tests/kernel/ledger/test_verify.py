@@ -1,26 +1,33 @@
 """Verification finds whatever was changed behind the ledger, and names table and row."""
 
+import datetime
 import random
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
+from pytest_django import Settings
 
 from jingwei.kernel.agencies.commands import GiveKey
 from jingwei.kernel.agencies.models import Unit
-from jingwei.kernel.commands.actor import system
+from jingwei.kernel.commands.actor import public, system
 from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.files.attaching import FileGiven
+from jingwei.kernel.files.uploads import receive
 from jingwei.kernel.ledger.append import tracked_columns
 from jingwei.kernel.ledger.verify import Fault, guarded_models, verify
-from jingwei.kernel.matters.commands import AskTask, Contact, External, LinkMatters, ReportMatter
+from jingwei.kernel.matters.commands import AskTask, Contact, External, LinkMatters, ReportMatter, Urge
+from jingwei.kernel.places.commands import EnterSheet, NewArea, PlainName, RedrawAreas, SheetCell
 from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.writes import GuardedModel, StreamHead
-from tests.city import City
+from tests.city import FOUNDER, City
 from tests.clones import Clone
 from tests.duty import keep_duty
+from tests.kernel.files.samples import PDF
 from tests.procedure import Procedure, install
 
 TRACKED = [
@@ -33,7 +40,7 @@ MODELS: dict[str, type[GuardedModel]] = {model._meta.db_table: model for model i
 
 
 @pytest.fixture
-def worked(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clone]:
+def worked(clone: Clone, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> Iterator[Clone]:
     """A city with at least one row in every guarded table, and an owner who may write past triggers and constraints."""
     city = clone.city
     first = city.report(contact=Contact(name="王小明", phone="13800138000", follow=b"f" * 32))
@@ -46,10 +53,14 @@ def worked(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clone]:
     execute(system("import:tests", "matter.report", history=True), stated, "stated")
     link = LinkMatters(matter_id=first.pk, other_id=second.pk, kind="duplicate_of")
     execute(system("tests", "matter.link", "matter.read"), link, "link")
+    execute(city.actor("supervisor"), Urge(matter_id=first.pk), "urge")
     key = GiveKey(name="partner", digest=b"k" * 32, post="intake", per_minute=60)
     execute(city.actor("administrator"), key, "key")
     keep_duty(city)
     ask_somebody(city, monkeypatch)
+    settings.FILES = tmp_path / "files"
+    send_a_file(city)
+    keep_places(city)
     with clone.owner() as owner:
         loosen(owner)
     yield clone
@@ -66,15 +77,41 @@ def ask_somebody(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     procedure.send("handler-roads", task)
 
 
+def send_a_file(city: City) -> None:
+    """A file that came with a report, in a matter of a type that takes files."""
+    upload = receive(public(), lambda _: new_id(), [PDF], datetime.datetime.now(datetime.UTC))
+    given = (FileGiven(rule="paper", upload=upload.pk),)
+    report = ReportMatter(
+        matter_id=new_id(), type="procedure", category="ROAD-1", fields={}, files=given, channel="portal"
+    )
+    execute(public("matter.report"), report, city.key())
+
+
+def keep_places(city: City) -> None:
+    """A cell that follows another, and what it is known by; after everything that was reported in the old one."""
+    today = datetime.datetime.now(datetime.UTC).date()
+    one = NewArea(code="T1-03", level="cell", parent="T1", name=("新格", "New cell"), follows=("T1-01",))
+    execute(FOUNDER, RedrawAreas(from_on=today, basis="tests", ends=("T1-01",), adds=(one,)), city.key())
+    names = (PlainName(kind="estate", name="柳树小区"),)
+    cell = SheetCell(code="T1-03", worker="王小明", phone="13800138000", households=300, names=names)
+    execute(FOUNDER, EnterSheet(from_on=today, cells=(cell,)), city.key())
+
+
 def loosen(owner: "psycopg.Connection[Any]") -> None:
     """Takes away what would keep an intruder with the owner's password from changing a row: nothing the ledger is."""
     owner.execute("ALTER TABLE ledger_entry DISABLE TRIGGER ALL" if is_superuser(owner) else _DISABLE_USER)
+    for table in MODELS:
+        owner.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(table)))
     query = """SELECT conrelid::regclass::text, conname FROM pg_constraint
     WHERE connamespace = current_schema()::regnamespace AND contype IN ('f', 'x', 'u', 'c')
     ORDER BY array_position(ARRAY['f', 'x', 'c', 'u'], contype::text)"""
     for table, name in owner.execute(query).fetchall():
         drop = sql.SQL("ALTER TABLE {} DROP CONSTRAINT {} CASCADE")
         owner.execute(drop.format(sql.SQL(table), sql.Identifier(name)))
+    indexes = """SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+    WHERE indisunique AND NOT indisprimary AND relnamespace = current_schema()::regnamespace"""
+    for (name,) in owner.execute(indexes).fetchall():
+        owner.execute(sql.SQL("DROP INDEX {}").format(sql.SQL(name)))
 
 
 _DISABLE_USER = "ALTER TABLE ledger_entry DISABLE TRIGGER USER"
