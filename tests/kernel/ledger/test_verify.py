@@ -94,7 +94,7 @@ def keep_places(city: City) -> None:
     execute(FOUNDER, RedrawAreas(from_on=today, basis="tests", ends=("T1-01",), adds=(one,)), city.key())
     names = (PlainName(kind="estate", name="柳树小区"),)
     cell = SheetCell(code="T1-03", worker="王小明", phone="13800138000", households=300, names=names)
-    execute(FOUNDER, EnterSheet(from_on=today, cells=(cell,)), city.key())
+    execute(FOUNDER, EnterSheet(from_on=today, cells=(cell, SheetCell(code="T1-02", households=200))), city.key())
 
 
 def loosen(owner: "psycopg.Connection[Any]") -> None:

@@ -74,10 +74,11 @@ def enter_sheet(work: Work, command: EnterSheet) -> Result:
     cards = {code: work.parts(CellCard, area) for code, area in areas.items()}
     work.authorise(_GRANT, by_grant(work.actor, _GRANT))
     for cell in command.cells:
-        area = areas[cell.code]
-        work.require(not_in_force(area, command.from_on), place=cell.code)
+        work.require(not_in_force(areas[cell.code], command.from_on), place=cell.code)
         for name in cell.names:
             work.require(_name_problem(name), place=cell.code)
+    for cell in command.cells:
+        area = areas[cell.code]
         begun, ended = _replace_names(work, area, names[cell.code], cell.names, command.from_on)
         _write_card(work, area, cards[cell.code], cell)
         facts = {"code": area.code, "from": command.from_on, "names_begun": begun, "names_ended": ended}

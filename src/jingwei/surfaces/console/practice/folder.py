@@ -53,6 +53,7 @@ def _write_places(folder: Path, places: Places, outlines: Outlines) -> None:
                 "name_en": area.name.en,
             }
             for area in places.areas
+            if area.level != "cell"  # cells come from their sheet alone
         ],
     )
     write_table(folder / "cells.csv", [_sheet_row(cell) for cell in places.cells])
@@ -65,6 +66,7 @@ def _sheet_row(cell: Cell) -> dict[str, str]:
     return {
         "code": cell.code,
         "name": cell.name.zh,
+        "name_en": cell.name.en,
         "parent": cell.parent,
         "worker": cell.worker.zh,
         "phone": cell.phone,
