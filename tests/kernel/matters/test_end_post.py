@@ -20,6 +20,7 @@ from jingwei.kernel.values.errors import Conflict, Denied, Invalid
 from tests.city import FOUNDER, GRANTS, City
 from tests.clones import Clone, in_threads
 from tests.duty import leave, open_roster, person_of, shift
+from tests.procedure import Procedure
 
 
 def second(city: City, code: str = "roads-2", unit: str = "ROADS", area: str = "T") -> Post:
@@ -133,3 +134,14 @@ def test_nothing_stays_with_a_post_that_ends_in_the_moment_a_matter_arrives(clon
         assert not Matter.objects.filter(OPEN, holder=ended).exists()
     assert not Matter.objects.filter(OPEN, holder__active=False).exists()
     assert verify(clone.owner).faults == []
+
+
+def test_what_opens_again_is_not_left_with_a_post_that_has_ended(procedure: Procedure) -> None:
+    matter = procedure.report()
+    procedure.act("dispatcher", matter, "give", unit=str(Unit.objects.get(code="ROADS").pk))
+    for post, action in (("handler-roads", "sign"), ("handler-roads", "finish"), ("checker", "pass")):
+        procedure.act(post, matter, action)
+    execute(procedure.city.actor("administrator"), EndPost(post="handler-roads"), "end")
+    opened = procedure.act("supervisor", matter, "reopen", reason="没解决")
+    assert opened.holder_id is None
+    assert opened.unit is not None and opened.unit.code == "ROADS"

@@ -145,6 +145,8 @@ def carry_out(
         matter.state = action.ends
         matter.closed_at = case.at if case.type.state(action.ends).final else None
     _assign(work, matter, action, filled.values)
+    if was_closed and matter.closed_at is None:
+        _leave_ended(work, matter)
     turn_clocks(work, Turn(case, action, was_closed, filled.values))
     if matter.closed_at is not None:
         _end_tasks(work, case)
@@ -190,6 +192,16 @@ def _assign(work: Work, matter: Matter, action: Action, values: Mapping[str, Any
     elif action.assigns == "holder":
         matter.holder_id = work.duty.post
     elif action.assigns == "nobody":
+        matter.holder_id = None
+
+
+def _leave_ended(work: Work, matter: Matter) -> None:
+    """What opens again is not left with a post or unit that has ended meanwhile: whoever comes next takes it up."""
+    agencies = agencies_of(work.scope)
+    unit = agencies.unit_by_id.get(matter.unit_id) if matter.unit_id else None
+    if unit is not None and unit.ended:
+        matter.unit_id = matter.holder_id = None
+    elif matter.holder_id not in agencies.posts:
         matter.holder_id = None
 
 
