@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from pathlib import Path
 from types import FrameType
 
@@ -14,6 +15,8 @@ from jingwei.installation import InstallationFault
 from jingwei.installation import home as home_of
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.scope import reading, whole_milliseconds
+from jingwei.kernel.files.store import store
+from jingwei.kernel.files.sweep import sweep
 from jingwei.kernel.matters.commands.ring import ring_due
 from jingwei.kernel.matters.self_check.probe import keep_self_check
 from jingwei.kernel.matters.telling.route import adapters_of, router
@@ -25,6 +28,7 @@ from jingwei.surfaces.console.drops import watch
 log = logging.getLogger("jingwei.worker")
 
 _PAUSE = 1.0  # seconds between rounds that found nothing
+_SWEEP_EVERY = 3600.0  # seconds between sweeps of the files
 _POSTMAN = system("postman", "matter.read")
 
 
@@ -40,11 +44,13 @@ def work(home: Path) -> None:
     alive = home / "run" / f"worker-{settings.CITY}.alive"
     alive.parent.mkdir(parents=True, exist_ok=True)
     watch(home, settings.CITY, stop)
+    swept = time.monotonic() - _SWEEP_EVERY
     while not stop.is_set():
         alive.touch()
         busy = False
         try:
             busy = one_round(home)
+            swept = sweep_hourly(swept, time.monotonic())
         except Exception:  # the database may be away for a while; the worker waits for it
             log.exception("a round failed; trying again")
             close_old_connections()
@@ -62,6 +68,14 @@ def one_round(home: Path) -> bool:
     done = deliver_waiting(channels, whole_milliseconds(None))
     sent = send_queued(adapters, _post(), whole_milliseconds(None))
     return bool(rang or done.delivered or done.failed or sent)
+
+
+def sweep_hourly(last: float, now: float) -> float:
+    """Sweeps the files where an hour has passed since `last`; gives when they were last swept (monotonic seconds)."""
+    if now - last < _SWEEP_EVERY:
+        return last
+    sweep(store(), whole_milliseconds(None))
+    return now
 
 
 def channel_secret(channel: str) -> str:
