@@ -125,9 +125,10 @@ def _row(scope: Scope, one: Any) -> WorkRow:
 
 
 def category_title(scope: Scope, code: str) -> Text:
-    """The category's title today; its code where it is no longer in the catalogue."""
+    """The category's title today; of a matter that stands for its type alone the type's; else its code."""
     known = rules_of(scope).categories(scope.now.date()).get(code)
-    return known.title if known else Text(code, code)
+    own = known or next((one for one in all_types() if one.key == code), None)
+    return own.title if own else Text(code, code)
 
 
 def place_name(scope: Scope, area: uuid.UUID | None) -> Text:
