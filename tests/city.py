@@ -66,6 +66,7 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
         "matter.verify",
         "rulebook.read",
         "matter.print",
+        "matter.answer",
     ),
     "dispatcher": (
         *("matter.report", "matter.read", "matter.verify", "matter.dispatch", "matter.adopt", "rulebook.read"),
@@ -76,8 +77,10 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "supervisor": (
         *("matter.report", "matter.read", "matter.dispatch", "matter.close", "matter.extend"),
         *("matter.supervise", "matter.urge", "matter.adopt", "rulebook.read", "measures.read", "matter.print"),
+        "matter.answer",
     ),
-    "grid_worker": ("matter.report", "matter.read", "matter.verify"),
+    "grid_worker": ("matter.report", "matter.read", "matter.verify", "matter.fix"),
+    "centre_head": ("matter.read", "matter.review", "rulebook.read", "measures.read"),
     "auditor": ("matter.read", "rulebook.read", "ledger.read", "measures.read"),
 }
 POSTS = (  # code, which is also the login's name; unit, area, role, titles
@@ -86,6 +89,7 @@ POSTS = (  # code, which is also the login's name; unit, area, role, titles
     ("dispatcher", "HOTLINE", "T", "dispatcher", ("派遣员", "Dispatcher")),
     ("supervisor", "HOTLINE", "T", "supervisor", ("值班长", "Supervisor")),
     ("auditor", "CITY", "T", "auditor", ("审计员", "Auditor")),
+    ("centre-head", "CITY", "T", "centre_head", ("指挥中心主任", "Head of the centre")),
     ("checker", "CHECK", "T", "checker", ("核查员", "Checker")),
     ("handler-roads", "ROADS", "T", "handler", ("道路承办员", "Roads handler")),
     ("handler-parks", "PARKS", "T", "handler", ("园林承办员", "Parks handler")),

@@ -77,7 +77,7 @@ def test_danger_never_waits_for_working_hours() -> None:
 def test_conditions_have_words_and_belong_to_a_class() -> None:
     words = {row["key"] for row in table("words.csv")}
     for category, condition, _ in LIMITS:
-        assert category in CLASSES
+        assert category in CLASSES or category == "" or category.startswith("request=")
         assert not condition or f"condition.{category}-{condition}" in words
     assert all(f"closing.{code}" in words for code in CLASSES)
 

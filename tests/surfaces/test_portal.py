@@ -8,13 +8,16 @@ from http import HTTPStatus
 import pytest
 from django.test import Client, RequestFactory
 
-from jingwei.kernel.matters.models import Detail, Matter, Party
+from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.matters.models import Detail, Matter, Party, Step
+from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kit import limits
+from jingwei.kit.forms import new_key
 from jingwei.kit.intake import follow_digest
 from jingwei.kit.limits import Limit, address_of, wait_for
 from jingwei.kit.models import Bucket
 from jingwei.surfaces.portal import views
-from tests.city import City
+from tests.city import FOUNDER, SINCE, City
 from tests.surfaces.conftest import Answer, hidden_in, is_same_everywhere
 
 NUMBER = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b(?!-)")
@@ -46,6 +49,46 @@ def test_a_report_and_its_follow_up(city: City, resident: Client) -> None:
         assert words in page, words
     for words in ("属实", "Roads handler", "王小明"):
         assert words not in page, words
+
+
+def _act(resident: Client, code: str, action: str, **sent: str) -> Answer:
+    return resident.post("/follow/act/", {"_key": new_key(), "code": code, "action": action, **sent})
+
+
+def test_the_reporter_says_what_he_thinks_and_disagrees_once(city: City, resident: Client) -> None:
+    number, code = _receipt(resident.post("/report/", _form(resident)))
+    matter = Matter.objects.get(number=number)
+    assert "评价办理结果" not in resident.post("/follow/", {"code": code}).content.decode()
+    city.bring_to(matter, "closed")
+    page = resident.post("/follow/", {"code": code}).content.decode()
+    assert "评价办理结果" in page and "不同意结案，重新办理" in page
+    wrong = _act(resident, code, "answer", grade="2")
+    assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "问题解决了吗" in wrong.content.decode()
+    answer = _act(resident, code, "answer", grade="2", resolved="false", words="坑还在")
+    assert answer.status_code == HTTPStatus.OK and "已收到，谢谢您" in answer.content.decode()
+    assert Step.objects.get(matter=matter, action="answer").content["grade"] == "2"
+    assert "评价办理结果" not in resident.post("/follow/", {"code": code}).content.decode()
+    _act(resident, code, "reopen", reason="坑还在")
+    assert Matter.objects.get(number=number).state == "filed"
+
+
+@pytest.mark.parametrize("action", ["pass_check", "dispatch", "nothing", ""])
+def test_whoever_follows_a_report_may_do_nothing_else(city: City, resident: Client, action: str) -> None:
+    number, code = _receipt(resident.post("/report/", _form(resident)))
+    city.bring_to(Matter.objects.get(number=number), "feedback")
+    assert _act(resident, code, action, finding="好").status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert Matter.objects.get(number=number).state == "feedback"
+    assert resident.post("/follow/act/", {"code": "0" * 16, "action": "answer"}).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_the_emergency_number_stands_before_and_after_a_report_of_danger(city: City, resident: Client) -> None:
+    words = {"zh": "有危险请先拨打 119。", "en": "In danger call 119 first."}
+    value = SetValue(parameter="word", subject="emergency", from_on=SINCE, content=words, basis="tests")
+    assert "119" not in resident.get("/report/").content.decode()
+    execute(FOUNDER, value, "emergency")
+    assert "有危险请先拨打 119。" in resident.get("/report/").content.decode()
+    assert "119" in resident.post("/report/", _form(resident, category="PARK-1")).content.decode()
+    assert "119" not in resident.post("/report/", _form(resident)).content.decode()
 
 
 def test_a_form_sent_twice_is_one_report(city: City, resident: Client) -> None:

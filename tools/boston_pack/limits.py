@@ -44,6 +44,11 @@ def fitting(terms: Terms, counted: Counted, amount: int, seconds: float = SAME) 
     return sum(abs((counted(start, amount) - target).total_seconds()) <= seconds for start, target in terms)
 
 
+_OWN_BASIS = "own practice: who disagrees with a closing says so within 5 working days"
+_OWN = ("", "", "disagree", "working_day", 5, "day", _OWN_BASIS, FROM)
+"""The one limit that is not found in the data: until when a resident may disagree with a closing, in every category."""
+
+
 def write_limits(cases: Cases, codes: Mapping[tuple[str, ...], str]) -> None:
     """Writes limits.csv and the tables of the guide."""
     terms: defaultdict[tuple[str, ...], Terms] = defaultdict(list)
@@ -55,8 +60,8 @@ def write_limits(cases: Cases, codes: Mapping[tuple[str, ...], str]) -> None:
     found.sort(key=lambda one: (-len(one.terms), one.code))
     kept = [one for one in found if one.fits(one.counted) >= SHARE * len(one.terms)]
     header = ("category", "condition", "clock", "counting", "amount", "unit", "basis", "from_on")
-    rows = ((one.code, "", "handle", one.counting, one.amount, "day", _basis(one), FROM) for one in kept)
-    write_table(PACK / "limits.csv", header, sorted(rows))
+    rows = [(one.code, "", "handle", one.counting, one.amount, "day", _basis(one), FROM) for one in kept]
+    write_table(PACK / "limits.csv", header, sorted([*rows, _OWN]))
     _write_guide(found, kept, sum(len(some) for some in terms.values()))
 
 

@@ -90,7 +90,7 @@ def test_no_entry_and_no_message_holds_what_people_wrote_or_who_they_are(city: C
         ("intake", "verify", {"note": "机密说明一"}, ""),
         ("grid-east", "file", {"finding": "机密核实二"}, ""),
         ("dispatcher", "dispatch", {"unit": roads, "note": "机密派遣三"}, ""),
-        ("handler-roads", "send_back", {}, "机密退回四"),
+        ("dispatcher", "recall", {}, "机密退回四"),
         ("dispatcher", "dispatch", {"unit": roads}, ""),
         ("handler-roads", "sign", {}, ""),
         ("handler-roads", "feed_back", {"result": "机密结果五"}, ""),

@@ -119,7 +119,9 @@ def test_the_whole_way_from_report_to_close(city: City) -> None:
 
 def test_hanging_up_pauses_the_clock_and_taking_up_gives_the_days_back(city: City) -> None:
     matter = being_handled(city)
-    hung = do(city, "handler-roads", matter, "hang_up", "2026-12-03 10:00", "等材料", planned_on="2026-12-07")
+    asked = {"why": "works", "planned_on": "2026-12-07"}
+    matter = do(city, "handler-roads", matter, "ask_hang_up", "2026-12-03 09:30", "等材料", **asked)
+    hung = do(city, "supervisor", matter, "grant_hang_up", "2026-12-03 10:00")
     assert clock(hung, "handle").status == "paused" and clock(hung, "handle").fires_at is None
     taken = do(city, "handler-roads", hung, "take_up", "2026-12-07 10:00")
     assert taken.due_at == shanghai("2026-12-10 10:00")  # Friday and Monday do not count
@@ -150,14 +152,14 @@ def test_reopening_goes_on_with_the_old_deadline(city: City) -> None:
     assert {clock(again, key).status for key in ("sign", "check")} == {"stopped"}, "stages begin anew by name"
 
 
-def test_a_dispatch_sent_back_comes_to_the_dispatcher_again(city: City) -> None:
+def test_a_dispatch_taken_back_comes_to_the_dispatcher_again(city: City) -> None:
     matter = do(city, "intake", reported(city), "file", "2026-12-01 11:00", finding="属实")
     parks = str(Unit.objects.get(code="PARKS").pk)
     matter = do(city, "dispatcher", matter, "dispatch", "2026-12-01 14:00", unit=parks)
     assert str(matter.unit_id) == parks
-    matter = do(city, "handler-parks", matter, "send_back", "2026-12-01 15:00", "不是我们的")
+    matter = do(city, "dispatcher", matter, "recall", "2026-12-01 15:00", "选错了单位")
     assert (matter.state, matter.holder_id) == ("filed", None)
-    assert Step.objects.get(matter=matter, action="send_back").content == {"reason": "不是我们的"}
+    assert Step.objects.get(matter=matter, action="recall").content == {"reason": "选错了单位"}
     assert clock(matter, "sign").status == "stopped"
 
 

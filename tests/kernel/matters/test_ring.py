@@ -81,7 +81,8 @@ def test_a_closed_matter_and_a_paused_clock_do_not_ring(city: City) -> None:
     closed = city.bring_to(city.report(), "closed")
     hung = city.bring_to(city.report(), "processing")
     at = moments(hung)[100]
-    city.act("handler-roads", hung, "hang_up", reason="等材料", planned_on="2027-01-01")
+    hung = city.act("handler-roads", hung, "ask_hang_up", reason="等材料", why="works", planned_on="2027-01-01")
+    city.act("supervisor", hung, "grant_hang_up")
     while ring_due(at + LEASE):
         continue
     assert rang(closed) == rang(hung) == []

@@ -10,7 +10,9 @@ from jingwei.kernel.measures.predicates import (
     AnyOf,
     Before,
     Did,
+    Drawn,
     Due,
+    Extended,
     First,
     Is,
     IsNull,
@@ -26,6 +28,7 @@ from jingwei.kernel.measures.predicates import (
     Stopped,
     Within,
 )
+from jingwei.kernel.values.draws import draw
 
 WORDS = ("", "a", "b%s", "含'引号")
 MOMENTS = (0, 1, 2, 3)  # days
@@ -69,9 +72,14 @@ def _of_columns(predicate: Predicate, row: Row) -> bool | None:
             return bool(low <= row["area_lft"] <= high)
         case Is(column=column, value=value):
             return None if row[column] is None else bool(row[column] == value)
-        case Before(column=column, other=other):
+        case Before(column=column, other=other, hours=hours):
             one, then = moment(column, row), moment(other, row)
-            return None if one is None or then is None else bool(one < then)
+            return None if one is None or then is None else bool(one + hours / 24 < then)
+        case Drawn(purpose=purpose, percent=percent):
+            return draw(bytes([row["salt"]]), purpose) < percent
+        case Extended(clock=clock, hours_before=hours):
+            extended = [(at, due) for at, due in row["extends"].get(clock, ()) if at <= row["as_of"]]
+            return any(hours is None or (due is not None and due - at <= hours / 24) for at, due in extended)
         case Linked(kinds=kinds):
             return bool(set(kinds) & set(row["links"]))
     return _of_acts(predicate, row)
@@ -144,6 +152,10 @@ def rows() -> st.SearchStrategy[Row]:
             "closed_at": st.none() | moment,
             "steps": st.lists(step, max_size=4),
             "clocks": st.dictionaries(st.sampled_from(CLOCKS), st.tuples(st.none() | moment, st.none() | moment)),
+            "extends": st.dictionaries(
+                st.sampled_from(CLOCKS), st.lists(st.tuples(moment, st.none() | moment), max_size=2)
+            ),
+            "salt": st.integers(0, 255),
             "links": st.sets(st.sampled_from(LINKS)),
         }
     )
@@ -167,11 +179,13 @@ def predicates() -> st.SearchStrategy[Predicate]:
         st.builds(Is, st.sampled_from(WORD_COLUMNS), st.sampled_from(WORDS)),
         st.builds(IsNull, any_moment),
         st.builds(NotNull, any_moment),
-        st.builds(Before, moments(), moments()),
+        st.builds(Before, moments(), moments(), st.sampled_from((0, 0, 24))),
         st.builds(Within, st.integers(0, 4), st.integers(0, 4)),
         st.builds(Did, _names(ACTS), st.integers(1, 3)),
         st.builds(Said, _names(ACTS), st.sampled_from(("grade", "resolved")), _names(("a", "b%s", "c"))),
         st.builds(SameUnit, _names(ACTS), _names(ACTS)),
+        st.builds(Extended, st.sampled_from(CLOCKS), st.none() | st.sampled_from((0, 24))),
+        st.builds(Drawn, st.sampled_from(("check", "含")), st.integers(1, 100)),
         st.builds(Linked, _names(LINKS)),
     )
     return st.recursive(

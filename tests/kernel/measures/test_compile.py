@@ -18,11 +18,16 @@ from jingwei.kernel.values.words import Text
 from tests.kernel.measures.oracle import UNIT_OF, Row, length, moments, predicates, rows, truth
 
 _ORIGIN = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
-_MATTERS = {"id": "int", "state": "text", "unit_code": "text", "area_code": "text", "area_lft": "int"} | dict.fromkeys(
-    ("opened_at", "due_at", "closed_at"), "timestamptz"
-)
+_MATTERS = {
+    "id": "int",
+    "salt": "bytea",
+    "state": "text",
+    "unit_code": "text",
+    "area_code": "text",
+    "area_lft": "int",
+} | dict.fromkeys(("opened_at", "due_at", "closed_at"), "timestamptz")
 _STEPS = {"matter_id": "int", "id": "int", "action": "text", "at": "timestamptz", "post": "int", "content": "jsonb"}
-_CLOCKS = {"stream_id": "int", "key": "text", "due_at": "timestamptz", "stopped_at": "timestamptz"}
+_CLOCKS = {"stream_id": "int", "key": "text", "due_at": "timestamptz", "stopped_at": "timestamptz", "segments": "jsonb"}
 _examples = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -53,7 +58,7 @@ def _tables(compiler: Compiler, given_rows: Sequence[Row], as_of: int) -> tuple[
     at = compiler.value(_moment(as_of))
     numbered = list(enumerate(given_rows))
     matters = [
-        (n, row["state"], row["unit"], row["area"], row["area_lft"])
+        (n, bytes([row["salt"]]), row["state"], row["unit"], row["area"], row["area_lft"])
         + tuple(_moment(row[name]) for name in ("opened_at", "due_at", "closed_at"))
         for n, row in numbered
     ]
@@ -62,7 +67,11 @@ def _tables(compiler: Compiler, given_rows: Sequence[Row], as_of: int) -> tuple[
         for n, row in numbered
         for place, step in enumerate(row["steps"])
     ]
-    clocks = [(n, key, *map(_moment, moments)) for n, row in numbered for key, moments in row["clocks"].items()]
+    clocks = [
+        (n, key, *map(_moment, row["clocks"].get(key, (None, None))), _segments(row["extends"].get(key, ())))
+        for n, row in numbered
+        for key in {**row["clocks"], **row["extends"]}
+    ]
     links = [(n, kind) for n, row in numbered for kind in row["links"]]
     done = compiler.gathered(at)
     common = [
@@ -75,6 +84,15 @@ def _tables(compiler: Compiler, given_rows: Sequence[Row], as_of: int) -> tuple[
     ]
     source = sql.SQL("m CROSS JOIN (SELECT {}::timestamptz AS as_of) asked{}").format(at, compiler.joins())
     return sql.SQL(", ").join(common), source
+
+
+def _segments(extended: Iterable[tuple[int, int | None]]) -> str:
+    return json.dumps(
+        [
+            {"kind": "extend", "at": str(_moment(at)), **({} if due is None else {"due": str(_moment(due))})}
+            for at, due in extended
+        ]
+    )
 
 
 def _asked(

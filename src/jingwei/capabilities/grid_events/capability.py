@@ -5,7 +5,7 @@ from jingwei.capabilities.grid_events.measures import MEASURES
 from jingwei.kernel.values.words import Text
 
 TITLE = Text("网格事件", "Grid events")
-TYPES = (GRID_EVENT,)
+TYPES = (GRID_EVENT,)  # matters that began with the first version stay on it
 GRANTS = tuple(
     sorted({GRID_EVENT.report_grant, *(action.grant for action in GRID_EVENT.actions if not action.system_only)})
 )

@@ -1,237 +1,172 @@
-"""The grid event 网格事件: seven steps after GB/T 30428.8, with two independent checks (domain paper 4.1)."""
+"""The grid event 网格事件: seven steps after GB/T 30428.8, with two independent checks and every side way (domain 4.1).
 
-from jingwei.kernel.matters.types import Action, ClockRule, Field, MatterType, State, register
+Its acts are declared in `acts/`, by who does them. A class of the catalogue says how it is verified and checked, so
+that nobody goes anywhere without need; the first version of the type is kept in `matter_type_1`.
+"""
+
+from jingwei.capabilities.grid_events.acts.afterwards import AFTERWARDS
+from jingwei.capabilities.grid_events.acts.anywhere import ANYWHERE
+from jingwei.capabilities.grid_events.acts.checking import CHECKING
+from jingwei.capabilities.grid_events.acts.dispatching import DISPATCHING
+from jingwei.capabilities.grid_events.acts.fields import REQUESTS, SHOWN
+from jingwei.capabilities.grid_events.acts.handling import HANDLING
+from jingwei.capabilities.grid_events.acts.intake import INTAKE
+from jingwei.capabilities.grid_events.matter_type_1 import GRID_EVENT_1
+from jingwei.kernel.matters.types import ClockRule, Field, MatterType, State, TaskRule, register
 from jingwei.kernel.values.words import Text
 
-_OPEN = ("reported", "verifying", "filed", "dispatched", "signed", "processing", "feedback", "hung_up")
+_FINDING_UNIT = Text("正在确定承办单位", "Finding the unit in charge")
+_WITH_A_UNIT = Text("已派遣", "Dispatched")
+_BEING_HANDLED = Text("处置中", "Being handled")
 
-_UNIT = Field(key="unit", title=Text("承办单位", "Unit"), kind="unit", required=True)
-_RESULT = Field(
-    key="result", title=Text("处置结果", "What was done"), kind="text", required=True, longest=2000, public=True
+_STATES = (
+    State(key="reported", title=Text("已上报", "Reported"), waits_for="matter.accept"),
+    State(key="verifying", title=Text("核实中", "Being verified"), waits_for="matter.verify"),
+    State(key="filed", title=Text("已立案", "Filed"), waits_for="matter.dispatch"),
+    State(key="dispatched", title=_WITH_A_UNIT, waits_for="matter.handle"),
+    State(
+        key="disputed",
+        title=Text("管辖有异议，待裁定", "Jurisdiction disputed"),
+        public_title=_FINDING_UNIT,
+        waits_for="matter.dispatch",
+    ),
+    State(
+        key="assigned",
+        title=Text("裁定后派遣", "Dispatched after arbitration"),
+        public_title=_WITH_A_UNIT,
+        waits_for="matter.handle",
+    ),
+    State(
+        key="referred",
+        title=Text("待领导指定", "For the leader to decide"),
+        public_title=_FINDING_UNIT,
+        waits_for="matter.supervise",
+    ),
+    State(
+        key="ordered",
+        title=Text("领导已指定承办", "Ordered by the leader"),
+        public_title=_WITH_A_UNIT,
+        waits_for="matter.handle",
+    ),
+    State(key="signed", title=Text("已签收", "Signed for"), waits_for="matter.handle"),
+    State(key="processing", title=_BEING_HANDLED, waits_for="matter.handle"),
+    State(
+        key="extension_asked",
+        title=Text("申请延期中", "Extension asked for"),
+        public_title=_BEING_HANDLED,
+        waits_for="matter.extend",
+    ),
+    State(
+        key="hang_up_asked",
+        title=Text("申请挂账中", "Deferral asked for"),
+        public_title=_BEING_HANDLED,
+        waits_for="matter.supervise",
+    ),
+    State(key="hung_up", title=Text("挂账", "Deferred"), waits_for="matter.handle"),
+    State(key="feedback", title=Text("已反馈，待核查", "Handled, to be checked"), waits_for="matter.check"),
+    State(
+        key="escalated",
+        title=Text("多次返工，待督办", "Failed again: for the supervisor"),
+        public_title=_BEING_HANDLED,
+        waits_for="matter.supervise",
+    ),
+    State(key="closed", title=Text("已结案", "Closed"), final=True),
+    State(
+        key="void",
+        title=Text("不予受理", "Declined"),
+        final=True,
+        public_title=Text("不属于受理范围", "Not something this service handles"),
+    ),
+    State(key="merged", title=Text("已合并", "Merged into another"), final=True),
 )
-_NOTE = Field(key="note", title=Text("说明", "Note"), kind="text", longest=2000)
-_FINDING = Field(key="finding", title=Text("核实情况", "What was found"), kind="text", required=True, longest=2000)
-_PLANNED = Field(key="planned_on", title=Text("计划办理日期", "Planned day"), kind="day", required=True)
+_WITH_A_HOLDER = ("dispatched", "assigned", "ordered", "signed", "processing")
+_REFUSALS = (
+    ("not_able", Text("不具备条件", "not able to")),
+    ("not_ours", Text("不是本单位的职责", "not our duty")),
+)
+_ASKED = Field(key="asked", title=Text("要求", "What is asked for"), kind="text", required=True, longest=1000)
+_ANSWERED = Field(key="answer", title=Text("答复", "Answer"), kind="text", required=True, longest=2000)
 
 GRID_EVENT = register(
     MatterType(
         key="grid_event",
-        version=1,
-        title=Text("网格事件", "Grid event"),
-        basis="GB/T 30428.8—2020；CJJ/T 106—2010",
+        version=2,
+        title=GRID_EVENT_1.title,
+        basis=GRID_EVENT_1.basis,
         confidentiality="internal",
         retention_years=5,
         initial="reported",
         report_grant="matter.report",
         parties=("reporter",),
         fields=(
-            Field(key="title", title=Text("标题", "Title"), longest=200, searchable=True, public=True),
+            *GRID_EVENT_1.fields,
             Field(
-                key="text",
-                title=Text("情况描述", "Description"),
-                kind="text",
-                longest=4000,
-                searchable=True,
-                hint=Text(
-                    "发生了什么？请不要写他人的姓名和电话。",
-                    "What is wrong? Please leave out names and phone numbers of others.",
-                ),
+                key="request",
+                title=Text("诉求类型", "Kind of request"),
+                kind="choice",
+                choices=REQUESTS,
+                limits=True,
+                public=True,
             ),
-            Field(key="address", title=Text("地址", "Address"), longest=300, searchable=True),
-            Field(key="place_note", title=Text("地点说明", "Where exactly"), longest=300, harmless=True),
-            Field(key="queue", title=Text("来源队列", "Queue of the source"), harmless=True),
-            Field(key="flags", title=Text("标记", "Flags"), longest=300, harmless=True),
-            Field(key="verdict", title=Text("来源的按期结论", "Verdict of the source"), longest=20, harmless=True),
         ),
+        files=(SHOWN,),
         clocks=(
             ClockRule(key="handle", title=Text("办结时限", "Time to close"), measures_due=True),
+            ClockRule(key="accept", title=Text("受理立案时限", "Time to verify and file")),
+            ClockRule(key="dispatch", title=Text("派遣时限", "Time to dispatch")),
             ClockRule(key="sign", title=Text("签收时限", "Time to sign for it")),
+            ClockRule(key="arbitrate", title=Text("管辖裁定时限", "Time to decide the dispute")),
+            ClockRule(key="contact", title=Text("首次联系时限", "Time to the first contact")),
             ClockRule(key="check", title=Text("核查时限", "Time to check")),
+            ClockRule(key="disagree", title=Text("不同意结案的期限", "Time to disagree with the closing"), window=True),
         ),
-        starts=("handle",),
-        states=(
-            State(key="reported", title=Text("已上报", "Reported"), waits_for="matter.accept"),
-            State(key="verifying", title=Text("核实中", "Being verified"), waits_for="matter.verify"),
-            State(key="filed", title=Text("已立案", "Filed"), waits_for="matter.dispatch"),
-            State(key="dispatched", title=Text("已派遣", "Dispatched"), waits_for="matter.handle"),
-            State(key="signed", title=Text("已签收", "Signed for"), waits_for="matter.handle"),
-            State(key="processing", title=Text("处置中", "Being handled"), waits_for="matter.handle"),
-            State(key="hung_up", title=Text("挂账", "Deferred"), waits_for="matter.handle"),
-            State(key="feedback", title=Text("已反馈，待核查", "Handled, to be checked"), waits_for="matter.check"),
-            State(key="closed", title=Text("已结案", "Closed"), final=True),
-            State(
-                key="void",
-                title=Text("不予受理", "Declined"),
-                final=True,
-                public_title=Text("不属于受理范围", "Not something this service handles"),
-            ),
-        ),
-        actions=(
-            Action(
-                key="verify",
-                title=Text("派人核实", "Send to verify"),
-                begins=("reported",),
-                ends="verifying",
-                grant="matter.accept",
-                fields=(_NOTE,),
-                tells=("matter.verify",),
-            ),
-            Action(
-                key="file",
-                title=Text("立案", "File"),
-                begins=("reported", "verifying"),
-                ends="filed",
-                grant="matter.verify",
-                fields=(_FINDING,),
-                tells=("matter.dispatch",),
-            ),
-            Action(
-                key="decline",
-                title=Text("不予受理", "Decline"),
-                begins=("reported", "verifying"),
-                ends="void",
-                grant="matter.accept",
-                reason=True,
-                tells=("reporter",),
-            ),
-            Action(
-                key="dispatch",
-                title=Text("派遣", "Dispatch"),
-                begins=("filed",),
-                ends="dispatched",
+        starts=("handle", "accept"),
+        states=_STATES,
+        tasks=(
+            TaskRule(
+                role="assist",
+                title=Text("协办", "Assistance"),
+                begins=_WITH_A_HOLDER,
                 grant="matter.dispatch",
-                fields=(_UNIT, _NOTE),
-                assigns="unit",
-                starts=("sign",),
-                tells=("unit",),
+                answers="matter.handle",
+                fields=(_ASKED,),
+                result=(_ANSWERED,),
+                refusals=_REFUSALS,
+                limit="assist",
+                blocks=("feed_back", "feed_back_shown"),
             ),
-            Action(
-                key="sign",
-                title=Text("签收", "Sign for it"),
-                begins=("dispatched",),
-                ends="signed",
-                grant="matter.handle",
-                assigns="holder",
-                stops=("sign",),
-            ),
-            Action(
-                key="send_back",
-                title=Text("退回派遣", "Send back"),
-                begins=("dispatched",),
-                ends="filed",
-                grant="matter.handle",
-                reason=True,
-                assigns="nobody",
-                stops=("sign",),
-                tells=("matter.dispatch",),
-            ),
-            Action(
-                key="start",
-                title=Text("开始处置", "Start"),
-                begins=("signed",),
-                ends="processing",
-                grant="matter.handle",
-            ),
-            Action(
-                key="hang_up",
-                title=Text("挂账", "Defer"),
-                begins=("processing",),
-                ends="hung_up",
-                grant="matter.handle",
-                reason=True,
-                fields=(_PLANNED,),
-                pauses=("handle",),
-                tells=("matter.supervise",),
-            ),
-            Action(
-                key="take_up",
-                title=Text("恢复处置", "Take up again"),
-                begins=("hung_up",),
-                ends="processing",
-                grant="matter.handle",
-                resumes=("handle",),
-            ),
-            Action(
-                key="feed_back",
-                title=Text("反馈结果", "Report the result"),
+            TaskRule(
+                role="consult",
+                title=Text("征求意见", "Advice"),
                 begins=("signed", "processing"),
-                ends="feedback",
                 grant="matter.handle",
-                fields=(_RESULT,),
-                starts=("check",),
-                tells=("matter.check",),
+                answers="matter.handle",
+                fields=(_ASKED,),
+                result=(_ANSWERED,),
+                refusals=_REFUSALS,
+                limit="consult",
             ),
-            Action(
-                key="pass_check",
-                title=Text("核查通过，结案", "Check passed: close"),
-                begins=("feedback",),
-                ends="closed",
-                grant="matter.check",
-                fields=(_FINDING,),
-                not_by=("feed_back", "sign", "start"),
-                tells=("reporter",),
-            ),
-            Action(
-                key="fail_check",
-                title=Text("核查不通过，返工", "Check failed: do again"),
-                begins=("feedback",),
-                ends="processing",
-                grant="matter.check",
-                reason=True,
-                not_by=("feed_back",),
-                stops=("check",),
-                tells=("unit",),
-            ),
-            Action(
-                key="reopen",
-                title=Text("重新打开", "Reopen"),
-                begins=("closed",),
-                ends="filed",
+            TaskRule(
+                role="instruct",
+                title=Text("督办", "Supervision"),
+                begins=(*_WITH_A_HOLDER, "feedback"),
                 grant="matter.supervise",
-                reason=True,
-                assigns="nobody",
-                tells=("matter.dispatch",),
+                answers="matter.handle",
+                fields=(_ASKED,),
+                result=(_ANSWERED,),
+                limit="instruct",
             ),
-            Action(
-                key="adopt",
-                title=Text("接管", "Take over"),
-                begins=_OPEN,
-                ends="",
-                grant="matter.adopt",
-                assigns="holder",
-            ),
-            Action(
-                key="supervise",
-                title=Text("督办", "Supervise"),
-                begins=_OPEN,
-                ends="",
-                grant="matter.supervise",
-                fields=(_NOTE,),
-                reason=True,
-                tells=("unit",),
-            ),
-            Action(
-                key="close_stated",
-                title=Text("来源系统结案", "Closed by the source"),
-                begins=(*_OPEN, "closed"),
-                ends="closed",
-                grant="matter.state",
-                fields=(
-                    Field(key="closure_code", title=Text("结案代码", "Closure code"), longest=60, public=True),
-                    Field(key="closure_text", title=Text("结案说明", "Closing text"), kind="text", longest=4000),
-                ),
-                reason=False,
-                system_only=True,
-            ),
-            Action(
-                key="reopen_stated",
-                title=Text("来源系统重新打开", "Reopened by the source"),
-                begins=("closed",),
-                ends="reported",
-                grant="matter.state",
-                reason=True,
-                system_only=True,
+            TaskRule(
+                role="hand_over",
+                title=Text("移交经办人", "Hand-over"),
+                begins=("signed", "processing"),
+                grant="matter.handle",
+                answers="matter.handle",
+                fields=(_ASKED,),
+                refusals=_REFUSALS,
+                limit="hand_over",
             ),
         ),
+        actions=(*INTAKE, *DISPATCHING, *HANDLING, *CHECKING, *AFTERWARDS, *ANYWHERE),
     )
 )

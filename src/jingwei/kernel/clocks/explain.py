@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jingwei.kernel.clocks.calendars import WorkCalendar
-from jingwei.kernel.clocks.counting import Counting, counted
-from jingwei.kernel.clocks.segments import ClockState, Segment, gaps, step
+from jingwei.kernel.clocks.counting import Counting, counted, rolled, unrolled
+from jingwei.kernel.clocks.segments import Beside, ClockState, Segment, gaps, step
 from jingwei.kernel.values.words import Text
 
 
@@ -22,12 +22,13 @@ class Line:
 
 
 def explain(segments: Sequence[Segment], calendar: WorkCalendar) -> list[Line]:
-    """One line a segment, then one for each year whose holidays are not entered. Raises as `fold`."""
+    """One line a segment and each limit it passed over, then one for each year without holidays. Raises as `fold`."""
     lines, state = [], ClockState()
     named = f"{calendar.name} {calendar.version}".strip()
     for segment in segments:
         before, state = state, step(state, segment, calendar)
         lines.append(Line(segment.at, _what(segment, before, state, calendar), segment.basis, named, state.due_at))
+        lines += [_passed_over(segment.at, one, calendar, named) for one in segment.beside]
     missing = gaps(segments, calendar)
     return [*lines, *(Line(segments[-1].at, gap.reason, "", named, state.due_at) for gap in missing)]
 
@@ -55,6 +56,16 @@ def _what(segment: Segment, before: ClockState, state: ClockState, calendar: Wor
         case "stop":
             verdict = Text("逾期", "late") if state.late else Text("按期", "in time")
             return Text(f"停止计时，{verdict.zh}", f"Stopped, {verdict.en}")
+
+
+def _passed_over(at: datetime.datetime, one: Beside, calendar: WorkCalendar, named: str) -> Line:
+    """A limit that was set as well and ends later: which, on what basis, and when it would have ended."""
+    words = one.limit.words()
+    what = Text(
+        f"另有时限 {words.zh}，到期较晚，不采用",
+        f"A limit of {words.en} is set as well; it ends later and does not apply",
+    )
+    return Line(at, what, one.basis, named, rolled(unrolled(at, one.limit, calendar), one.limit.counting, calendar))
 
 
 def _bounded(paused: Text, state: ClockState, calendar: WorkCalendar) -> Text:

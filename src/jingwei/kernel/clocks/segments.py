@@ -23,7 +23,7 @@ Kind = Literal["start", "given", "pause", "resume", "extend", "stop", "restart",
 Status = Literal["idle", "running", "paused", "stopped"]
 
 KINDS: frozenset[str] = frozenset(get_args(Kind))
-_MEMBERS = {"kind", "at", "limit", "due", "basis"}
+_MEMBERS = {"kind", "at", "limit", "due", "basis", "beside"}
 
 
 class ImpossibleSegment(ValueError):
@@ -35,10 +35,19 @@ class UnreadableSegment(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Another limit that was set for the same term and ends later, so that it does not apply."""
+
+    limit: Limit
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """One thing that happened to a clock.
 
     `start`, `renew` and `extend` carry a limit, `given` the due moment its source states, a pause its reason as basis.
+    `beside` are the limits that do not apply because this one ends earlier.
 
     Moments are kept in UTC to the millisecond, as they are written, so that what is read back folds to the same.
     """
@@ -48,6 +57,7 @@ class Segment:
     limit: Limit | None = None
     due: datetime.datetime | None = None
     basis: str = ""
+    beside: tuple[Beside, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "at", _to_the_millisecond(self.at))
@@ -62,6 +72,8 @@ class Segment:
             written["due"] = moment_text(self.due)
         if self.basis:
             written["basis"] = self.basis
+        if self.beside:
+            written["beside"] = [{"limit": one.limit.content, "basis": one.basis} for one in self.beside]
         return written
 
     @classmethod
@@ -76,6 +88,7 @@ class Segment:
                 Limit.from_content(written["limit"]) if "limit" in written else None,
                 datetime.datetime.fromisoformat(written["due"]) if "due" in written else None,
                 written.get("basis", ""),
+                tuple(Beside(Limit.from_content(one["limit"]), one["basis"]) for one in written.get("beside", ())),
             )
         except (KeyError, TypeError, ValueError) as fault:
             raise UnreadableSegment(f"a clock's segment that cannot be read ({fault!r}): {dict(written)!r}") from fault

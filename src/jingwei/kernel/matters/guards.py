@@ -1,7 +1,6 @@
 """Why an act may not be done now: one sentence for each guard, the same for the command and for the page."""
 
 import datetime
-import hashlib
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +10,12 @@ from jingwei.kernel.clocks.counting import Limit, after
 from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, segments_of
 from jingwei.kernel.clocks.segments import fold
+from jingwei.kernel.matters.limits import limits_of
 from jingwei.kernel.matters.models import Matter, Step, Task
 from jingwei.kernel.matters.types import Action, MatterType, When
 from jingwei.kernel.rulebook.snapshot import LimitFound, Rules
+from jingwei.kernel.values.draws import draw
 from jingwei.kernel.values.words import Text
-
-CONDITION = "condition"
-"""The field of a matter that its limits may hang on besides the category, where its type declares it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +31,9 @@ class Case:
     tasks: Sequence[Task] = ()
     fields: Mapping[str, Any]
 
-    def limit(self, clock: str) -> LimitFound | None:
-        """The limit of a clock of this matter, by its category and condition."""
-        condition = str(self.fields.get(CONDITION, ""))
-        return self.rules.limit(self.matter.category, condition, clock, self.matter.opened_at.date())
+    def limits(self, clock: str) -> list[LimitFound]:
+        """The limits of a clock of this matter, by its category and condition and by what its fields say."""
+        return limits_of(self.rules, self.matter, self.type, self.fields, clock)
 
 
 def why_not(action: Action, case: Case, actor: str, posts: Collection[uuid.UUID]) -> Text | None:
@@ -48,6 +45,7 @@ def why_not(action: Action, case: Case, actor: str, posts: Collection[uuid.UUID]
         _times(action, case),
         _within(action, case),
         _not_by(action, case, actor),
+        _after(action, case),
         _only_by(action, case, posts),
         _tasks(action, case),
     )
@@ -68,6 +66,7 @@ _OF = {
     "category.urgency": Text("本类的紧急程度", "the urgency of its class"),
     "category.verify": Text("本类的核实方式", "how its class is verified"),
     "category.check": Text("本类的核查方式", "how its class is checked"),
+    "matter.late": Text("是否超期", "whether it is late"),
 }
 _ANSWERS = {
     "site": Text("现场", "on site"),
@@ -77,6 +76,8 @@ _ANSWERS = {
     "reporter": Text("上报人确认", "by the reporter"),
     "sample": Text("抽中核查", "drawn for a check"),
     "spared": Text("未抽中", "not drawn for a check"),
+    "yes": Text("是", "yes"),
+    "no": Text("否", "no"),
     "": Text("未填写", "not filled in"),
 }
 
@@ -102,6 +103,9 @@ def answered(of: str, case: Case) -> str:
     Where the class has a share of its results checked (`sample`), the draw decides: `sample` or `spared`. It follows
     from the matter's salt, which no page shows, so nobody can know it beforehand, and it never changes.
     """
+    if of == "matter.late":
+        due, until = case.matter.due_at, case.matter.closed_at or case.at
+        return "yes" if due is not None and until > due else "no"
     if not of.startswith("category."):
         value = case.fields.get(of, "")
         return str(value).lower() if isinstance(value, bool) else str(value)
@@ -111,8 +115,7 @@ def answered(of: str, case: Case) -> str:
     answer = category.answer(of.removeprefix("category."))
     if answer != "sample":
         return answer
-    draw = int.from_bytes(hashlib.sha256(bytes(case.matter.salt) + b"check").digest()[:8]) % 100
-    return "sample" if draw < category.sample else "spared"
+    return "sample" if draw(bytes(case.matter.salt), "check") < category.sample else "spared"
 
 
 def _then(action: Action, case: Case) -> Text | None:
@@ -156,11 +159,11 @@ def _within(action: Action, case: Case) -> Text | None:
 
 
 def _window_past(key: str, case: Case) -> bool:
-    found = case.limit(key)
-    if found is None or case.matter.closed_at is None:
+    found = case.limits(key)
+    if not found or case.matter.closed_at is None:
         return False  # nobody set a limit
     calendar = calendar_of(case.rules, CITY_CALENDAR, case.matter.opened_at.date())
-    return case.at > after(case.matter.closed_at, Limit.from_content(found.content), calendar)
+    return case.at > after(case.matter.closed_at, Limit.from_content(found[0].content), calendar)
 
 
 def _clock_past(key: str, case: Case) -> bool:
@@ -172,6 +175,16 @@ def _not_by(action: Action, case: Case, actor: str) -> Text | None:
     if any(step.action in action.not_by and step.actor == actor for step in case.steps):
         return Text("须由另一个人办理：您已办过前一步。", "A second person must do this: you did the step before.")
     return None
+
+
+def _after(action: Action, case: Case) -> Text | None:
+    if not action.after or any(step.action in action.after for step in case.steps):
+        return None
+    first = [one.title for key in action.after if (one := case.type.action(key)) is not None]
+    return Text(
+        f"先要办过：{'、'.join(one.zh for one in first)}。",
+        f"This must have been done first: {', '.join(one.en for one in first)}.",
+    )
 
 
 def _only_by(action: Action, case: Case, posts: Collection[uuid.UUID]) -> Text | None:

@@ -16,7 +16,9 @@ from jingwei.kernel.measures.predicates import (
     AnyOf,
     Before,
     Did,
+    Drawn,
     Due,
+    Extended,
     First,
     Is,
     IsNull,
@@ -31,6 +33,7 @@ from jingwei.kernel.measures.predicates import (
     Span,
     Within,
 )
+from jingwei.kernel.values.draws import DRAW_SQL
 
 _DONE = sql.SQL(
     "done AS (SELECT s.matter_id, {columns} FROM m JOIN matters_step s ON s.matter_id = m.id"
@@ -39,6 +42,11 @@ _DONE = sql.SQL(
 _CLOCK = sql.SQL(" LEFT JOIN clocks_clock {clock} ON {clock}.stream_id = m.id AND {clock}.key = {key}")
 _NOTHING = sql.SQL("")
 _LINKED = sql.SQL("EXISTS (SELECT FROM matters_link l WHERE l.matter_id = m.id AND l.kind = ANY({}))")
+_EXTENDED = sql.SQL(
+    "EXISTS (SELECT FROM clocks_clock k, jsonb_array_elements(k.segments) e WHERE k.stream_id = m.id"
+    " AND k.key = {clock} AND e->>'kind' = 'extend' AND (e->>'at')::timestamptz <= asked.as_of{late})"
+)
+_LATE = sql.SQL(" AND (e->>'due')::timestamptz - (e->>'at')::timestamptz <= make_interval(hours => {})")
 
 
 class Compiler:
@@ -74,6 +82,12 @@ class Compiler:
             return sql.SQL("(NOT {})").format(self.predicate(one.part))
         if isinstance(one, Within):
             return sql.SQL("(m.area_lft BETWEEN {} AND {})").format(self.value(one.low), self.value(one.high))
+        if isinstance(one, Drawn):
+            number = sql.SQL(DRAW_SQL).format(purpose=self.value(one.purpose))
+            return sql.SQL("({} < {})").format(number, self.value(one.percent))
+        if isinstance(one, Extended):
+            late = _NOTHING if one.hours_before is None else _LATE.format(self.value(one.hours_before))
+            return _EXTENDED.format(clock=self.value(one.clock), late=late)
         if isinstance(one, Linked):
             return _LINKED.format(self.value(list(one.kinds)))
         if isinstance(one, Did | Said | SameUnit):
@@ -127,7 +141,8 @@ class Compiler:
             return sql.SQL("({} = {})").format(self.column(one.column), self.value(one.value))
         left = self.moment(one.column)
         if isinstance(one, Before):
-            return sql.SQL("({} < {})").format(left, self.moment(one.other))
+            later = sql.SQL(" + make_interval(hours => {})").format(self.value(one.hours)) if one.hours else _NOTHING
+            return sql.SQL("({}{} < {})").format(left, later, self.moment(one.other))
         return sql.SQL("({} IS NULL)" if isinstance(one, IsNull) else "({} IS NOT NULL)").format(left)
 
     def _of_acts(self, one: Did | Said | SameUnit) -> sql.Composable:

@@ -45,6 +45,7 @@ _DRILL = sql.SQL(
 )
 _FACTS = (
     "id",
+    "salt",
     "number",
     "type",
     "state",

@@ -44,6 +44,12 @@ _COLUMNS = (
     Column(key="as_of", title=Text("统计时点", "As of"), kind="moment", sql="asked.as_of"),
     Column(key="placed", title=Text("已定位", "Place known"), kind="flag", sql="(m.area_id IS NOT NULL)"),
     Column(
+        key="reachable",
+        title=Text("诉求人可联系", "Reporter can be reached"),
+        kind="flag",
+        sql="EXISTS (SELECT FROM matters_party p WHERE p.matter_id = m.id AND p.contact <> '{}')",
+    ),
+    Column(
         key="duplicate",
         title=Text("重复件", "Duplicate"),
         kind="flag",

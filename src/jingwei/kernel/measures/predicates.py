@@ -70,10 +70,11 @@ class NotNull:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """One moment lies before another; unknown where either is empty."""
+    """One moment lies before another, by more than so many hours; unknown where either is empty."""
 
     column: Moment
     other: Moment = "as_of"
+    hours: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,22 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
+class Extended:
+    """The clock was extended, by `hours_before` its due moment or later where they are given; never unknown."""
+
+    clock: str
+    hours_before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The matter is one of so many per cent drawn for a purpose (`values.draws`); never unknown."""
+
+    purpose: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """The opposite; of unknown, unknown."""
 
@@ -138,7 +155,9 @@ class AnyOf:
     parts: tuple["Predicate", ...]
 
 
-Predicate = Is | IsNull | NotNull | Before | Within | Did | Said | SameUnit | Linked | Not | AllOf | AnyOf
+Predicate = (
+    Is | IsNull | NotNull | Before | Within | Did | Said | SameUnit | Linked | Extended | Drawn | Not | AllOf | AnyOf
+)
 
 
 def predicate_problems(predicate: Predicate) -> Iterator[str]:
@@ -167,7 +186,7 @@ def span_problems(span: Span) -> Iterator[str]:
         yield from _moment_problem(moment, ("moment",))
 
 
-def _record_problem(predicate: Within | Did | Said | SameUnit | Linked) -> Iterator[str]:
+def _record_problem(predicate: Within | Did | Said | SameUnit | Linked | Extended | Drawn) -> Iterator[str]:
     match predicate:
         case Did(actions=actions) | Said(actions=actions) if not actions:
             yield "names no action"
@@ -177,6 +196,8 @@ def _record_problem(predicate: Within | Did | Said | SameUnit | Linked) -> Itera
             yield "names no value"
         case SameUnit(some=some, others=others) if not some or not others:
             yield "names no action"
+        case Drawn(percent=percent) if not 0 < percent <= 100:
+            yield f"draws {percent} of a hundred"
         case Linked(kinds=()):
             yield "names no kind of link"
 

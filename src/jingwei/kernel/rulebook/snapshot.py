@@ -135,14 +135,22 @@ class Rules:
         return line
 
     def limit(self, category: str, condition: str, clock: str, on: datetime.date) -> LimitFound | None:
-        """The limit for a category under a condition; a parent's where it has none; None if nobody set one."""
-        for code in self.lineage(category, on):
+        """The limit for a category under a condition; a parent's where it has none, else the one of every category.
+
+        None if nobody set one.
+        """
+        for code in (*self.lineage(category, on), ""):
             for wanted in dict.fromkeys((condition, "")):
                 subject = f"{code}/{wanted}/{clock}"
                 dated = self.value("limit", subject, on)
                 if dated is not None:
                     return LimitFound(subject, dated.content, dated.basis)
         return None
+
+    def limit_named(self, subject: str, clock: str, on: datetime.date) -> LimitFound | None:
+        """The limit for what a field says of a matter (`request=consult`), whatever its category; None if none."""
+        dated = self.value("limit", f"{subject}//{clock}", on)
+        return LimitFound(dated.subject, dated.content, dated.basis) if dated else None
 
     def calendar(self, name: str, on: datetime.date) -> Dated | None:
         """The working calendar with this name."""

@@ -30,7 +30,7 @@ from jingwei.surfaces.desk.offers import Attempt
 from jingwei.surfaces.desk.orders import command_of, fields_of
 from jingwei.surfaces.desk.queries import Tab, Wanted, turned_to, work_list
 
-_TOLD = tuple(one for one in GRID_EVENT.fields if one.key in ("title", "text", "address", "place_note"))
+_TOLD = tuple(one for one in GRID_EVENT.fields if one.key in ("title", "text", "request", "address", "place_note"))
 _TABS: tuple[Tab, ...] = ("mine", "unit", "area")
 
 

@@ -17,5 +17,6 @@ urlpatterns = [
         public("the link comes from the page that the code opened")(pictures.picture),
         name="picture",
     ),
+    path("follow/act/", public("the code is the proof")(views.act), name="act"),
     path("boundaries/", public("everybody may know what is not done")(views.boundaries), name="boundaries"),
 ]

@@ -10,28 +10,37 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
 from jingwei.kernel.commands.actor import public
 from jingwei.kernel.commands.execute import execute
-from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.files.attaching import FileGiven
-from jingwei.kernel.matters.commands import Urge
+from jingwei.kernel.matters.commands import Act, Urge
 from jingwei.kernel.matters.commands.urge import URGE
+from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import Conflict, Invalid, Refusal
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import NOT_KEPT, slow_down, status_of
-from jingwei.kit.forms import new_key, read_key
+from jingwei.kit.forms import new_key, read_key, sent
 from jingwei.kit.intake import Taken, choices_of, follow_digest, parts_of, read_report
 from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for
 from jingwei.kit.page import Face, face_of, public_face, show
 from jingwei.kit.receiving import file_inputs, keep, received
+from jingwei.surfaces.portal.offers import FOLLOWER, fields_of, offered
 from jingwei.surfaces.portal.queries import followed
 
 REPORTS_OF_ADDRESS = Limit("portal.report", 30, 3600)  # a house behind one router reports more than one person does
 REPORTS_OF_KEY = Limit("portal.report.key", 6, 600)  # one filling in of the form, sent again and again
 FOLLOWING = Limit("portal.follow", 30, 600)
 
-_ASKED = tuple(one for one in GRID_EVENT.fields if one.key in ("text", "address", "place_note"))
+_ASKED = tuple(one for one in GRID_EVENT.fields if one.key in ("text", "request", "address", "place_note"))
 _NO_TEXT = Text("请写明发生了什么。", "Please say what is wrong.")
+_NOT_YOURS = Text("这件事不能在这里办。", "This cannot be done here.")
 _NOT_OPEN = Text("请从列表中选择一类。", "Please choose a kind from the list.")
+
+
+def emergency_of(scope: Scope) -> Text | None:
+    """What the city says to whoever is in danger (its word `emergency`); None where it says nothing."""
+    return rules_of(scope).word("emergency", scope.now.date())
 
 
 @require_safe
@@ -65,7 +74,11 @@ def report(request: HttpRequest) -> HttpResponse:
         result = execute(public(GRID_EVENT.report_grant), taken.command, taken.key)
     except (Invalid, Conflict) as refusal:
         return _form(request, refusal, files)
-    answer = show(request, "portal/receipt.html", public_face(), {"number": result["number"], "code": taken.code})
+    with reading(public()) as scope:
+        known = rules_of(scope).categories(scope.now.date()).get(taken.command.category)
+        warning = emergency_of(scope) if known and known.urgency == "U1" else None
+    context = {"number": result["number"], "code": taken.code, "emergency": warning}
+    answer = show(request, "portal/receipt.html", public_face(), context)
     answer["Cache-Control"] = NOT_KEPT
     return answer
 
@@ -83,13 +96,14 @@ def _taken(request: HttpRequest, files: Sequence[FileGiven]) -> Taken:
 
 def _form(request: HttpRequest, refusal: Refusal | None, files: Sequence[FileGiven] = ()) -> HttpResponse:
     with reading(public()) as scope:
-        face, choices = face_of(scope), choices_of(scope, open_only=True)
+        face, choices, warning = face_of(scope), choices_of(scope, open_only=True), emergency_of(scope)
     values = request.POST.dict()
     context = {
         "parts": parts_of(choices, _ASKED, values, refusal),
         "files": file_inputs(GRID_EVENT.files, files, refusal),
         "kept": keep(files),
         "refusal": refusal,
+        "emergency": warning,
         "form_key": new_key(),
         "anonymous": bool(values.get("anonymous")),
     }
@@ -114,6 +128,9 @@ def follow(request: HttpRequest) -> HttpResponse:
 
 def _followed(request: HttpRequest, face: Face, said: Mapping[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
     code = request.POST.get("code", "")[:200]
+    with reading(public()) as scope:
+        matter = Matter.objects.get(pk=said["found"].matter)
+        said = {**said, "offers": offered(scope, matter, request.POST.dict(), said.get("refusal"))}
     answer = show(request, "portal/followed.html", face, {**said, "code": code, "form_key": new_key()}, status)
     answer["Cache-Control"] = NOT_KEPT
     return answer
@@ -142,3 +159,40 @@ def urge(request: HttpRequest) -> HttpResponse:
     with reading(public()) as scope:
         found = followed(scope, number, code)
     return _followed(request, face, {**said, "found": found}, status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest) -> HttpResponse:
+    """An act that is open to whoever follows a report by its code; then its page again."""
+    if request.method != "POST":
+        return show(request, "portal/follow.html", public_face(), {})
+    seconds = wait_for(FOLLOWING, address_of(request))
+    if seconds:
+        return slow_down(request, TOO_OFTEN, seconds)
+    number, code = request.POST.get("number", "")[:200], request.POST.get("code", "")[:200]
+    with reading(public()) as scope:
+        face, found = face_of(scope), followed(scope, number, code)
+        matter = Matter.objects.filter(pk=found.matter).first() if found else None
+    if found is None or matter is None:
+        return show(request, "portal/follow.html", face, {"unknown": True}, HTTPStatus.NOT_FOUND)
+    said: dict[str, Any] = {"said": True}
+    status: int = HTTPStatus.OK
+    try:
+        _act(matter, request.POST)
+    except (Invalid, Conflict) as refusal:
+        said, status = {"refusal": refusal}, status_of(refusal)
+    with reading(public()) as scope:
+        found = followed(scope, number, code)
+    return _followed(request, face, {**said, "found": found}, status)
+
+
+def _act(matter: Matter, post: Mapping[str, str]) -> None:
+    """Sends the act. Raises Invalid for one that is not open to followers, else as the command."""
+    declared = type_of(matter.type, matter.type_version).action(post.get("action", "")[:30])
+    if declared is None or not FOLLOWER.holds(declared.grant):
+        raise Invalid(_NOT_YOURS, place="action")
+    values = {name: value for name, value in sent(fields_of(declared), post).items() if value.strip()}
+    reason = values.pop("reason", "")
+    key, _ = read_key(post.get("_key", ""))
+    command = Act(matter_id=matter.pk, action=declared.key, fields=values, reason=reason, grant=declared.grant)
+    execute(FOLLOWER, command, key)

@@ -17,7 +17,8 @@ from jingwei.kernel.files.uploads import uploads_of
 from jingwei.kernel.matters.commands.terms import Turn, turn_clocks
 from jingwei.kernel.matters.fields import checked, clean_text
 from jingwei.kernel.matters.filing import chosen_files
-from jingwei.kernel.matters.guards import CONDITION, Case, why_not
+from jingwei.kernel.matters.guards import Case, why_not
+from jingwei.kernel.matters.limits import CONDITION
 from jingwei.kernel.matters.models import Detail, Matter, Step, Task
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.types import Action, MatterType, type_of
@@ -104,7 +105,7 @@ def case_of(
     """The locked matter for the guards of one action; of its parts only those that the declaration asks for."""
     asks_tasks = bool(matter_type.tasks)
     asks_fields = any(not when.of.startswith("category.") for when in action.when) or any(
-        one.key == CONDITION for one in matter_type.fields
+        one.key == CONDITION or one.limits for one in matter_type.fields
     )
     return Case(
         matter=matter,

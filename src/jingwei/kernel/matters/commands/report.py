@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jingwei.kernel.agencies.snapshot import Agencies, agencies_of
-from jingwei.kernel.clocks.counting import Limit
 from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, new_clock
-from jingwei.kernel.clocks.segments import Segment
 from jingwei.kernel.commands.registry import Bulk, Command, Result, handles_prepared
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.commands.work import Work
@@ -18,12 +16,13 @@ from jingwei.kernel.files.models import Upload
 from jingwei.kernel.files.uploads import uploads_of
 from jingwei.kernel.matters.fields import checked
 from jingwei.kernel.matters.filing import chosen_files
-from jingwei.kernel.matters.guards import CONDITION
-from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter, Party
+from jingwei.kernel.matters.limits import CONDITION, beginning, limits_of
+from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter, Party, Step
 from jingwei.kernel.matters.policies import may_open
 from jingwei.kernel.matters.rules.routing import facts_of, routed
 from jingwei.kernel.matters.search import indexed, titles_of
 from jingwei.kernel.matters.types import MatterType, type_of
+from jingwei.kernel.matters.types.words import REPORT
 from jingwei.kernel.places.finding import ADDRESS_FIELD, Located, Said, locate_all
 from jingwei.kernel.places.snapshot import Place, Places, places_of
 from jingwei.kernel.rulebook.snapshot import Routed, Rules, rules_of
@@ -165,9 +164,11 @@ def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
     chosen = _route(command, given, opened.date(), work.actor.history)
     matter.unit_id = _unit(command, given.agencies, chosen)
     work.insert(matter, _detail(matter, command, given, fields), *_parts(work, matter, command))
+    if work.actor.kind == "person":
+        work.insert(_reported_by(work, matter, opened))
     if not work.actor.history:
-        condition = command.condition or str(fields.get(CONDITION, ""))
-        start_clocks(work, matter, given.type, given.rules, condition)
+        condition = {CONDITION: command.condition} if command.condition else {}
+        start_clocks(work, matter, given.type, given.rules, {**fields, **condition})
     attached = attach(work, matter, matter.pk, files)
     facts = _facts(matter, command, given, chosen)
     work.record(matter, "matter.reported", {**facts, "files": attached} if attached else facts)
@@ -243,20 +244,34 @@ def _parts(work: Work, matter: Matter, command: ReportMatter) -> list[Party | Ex
     return parts
 
 
-def start_clocks(work: Work, matter: Matter, matter_type: MatterType, rules: Rules, condition: str) -> None:
+def start_clocks(work: Work, matter: Matter, matter_type: MatterType, rules: Rules, fields: Mapping[str, Any]) -> None:
     """The clocks that the report itself starts, counted from the opening; the due moment follows."""
     on = matter.opened_at.date()
     for rule in matter_type.clocks:
         if rule.key not in matter_type.starts:
             continue
-        found = rules.limit(matter.category, condition, rule.key, on)
-        if found is None:
-            continue  # nobody set a limit: the matter has no due moment, and the page says so
         calendar = calendar_of(rules, CITY_CALENDAR, on)
-        segment = Segment("start", matter.opened_at, Limit.from_content(found.content), basis=found.basis)
+        found = limits_of(rules, matter, matter_type, fields, rule.key)
+        segment = beginning("start", matter.opened_at, found, calendar)
+        if segment is None:
+            continue  # nobody set a limit: the matter has no due moment, and the page says so
         clock = new_clock(work, matter, rule.key, segment, calendar)
         if rule.measures_due:
             matter.due_at = clock.due_at
+
+
+def _reported_by(work: Work, matter: Matter, at: datetime.datetime) -> Step:
+    """That a member of staff reported it, in which post: who did that is not independent later."""
+    return Step(
+        id=work.new_id(),
+        matter=matter,
+        action=REPORT,
+        actor=work.actor.reference,
+        post=work.duty.post,
+        at=at,
+        state=matter.state,
+        content={},
+    )
 
 
 def _facts(matter: Matter, command: ReportMatter, given: Prepared, chosen: Routed | None) -> dict[str, Any]:

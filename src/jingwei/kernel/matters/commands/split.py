@@ -11,8 +11,8 @@ from jingwei.kernel.commands.work import Work
 from jingwei.kernel.matters.commands.act import Act, carry_out, case_of, declared, guard, prepare
 from jingwei.kernel.matters.commands.report import category_problem, start_clocks
 from jingwei.kernel.matters.fields import checked
-from jingwei.kernel.matters.guards import CONDITION
 from jingwei.kernel.matters.kin import PART
+from jingwei.kernel.matters.limits import CONDITION
 from jingwei.kernel.matters.models import Detail, Link, Matter
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.rules.routing import routed
@@ -101,7 +101,7 @@ def _open(work: Work, matter: Matter, original: Detail, fields: dict[str, Any], 
     found = routed(rules, agencies, (matter.category, place, condition), on)
     body = agencies.unit_by_code.get(found.unit) if found else None
     matter.unit_id = body.id if body else None
-    start_clocks(work, matter, matter_type, rules, condition)
+    start_clocks(work, matter, matter_type, rules, {CONDITION: condition, **fields})
     work.insert(
         matter,
         Detail(

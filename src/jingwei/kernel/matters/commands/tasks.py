@@ -13,7 +13,7 @@ from jingwei.kernel.clocks.segments import Segment
 from jingwei.kernel.commands.registry import Command, Result, handles
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.matters.fields import checked
-from jingwei.kernel.matters.guards import CONDITION
+from jingwei.kernel.matters.limits import CONDITION
 from jingwei.kernel.matters.models import Detail, Matter, Task
 from jingwei.kernel.matters.policies import may_act, may_answer
 from jingwei.kernel.matters.types import Field, MatterType, TaskRule, type_of

@@ -11,6 +11,7 @@ from jingwei.kernel.clocks.running import CITY_CALENDAR, add_segment, calendar_o
 from jingwei.kernel.clocks.segments import Kind, Segment, fold
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.matters.guards import Case
+from jingwei.kernel.matters.limits import beginning
 from jingwei.kernel.matters.types import Action, Extends, Renews
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
@@ -58,15 +59,13 @@ def turn_clocks(work: Work, turn: Turn) -> None:
 
 def _start(work: Work, turn: Turn, key: str, known: dict[str, Clock], calendar: WorkCalendar) -> None:
     """A clock begins; one that was stopped begins a new term (a stage that is entered again). No limit, no clock."""
-    found, fires = turn.case.limit(key), not work.actor.history
-    if found is None or turn.ended:
+    begun = beginning("renew" if key in known else "start", turn.case.at, turn.case.limits(key), calendar)
+    if begun is None or turn.ended:
         return
-    limit = Limit.from_content(found.content)
     if key not in known:
-        segment = Segment("start", turn.case.at, limit, basis=found.basis)
-        known[key] = new_clock(work, turn.case.matter, key, segment, calendar, fires=fires)
+        known[key] = new_clock(work, turn.case.matter, key, begun, calendar, fires=not work.actor.history)
     elif known[key].status == "stopped":
-        add_segment(work, known[key], Segment("renew", turn.case.at, limit, basis=found.basis), calendar, fires=fires)
+        add_segment(work, known[key], begun, calendar, fires=not work.actor.history)
 
 
 def _segment(turn: Turn, clock: Clock, calendar: WorkCalendar) -> Segment | None:
@@ -100,11 +99,11 @@ def _extension(turn: Turn, extends: Extends, clock: Clock) -> Segment:
         )
         raise Invalid(reason, place="clock")
     if extends.percent:
-        return Segment("extend", turn.case.at, part_of(limit, extends.percent))
+        return Segment("extend", turn.case.at, part_of(limit, extends.percent), due=clock.due_at)
     held = [turn.values, *(step.content for step in reversed(turn.case.steps))]
     amount = next((int(content[extends.field]) for content in held if extends.field in content), 0)
     try:
-        return Segment("extend", turn.case.at, replace(limit, amount=amount))
+        return Segment("extend", turn.case.at, replace(limit, amount=amount), due=clock.due_at)
     except ValueError as error:
         words = Text("延期的长度应是正整数。", "The length of an extension is a whole number above zero.")
         raise Invalid(words, place=extends.field) from error

@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from jingwei.kernel.matters.types.words import Action, Field, FileRule, TaskRule
+from jingwei.kernel.matters.types.words import REPORT, Action, Field, FileRule, TaskRule
 
 if TYPE_CHECKING:
     from jingwei.kernel.matters.types import MatterType
 
 OF_CATEGORY = ("category.urgency", "category.verify", "category.check")
 """What a condition may ask of the category."""
+
+OF_MATTER = ("matter.late",)
+"""What a condition may ask of the matter itself."""
 
 
 def problems_of(one: "MatterType") -> list[str]:
@@ -65,6 +68,8 @@ def _field(where: str, field: Field) -> Iterator[str]:
         yield f"{where}: sealed and public exclude one another"
     if field.kind == "choice" and not field.choices:
         yield f"{where}: a choice without choices"
+    if field.limits and field.kind != "choice":
+        yield f"{where}: limits hang on the choices of a field, and it has none"
     if field.choices and field.kind != "choice":
         yield f"{where}: choices of a field that is no choice"
     for key in _twice([key for key, _ in field.choices]):
@@ -159,17 +164,17 @@ def _guards(one: "MatterType") -> Iterator[str]:
     fields = {field.key: field for field in one.fields}
     for action in one.actions:
         where = f"{one.key}.{action.key}"
-        others = {"second person": action.not_by, "only by": action.only_by}
+        others = {"second person": action.not_by, "only by": action.only_by, "after": action.after}
         others["times"] = action.times.since if action.times else ()
         for word, keys in others.items():
             for key in keys:
-                if key not in actions:
+                if key not in actions and key != REPORT:
                     yield f"{where}: {word} refers to the unknown action {key}"
         if action.times and action.times.most < 1:
             yield f"{where}: at most {action.times.most} times is never"
         for when in action.when:
             choices = {key for key, _ in fields[when.of].choices} if when.of in fields else set()
-            if when.of not in OF_CATEGORY and when.of not in fields:
+            if when.of not in (*OF_CATEGORY, *OF_MATTER, *fields):
                 yield f"{where}: the condition asks for {when.of}, which is no field and nothing of the category"
             elif not when.among or (choices and not set(when.among) <= choices):
                 yield f"{where}: the condition on {when.of} can never hold or names what is no choice"

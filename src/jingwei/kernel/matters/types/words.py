@@ -31,6 +31,7 @@ class Field:
     sealed: bool = False
     harmless: bool = False
     public: bool = False  # shown to whoever follows the matter by code
+    limits: bool = False  # each choice may have limits of its own; the earlier of the class's and the choice's applies
     hint: Text | None = None
 
 
@@ -52,8 +53,9 @@ class FileRule:
 class When:
     """A condition on the locked matter: `of` is one of `among`.
 
-    `of` names what the rulebook says of the category (`category.urgency`, `category.verify`, `category.check`), or a
-    declared field of the matter (`request`). Where it does not hold, the action is barred, with the reason shown.
+    `of` names what the rulebook says of the category (`category.urgency`, `category.verify`, `category.check`), whether
+    the matter is late (`matter.late`: yes, no), or a declared field of the matter (`request`). Where it does not hold,
+    the action is barred, with the reason shown.
     """
 
     of: str
@@ -103,6 +105,9 @@ class State:
     waits_for: str = ""  # grant of those who are expected to act next
 
 
+REPORT = "report"
+"""The action of the step that a member of staff leaves by reporting: guards may name it, no type declares it."""
+
 CAUSE = "cause"
 """The field of a return that says for which of the allowed reasons."""
 
@@ -139,6 +144,7 @@ class Action:
     causes: tuple[tuple[str, Text], ...] = ()  # a row of the return matrix: for these reasons only, as a choice
     then: tuple[str, ...] = ()  # the acts that may move the matter next; all that its state allows if empty
     not_by: tuple[str, ...] = ()  # second person: refused to whoever did one of these actions on this matter
+    after: tuple[str, ...] = ()  # only once one of these actions was done on the matter
     only_by: tuple[str, ...] = ()  # recall: only for the post that did the newest of these actions
     assigns: Literal["", "unit", "holder", "nobody"] = (
         ""  # unit: field "unit"; holder: the actor's post; nobody: no holder

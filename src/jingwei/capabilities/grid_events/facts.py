@@ -1,0 +1,54 @@
+"""What the record says of a grid event, in the words that its figures and lists share."""
+
+from jingwei.kernel.measures.predicates import (
+    AllOf,
+    AnyOf,
+    Before,
+    Did,
+    Is,
+    IsNull,
+    Moment,
+    Not,
+    NotNull,
+    Said,
+    SameUnit,
+)
+
+BASIS = "GB/T 30428.4—2016（绩效评价）；CJJ/T 106—2010"
+
+FILED = ("file", "file_by_phone", "file_unverified", "dispatch_first")
+DISPATCHED = ("dispatch", "dispatch_first")
+FED_BACK = ("feed_back", "feed_back_shown")
+FAILED = ("fail_check", "fail_again")
+PASSED = ("pass_check", "pass_by_picture", "pass_undrawn", "pass_by_reporter", "confirm")
+DONE_AT_ONCE = ("fix", "answer_at_once")
+STATED = "close_stated"
+CLOSED = (*PASSED, *DONE_AT_ONCE, STATED)
+REOPENED = ("reopen", "reopen_found", "reopen_stated")
+ANSWERED = ("answer", "call_back")
+RECHECKED = ("recheck", "reopen_found")
+
+EVENTS = Is("type", "grid_event")
+OPEN = IsNull("closed_at")
+TAKEN_ON = Not(AnyOf((Is("state", "void"), Is("state", "merged"))))
+DEFERRED = Is("state", "hung_up")
+STATED_BY_A_SOURCE = Did((STATED,))
+SELF_MADE = SameUnit(("report",), (*FED_BACK, *PASSED, "fix"))
+"""Reported by one unit, and fixed or closed by the same."""
+
+EXEMPT = AllOf((Did(("decide_appeal",)), Said(("decide_appeal",), "verdict", ("exempt",))))
+"""The overdue mark was appealed against and excused; the mark itself stays."""
+
+
+def past(moment: Moment) -> AllOf:
+    """Whether the moment has gone by; false where there is none."""
+    return AllOf((NotNull(moment), Before(moment)))
+
+
+def in_time(moment: Moment, due: Moment) -> AllOf:
+    """Whether the moment came, and not after its due moment; unknown where it came and nothing was due."""
+    return AllOf((NotNull(moment), Not(Before(due, moment))))
+
+
+SHOULD_BE_CLOSED = AllOf((EVENTS, TAKEN_ON, past("due_at")))
+"""应结案: taken on, and due by the moment asked for; so what is open and overdue stands in the divisor."""

@@ -1,0 +1,63 @@
+"""What intake is shown before it files: open events of the same class near by and at about the same time."""
+
+import datetime
+import math
+from dataclasses import dataclass
+
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.models import Detail, Matter
+from jingwei.kernel.matters.policies import in_scope
+from jingwei.kernel.values.coordinates import E7, Point
+
+NEAR_METRES = 50
+NEAR_IN_TIME = datetime.timedelta(hours=48)
+_MOST = 10
+_METRES_A_DEGREE = 111_320  # of latitude; of longitude at the equator
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An open event that may be the same: how far away, and when it was reported."""
+
+    number: str
+    state: str
+    metres: int
+    opened_at: datetime.datetime
+
+
+def merge_suggestions(scope: Scope, matter: Matter) -> list[Suggestion]:
+    """Open events of the same class within 50 m and 48 h, the nearest first, at most ten. Two statements.
+
+    A suggestion only: whether they are the same is for the clerk to say. Empty where the matter has no point.
+    """
+    detail = Detail.objects.filter(pk=matter.pk).only("lon_e7", "lat_e7").first()
+    if detail is None or detail.lon_e7 is None or detail.lat_e7 is None:
+        return []
+    here = Point(detail.lon_e7, detail.lat_e7)
+    high = math.ceil(NEAR_METRES / _METRES_A_DEGREE * E7)
+    wide = math.ceil(high / max(math.cos(math.radians(detail.lat_e7 / E7)), 0.01))
+    near = Matter.objects.filter(
+        in_scope(scope.actor),
+        type=matter.type,
+        category=matter.category,
+        closed_at__isnull=True,
+        opened_at__range=(matter.opened_at - NEAR_IN_TIME, matter.opened_at + NEAR_IN_TIME),
+        detail__lon_e7__range=(detail.lon_e7 - wide, detail.lon_e7 + wide),
+        detail__lat_e7__range=(detail.lat_e7 - high, detail.lat_e7 + high),
+    ).exclude(pk=matter.pk)
+    found = [
+        Suggestion(number, state, _metres(here, Point(lon, lat)), opened_at)
+        for number, state, opened_at, lon, lat in near.values_list(
+            "number", "state", "opened_at", "detail__lon_e7", "detail__lat_e7"
+        )
+        if lon is not None and lat is not None
+    ]
+    within = [one for one in found if one.metres <= NEAR_METRES]
+    return sorted(within, key=lambda one: (one.metres, one.number))[:_MOST]
+
+
+def _metres(here: Point, there: Point) -> int:
+    """The distance of two points in whole metres, rounded up; plane geometry serves for so near a place."""
+    east = (there.lon_e7 - here.lon_e7) / E7 * _METRES_A_DEGREE * math.cos(math.radians(here.lat_e7 / E7))
+    north = (there.lat_e7 - here.lat_e7) / E7 * _METRES_A_DEGREE
+    return math.ceil(math.hypot(east, north))

@@ -1,0 +1,39 @@
+"""Which limit a clock begins with: that of its class under its condition, and those of what its fields say of it.
+
+Where more than one is set, the term that ends first applies, and the segment keeps the others: the clock explains why.
+"""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from jingwei.kernel.clocks.calendars import WorkCalendar
+from jingwei.kernel.clocks.counting import Limit, rolled, unrolled
+from jingwei.kernel.clocks.segments import Beside, Segment
+from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.matters.types import MatterType
+from jingwei.kernel.rulebook.snapshot import LimitFound, Rules
+
+CONDITION = "condition"
+"""The field of a matter that its limits may hang on besides the category, where its type declares it."""
+
+
+def limits_of(
+    rules: Rules, matter: Matter, matter_type: MatterType, fields: Mapping[str, Any], clock: str
+) -> list[LimitFound]:
+    """Every limit the rulebook sets for this clock of the matter, on the day it was opened; the class's first."""
+    on, condition = matter.opened_at.date(), str(fields.get(CONDITION, ""))
+    named = [f"{field.key}={fields[field.key]}" for field in matter_type.fields if field.limits and field.key in fields]
+    found = [rules.limit(matter.category, condition, clock, on), *(rules.limit_named(one, clock, on) for one in named)]
+    return [one for one in found if one is not None]
+
+
+def beginning(
+    kind: Literal["start", "renew"], at: datetime.datetime, found: list[LimitFound], calendar: WorkCalendar
+) -> Segment | None:
+    """The segment that begins a term under the earliest of these limits; None where nobody set one."""
+    read = [(Limit.from_content(one.content), one.basis) for one in found]
+    if not read:
+        return None
+    first, *others = sorted(read, key=lambda one: rolled(unrolled(at, one[0], calendar), one[0].counting, calendar))
+    return Segment(kind, at, first[0], basis=first[1], beside=tuple(Beside(*one) for one in others))
