@@ -113,7 +113,7 @@ def test_what_may_be_the_same_is_suggested_and_never_merged_by_itself(town: Town
     town.event("W-HALF")  # another class
     town.event().act("intake", "decline", reason="重复")  # closed
     with reading(event.city.actor("intake")) as scope:
-        found = merge_suggestions(scope, event.matter)
+        found = merge_suggestions(scope, event.id)
     assert [(one.number, one.metres) for one in found] == [(near.matter.number, 41)]
     assert event.matter.state == "reported"
 

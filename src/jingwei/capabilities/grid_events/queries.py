@@ -2,6 +2,7 @@
 
 import datetime
 import math
+import uuid
 from dataclasses import dataclass
 
 from jingwei.kernel.commands.scope import Scope
@@ -25,14 +26,15 @@ class Suggestion:
     opened_at: datetime.datetime
 
 
-def merge_suggestions(scope: Scope, matter: Matter) -> list[Suggestion]:
+def merge_suggestions(scope: Scope, matter_id: uuid.UUID) -> list[Suggestion]:
     """Open events of the same class within 50 m and 48 h, the nearest first, at most ten. Two statements.
 
     A suggestion only: whether they are the same is for the clerk to say. Empty where the matter has no point.
     """
-    detail = Detail.objects.filter(pk=matter.pk).only("lon_e7", "lat_e7").first()
+    detail = Detail.objects.filter(pk=matter_id).select_related("matter").first()
     if detail is None or detail.lon_e7 is None or detail.lat_e7 is None:
         return []
+    matter = detail.matter
     here = Point(detail.lon_e7, detail.lat_e7)
     high = math.ceil(NEAR_METRES / _METRES_A_DEGREE * E7)
     wide = math.ceil(high / max(math.cos(math.radians(detail.lat_e7 / E7)), 0.01))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
+from jingwei.capabilities.grid_events.queries import merge_suggestions
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.files.attaching import FileGiven
@@ -80,8 +81,10 @@ def _matter(
 ) -> HttpResponse:
     with reading(cast(ActorRequest, request).actor) as scope:
         face, page = face_of(scope), matter_page(scope, number, attempt)
+        merging = any(offer.key == "merge" for offer in page.every_offer)
+        alike = merge_suggestions(scope, page.head.id) if merging else []
     tried = attempt if attempt and not any(offer.tried for offer in page.every_offer) else None
-    context = {"page": page, "tried": tried, "done": request.GET.get("done") == "1"}
+    context = {"page": page, "tried": tried, "alike": alike, "done": request.GET.get("done") == "1"}
     return show(request, "desk/matter.html", face, context, status)
 
 
