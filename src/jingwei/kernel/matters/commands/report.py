@@ -75,6 +75,7 @@ class ReportMatter(Command):
     unit: str = ""
     happened_at: datetime.datetime | None = None
     claimed: str = ""
+    version: int | None = None  # of the type, for what began under an older one; the newest if None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def prepare(scope: Scope, commands: Sequence[ReportMatter]) -> list[Prepared]:
     places, rules, agencies = places_of(scope), rules_of(scope), agencies_of(scope)
     found = locate_all([_said_of(scope, command) for command in commands], places)
     return [
-        Prepared(_type(command.type), rules, places, agencies, one, uploads)
+        Prepared(_type(command.type, command.version), rules, places, agencies, one, uploads)
         for command, one in zip(commands, found, strict=True)
     ]
 
@@ -125,16 +126,16 @@ def _said_of(scope: Scope, command: ReportMatter) -> Said:
     )
 
 
-def _type(key: str) -> MatterType:
+def _type(key: str, version: int | None) -> MatterType:
     try:
-        return type_of(key)
+        return type_of(key, version)
     except LookupError as error:
         raise Invalid(Text(f"没有事项类型 {key}。", f"There is no matter type {key}."), place="type") from error
 
 
 @handles_prepared(
     ReportMatter,
-    grant=lambda command: _type(command.type).report_grant,
+    grant=lambda command: _type(command.type, command.version).report_grant,
     prepare=prepare,
     bulk=Bulk(head=Matter, touches=lambda _: ()),
 )
