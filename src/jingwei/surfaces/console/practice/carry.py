@@ -14,6 +14,7 @@ import django
 
 from jingwei.kernel.values.ids import uuid7
 from jingwei.surfaces.console.answer import Faults
+from jingwei.surfaces.console.practice.acts import VERSION
 from jingwei.surfaces.console.practice.days import utc
 from jingwei.surfaces.console.practice.plan import Planned
 
@@ -87,6 +88,7 @@ def turns_of(planned: Planned, seed: int, until: datetime.datetime) -> "Iterator
     report = ReportMatter(
         matter_id=matter,
         type="grid_event",
+        version=VERSION,
         category=told.category,
         fields={"title": told.title, "text": told.text, "address": told.address},
         channel=told.channel,
@@ -156,4 +158,4 @@ def _units() -> Mapping[str, str]:
 def _grants() -> Mapping[str, str]:
     from jingwei.kernel.matters.types import type_of
 
-    return {action.key: action.grant for action in type_of("grid_event").actions}
+    return {action.key: action.grant for action in type_of("grid_event", VERSION).actions}
