@@ -123,7 +123,7 @@ INTAKE = (
     Action(
         key="merge",
         kind="merge",
-        title=Text("合并到同一件", "Merge into another"),
+        title=Text("合并到同一件", "Join with another"),
         begins=("reported", "verifying", "filed"),
         ends="merged",
         grant="matter.accept",
