@@ -290,4 +290,4 @@ def test_statements_of_each_page(city: City, sign_in: SignIn) -> None:
         COUNTS.write_text(json.dumps({**kept, **found}, indent=2) + "\n")
     assert found == {name: kept.get(name) for name in found}
     assert max(count for name, count in found.items() if name.startswith("work")) <= 6
-    assert found["matter"] <= 12
+    assert found["matter"] <= 13  # its tasks, of a type that has any, are one of them
