@@ -106,3 +106,13 @@ def test_the_planted_gap_is_where_it_is_said_to_be(seed: int) -> None:
     households = {cell.code: cell.households for cell in found.places.cells}
     assert [code for code, number in households.items() if number > TOO_MANY] == [flaws.overfull]
     assert households[flaws.overfull] == OVERFULL
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_house_number_lies_in_two_cells(seed: int) -> None:
+    taken: dict[str, set[int]] = {}
+    for cell in made(seed, 400).places.cells:
+        for road in cell.roads:
+            numbers = set(range(road.low, road.high + 1))
+            assert not numbers & taken.get(road.name.zh, set()), (cell.code, road.name.zh)
+            taken.setdefault(road.name.zh, set()).update(numbers)

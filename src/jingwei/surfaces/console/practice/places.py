@@ -90,6 +90,7 @@ class _Naming:
         self._towns = words.each_once("town")
         self._estates = words.each_once("estate", "estate_kind")
         self._roads = words.each_once("road", "road_kind")
+        self._numbered: dict[str, int] = {}  # the next house number of each road
 
     def city(self, city: Piece) -> Places:
         self._areas.append(Area(ROOT, "city", "", Text("经纬市", "Jingwei City"), True))
@@ -172,11 +173,17 @@ class _Naming:
             if following is None:
                 self._roads = self._words.each_once("road", "road_kind")
                 following = next(self._roads)
-            low = self._chance.randrange(1, 200)
-            found.append(Road(following, low, low + self._chance.randrange(20, 120)))
+            begins = self._chance.randrange(1, 200)
+            found.append(self._section(following, begins, self._chance.randrange(20, 120)))
         if urban and self._chance.random() < 0.3:
-            found.append(Road(self._words.one("lane"), 1, self._chance.randrange(20, 60)))
+            found.append(self._section(self._words.one("lane"), 1, self._chance.randrange(20, 60)))
         return found
+
+    def _section(self, name: Text, begins: int, numbers: int) -> Road:
+        """A road's next house numbers: where it leaves one cell it goes on in another, and no number comes twice."""
+        low = self._numbered.get(name.zh, begins)
+        self._numbered[name.zh] = low + numbers
+        return Road(name, low, low + numbers - 1)
 
     def _country_road(self) -> Text:
         name = self._words.one("road")
