@@ -20,6 +20,7 @@ from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.places.commands import RememberAlias
 from jingwei.kernel.places.snapshot import places_of
+from jingwei.kernel.values.cells import csv_cell
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid, Refusal
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import status_of
@@ -91,7 +92,8 @@ def _csv(found: list[HandOver], rows: list[tuple[HandOver, Text, Text, Text]]) -
         old = f"{one.old.code} {one.old.name.in_(language)}"
         due = one.due_at.isoformat(timespec="minutes") if one.due_at else ""
         words = [part.in_(language) for part in (category, state, unit)]
-        writer.writerow([one.number, *words, old, new, one.opened_at.isoformat(timespec="minutes"), due])
+        cells = [one.number, *words, old, new, one.opened_at.isoformat(timespec="minutes"), due]
+        writer.writerow([csv_cell(cell) for cell in cells])
     answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="handover.csv"'
     return answer
