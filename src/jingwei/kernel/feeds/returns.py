@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from django.db.models import F, Q
 
 from jingwei.kernel.agencies.snapshot import Agencies, agencies_of
@@ -19,6 +18,7 @@ from jingwei.kernel.feeds.commands import GRANT, NoteReturned
 from jingwei.kernel.feeds.definition import Feed
 from jingwei.kernel.feeds.returning import Returning
 from jingwei.kernel.matters.models import ExternalNumber, Step
+from jingwei.kernel.tables.writing import Page, workbook
 from jingwei.kernel.values.cells import csv_cell
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
@@ -129,12 +129,7 @@ def _write(file: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> 
         with unfinished.open("w", encoding="utf-8-sig", newline="") as out:
             csv.writer(out).writerows([[csv_cell(cell) for cell in row] for row in (header, *rows)])
     else:
-        with xlsxwriter.Workbook(unfinished, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-            sheet = book.add_worksheet()
-            for number, row in enumerate((header, *rows)):
-                for place, cell in enumerate(row):
-                    sheet.write_string(number, place, cell)
-            sheet.autofit()
+        unfinished.write_bytes(workbook([Page("Sheet1", header, rows)]))
     with unfinished.open("rb") as done:
         os.fsync(done.fileno())
     unfinished.replace(file)

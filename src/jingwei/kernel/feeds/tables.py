@@ -4,20 +4,19 @@ import csv
 import datetime
 import gzip
 import io
-import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from jingwei.kernel.feeds.damage import AGAIN, MEND, DamagedFile
 from jingwei.kernel.feeds.definition import Feed
+from jingwei.kernel.tables.cells import text_of
+from jingwei.kernel.tables.reading import Bounds, Unreadable, read_workbook
 from jingwei.kernel.values.words import Text
 
 _LARGEST_FILE = 4_000_000_000  # bytes of text, unpacked
-_LARGEST_WORKBOOK = 300_000_000  # bytes unpacked: a workbook is held in memory
+_WORKBOOK = Bounds(file=300_000_000, cells=25_000_000)
 
 Row = tuple[int, list[str]]
 """Number of a row as a person counts it (the header is 1), and its cells."""
@@ -93,25 +92,14 @@ def _column_after(feed: Feed, line: str) -> str:
 def _sheet_rows(feed: Feed, file: Path) -> Iterator[Row]:
     """The rows of the named sheet, of the first where none is named; wholly empty rows are passed over."""
     try:
-        with zipfile.ZipFile(file) as packed:
-            unpacked = sum(part.file_size for part in packed.infolist())
-        if unpacked > _LARGEST_WORKBOOK:
-            reason = Text(
-                f"工作簿展开后有 {unpacked:,} 字节，过大。", f"Unpacked, the workbook has {unpacked:,} bytes."
-            )
-            raise DamagedFile(file, 0, "", reason, Text("请拆分或另存为 CSV。", "Split it, or save it as CSV."))
-        with CalamineWorkbook.from_path(file) as book:
-            names = book.sheet_names
-            if feed.sheet and feed.sheet not in names:
-                reason = Text(
-                    f"没有工作表 {feed.sheet}，有：{'、'.join(names)}。", f"It has no sheet {feed.sheet}: {names}."
-                )
-                raise DamagedFile(file, 0, "", reason, AGAIN)
-            rows = book.get_sheet_by_name(feed.sheet or names[0]).to_python(skip_empty_area=False)
-    except (zipfile.BadZipFile, CalamineError, IndexError) as error:
-        reason = Text(f"不是可读的 Excel 工作簿（{error}）。", f"This is no readable Excel workbook ({error}).")
-        raise DamagedFile(file, 0, "", reason, AGAIN) from error
-    for number, cells in enumerate(rows, 1):
+        grids = read_workbook(file, _WORKBOOK)
+    except Unreadable as fault:
+        raise DamagedFile(file, 0, "", fault.reason, fault.remedy) from fault
+    names = [grid.name for grid in grids]
+    if feed.sheet and feed.sheet not in names:
+        reason = Text(f"没有工作表 {feed.sheet}，有：{'、'.join(names)}。", f"It has no sheet {feed.sheet}: {names}.")
+        raise DamagedFile(file, 0, "", reason, AGAIN)
+    for number, cells in enumerate(grids[names.index(feed.sheet) if feed.sheet else 0].lines, 1):
         texts = [_cell_text(feed, cell) for cell in cells]
         while len(texts) > len(feed.columns) and not texts[-1]:
             texts.pop()  # columns that were only formatted
@@ -120,14 +108,12 @@ def _sheet_rows(feed: Feed, file: Path) -> Iterator[Row]:
 
 
 def _cell_text(feed: Feed, cell: object) -> str:
-    """A cell as the same column of a CSV would write it: whole numbers without a point, moments in the feed's form."""
+    """A cell as the same column of a CSV would write it: moments in the feed's form."""
     if isinstance(cell, datetime.datetime):
         return cell.strftime(feed.moment_format)
     if isinstance(cell, datetime.date):
         return datetime.datetime.combine(cell, datetime.time()).strftime(feed.moment_format)
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
+    return text_of(cell)
 
 
 def _check_header(feed: Feed, file: Path, header: list[str]) -> None:

@@ -1,14 +1,13 @@
 """The city's units, posts, people, holdings and shifts as a workbook that may be imported again as it is."""
 
 import datetime
-import io
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from jingwei.kernel.agencies.models import Holding, Person, Post, Shift, Unit
 from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.tables.writing import Page
+from jingwei.kernel.tables.writing import workbook as written
 from jingwei.kit.people.sheets import SHEETS
 
 
@@ -23,20 +22,12 @@ def workbook(scope: Scope, zone: ZoneInfo, language: str) -> bytes:
         "holdings": _holdings(scope.now, zone),
         "shifts": _shifts(scope.now, zone),
     }
-    kept = io.BytesIO()
-    book = xlsxwriter.Workbook(kept, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    bold = book.add_format({"bold": True})
+    pages = []
     for sheet in SHEETS:
-        page = book.add_worksheet(sheet.title.in_(language))
-        page.freeze_panes(1, 0)
-        page.set_column(0, len(sheet.columns) - 1, 20)
-        page.write_row(0, 0, [column.title.in_(language) for column in sheet.columns], bold)
-        keys = [column.key for column in sheet.columns]
-        for number, row in enumerate(sorted(rows[sheet.key], key=lambda one: [one[key] for key in sheet.keys]), 1):
-            for place, key in enumerate(keys):
-                page.write_string(number, place, row.get(key, ""))
-    book.close()
-    return kept.getvalue()
+        ordered = sorted(rows[sheet.key], key=lambda one: [one[key] for key in sheet.keys])
+        cells = [[row.get(column.key, "") for column in sheet.columns] for row in ordered]
+        pages.append(Page(sheet.title.in_(language), [column.title.in_(language) for column in sheet.columns], cells))
+    return written(pages)
 
 
 def _written(at: datetime.datetime | None, zone: ZoneInfo) -> str:

@@ -12,7 +12,7 @@ from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.places.models import Area
 from jingwei.kernel.values.grants import TITLES
 from jingwei.kernel.values.words import Text
-from jingwei.kit.people.sheets import Fault, Row, read_workbook
+from jingwei.kit.people.sheets import Fault, Row, read_sheets
 
 Verb = Literal["new", "change", "end"]
 VERBS: Mapping[str, Text] = {
@@ -65,7 +65,7 @@ class _Known:
 
 def plan_of(scope: Scope, content: bytes, zone: ZoneInfo) -> Plan:
     """Reads the workbook and compares it row by row. What the file does not name is left alone."""
-    rows, faults = read_workbook(content, zone)
+    rows, faults = read_sheets(content, zone)
     plan = Plan(faults=faults)
     known = _read_known()
     known.new_units = {row.values["code"] for row in rows["units"]} - set(known.units)

@@ -1,14 +1,13 @@
 """Which sheets and columns such a workbook has, and how one is read: headings in Chinese or English, any order."""
 
 import datetime
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, XmlError, ZipError
-
+from jingwei.kernel.tables.cells import moment_of, text_of
+from jingwei.kernel.tables.reading import Bounds, Unreadable, read_workbook
 from jingwei.kernel.values.words import Text
 
 MOST_ROWS = 20_000
@@ -134,39 +133,31 @@ SHEETS = (
 
 _WHOLE = Text("整个文件", "the whole file")
 _NOTHING = Text("", "")
+_NAMES = Text(
+    "工作表须名为：单位、岗位、人员、任岗、值班。", "Sheets are called units, posts, people, holdings, shifts."
+)
 
 
-def read_workbook(content: bytes, zone: ZoneInfo) -> tuple[dict[str, list[Row]], list[Fault]]:
+def read_sheets(content: bytes, zone: ZoneInfo) -> tuple[dict[str, list[Row]], list[Fault]]:
     """The rows by sheet and every fault of form. Sheets that are not there are left out; unknown ones are named."""
     faults: list[Fault] = []
     rows: dict[str, list[Row]] = {sheet.key: [] for sheet in SHEETS}
-    if len(content) > MOST_BYTES:
-        return rows, [_whole(Text("文件超过 10 MB。", "The file is larger than 10 MB."))]
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        named = list(book.sheet_names)
-    except (CalamineError, PasswordError, XmlError, ZipError, OSError, ValueError):
-        return rows, [_whole(Text("这不是 Excel 文件，或已损坏。", "This is no Excel file, or it is damaged."))]
+        grids = read_workbook(content, Bounds(file=MOST_BYTES))
+    except Unreadable as fault:
+        return rows, [Fault(_WHOLE, 0, _NOTHING, fault.reason, fault.remedy)]
     known = {name: sheet for sheet in SHEETS for name in (sheet.key, sheet.title.zh, sheet.title.en)}
-    for name in named:
-        sheet = known.get(name.strip()) or known.get(name.strip().lower())
+    for grid in grids:
+        name = grid.name.strip()
+        sheet = known.get(name) or known.get(name.lower())
         if sheet is None:
-            remedy = Text(
-                "工作表须名为：单位、岗位、人员、任岗、值班。",
-                "Sheets are called units, posts, people, holdings, shifts.",
-            )
-            faults.append(
-                Fault(Text(name, name), 0, _NOTHING, Text("不认识这张工作表。", "This sheet is not known."), remedy)
-            )
+            unknown = Text("不认识这张工作表。", "This sheet is not known.")
+            faults.append(Fault(Text(name, name), 0, _NOTHING, unknown, _NAMES))
             continue
-        found, wrong = _rows(sheet, book.get_sheet_by_name(name).to_python(skip_empty_area=False), zone)
+        found, wrong = _rows(sheet, grid.lines, zone)
         rows[sheet.key] += found
         faults += wrong
     return rows, faults
-
-
-def _whole(what: Text) -> Fault:
-    return Fault(_WHOLE, 0, _NOTHING, what, Text("请另存为 .xlsx 再试。", "Save it as .xlsx and try again."))
 
 
 def _rows(sheet: Sheet, cells: Sequence[Sequence[object]], zone: ZoneInfo) -> tuple[list[Row], list[Fault]]:
@@ -218,14 +209,14 @@ def _row(row: Row, given: dict[str, object], zone: ZoneInfo) -> tuple[Row, list[
     faults = []
     for column in row.sheet.columns:
         value = given[column.key]
-        text = _text(value)
+        text = text_of(value)
         if not text:
             if column.required:
                 faults.append(
                     row.fault(column.key, Text("没有填写。", "It is empty."), Text("请填写。", "Fill it in."))
                 )
         elif column.kind != "text":
-            at = _moment(value, text, zone)
+            at = moment_of(value, zone)
             if at is None:
                 remedy = Text("写成 2026-11-26 或 2026-11-26 20:00。", "Write 2026-11-26 or 2026-11-26 20:00.")
                 faults.append(row.fault(column.key, Text(f"“{text}”不是日期。", f"“{text}” is no date."), remedy))
@@ -236,23 +227,3 @@ def _row(row: Row, given: dict[str, object], zone: ZoneInfo) -> tuple[Row, list[
             faults.append(row.fault(column.key, what, Text("请缩短。", "Shorten it.")))
         row.values[column.key] = text
     return row, faults
-
-
-def _text(value: object) -> str:
-    """A cell as text: a telephone or a code that Excel took for a number comes back without a fraction."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
-
-
-def _moment(value: object, text: str, zone: ZoneInfo) -> datetime.datetime | None:
-    if isinstance(value, datetime.datetime):
-        at = value
-    elif isinstance(value, datetime.date):
-        at = datetime.datetime.combine(value, datetime.time())
-    else:
-        try:
-            at = datetime.datetime.fromisoformat(text.replace("/", "-"))
-        except ValueError:
-            return None
-    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(datetime.UTC)
