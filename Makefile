@@ -15,7 +15,7 @@ export PYTHON
 browser := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 needs_no_browser := not proof and not long and not journey
 
-.PHONY: help demo stop test check proof long bench lock notice ready ready-dev
+.PHONY: help demo stop test check proof long bench lock handbook notice ready ready-dev
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,9 @@ bench: ready-dev ## the measured figures, each with its floor from the same run
 
 lock: ready-dev ## work out requirements/*.txt anew from pyproject.toml (add UPGRADE=1 for newer versions)
 	tools/lock.sh $(if $(UPGRADE),--upgrade)
+
+handbook: ready ## write docs/handbook anew from the declarations of the types
+	$(bin)/jingwei handbook --to docs/handbook
 
 notice: ready ## write THIRD_PARTY_NOTICES.md anew
 	$(bin)/python tools/notice.py

@@ -30,6 +30,7 @@ PLAIN = {
     "file": "none",
     "parameter": "limit",
     "area": "T1-02",
+    "matter_type": "grid_event",
 }
 
 

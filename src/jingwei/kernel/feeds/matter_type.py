@@ -11,6 +11,7 @@ FEED_CLASH = register(
         version=1,
         title=Text("数据源冲突", "Clash with a feed"),
         basis="不一数多源、不重复录入：来源与本地办理不一致时由人核定",
+        basis_en="one source for each datum, nothing entered twice: people settle where a source and the city disagree",
         retention_years=5,
         initial="found",
         report_grant="matter.report",

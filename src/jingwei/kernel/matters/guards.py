@@ -62,13 +62,13 @@ def _state(action: Action, case: Case) -> Text | None:
     )
 
 
-_OF = {
+ASKED = {
     "category.urgency": Text("本类的紧急程度", "the urgency of its class"),
     "category.verify": Text("本类的核实方式", "how its class is verified"),
     "category.check": Text("本类的核查方式", "how its class is checked"),
     "matter.late": Text("是否超期", "whether it is late"),
 }
-_ANSWERS = {
+ANSWERS = {
     "site": Text("现场", "on site"),
     "phone": Text("电话", "by telephone"),
     "none": Text("不需要", "not at all"),
@@ -87,8 +87,8 @@ def _when(when: When, action: Action, case: Case) -> Text | None:
     if answer in when.among:
         return None
     field = next((one for one in case.type.fields if one.key == when.of), None)
-    asked = field.title if field else _OF[when.of]
-    words = {**_ANSWERS, **(dict(field.choices) if field else {})}
+    asked = field.title if field else ASKED[when.of]
+    words = {**ANSWERS, **(dict(field.choices) if field else {})}
     given = words.get(answer, Text(answer, answer))
     wanted = [words.get(one, Text(one, one)) for one in when.among]
     return Text(

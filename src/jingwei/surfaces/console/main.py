@@ -5,7 +5,18 @@ import sys
 from collections.abc import Callable, Sequence
 
 from jingwei.installation import InstallationFault
-from jingwei.surfaces.console import bench, city, feeds, keeping, lifecycle, people, people_files, places, records
+from jingwei.surfaces.console import (
+    bench,
+    city,
+    feeds,
+    handbook,
+    keeping,
+    lifecycle,
+    people,
+    people_files,
+    places,
+    records,
+)
 from jingwei.surfaces.console.answer import Answer, Faults, Misuse
 from jingwei.surfaces.console.rules import commands as rules
 
@@ -19,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     shared.add_argument("--city", default="", help="the city (may be left out where there is only one)")
     shared.add_argument("--json", action="store_true", help="answer as JSON on standard output")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for part in (lifecycle, city, keeping, records, places, feeds, people, people_files, rules, bench):
+    for part in (lifecycle, city, keeping, records, places, feeds, people, people_files, rules, handbook, bench):
         part.declare(commands, shared)
     return top
 

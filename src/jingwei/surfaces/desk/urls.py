@@ -8,6 +8,7 @@ from jingwei.surfaces.desk import handing_out, login, urging, views
 from jingwei.surfaces.desk.agencies.urls import urlpatterns as agencies
 from jingwei.surfaces.desk.duty.urls import urlpatterns as duty
 from jingwei.surfaces.desk.grid.urls import urlpatterns as grid
+from jingwei.surfaces.desk.handbook.urls import urlpatterns as handbook
 from jingwei.surfaces.desk.handing.urls import urlpatterns as handing
 from jingwei.surfaces.desk.inbox import dead_letters, wishes
 from jingwei.surfaces.desk.inbox import views as inbox
@@ -43,6 +44,7 @@ urlpatterns = [
     *agencies,
     *duty,
     *grid,
+    *handbook,
     *handing,
     path("matters/<str:number>/files/<str:file>/original/", handing_out.original, name="original"),
     path("matters/<str:number>/files/<str:file>/<str:shape>/", handing_out.copy, name="file"),

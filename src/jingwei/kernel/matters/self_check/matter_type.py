@@ -13,6 +13,7 @@ SELF_CHECK = register(
         version=1,
         title=Text("提醒自检", "Self-check of reminders"),
         basis="提醒链路每日自检：静默即告警",
+        basis_en="daily self-check of the chain of reminders: silence is an alarm",
         retention_years=1,
         initial="waiting",
         escalates_to=OPERATE,

@@ -54,6 +54,7 @@ class MatterType:
     confidentiality: Literal["public", "internal", "personal", "mediation", "tip", "sealed"] = "internal"
     retention_years: int = 0
     basis: str = ""
+    basis_en: str = ""  # where the basis is more than the names of standards
     report_grant: str = "matter.report"
     starts: tuple[str, ...] = ()  # clocks started by the report itself
     escalates_to: str = "matter.supervise"  # grant of those who are told when nobody acts, from near to far

@@ -110,11 +110,11 @@ def subject_title(scope: Scope, parameter: str, subject: str) -> Text:
     return Text(subject, subject)
 
 
-def limit_title(scope: Scope, subject: str) -> Text:
-    """`category/condition/clock` in words."""
+def limit_title(scope: Scope, subject: str, kind: Text | None = None) -> Text:
+    """`category/condition/clock` in words; `kind` is what the clock is called, where the type is known."""
     category, _, rest = subject.partition("/")
     condition, _, clock = rest.rpartition("/")
-    title, kind = category_title(scope, category), clock_title(clock)
+    title, kind = category_title(scope, category), kind or clock_title(clock)
     under = f"（{condition}）" if condition else ""
     return Text(f"{title.zh}{under} · {kind.zh}", f"{title.en}{f' ({condition})' if condition else ''} · {kind.en}")
 
