@@ -46,7 +46,7 @@ def test_open_matters_go_to_the_receiver_with_count_and_receipt(city: City) -> N
     assert not post.active and post.ended_at is not None
     assert not Holding.objects.filter(post=post, until_at=None).exists()
     (receipt,) = HandOver.objects.all()
-    assert set(receipt.matters) == {str(first.pk), str(other.pk)} and receipt.counts == {"open": 2}
+    assert set(receipt.matters) == {str(first.pk), str(other.pk)} and receipt.counts == {"open": 2, "tasks": 0}
     assert (
         entries_of(first.pk)[-1].facts["to_post"] == str(two.pk)
         and entries_of(first.pk)[-1].kind == "matter.handed_over"

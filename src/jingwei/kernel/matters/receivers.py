@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 
-from jingwei.kernel.agencies.snapshot import Agencies
+from jingwei.kernel.agencies.snapshot import Agencies, Desk
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.types import type_of
 
@@ -20,18 +20,20 @@ def acting_grant(matter: Matter) -> str:
 
 
 def posts_told(agencies: Agencies, matter: Matter, tells: Iterable[str]) -> list[uuid.UUID]:
-    """The posts that `tells` means, each once: holder, unit, `level-0` to `level-3`, `post:<id>`, `unit:<id>`, or
-    a grant."""
+    """The posts that `tells` means, each once: holder, unit, `level-0` to `level-3`, `post:<id>`, `unit:<id>`,
+    `heads:<id of a unit>`, or a grant."""
     posts: set[uuid.UUID] = set()
     for whom in tells:
         if whom == "holder" and matter.holder_id:
             posts.add(matter.holder_id)
         elif whom == "unit":
-            posts |= {desk.id for desk in agencies.posts.values() if desk.unit == matter.unit_id}
+            posts |= {desk.id for desk in _posts_of(agencies, matter.unit_id)}
         elif whom.startswith("level-"):
             posts |= set(level_posts(agencies, matter, int(whom.removeprefix("level-"))))
         elif whom.startswith("unit:"):
-            posts |= {desk.id for desk in agencies.posts.values() if str(desk.unit) == whom.removeprefix("unit:")}
+            posts |= {desk.id for desk in _posts_of(agencies, uuid.UUID(whom.removeprefix("unit:")))}
+        elif whom.startswith("heads:"):
+            posts |= set(_heads(agencies, uuid.UUID(whom.removeprefix("heads:"))))
         elif whom.startswith("post:"):
             posts |= {uuid.UUID(whom.removeprefix("post:"))} & agencies.posts.keys()
         elif "." in whom:
@@ -48,7 +50,7 @@ def level_posts(agencies: Agencies, matter: Matter, level: int) -> Sequence[uuid
     if level == 0:
         return _acting(agencies, matter)
     if level == 1:
-        return _heads(agencies, matter) or _supervising(agencies, matter, 0)
+        return _heads(agencies, matter.unit_id) or _supervising(agencies, matter, 0)
     return _supervising(agencies, matter, 0 if level == 2 else -1)
 
 
@@ -58,8 +60,12 @@ def _acting(agencies: Agencies, matter: Matter) -> Sequence[uuid.UUID]:
     return agencies.posts_with(acting_grant(matter), matter.area_lft, matter.unit_id)
 
 
-def _heads(agencies: Agencies, matter: Matter) -> Sequence[uuid.UUID]:
-    own = [desk for desk in agencies.posts.values() if matter.unit_id and desk.unit == matter.unit_id]
+def _posts_of(agencies: Agencies, unit: uuid.UUID | None) -> list[Desk]:
+    return [desk for desk in agencies.posts.values() if desk.unit == unit]
+
+
+def _heads(agencies: Agencies, unit: uuid.UUID | None) -> Sequence[uuid.UUID]:
+    own = _posts_of(agencies, unit)
     return [desk.id for desk in own if LEAD in desk.grants] or [desk.id for desk in own]
 
 

@@ -11,7 +11,7 @@ from jingwei.kernel.agencies.models import Post
 from jingwei.kernel.commands.actor import Actor, Decision
 from jingwei.kernel.commands.registry import Command, Result, handles
 from jingwei.kernel.commands.work import Work
-from jingwei.kernel.matters.models import OPEN, HandOver, Matter
+from jingwei.kernel.matters.models import OPEN, HandOver, Matter, Task
 from jingwei.kernel.values.errors import Invalid, not_found
 from jingwei.kernel.values.words import Text
 
@@ -86,6 +86,11 @@ def open_by_category(post: Post) -> list[tuple[str, int]]:
     """How many open matters of each category the post holds. One statement."""
     found = Matter.objects.filter(OPEN, holder=post).values_list("category")
     return list(found.annotate(number=Count("pk")).order_by("-number", "category"))
+
+
+def open_tasks_of(post: Post) -> int:
+    """How many tasks are asked of the post alone and wait for its answer. One statement."""
+    return Task.objects.filter(unit=post.unit_id, post=post, ended_at=None).count()
 
 
 def by_post(actor: Actor, post: uuid.UUID) -> Decision:

@@ -15,7 +15,8 @@ from jingwei.kernel.commands.bulk import Keyed, Outcome, execute_many
 from jingwei.kernel.commands.registry import Bulk, Command, Result, handles_prepared
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.commands.work import Work
-from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.matters.commands.tasks import CLOCK, asked_of
+from jingwei.kernel.matters.models import Matter, Task
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.rulebook.snapshot import Rules, rules_of
 from jingwei.kernel.values.canonical import moment_text
@@ -82,10 +83,27 @@ def ring_clock(work: Work, command: RingClock, rules: Rules) -> Result:
         "clock": clock.key,
         "mark": top.percent,
         "late": late,
-        "tells": [f"level-{level}" for level in range(top.level + 1)],
     }
+    task = _task_of(work, matter, clock)
+    body |= {"task": task.role, "tells": _tells_of(task, top.level)} if task else {"tells": _levels(0, top.level)}
     work.publish("matter.clock_rang", matter, body)
     return {"matter": str(matter.pk), "mark": top.percent}
+
+
+def _task_of(work: Work, matter: Matter, clock: Clock) -> Task | None:
+    if not clock.key.startswith(CLOCK):
+        return None
+    return next((one for one in work.parts(Task, matter) if one.clock == clock.key), None)
+
+
+def _levels(lowest: int, highest: int) -> list[str]:
+    return [f"level-{level}" for level in range(lowest, highest + 1)]
+
+
+def _tells_of(task: Task, level: int) -> list[str]:
+    """Of a task: whom it is asked of, then the head of that unit and whoever asked, then who supervises the place."""
+    heads = [f"heads:{task.unit_id}", f"post:{task.asked_by}"] if level else []
+    return [asked_of(task), *heads, *_levels(2, level)]
 
 
 _MOVED_ON = Text("计时已变，不再提醒。", "The clock has moved on; nobody is told.")

@@ -21,6 +21,9 @@ from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import Invalid, not_found
 from jingwei.kernel.values.words import Text
 
+CLOCK = "task-"
+"""How the key of a task's clock begins."""
+
 Answer = Literal["accepted", "done", "refused", "withdrawn"]
 ANSWERED_FROM: Mapping[str, frozenset[str]] = {
     "accepted": frozenset({"asked"}),
@@ -85,12 +88,12 @@ def ask_task(work: Work, command: AskTask) -> Result:
         result={},
     )
     _start_clock(work, matter, matter_type, rule, task)
-    matter.assisting = _assisting([*tasks, task])
+    matter.assisting = assisting_of([*tasks, task])
     work.insert(task)
     work.save(matter, "assisting")
     facts = {"task": task.pk, "role": rule.role, "unit": command.unit, "to": command.post, "happened": work.now}
     work.record(matter, "matter.task_asked", facts)
-    _tell(work, matter, task, [f"post:{command.post}" if command.post else f"unit:{command.unit}"])
+    _tell(work, matter, task, [asked_of(task)])
     return {"matter": str(matter.pk), "task": str(task.pk), "version": matter.version}
 
 
@@ -150,12 +153,13 @@ def _start_clock(work: Work, matter: Matter, matter_type: MatterType, rule: Task
     found = rules.limit(matter.category, str(fields.get(CONDITION, "")), rule.limit, on) if rule.limit else None
     if found is None:
         return
-    task.clock = f"task-{task.pk.hex[-24:]}"
+    task.clock = f"{CLOCK}{task.pk.hex[-24:]}"
     segment = Segment("start", work.now, Limit.from_content(found.content), basis=found.basis)
     new_clock(work, matter, task.clock, segment, calendar_of(rules, CITY_CALENDAR, on))
 
 
-def _assisting(tasks: Iterable[Task]) -> list[uuid.UUID] | None:
+def assisting_of(tasks: Iterable[Task]) -> list[uuid.UUID] | None:
+    """The units that read a matter because of these tasks of it."""
     return sorted({task.unit_id for task in tasks if task.state not in _NO_SIGHT}) or None
 
 
@@ -181,14 +185,23 @@ def answer_task(work: Work, command: AnswerTask) -> Result:
     if task.state != "accepted":
         task.ended_at = work.now
         _stop_clock(work, matter, task)
-    matter.assisting = _assisting(tasks)
+    matter.assisting = assisting_of(tasks)
     work.save(task, "state", "result", "ended_at")
     work.save(matter, "assisting", "holder_id")
     facts = {"task": task.pk, "role": rule.role, "answer": command.answer, "happened": work.now}
     work.record(matter, "matter.task_answered", facts)
-    own = f"post:{task.post_id}" if task.post_id else f"unit:{task.unit_id}"
-    _tell(work, matter, task, [own if command.answer == "withdrawn" else f"post:{task.asked_by}"])
+    _tell(work, matter, task, [asked_of(task) if command.answer == "withdrawn" else _asker(work, task)])
     return {"matter": str(matter.pk), "task": str(task.pk), "state": task.state, "version": matter.version}
+
+
+def asked_of(task: Task) -> str:
+    """Whom a task is asked of, as `tells` of a message names them."""
+    return f"post:{task.post_id}" if task.post_id else f"unit:{task.unit_id}"
+
+
+def _asker(work: Work, task: Task) -> str:
+    """Who asked; where that post has ended, whoever has the matter now."""
+    return f"post:{task.asked_by}" if task.asked_by in agencies_of(work.scope).posts else "holder"
 
 
 def answer_fields(rule: TaskRule, answer: str) -> tuple[Field, ...]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from jingwei.kernel.agencies.accounts import first_login_path
 from jingwei.kernel.agencies.commands.known import EDIT
 from jingwei.kernel.commands.scope import reading
-from jingwei.kernel.matters.commands.hand_over import open_by_category
+from jingwei.kernel.matters.commands.hand_over import open_by_category, open_tasks_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import status_of
 from jingwei.kit.page import face_of, public_face, show
@@ -54,7 +54,7 @@ def post(request: HttpRequest, post: str) -> HttpResponse:
         answer = done_by(request, actor, forms.on_post(found), public_face().zone)
         if not isinstance(answer, Refused):
             handed = answer.get("receipts")
-            done = f"handed={answer['matters']}" if handed else "done=1"
+            done = f"handed={answer['matters']}&tasks={answer['tasks']}" if handed else "done=1"
             return HttpResponseRedirect(f"?{done}", status=HTTPStatus.SEE_OTHER)
         tried, found = answer, queries.found_post(post)
     with reading(actor) as scope:
@@ -70,11 +70,13 @@ def post(request: HttpRequest, post: str) -> HttpResponse:
             "unit": Text(found.unit.name_zh, found.unit.name_en),
             "counts": counts,
             "open": sum(number for _, number, _ in counts),
+            "tasks": open_tasks_of(found),
             "holdings": holdings,
             "terms": queries.terms_of(found),
             "forms": forms.post_forms(scope, found, counts, tried) if found.active else (),
             "done": "done" in request.GET,
             "handed": request.GET.get("handed", ""),
+            "handed_tasks": request.GET.get("tasks", ""),
         }
     return show(request, "desk/agencies/post.html", face, context, _status(tried))
 

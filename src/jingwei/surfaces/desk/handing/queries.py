@@ -26,6 +26,7 @@ SHOWN = 300
 HALF_DAY = datetime.timedelta(hours=12)
 COUNTS: Mapping[str, Text] = {
     "open": Text("未结", "open"),
+    "tasks": Text("任务", "tasks"),
     "overdue": Text("已逾期", "overdue"),
     "due_next": Text("下一班到期", "due in the next shift"),
     "urged": Text("被催未答复", "urged, not answered"),

@@ -2,12 +2,13 @@
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from jingwei.kernel.commands.actor import NOBODY
 from jingwei.kernel.commands.scope import Scope
-from jingwei.kernel.matters.types import all_types
+from jingwei.kernel.matters.types import MatterType, all_types
 from jingwei.kernel.outbox.models import Notice, Preference
 from jingwei.kernel.values.words import Text
 from jingwei.kit.pages import Cursor, newest_page
@@ -82,12 +83,12 @@ def told(notice: Notice) -> Text:
     """What a line tells, in words."""
     body = notice.body
     if notice.topic == "matter.clock_rang":
-        return _rang(int(body.get("mark", 100)), str(body.get("clock", "")), str(body.get("type", "")))
+        return _rang(int(body.get("mark", 100)), _timed(body))
     if notice.topic == "matter.urged" and body.get("action") == "supervise":
         return _SUPERVISED
     if notice.topic in _TOPICS:
         return _TOPICS[notice.topic]
-    known = {one.key: one for one in all_types()}.get(str(body.get("type", "")))
+    known = _type_of(body)
     task = known.task(str(body.get("task", ""))) if known else None
     if task is not None:
         return task.title
@@ -95,10 +96,21 @@ def told(notice: Notice) -> Text:
     return action.title if action else Text(notice.topic, notice.topic)
 
 
-def _rang(mark: int, clock: str, type_key: str) -> Text:
-    declared = {one.key: one for one in all_types()}.get(type_key)
+def _type_of(body: Mapping[str, Any]) -> MatterType | None:
+    return {one.key: one for one in all_types()}.get(str(body.get("type", "")))
+
+
+def _timed(body: Mapping[str, Any]) -> Text:
+    """What the clock that rang is of: a stage of the matter, a task, the answer to an urging."""
+    declared, clock = _type_of(body), str(body.get("clock", ""))
+    task = declared.task(str(body.get("task", ""))) if declared else None
     titles = {rule.key: rule.title for rule in declared.clocks} if declared else {}
-    title = titles.get(clock) or (Text("催办答复", "Answer to an urging") if "." in clock else Text(clock, clock))
+    if task is not None:
+        return task.title
+    return titles.get(clock) or (Text("催办答复", "Answer to an urging") if "." in clock else Text(clock, clock))
+
+
+def _rang(mark: int, title: Text) -> Text:
     if mark < 100:
         return Text(f"{title.zh}：已用 {mark}%", f"{title.en}: {mark} % used")
     if mark == 100:
