@@ -74,6 +74,7 @@ def test_writing_again_changes_nothing_and_nothing_raises(text: str) -> None:
         ("上海市沪松公路1136弄1号楼10楼", [("沪松公路", 1136)], [], []),
         ("江西赣州大余县南安镇南安大道16号", [("南安大道", 16)], [], []),
         ("山东菏泽东明县李庄村", [], [], ["李庄村"]),
+        ("阳光花园小区3号楼", [], ["阳光花园小区"], []),  # 小区 is no district
         ("120 Main Street", [("main street", 120)], [], []),
         ("Elm Rd & 2nd", [("elm road", None)], [], []),
     ],

@@ -156,6 +156,13 @@ class Rules:
         """The working calendar with this name."""
         return self.value("calendar", name, on)
 
+    def conditions(self, category: str, on: datetime.date) -> list[tuple[str, Text]]:
+        """The conditions that a category knows (its words `condition.CATEGORY-CONDITION`): key and words, by key."""
+        head = f"condition.{category}-"
+        found = [subject.removeprefix(head) for subject in self._values.get("word", ()) if subject.startswith(head)]
+        words = ((key, self.word(f"{head}{key}", on)) for key in sorted(found))
+        return [(key, text) for key, text in words if text is not None]
+
     def word(self, key: str, on: datetime.date) -> Text | None:
         """A word of the city in both languages."""
         dated = self.value("word", key, on)

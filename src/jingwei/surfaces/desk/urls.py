@@ -12,6 +12,7 @@ from jingwei.surfaces.desk.handbook.urls import urlpatterns as handbook
 from jingwei.surfaces.desk.handing.urls import urlpatterns as handing
 from jingwei.surfaces.desk.inbox import dead_letters, wishes
 from jingwei.surfaces.desk.inbox import views as inbox
+from jingwei.surfaces.desk.intake import views as intake
 from jingwei.surfaces.desk.rules import views as rules
 
 app_name = "desk"
@@ -34,7 +35,7 @@ urlpatterns = [
     path("matters/<str:number>/seen/", inbox.seen, name="seen"),
     path("rules/", rules.rules, name="rules"),
     path("rules/<str:parameter>/", rules.parameter, name="rules_of"),
-    path("matters/new/", views.new_matter, name="new_matter"),
+    path("matters/new/", intake.new_matter, name="new_matter"),
     path("matters/<str:number>/", views.matter, name="matter"),
     path("matters/<str:number>/urging/", urging.urging, name="urging"),
     path("matters/<str:number>/urge/", urging.urge, name="urge"),

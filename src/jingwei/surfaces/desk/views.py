@@ -1,15 +1,13 @@
-"""The staff's pages: work list, one matter, acting on it, writing down what somebody tells."""
+"""The staff's pages: work list, one matter, acting on it."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
 from jingwei.capabilities.grid_events.queries import merge_suggestions
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
@@ -18,20 +16,18 @@ from jingwei.kernel.matters.commands.act import Act, declared
 from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.matters.rules.problems import rules_problems
 from jingwei.kernel.matters.types import type_of
-from jingwei.kernel.values.errors import Conflict, Denied, Invalid, Refusal
+from jingwei.kernel.values.errors import Conflict, Denied, Invalid
 from jingwei.kit.answers import status_of
-from jingwei.kit.forms import new_key, read_key, read_version, sent
-from jingwei.kit.intake import choices_of, parts_of, read_report
+from jingwei.kit.forms import read_key, read_version, sent
 from jingwei.kit.page import face_of, show
 from jingwei.kit.pages import read_cursor
 from jingwei.kit.permission import ActorRequest, grants, signed_in
-from jingwei.kit.receiving import file_inputs, keep, received
+from jingwei.kit.receiving import received
 from jingwei.surfaces.desk.matter_page import found_matter, matter_page
 from jingwei.surfaces.desk.offers import Attempt
 from jingwei.surfaces.desk.orders import command_of, fields_of
 from jingwei.surfaces.desk.queries import Tab, Wanted, turned_to, work_list
 
-_TOLD = tuple(one for one in GRID_EVENT.fields if one.key in ("title", "text", "request", "address", "place_note"))
 _TABS: tuple[Tab, ...] = ("mine", "unit", "area")
 
 
@@ -114,31 +110,3 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
             raise
         return _matter(request, number, Attempt(action, values, refusal, tuple(files)), HTTPStatus.FORBIDDEN)
     return HttpResponseRedirect(f"{reverse('desk:matter', args=[number])}?done=1", status=HTTPStatus.SEE_OTHER)
-
-
-@grants("matter.report")
-@require_http_methods(["GET", "HEAD", "POST"])
-def new_matter(request: HttpRequest) -> HttpResponse:
-    """Writes down what somebody tells by telephone or at the counter."""
-    if request.method != "POST":
-        return _intake(request, None)
-    actor = cast(ActorRequest, request).actor
-    files: list[FileGiven] = []
-    try:
-        files = received(request, actor, GRID_EVENT.files)
-        taken = read_report(GRID_EVENT, _TOLD, request.POST, "phone", files)
-        result = execute(actor, taken.command, taken.key)
-    except (Invalid, Conflict) as refusal:
-        return _intake(request, refusal, files)
-    with reading(actor) as scope:
-        face = face_of(scope)
-    return show(request, "desk/receipt.html", face, {"number": result["number"], "code": taken.code})
-
-
-def _intake(request: HttpRequest, refusal: Refusal | None, files: Sequence[FileGiven] = ()) -> HttpResponse:
-    with reading(cast(ActorRequest, request).actor) as scope:
-        face, choices = face_of(scope), choices_of(scope, open_only=False)
-    parts = parts_of(choices, _TOLD, request.POST.dict(), refusal)
-    inputs = file_inputs(GRID_EVENT.files, files, refusal)
-    context = {"parts": parts, "files": inputs, "kept": keep(files), "refusal": refusal, "form_key": new_key()}
-    return show(request, "desk/new_matter.html", face, context, status_of(refusal) if refusal else HTTPStatus.OK)

@@ -40,6 +40,7 @@ INTAKE = (
             Field(key="answer", title=Text("答复", "Answer"), kind="text", required=True, longest=2000, public=True),
         ),
         tells=("reporter",),
+        at_intake=True,
     ),
     Action(
         key="fix",

@@ -56,6 +56,7 @@ class MatterType:
     basis: str = ""
     basis_en: str = ""  # where the basis is more than the names of standards
     report_grant: str = "matter.report"
+    system_only: bool = False  # opened by a named part of the system, by nobody at a desk
     starts: tuple[str, ...] = ()  # clocks started by the report itself
     escalates_to: str = "matter.supervise"  # grant of those who are told when nobody acts, from near to far
     _states: dict[str, State] = field(init=False, repr=False, compare=False, hash=False, default_factory=dict)

@@ -116,6 +116,8 @@ def _actions(one: "MatterType") -> Iterator[str]:
             yield f"{where}: a merge must end the matter"
         if action.kind != "act" and action.system_only:
             yield f"{where}: a {action.kind} is done by people"
+        if action.at_intake and (one.initial not in action.begins or action.kind != "act" or action.files):
+            yield f"{where}: done together with the report, it is plain, without files, and begins where reports begin"
     merged = {action.ends for action in one.actions if action.kind == "merge"}
     for action in one.actions:
         if merged & set(action.begins) and action.kind != "separate" and not action.system_only:

@@ -32,6 +32,7 @@ class Field:
     harmless: bool = False
     public: bool = False  # shown to whoever follows the matter by code
     limits: bool = False  # each choice may have limits of its own; the earlier of the class's and the choice's applies
+    stated: bool = False  # another system states it; no form asks for it
     hint: Text | None = None
 
 
@@ -151,6 +152,7 @@ class Action:
     )
     tells: tuple[str, ...] = ()  # "unit", "holder", "reporter", or a grant of the posts of the area
     system_only: bool = False  # offered to nobody; done by a named part of the system
+    at_intake: bool = False  # may be done in the same sending as the report, by the clerk who takes it in
 
     def __post_init__(self) -> None:
         if self.causes and not any(one.key == CAUSE for one in self.fields):

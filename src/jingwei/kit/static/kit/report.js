@@ -1,9 +1,10 @@
 "use strict";
 // The report form works without this file. It adds a search over the kinds and fills in the position once, when asked.
 (function () {
-  const select = document.getElementById("category");
-  const search = document.getElementById("category-search");
-  if (select && search) {
+  function searched() {
+    const select = document.getElementById("category");
+    const search = document.getElementById("category-search");
+    if (!select || !search || !search.closest("[hidden]")) return;
     const all = select.cloneNode(true);
     search.closest("[hidden]").hidden = false;
     search.addEventListener("input", function () {
@@ -20,6 +21,8 @@
       if (select.selectedIndex < 0) select.selectedIndex = 0;
     });
   }
+  searched();
+  document.addEventListener("htmx:afterSettle", searched); // the intake page draws its proposals anew
   const button = document.getElementById("my-position");
   if (button && navigator.geolocation) {
     const said = document.getElementById("position-said");

@@ -1,0 +1,168 @@
+"""The page for telephone and counter: write, look at what is proposed, send; by keyboard, and without scripts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from jingwei.kernel.commands.actor import Actor
+from jingwei.kernel.commands.scope import Scope, reading
+from jingwei.kernel.files.attaching import FileGiven
+from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.matters.types import Action, MatterType, all_types
+from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.values.errors import Conflict, Invalid, Refusal
+from jingwei.kernel.values.words import Text
+from jingwei.kit.answers import NOT_KEPT, status_of
+from jingwei.kit.forms import Group, Input, inputs_of, new_key
+from jingwei.kit.intake import choices_of, parts_of
+from jingwei.kit.page import face_of, show
+from jingwei.kit.permission import ActorRequest, grants
+from jingwei.kit.printing.sheets import papers_of
+from jingwei.kit.receiving import file_inputs, keep, received
+from jingwei.surfaces.desk.intake.proposals import Proposals, proposals_for
+from jingwei.surfaces.desk.intake.sending import closing_acts, named, send, sending_of, values_of
+from jingwei.surfaces.desk.intake.told import CHANNELS, Told
+
+_CLOSING = "close:"
+_REPORTER = "reporter"
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """An act of the page that reports and closes at once."""
+
+    key: str
+    title: Text
+    inputs: tuple[Input, ...]
+
+
+@grants("matter.report")
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_matter(request: HttpRequest) -> HttpResponse:
+    """Proposes for what is typed, or takes it in. A form sent twice is one report, with the same number and code."""
+    actor = cast(ActorRequest, request).actor
+    asked = request.POST if request.method == "POST" else request.GET
+    told = Told(_type(actor, asked.get("type", "")), {name: str(value) for name, value in asked.items()})
+    if request.method != "POST":
+        return _page(request, told)
+    files: list[FileGiven] = []
+    try:
+        files = received(request, actor, told.type.files)
+        wanted = told.post.get("_do", "")
+        if wanted == "propose":
+            return _page(request, told, files)
+        with reading(actor) as scope:
+            proposed = proposals_for(scope, told)
+            closing = wanted.removeprefix(_CLOSING) if wanted.startswith(_CLOSING) else ""
+            sending = sending_of(scope, told, proposed, files, closing)
+        result, late = send(actor, sending)
+    except (Invalid, Conflict) as refusal:
+        return _page(request, told, files, refusal)
+    return _receipt(request, told, str(result["number"]), {"code": sending.taken.code, "refusal": late})
+
+
+def reportable(actor: Actor) -> list[MatterType]:
+    """The types that somebody at a desk may open, the one with a reporter first."""
+    known = [one for one in all_types() if not one.system_only and actor.holds(one.report_grant)]
+    return sorted(known, key=lambda one: (_REPORTER not in one.parties, one.key))
+
+
+def _type(actor: Actor, key: str) -> MatterType:
+    known = reportable(actor)
+    return next((one for one in known if one.key == key), known[0])
+
+
+def _page(
+    request: HttpRequest, told: Told, files: Sequence[FileGiven] = (), refusal: Refusal | None = None
+) -> HttpResponse:
+    actor = cast(ActorRequest, request).actor
+    with reading(actor) as scope:
+        face, choices = face_of(scope), choices_of(scope, open_only=False)
+        proposed = proposals_for(scope, told)
+        channels = _channels(scope, told)
+    values = {**proposed.request, **told.post, **_untouched(told, proposed)}
+    parts, axes = parts_of(choices, told.fields, values, refusal), {one.key for one in told.what if one.limits}
+    context: dict[str, Any] = {
+        "type": told.type,
+        "types": reportable(actor),
+        "parts": parts,
+        "proposed": proposed,
+        "axes": [(one, proposed.request.get(one.name, "")) for one in parts.what if one.name in axes],
+        "further": [one for one in parts.what if one.name not in axes and one.kind != "text"],
+        "other_category": _other(parts.category, told, proposed),
+        "channels": channels,
+        "caller": _REPORTER in told.type.parties,
+        "anonymous": bool(told.post.get("anonymous")),
+        "lesson": told.post.get("lesson", "0"),
+        "other_cell": told.post.get("other_cell", ""),
+        "files": file_inputs(told.type.files, files, refusal),
+        "kept": keep(files),
+        "closings": [_closing(one, told, refusal) for one in closing_acts(actor, told.type)],
+        "refusal": refusal,
+        "form_key": told.post.get("_key") if told.post.get("_do") == "propose" else new_key(),
+    }
+    return show(request, "desk/intake/intake.html", face, context, status_of(refusal) if refusal else HTTPStatus.OK)
+
+
+def _untouched(told: Told, proposed: Proposals) -> dict[str, str]:
+    """A field whose choice the clerk left as it was proposed follows the new proposal."""
+    return {
+        one.key: proposed.request.get(one.key, "")
+        for one in told.what
+        if one.limits and told.post.get(one.key, "") == told.post.get(f"proposed_{one.key}", "")
+    }
+
+
+def _other(category: Input, told: Told, proposed: Proposals) -> Input:
+    """The whole catalogue, for whoever finds none of the proposals right."""
+    shown = any(one.chosen for one in proposed.classes)
+    title = Text("目录中的其他类别", "Another class of the catalogue") if proposed.classes else category.title
+    value = "" if shown else proposed.category
+    return replace(category, name="other_category", id="category", title=title, value=value, required=False)
+
+
+def _channels(scope: Scope, told: Told) -> Input:
+    rules, on = rules_of(scope), scope.now.date()
+    titles = tuple((key, rules.word(f"channel.{key}", on) or title) for key, title in CHANNELS.items())
+    return Input(
+        name="channel",
+        title=Text("来源渠道", "How it came"),
+        kind="choice",
+        id="channel",
+        value=told.channel,
+        groups=(Group(Text("", ""), titles),),
+    )
+
+
+def _closing(action: Action, told: Told, refusal: Refusal | None) -> Closing:
+    inputs = inputs_of(action.fields, groups={}, values=values_of(action, told.post), refusal=refusal)
+    own = [replace(one, name=named(action, one.name), id=named(action, one.name), required=False) for one in inputs]
+    return Closing(action.key, action.title, tuple(own))
+
+
+def _receipt(request: HttpRequest, told: Told, number: str, said: Mapping[str, Any]) -> HttpResponse:
+    actor = cast(ActorRequest, request).actor
+    with reading(actor) as scope:
+        face = face_of(scope)
+        matter = Matter.objects.select_related("detail").get(number=number)
+        known = rules_of(scope).categories(scope.now.date()).get(matter.category)
+        context = {
+            "matter": matter,
+            "number": number,
+            "caller": _REPORTER in told.type.parties,
+            **said,
+            "unplaced": matter.area_id is None and matter.closed_at is None,
+            "papers": [one for one in papers_of(actor, matter) if one.reader == "resident"],
+            "emergency": rules_of(scope).word("emergency", scope.now.date())
+            if known and known.urgency == "U1"
+            else None,
+            "channel": told.channel,
+            "type": told.type,
+        }
+    answer = show(request, "desk/receipt.html", face, context)
+    answer["Cache-Control"] = NOT_KEPT
+    return answer
