@@ -126,7 +126,7 @@ _SECOND: Mapping[str, tuple[Doing, ...]] = {
 WAYS: Mapping[int, Mapping[str, tuple[Doing, ...]]] = {1: _WITHOUT_CONTACT, 2: _SECOND}
 """By the version of the type, then by the kind of way."""
 
-VERSION = 1
+VERSION = 2
 """Of the type, by whose acts the city goes."""
 
 BY_CLASS: Mapping[str, tuple[str, Mapping[str, str]]] = {
@@ -135,6 +135,9 @@ BY_CLASS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "pass_check": ("check", {"picture": "pass_by_picture", "reporter": "pass_by_reporter"}),
 }
 """Acts that the second version has in several forms: what the class says in this column chooses among them."""
+
+WITH_PICTURES = {"feed_back_shown": ("before", "after")}
+"""Acts that ask for files, by the rules that they are given under."""
 
 WITHOUT_A_VISIT = ("phone", "none")
 """Ways of verifying in which nobody is sent: the second version refuses it."""
@@ -145,7 +148,10 @@ BY_INTAKE = ("file_by_phone", "file_unverified")
 CLOSING = ("pass_check", "decline", "pass_by_picture", "pass_by_reporter", "fix")
 REOPENING = ("reopen", "reopen_found")
 PROMPT = ("dispute",)
-"""Acts that may be done only while the time to sign for it runs."""
+"""Acts that may be done only while the time to sign for it runs, which it does at night too."""
+
+IN_TIME = ("ask_extension",)
+"""Acts that may be done only before the matter is due."""
 
 PAUSING = ("hang_up", "grant_hang_up")
 

@@ -14,8 +14,10 @@ import django
 
 from jingwei.kernel.values.ids import uuid7
 from jingwei.surfaces.console.answer import Faults
-from jingwei.surfaces.console.practice.acts import VERSION
+from jingwei.surfaces.console.practice.acts import VERSION, WITH_PICTURES
 from jingwei.surfaces.console.practice.days import utc
+from jingwei.surfaces.console.practice.pictures import forget as forget_pictures
+from jingwei.surfaces.console.practice.pictures import send_pictures, upload_id
 from jingwei.surfaces.console.practice.plan import Planned
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 NEWS = datetime.timedelta(days=2)
 """What happened longer before the end is told to nobody: the inboxes hold what is still news."""
 
+_NAMES_A_UNIT = ("unit", "proposed")
 _BATCH = 250  # matters, some two thousand acts
 
 
@@ -67,6 +70,8 @@ def carry_batch(batch: Sequence[Planned], seed: int, until: datetime.datetime) -
     turns: list[Turn] = []
     for planned in batch:
         turns += turns_of(planned, seed, until)
+    shown = [(matter_id(seed, one.number, one.told.opened), one) for one in batch]
+    send_pictures(shown, {step.who: actor_of(step.who).reference for one in batch for step in one.steps})
     for outcome in execute_turns(system("practice"), turns, ids=derived_ids):
         if outcome.refusal is not None:
             raise Faults(f"{outcome.key}: {outcome.refusal.reason.en}")
@@ -77,6 +82,7 @@ def turns_of(planned: Planned, seed: int, until: datetime.datetime) -> "Iterator
     """The report and the acts of one matter as commands."""
     from jingwei.kernel.commands.bulk import Keyed, Turn
     from jingwei.kernel.commands.scope import Simulated
+    from jingwei.kernel.files.attaching import FileGiven
     from jingwei.kernel.matters.commands import Act, Contact, ReportMatter
 
     told = planned.told
@@ -99,8 +105,16 @@ def turns_of(planned: Planned, seed: int, until: datetime.datetime) -> "Iterator
     yield Turn(actor_of(planned.by), moment(told.opened), Keyed(f"{key}|report", report))
     units, grants = _units(), _grants()
     for place, step in enumerate(planned.steps):
-        fields = {**step.fields, "unit": units[step.fields["unit"]]} if "unit" in step.fields else step.fields
-        act = Act(matter_id=matter, action=step.action, fields=fields, reason=step.reason, grant=grants[step.action])
+        fields = {key: units[value] if key in _NAMES_A_UNIT else value for key, value in step.fields.items()}
+        rules = WITH_PICTURES.get(step.action, ())
+        act = Act(
+            matter_id=matter,
+            action=step.action,
+            fields=fields,
+            reason=step.reason,
+            grant=grants[step.action],
+            files=tuple(FileGiven(rule=rule, upload=upload_id(matter, place, rule)) for rule in rules),
+        )
         yield Turn(actor_of(step.who), moment(step.at), Keyed(f"{key}|{place}", act))
 
 
@@ -145,6 +159,7 @@ def forget() -> None:
     """Forgets who holds which post: for a process that turns to another city."""
     for held in (actor_of, _units, _grants):
         held.cache_clear()
+    forget_pictures()
 
 
 @cache

@@ -12,6 +12,7 @@ from jingwei.surfaces.console.practice.acts import (
     CLOSING,
     DECLINED,
     FINDINGS,
+    IN_TIME,
     OPINIONS,
     PAUSING,
     PROMPT,
@@ -183,10 +184,13 @@ class Planner:
             elif doing.at == 1:
                 at = closing
             elif doing.at:
-                at = self._books.days.between(one.told.opened, closing, doing.at, at_work=counting in _AT_WORK)
+                end = min(closing, one.due) if doing.action in IN_TIME else closing
+                at = self._books.days.between(one.told.opened, end, doing.at, at_work=counting in _AT_WORK)
             else:
-                slow = doing.action not in PROMPT and self._chance.random() < 0.05
-                at = min(self._soon(last, at_work=counting in _AT_WORK, slow=slow), last + (closing - last) * 0.3)
+                prompt = doing.action in PROMPT
+                slow = not prompt and self._chance.random() < 0.05
+                at_work = not prompt and counting in _AT_WORK
+                at = min(self._soon(last, at_work=at_work, slow=slow), last + (closing - last) * 0.3)
             at = max(at, last + datetime.timedelta(seconds=20)).replace(microsecond=0)
             if at >= self._until:
                 return
