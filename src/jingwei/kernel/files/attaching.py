@@ -54,7 +54,7 @@ def attach(work: Work, head: StreamHead, act: uuid.UUID, chosen: Sequence[Chosen
     """Inserts the attachments; gives what the entry says of them: id, rule, SHA-256 of the original. Raises Invalid."""
     if not chosen:
         return []
-    if Attachment.objects.filter(stream_id=head.pk).count() + len(chosen) > MOST_OF_STREAM:
+    if len(work.parts(Attachment, head)) + len(chosen) > MOST_OF_STREAM:
         raise Invalid(_STREAM_FULL, place="files")
     for one in chosen:
         work.insert(_attachment(work, head, act, one))
