@@ -1,6 +1,7 @@
 """The area tree with its boundaries of every day, read once an edition and shared by all requests of a process."""
 
 import bisect
+import copy
 import datetime
 import threading
 import uuid
@@ -57,17 +58,27 @@ class Places:
         self.by_code = {place.code: place for place in places}
         self.by_id = {place.id: place for place in places}
         self.root = next((place for place in places if place.parent is None), None)
-        self.today = today
-        self.in_force = tuple(place for place in places if place.on(today))
         self.gazetteer = Gazetteer(names)
         self.lineages = {place.code: place.lineage for place in places}
         self._parents = {place.parent for place in places}
-        above = [place for place in self.in_force if place.id in self._parents and place is not self.root]
-        self.area_names = AreaNames(above)
         self._shapes = shapes
         self._changes = sorted({day for one in shapes for day in (one.from_on, one.until_on) if day is not None})
         self._locators: dict[int, Locator[str]] = {}
         self._lock = threading.Lock()
+        self._look(today)
+
+    def _look(self, today: datetime.date) -> None:
+        """What depends on the day."""
+        self.today = today
+        self.in_force = tuple(place for place in self.by_id.values() if place.on(today))
+        above = [place for place in self.in_force if place.id in self._parents and place is not self.root]
+        self.area_names = AreaNames(above)
+
+    def seen_on(self, today: datetime.date) -> "Places":
+        """The same places on another day; names and locators are shared."""
+        other = copy.copy(self)
+        other._look(today)
+        return other
 
     @property
     def located_cells(self) -> int:
@@ -145,19 +156,20 @@ class Places:
 
 
 _lock = threading.Lock()
-_held: tuple[tuple[int, datetime.date], Places] | None = None
+_held: tuple[int, Places] | None = None
 
 
 def places_of(scope: Scope) -> Places:
-    """The places at the edition and day of this transaction; reads them (three statements) when either has moved on."""
+    """The places at the edition and day of this transaction; reads them (three statements) when the edition has moved
+    on. Another day needs no reading: all that ever was is held."""
     global _held
-    wanted = (scope.edition("places"), scope.now.date())
+    edition, today = scope.edition("places"), scope.now.date()
     held = _held
-    if held is not None and held[0] == wanted:
+    if held is not None and held[0] == edition and held[1].today == today:
         return held[1]
     with _lock:
-        places = _read(wanted[1])
-        _held = (wanted, places)
+        places = _held[1].seen_on(today) if _held is not None and _held[0] == edition else _read(today)
+        _held = (edition, places)
     return places
 
 
