@@ -12,7 +12,7 @@ from jingwei.kernel.files.kinds import LARGEST
 from jingwei.kernel.files.models import Upload
 from jingwei.kernel.files.pictures import COPY_EDGE
 from jingwei.kernel.files.store import Store
-from jingwei.kernel.files.uploads import LIVES, receive, uploads_of
+from jingwei.kernel.files.uploads import LIVES, receive, send_again, uploads_of
 from jingwei.kernel.values.errors import Conflict, Invalid
 from jingwei.kernel.values.ids import new_id
 from tests.kernel.files.samples import PDF, bomb, jpeg, located, picture, text_bomb
@@ -149,3 +149,13 @@ def test_an_upload_is_its_senders_and_expires(kept: Store) -> None:
     assert set(uploads_of(public(), [upload.pk], NOW)) == {upload.pk}
     assert uploads_of(system("another"), [upload.pk], NOW) == {}
     assert uploads_of(public(), [upload.pk], NOW + LIVES) == {}
+
+
+def test_the_same_content_for_others_is_an_upload_of_each(kept: Store) -> None:
+    upload, mine, theirs = _received(jpeg((60, 40))), new_id(), new_id()
+    one, other = system("one"), system("other")
+    for _ in range(2):
+        send_again(upload, {mine: one.reference, theirs: other.reference}, NOW)
+    assert set(uploads_of(one, [mine, theirs], NOW)) == {mine}
+    assert bytes(uploads_of(other, [theirs], NOW)[theirs].original) == bytes(upload.original)
+    assert not uploads_of(other, [theirs], NOW + LIVES)

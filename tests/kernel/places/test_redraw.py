@@ -80,6 +80,16 @@ def test_each_day_has_its_own_boundaries(city: City) -> None:
     assert "T1-01" in places.by_code and "T1-01" not in {place.code for place in places.in_force}
 
 
+def test_another_day_is_seen_without_reading_again(city: City) -> None:
+    execute(FOUNDER, split(LATER), "s")
+    today = places_now()
+    with reading(FOUNDER, datetime.datetime.combine(LATER, datetime.time(), datetime.UTC)) as scope:
+        later = places_of(scope)
+    assert "T1-01" in {place.code for place in today.in_force}
+    assert {"T1-03", "T1-04"} <= {place.code for place in later.in_force} and later.gazetteer is today.gazetteer
+    assert (today.today, later.today) == (TODAY, LATER)
+
+
 def test_a_redraw_to_come_changes_nothing_today(city: City) -> None:
     execute(FOUNDER, split(LATER), "s")
     assert city.report(cell="T1-01").area.code == "T1-01"  # type: ignore[union-attr]  # it has an area

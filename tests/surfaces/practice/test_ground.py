@@ -8,11 +8,11 @@ import shapely
 
 from jingwei.surfaces.console.demo import packs_folder
 from jingwei.surfaces.console.practice.command import write_practice_pack
-from jingwei.surfaces.console.practice.flaws import OVERFULL
-from jingwei.surfaces.console.practice.ground import Ground, lay_out
 from jingwei.surfaces.console.practice.invented import Invented, Wanted, invent
-from jingwei.surfaces.console.practice.mesh import doubled_area
-from jingwei.surfaces.console.practice.places import ROOT, TOO_MANY
+from jingwei.surfaces.console.practice.land.flaws import OVERFULL
+from jingwei.surfaces.console.practice.land.ground import Ground, lay_out
+from jingwei.surfaces.console.practice.land.mesh import doubled_area
+from jingwei.surfaces.console.practice.land.places import ROOT, TOO_MANY
 
 SEEDS = (1, 2, 3)
 

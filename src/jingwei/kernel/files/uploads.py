@@ -76,6 +76,15 @@ def receive(
     return _same(Upload.objects.get(pk=key), actor, digest)
 
 
+def send_again(known: Upload, senders: Mapping[uuid.UUID, str], now: datetime.datetime) -> None:
+    """The content of an upload for others as well: an upload of its own for each, by its id; `senders` are references
+    of actors. An id that is there already is left as it is."""
+    columns = {field.attname: getattr(known, field.attname) for field in Upload._meta.concrete_fields}
+    columns |= {"expires_at": now + LIVES}
+    rows = [Upload(**{**columns, "id": key, "owner": owner}) for key, owner in senders.items()]
+    Upload.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 def _stored(kept: Store, chunks: Iterable[bytes]) -> tuple[Kind, int, bytes, bytes]:
     """Kind, size, last bytes and hash of what was sent; refused before the rest of it is read."""
     flow = _Flow(chunks)

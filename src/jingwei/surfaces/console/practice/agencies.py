@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from jingwei.kernel.values.words import Text
-from jingwei.surfaces.console.practice.places import Area, Places
+from jingwei.surfaces.console.practice.land.places import Area, Places
 from jingwei.surfaces.console.practice.words import Words
 
 COUNTY_TEAMS = {"HW": ("环境卫生所", "Sanitation"), "ZF": ("综合行政执法大队", "Enforcement")} | {

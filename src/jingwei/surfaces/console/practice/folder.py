@@ -11,9 +11,9 @@ from pathlib import Path
 import shapely
 
 from jingwei.surfaces.console.practice.agencies import Agencies
-from jingwei.surfaces.console.practice.ground import EAST, NORTH
-from jingwei.surfaces.console.practice.mesh import Spot
-from jingwei.surfaces.console.practice.places import Cell, Places
+from jingwei.surfaces.console.practice.land.ground import EAST, NORTH
+from jingwei.surfaces.console.practice.land.mesh import Spot
+from jingwei.surfaces.console.practice.land.places import Cell, Places
 
 _TAKEN_OVER = ("catalogue.csv", "limits.csv", "words.csv", "roles.toml")
 _ABOVE = {"community": 12, "town": 9, "county": 6}  # level: how many digits of a cell's code name its area

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from jingwei.surfaces.console.practice.agencies import GONE, Agencies, Routes, appoint
 from jingwei.surfaces.console.practice.days import Days
-from jingwei.surfaces.console.practice.flaws import Flaws, plant
-from jingwei.surfaces.console.practice.ground import lay_out
-from jingwei.surfaces.console.practice.places import Places, name_places
+from jingwei.surfaces.console.practice.land.flaws import Flaws, plant
+from jingwei.surfaces.console.practice.land.ground import lay_out
+from jingwei.surfaces.console.practice.land.places import Places, name_places
 from jingwei.surfaces.console.practice.plan import Books, Planned, Planner
 from jingwei.surfaces.console.practice.residents import Residents
 from jingwei.surfaces.console.practice.words import Words, rows

@@ -15,8 +15,6 @@ _WIDE, _HIGH, _SKY = 320, 240, 90  # pixels
 _HOLES = {"before": (36, 48, 60), "after": (0,)}
 """Half the width in pixels of the hole in the road: several pictures before, one after."""
 
-_OF_A_PICTURE = ("kind", "size", "original", "copy", "thumb", "width", "height", "taken_at")
-
 
 def upload_id(matter: uuid.UUID, place: int, rule: str) -> uuid.UUID:
     """The id of the upload that the step at this place attaches under a rule."""
@@ -24,31 +22,27 @@ def upload_id(matter: uuid.UUID, place: int, rule: str) -> uuid.UUID:
 
 
 def send_pictures(matters: Iterable[tuple[uuid.UUID, Planned]], owner: Mapping[str, str]) -> None:
-    """The uploads that the acts of these matters attach, as rows; `owner`: the reference of whoever holds a post."""
-    from jingwei.kernel.files.models import Upload
+    """The uploads that the acts of these matters attach; `owner`: the reference of whoever holds a post."""
+    from jingwei.kernel.files.uploads import send_again
 
-    expires = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
-    uploads = []
+    senders: dict[int, dict[uuid.UUID, str]] = {}
     for matter, planned in matters:
         for place, step in enumerate(planned.steps):
             for rule in WITH_PICTURES.get(step.action, ()):
-                holes = _HOLES[rule]
-                shown = _received(holes[planned.number % len(holes)])
-                uploads.append(
-                    Upload(id=upload_id(matter, place, rule), owner=owner[step.who], expires_at=expires, **shown)
-                )
-    Upload.objects.bulk_create(uploads, ignore_conflicts=True)
+                hole = _HOLES[rule][planned.number % len(_HOLES[rule])]
+                senders.setdefault(hole, {})[upload_id(matter, place, rule)] = owner[step.who]
+    for hole, given in senders.items():
+        send_again(_received(hole), given, datetime.datetime.now(datetime.UTC))
 
 
 @cache
-def _received(hole: int) -> Mapping[str, Any]:
-    """What is known of a drawn picture, received once as from any sender."""
+def _received(hole: int) -> Any:
+    """A drawn picture, received once as from any sender."""
     from jingwei.kernel.commands.actor import system
     from jingwei.kernel.files.uploads import receive
 
     now = datetime.datetime.now(datetime.UTC)
-    upload = receive(system("practice"), lambda digest: uuid.UUID(bytes=digest[:16]), [drawing(hole)], now)
-    return {name: getattr(upload, name) for name in _OF_A_PICTURE}
+    return receive(system("practice"), lambda digest: uuid.UUID(bytes=digest[:16]), [drawing(hole)], now)
 
 
 def forget() -> None:

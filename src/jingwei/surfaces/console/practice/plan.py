@@ -24,7 +24,7 @@ from jingwei.surfaces.console.practice.acts import (
 )
 from jingwei.surfaces.console.practice.agencies import TOWN_WORK, Routes, short
 from jingwei.surfaces.console.practice.days import Days
-from jingwei.surfaces.console.practice.places import ROOT, Cell
+from jingwei.surfaces.console.practice.land.places import ROOT, Cell
 from jingwei.surfaces.console.practice.residents import Residents, Told
 
 LATE_UNITS = {"ZF-03": 0.45, "PS": 0.6}

@@ -8,9 +8,9 @@ from itertools import accumulate
 from pathlib import Path
 
 from jingwei.kernel.values.coordinates import Point
-from jingwei.surfaces.console.practice.ground import EAST, NORTH
-from jingwei.surfaces.console.practice.mesh import Spot, inside, middle
-from jingwei.surfaces.console.practice.places import Cell, Places
+from jingwei.surfaces.console.practice.land.ground import EAST, NORTH
+from jingwei.surfaces.console.practice.land.mesh import Spot, inside, middle
+from jingwei.surfaces.console.practice.land.places import Cell, Places
 from jingwei.surfaces.console.practice.words import MARK, PHONE, Words, rows
 
 Outlines = Mapping[str, Sequence[Spot]]

@@ -5,9 +5,9 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from jingwei.surfaces.console.practice.ground import EAST, NORTH
-from jingwei.surfaces.console.practice.mesh import Spot, doubled_area, middle
-from jingwei.surfaces.console.practice.places import Cell, Places
+from jingwei.surfaces.console.practice.land.ground import EAST, NORTH
+from jingwei.surfaces.console.practice.land.mesh import Spot, doubled_area, middle
+from jingwei.surfaces.console.practice.land.places import Cell, Places
 
 _METRES = 111_194.9  # a degree of latitude on the sphere of the Earth's mean radius
 _LEAST_GAP = 4_000  # square units, a little less than as many square metres

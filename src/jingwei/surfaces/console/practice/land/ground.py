@@ -5,7 +5,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from jingwei.surfaces.console.practice.mesh import Mesh, NoCut, Spot, clear, inside, middle
+from jingwei.surfaces.console.practice.land.mesh import Mesh, NoCut, Spot, clear, inside, middle
 
 EAST, NORTH = 12_350_000, 3_500_000
 """The city's middle in 1e-5 degree: open water of the Yellow Sea, so that no point is anybody's address."""

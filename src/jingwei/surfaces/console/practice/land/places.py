@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from jingwei.kernel.values.words import Text
-from jingwei.surfaces.console.practice.ground import Ground, Piece
-from jingwei.surfaces.console.practice.mesh import Mesh, Spot, middle
+from jingwei.surfaces.console.practice.land.ground import Ground, Piece
+from jingwei.surfaces.console.practice.land.mesh import Mesh, Spot, middle
 from jingwei.surfaces.console.practice.words import Words
 
 ROOT = "990100000000"
