@@ -1,0 +1,358 @@
+"""Ways through a declared type: after which acts an act may be done, and people who do them one by one.
+
+Nothing here knows a type. What a type says of its acts is followed in a small model (states, conditions, counts, what
+must have been done, what may follow); the product is then asked to do the same.
+"""
+
+import datetime
+import itertools
+import uuid
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+from django.db import transaction
+
+from jingwei.kernel.agencies.models import Post, Unit
+from jingwei.kernel.commands.actor import EVERYWHERE, NOBODY, Actor, Duty, public
+from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.commands.registry import Command
+from jingwei.kernel.files.attaching import FileGiven
+from jingwei.kernel.files.uploads import receive
+from jingwei.kernel.matters import types
+from jingwei.kernel.matters.commands import Act, MergeMatters, Part, ReportMatter, SeparateMatter, SplitMatter
+from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.matters.policies import READ
+from jingwei.kernel.matters.types import Action, Field, FileRule, MatterType, When
+from jingwei.kernel.rulebook.commands import SetManyValues, SetValue
+from jingwei.kernel.values.draws import draw
+from jingwei.kernel.values.ids import new_id
+from jingwei.kernel.values.words import Text
+from tests.city import FOUNDER, IN_CELL, SINCE, City
+from tests.kernel.files.samples import jpeg
+
+BEGAN = datetime.datetime(2026, 12, 1, 2, tzinfo=datetime.UTC)
+LATER = datetime.timedelta(days=60)
+"""Far past every limit that `Walker` sets."""
+
+TERM = {"counting": "natural_day", "amount": 20, "unit": "day"}
+_OF_CLASS = "category."
+_LATE = "matter.late"
+_USUAL = {"category.urgency": "U2", "category.verify": "site", "category.check": "site", _LATE: "no"}
+_LONGEST_WAY = 14
+
+
+def every_type() -> list[MatterType]:
+    """All installed types in all their versions."""
+    return [types._types[key] for key in sorted(types._types)]
+
+
+Answers = tuple[tuple[str, str], ...]
+"""What the conditions of a type find: of what, and which answer."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """Acts that lead somewhere, for a matter of which the conditions find these answers."""
+
+    answers: Answers
+    acts: tuple[str, ...] = ()
+
+    @property
+    def late(self) -> bool:
+        """Whether the matter has to be late."""
+        return (_LATE, "yes") in self.answers
+
+
+def _asked(one: MatterType) -> dict[str, dict[str, None]]:
+    """What the conditions of a type ask for, with every answer that one of them names; the usual one first."""
+    asked: dict[str, dict[str, None]] = {}
+    for action in one.actions:
+        for when in action.when:
+            asked.setdefault(when.of, {_USUAL.get(when.of, ""): None}).update(dict.fromkeys(when.among))
+    return asked
+
+
+@cache
+def _answers(key: str, version: int, *, whole: bool) -> tuple[Answers, ...]:
+    """The answers that matter: the usual ones and, for each act, those it asks for; or every set there can be."""
+    one = types._types[key, version]
+    asked = _asked(one)
+    if whole:
+        return tuple(itertools.product(*([(of, answer) for answer in found] for of, found in asked.items())))
+    usual = {of: next(iter(found)) for of, found in asked.items()}
+    wanted = [{when.of: when.among[0] for when in action.when} for action in one.actions]
+    return tuple(dict.fromkeys(tuple({**usual, **said}.items()) for said in [{}, *wanted]))
+
+
+def holds(when: When, answers: Answers) -> bool:
+    """Whether a condition is met."""
+    return dict(answers).get(when.of, "") in when.among
+
+
+def _allowed(one: MatterType, action: Action, state: str, way: Way) -> bool:
+    """Whether the declaration allows the act in this state after this way: all that hangs on no person and no file."""
+    if state not in action.begins or not all(holds(when, way.answers) for when in action.when):
+        return False
+    if action.within and way.late:
+        return False
+    moves = [done for key in way.acts if (done := one.action(key)) is not None and done.ends]
+    if moves and moves[-1].then and action.ends and not action.system_only and action.key not in moves[-1].then:
+        return False
+    if action.times and _count(action, way.acts) >= action.times.most:
+        return False
+    if action.only_by and not set(action.only_by) & set(way.acts):
+        return False
+    return not action.after or bool(set(action.after) & set(way.acts))
+
+
+def _count(action: Action, acts: Sequence[str]) -> int:
+    assert action.times is not None
+    done = 0
+    for key in acts:
+        done = 0 if key in action.times.since else done + (key == action.key)
+    return done
+
+
+@cache
+def _ways(key: str, version: int) -> dict[tuple[str, str], Way]:
+    one = types._types[key, version]
+    wanted = {(action.key, state) for action in one.actions for state in action.begins}
+    found: dict[tuple[str, str], Way] = {}
+    for answers in itertools.chain(*(_answers(key, version, whole=whole) for whole in (False, True))):
+        if found.keys() >= wanted:
+            break
+        for state, way in _walks(key, version, answers):
+            for action in one.actions:
+                known = found.get((action.key, state))
+                shorter = known is None or len(way.acts) < len(known.acts)
+                if shorter and _allowed(one, action, state, way):
+                    found[action.key, state] = way
+    return found
+
+
+def ways(one: MatterType) -> dict[tuple[str, str], Way]:
+    """A way after which each act may be done in each state it is declared for; without those that have none."""
+    return _ways(one.key, one.version)
+
+
+def way_to(one: MatterType, state: str) -> Way | None:
+    """The shortest way to a state."""
+    every = [
+        way
+        for answers in _answers(one.key, one.version, whole=False)
+        for at, way in _walked(one, answers)
+        if at == state
+    ]
+    return min(every, key=lambda way: len(way.acts), default=None)
+
+
+def way_against(one: MatterType, action: Action, state: str) -> Way | None:
+    """A way to a state in which the act is declared, but a condition on the matter does not hold."""
+    for answers in _answers(one.key, one.version, whole=False):
+        if not all(holds(when, answers) for when in action.when):
+            for at, way in _walked(one, answers):
+                if at == state:
+                    return way
+    return None
+
+
+def _walked(one: MatterType, answers: Answers) -> tuple[tuple[str, Way], ...]:
+    return _walks(one.key, one.version, answers)
+
+
+@cache
+def _walks(key: str, version: int, answers: Answers) -> tuple[tuple[str, Way], ...]:
+    """Every state with the ways to it that the guards can tell apart, the shortest first."""
+    one = types._types[key, version]
+    asked = {name for action in one.actions for name in (*action.after, *action.only_by)}
+    asked |= {action.key for action in one.actions if action.times and action.ends}
+    start = Way(answers)
+    waiting, seen, walked = deque([(one.initial, start)]), set(), []
+    while waiting:
+        state, way = waiting.popleft()
+        last = next((name for name in reversed(way.acts) if (act := one.action(name)) and act.ends), "")
+        mark = (state, tuple(sorted(name for name in way.acts if name in asked)), bool(last and _then(one, last)))
+        if mark in seen:
+            continue
+        seen.add(mark)
+        walked.append((state, way))
+        if len(way.acts) >= _LONGEST_WAY:
+            continue
+        for action in one.actions:
+            leads = bool(action.ends and action.ends != state) or action.key in asked
+            if leads and _allowed(one, action, state, way):
+                waiting.append((action.ends or state, replace(way, acts=(*way.acts, action.key))))
+    return tuple(walked)
+
+
+def _then(one: MatterType, key: str) -> tuple[str, ...]:
+    action = one.action(key)
+    return action.then if action else ()
+
+
+@dataclass
+class Walker:
+    """Leads matters of a type along its ways in the test city, each act by somebody else."""
+
+    city: City
+    type: MatterType
+    classes: dict[Answers, str] = field(default_factory=dict)
+    stood: dict[Way, Matter] = field(default_factory=dict)
+    post: uuid.UUID = NOBODY
+    unit: uuid.UUID = NOBODY
+
+    def __post_init__(self) -> None:
+        post = Post.objects.get(code="supervisor")
+        self.post, self.unit = post.pk, post.unit_id
+        clocks = {clock.key for clock in self.type.clocks} | {task.limit for task in self.type.tasks if task.limit}
+        root = {"zh": "类", "en": "Class", "parent": "", "urgency": "U2", "open": True}
+        contents = [("category", "W", root), *(("limit", f"W//{clock}", TERM) for clock in sorted(clocks))]
+        values = [
+            SetValue(parameter=parameter, subject=subject, from_on=SINCE, content=content, basis="tests")
+            for parameter, subject, content in contents
+        ]
+        execute(FOUNDER, SetManyValues(values=tuple(values)), self.city.key())
+
+    # --- people -------------------------------------------------------------------------------------------------
+
+    def somebody(self, *grants: str, area: tuple[int, int] = EVERYWHERE, post: uuid.UUID | None = None) -> Actor:
+        """A person nobody has met, in one post, with these grants and sight of matters."""
+        title = Text("岗", "Post")
+        duty = Duty(post or self.post, self.unit, "walker", title, frozenset({READ, *grants}), area, True)
+        return Actor("person", "W", id=new_id(), duties=(duty,))
+
+    def part_of_the_system(self, *grants: str) -> Actor:
+        """A named part of the system nobody has met, with these grants."""
+        title = Text("系统", "System")
+        duty = Duty(NOBODY, NOBODY, "system", title, frozenset(grants), EVERYWHERE, True)
+        return Actor("system", f"walker:{new_id()}", duties=(duty,))
+
+    def able(self, action: Action) -> Actor:
+        """Somebody new who may do the act."""
+        grants = (action.grant, READ)
+        return self.part_of_the_system(*grants) if action.system_only else self.somebody(*grants)
+
+    # --- matters ------------------------------------------------------------------------------------------------
+
+    def report(self, answers: Answers) -> Matter:
+        """A new matter of which the conditions find these answers; one in a hundred is drawn for a check unasked."""
+        matter = self._reported(answers)
+        while dict(answers).get("category.check") == "spared" and draw(bytes(matter.salt), "check") < 1:
+            matter = self._reported(answers)
+        return matter
+
+    def _reported(self, answers: Answers) -> Matter:
+        said = dict(answers)
+        filled = {one.key: self.filled(one) for one in self.type.fields if one.required}
+        filled |= {key: value for key, value in said.items() if value and "." not in key}
+        reporter = public(self.type.report_grant)
+        command = ReportMatter(
+            matter_id=new_id(),
+            type=self.type.key,
+            version=self.type.version,
+            category=self.class_with(answers),
+            fields=filled,
+            files=self.files(reporter, self.type.files, BEGAN),
+            channel="portal",
+            point=IN_CELL["T1-01"],
+        )
+        execute(reporter, command, self.city.key(), now=BEGAN)
+        return Matter.objects.get(pk=command.matter_id)
+
+    def class_with(self, answers: Answers) -> str:
+        """The code of a class with what the conditions ask of it; made when first asked for."""
+        asked = tuple((of, said) for of, said in answers if of.startswith(_OF_CLASS))
+        if asked not in self.classes:
+            said = {**_USUAL, **dict(asked)}
+            check = said["category.check"]
+            content: dict[str, Any] = {"zh": "类", "en": "Class", "parent": "W", "open": True}
+            content |= {"urgency": said["category.urgency"], "verify": said["category.verify"], "check": check}
+            if check in ("sample", "spared"):
+                content |= {"check": "sample", "sample": 100 if check == "sample" else 1}
+            code = f"W-{len(self.classes)}"
+            value = SetValue(parameter="category", subject=code, from_on=SINCE, content=content, basis="tests")
+            execute(FOUNDER, value, self.city.key())
+            self.classes[asked] = code
+        return self.classes[asked]
+
+    def stand(self, way: Way) -> Matter:
+        """A new matter that has come this way."""
+        matter = self.report(way.answers)
+        for place, key in enumerate(way.acts):
+            action = self.type.action(key)
+            assert action is not None
+            self.do(matter, action, way, place)
+        return Matter.objects.get(pk=matter.pk)
+
+    def standing(self, way: Way) -> Matter:
+        """A matter that has come this way, the same one each time: for trials that leave nothing behind."""
+        if way not in self.stood:
+            self.stood[way] = self.stand(way)
+        return Matter.objects.get(pk=self.stood[way].pk)
+
+    # --- acts ---------------------------------------------------------------------------------------------------
+
+    def at(self, way: Way, place: int) -> datetime.datetime:
+        """When the act at this place of a way is done: an hour after the one before, or late."""
+        return BEGAN + (LATER if way.late else datetime.timedelta()) + datetime.timedelta(hours=place + 1)
+
+    def do(self, matter: Matter, action: Action, way: Way, place: int | None = None, actor: Actor | None = None) -> Any:
+        """One act by somebody new who may do it, or by this actor, filled in as it asks for."""
+        actor = actor or self.able(action)
+        at = self.at(way, len(way.acts) if place is None else place)
+        return execute(actor, self.command(matter, action, actor, at), self.city.key(), now=at)
+
+    def command(self, matter: Matter, action: Action, actor: Actor, at: datetime.datetime, **changed: Any) -> Command:
+        """The command that carries the act out, with all it asks for; `changed` is said otherwise."""
+        said: dict[str, Any] = {
+            "matter_id": matter.pk,
+            "action": action.key,
+            "grant": action.grant,
+            "fields": {one.key: self.filled(one) for one in action.fields if one.required},
+            "files": self.files(actor, action.files, at),
+            "reason": "有理由" if action.reason else "",
+        }
+        said |= changed
+        if action.kind == "merge":
+            return MergeMatters(**said, other_id=self.other(matter).pk)
+        if action.kind == "split":
+            parts = tuple(Part(matter_id=new_id(), category=matter.category, fields={}) for _ in range(2))
+            return SplitMatter(**said, parts=parts)
+        return SeparateMatter(**said) if action.kind == "separate" else Act(**said)
+
+    def other(self, matter: Matter) -> Matter:
+        """An open matter of the same type."""
+        own = {code: asked for asked, code in self.classes.items()}
+        return self.report(own[matter.category])
+
+    def filled(self, one: Field) -> Any:
+        """What somebody writes into a field."""
+        right: Mapping[str, Any] = {
+            "choice": one.choices[0][0] if one.choices else "",
+            "number": 1,
+            "yes_no": True,
+            "day": "2026-12-24",
+            "unit": str(Unit.objects.get(code="ROADS").pk) if one.kind == "unit" else "",
+            "post": str(self.post),
+            "category": "W-0",
+        }
+        return right.get(one.kind, "属实")
+
+    def files(self, actor: Actor, rules: Sequence[FileRule], at: datetime.datetime) -> tuple[FileGiven, ...]:
+        """As many pictures as are demanded."""
+        wanted = [rule.key for rule in rules for _ in range(rule.least)]
+        return tuple(FileGiven(rule=key, upload=receive(actor, lambda _: new_id(), [jpeg()], at).pk) for key in wanted)
+
+
+@contextmanager
+def leaving_nothing() -> Iterator[None]:
+    """What is done inside is undone at the end, so that the next trial begins from the same matter."""
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]  # as Django's own tests do: commands may begin inside
+    with block:
+        yield
+        transaction.set_rollback(True)
