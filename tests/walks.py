@@ -93,7 +93,7 @@ def holds(when: When, answers: Answers) -> bool:
     return dict(answers).get(when.of, "") in when.among
 
 
-def _allowed(one: MatterType, action: Action, state: str, way: Way) -> bool:
+def allowed(one: MatterType, action: Action, state: str, way: Way) -> bool:
     """Whether the declaration allows the act in this state after this way: all that hangs on no person and no file."""
     if state not in action.begins or not all(holds(when, way.answers) for when in action.when):
         return False
@@ -129,7 +129,7 @@ def _ways(key: str, version: int) -> dict[tuple[str, str], Way]:
             for action in one.actions:
                 known = found.get((action.key, state))
                 shorter = known is None or len(way.acts) < len(known.acts)
-                if shorter and _allowed(one, action, state, way):
+                if shorter and allowed(one, action, state, way):
                     found[action.key, state] = way
     return found
 
@@ -184,7 +184,7 @@ def _walks(key: str, version: int, answers: Answers) -> tuple[tuple[str, Way], .
             continue
         for action in one.actions:
             leads = bool(action.ends and action.ends != state) or action.key in asked
-            if leads and _allowed(one, action, state, way):
+            if leads and allowed(one, action, state, way):
                 waiting.append((action.ends or state, replace(way, acts=(*way.acts, action.key))))
     return tuple(walked)
 
@@ -219,10 +219,16 @@ class Walker:
 
     # --- people -------------------------------------------------------------------------------------------------
 
-    def somebody(self, *grants: str, area: tuple[int, int] = EVERYWHERE, post: uuid.UUID | None = None) -> Actor:
+    def somebody(
+        self,
+        *grants: str,
+        area: tuple[int, int] = EVERYWHERE,
+        post: uuid.UUID | None = None,
+        unit: uuid.UUID | None = None,
+    ) -> Actor:
         """A person nobody has met, in one post, with these grants and sight of matters."""
-        title = Text("岗", "Post")
-        duty = Duty(post or self.post, self.unit, "walker", title, frozenset({READ, *grants}), area, True)
+        title, every = Text("岗", "Post"), frozenset({READ, *grants})
+        duty = Duty(post or self.post, unit or self.unit, "walker", title, every, area, whole_area=True)
         return Actor("person", "W", id=new_id(), duties=(duty,))
 
     def part_of_the_system(self, *grants: str) -> Actor:

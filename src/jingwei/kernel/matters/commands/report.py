@@ -10,6 +10,7 @@ from jingwei.kernel.agencies.snapshot import Agencies, agencies_of
 from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, new_clock
 from jingwei.kernel.commands.registry import Bulk, Command, Result, handles_prepared
 from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.commands.sql import explain_constraint
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.files.attaching import FileGiven, attach
 from jingwei.kernel.files.models import Upload
@@ -31,6 +32,11 @@ from jingwei.kernel.values.coordinates import Point
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.ids import public_number
 from jingwei.kernel.values.words import Text
+
+explain_constraint(
+    "matters_known_once",
+    Text("来源系统的这个编号已经登记为一件事项。", "A matter with this number of the source system is there already."),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
