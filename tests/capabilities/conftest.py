@@ -39,6 +39,11 @@ LIMITS = {  # subject: counting, amount, unit
     "request=consult//handle": ("working_day", 2, "day"),
     "request=complaint//handle": ("working_day", 15, "day"),
 }
+NUMBERS = {  # subject: amount, unit
+    "grid_event.silent": (48, "hour"),
+    "grid_event.called_back": (5, "percent"),
+    "grid_event.rechecked": (20, "percent"),
+}
 REPORTED = datetime.datetime(2026, 12, 7, 9, tzinfo=zoneinfo.ZoneInfo(ZONE))  # a Monday
 UNITS = {"handler-roads": "ROADS", "handler-parks": "PARKS"}
 
@@ -148,6 +153,7 @@ def town(city: City) -> Town:
         values.append(("category", code, {**content, "check": check, **({"sample": sample} if sample else {})}))
     for subject, (counting, amount, unit) in LIMITS.items():
         values.append(("limit", subject, {"counting": counting, "amount": amount, "unit": unit}))
+    values += [("number", subject, {"amount": amount, "unit": unit}) for subject, (amount, unit) in NUMBERS.items()]
     set_values = tuple(
         SetValue(parameter=parameter, subject=subject, from_on=SINCE, content=content, basis=f"试城 {subject}")
         for parameter, subject, content in values

@@ -102,8 +102,8 @@ SAMPLES = {  # mean: how many events
 
 
 def test_every_figure_is_as_counted_by_hand(town: Town, events: Mapping[str, Event]) -> None:
-    drawn = draw(bytes(events["good"].matter.salt), "call_back") < 5
-    rechecked = draw(bytes(events["fixed"].matter.salt), "recheck") < 20
+    drawn = draw("", events["good"].matter.number, "call_back") < 5
+    rechecked = draw("", events["fixed"].matter.number, "recheck") < 20
     follow_up = {"to_call_back": (2 + drawn, 3), "to_recheck": (int(rechecked), 1)}
     found = {}
     with reading(town.city.actor("auditor"), LATER) as scope:

@@ -34,7 +34,7 @@ def english(city: City, sign_in: SignIn, post: str, address: str) -> str:
 
 @pytest.mark.parametrize("parameter", PARAMETERS)
 def test_every_parameter_has_a_page(city: City, sign_in: SignIn, parameter: str) -> None:
-    assert PARAMETERS[parameter].title.zh in text(sign_in("intake"), f"/rules/{parameter}/")
+    assert PARAMETERS[parameter].title.zh in text(sign_in("auditor"), f"/rules/{parameter}/")
 
 
 def test_what_is_not_there_is_not_found(sign_in: SignIn) -> None:

@@ -24,6 +24,7 @@ from jingwei.kernel.measures.predicates import (
     Predicate,
     Said,
     SameUnit,
+    Setting,
     Span,
     Stopped,
     Within,
@@ -37,6 +38,10 @@ MOMENT_COLUMNS = ("opened_at", "due_at", "closed_at", "as_of")
 ACTS = ("sign", "feed_back", "close")
 CLOCKS = ("handle", "sign")
 LINKS = ("duplicate_of", "split_from")
+NUMBERS: Mapping[Setting, int] = {Setting("half"): 50, Setting("none"): 0}
+SEEDS, SEEDED_AGAIN = ("seed of the first days", "seed of the later days"), 2
+"""Numbers and seeds of the rulebook; the day on which the second seed begins."""
+
 UNIT_OF = {1: 10, 2: 10, 3: 20, 4: None}
 """The unit of each post; the posts of the system have none."""
 
@@ -74,15 +79,20 @@ def _of_columns(predicate: Predicate, row: Row) -> bool | None:
             return None if row[column] is None else bool(row[column] == value)
         case Before(column=column, other=other, hours=hours):
             one, then = moment(column, row), moment(other, row)
-            return None if one is None or then is None else bool(one + hours / 24 < then)
+            return None if one is None or then is None else bool(one + _number(hours) / 24 < then)
         case Drawn(purpose=purpose, percent=percent):
-            return draw(bytes([row["salt"]]), purpose) < percent
+            seed = SEEDS[0 if row["opened_at"] < SEEDED_AGAIN else 1]
+            return draw(seed, row["number"], purpose) < _number(percent)
         case Extended(clock=clock, hours_before=hours):
             extended = [(at, due) for at, due in row["extends"].get(clock, ()) if at <= row["as_of"]]
             return any(hours is None or (due is not None and due - at <= hours / 24) for at, due in extended)
         case Linked(kinds=kinds):
             return bool(set(kinds) & set(row["links"]))
     return _of_acts(predicate, row)
+
+
+def _number(one: int | Setting) -> int:
+    return NUMBERS[one] if isinstance(one, Setting) else one
 
 
 def _of_acts(predicate: Predicate, row: Row) -> bool | None:
@@ -155,7 +165,7 @@ def rows() -> st.SearchStrategy[Row]:
             "extends": st.dictionaries(
                 st.sampled_from(CLOCKS), st.lists(st.tuples(moment, st.none() | moment), max_size=2)
             ),
-            "salt": st.integers(0, 255),
+            "number": st.sampled_from(("0A1B-2C3D-4E5F", "1111-2222-3333", "ZZZZ-0000-YYYY")),
             "links": st.sets(st.sampled_from(LINKS)),
         }
     )
@@ -179,13 +189,13 @@ def predicates() -> st.SearchStrategy[Predicate]:
         st.builds(Is, st.sampled_from(WORD_COLUMNS), st.sampled_from(WORDS)),
         st.builds(IsNull, any_moment),
         st.builds(NotNull, any_moment),
-        st.builds(Before, moments(), moments(), st.sampled_from((0, 0, 24))),
+        st.builds(Before, moments(), moments(), st.sampled_from((0, 0, 24, *NUMBERS))),
         st.builds(Within, st.integers(0, 4), st.integers(0, 4)),
         st.builds(Did, _names(ACTS), st.integers(1, 3)),
         st.builds(Said, _names(ACTS), st.sampled_from(("grade", "resolved")), _names(("a", "b%s", "c"))),
         st.builds(SameUnit, _names(ACTS), _names(ACTS)),
         st.builds(Extended, st.sampled_from(CLOCKS), st.none() | st.sampled_from((0, 24))),
-        st.builds(Drawn, st.sampled_from(("check", "含")), st.integers(1, 100)),
+        st.builds(Drawn, st.sampled_from(("check", "含")), st.integers(1, 100) | st.sampled_from(tuple(NUMBERS))),
         st.builds(Linked, _names(LINKS)),
     )
     return st.recursive(

@@ -14,13 +14,40 @@ from psycopg import sql
 from jingwei.kernel.measures.compile import Compiler, divisor, parts_of
 from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.measures.predicates import Predicate, Span, is_certain
+from jingwei.kernel.rulebook.snapshot import Dated, Rules
 from jingwei.kernel.values.words import Text
-from tests.kernel.measures.oracle import UNIT_OF, Row, length, moments, predicates, rows, truth
+from tests.kernel.measures.oracle import (
+    NUMBERS,
+    SEEDED_AGAIN,
+    SEEDS,
+    UNIT_OF,
+    Row,
+    length,
+    moments,
+    predicates,
+    rows,
+    truth,
+)
 
 _ORIGIN = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+TODAY = datetime.date(2026, 1, 10)
+RULES = Rules(
+    {
+        "number": {
+            one.subject: [Dated(one.subject, TODAY, None, {"amount": amount, "unit": "hour"}, "tests")]
+            for one, amount in NUMBERS.items()
+        },
+        "draw": {
+            "seed": [
+                Dated("seed", datetime.date.min, None, {"seed": SEEDS[0]}, "tests"),
+                Dated("seed", datetime.date(2026, 1, 1 + SEEDED_AGAIN), None, {"seed": SEEDS[1]}, "tests"),
+            ]
+        },
+    }
+)
 _MATTERS = {
     "id": "int",
-    "salt": "bytea",
+    "number": "text",
     "state": "text",
     "unit_code": "text",
     "area_code": "text",
@@ -58,7 +85,7 @@ def _tables(compiler: Compiler, given_rows: Sequence[Row], as_of: int) -> tuple[
     at = compiler.value(_moment(as_of))
     numbered = list(enumerate(given_rows))
     matters = [
-        (n, bytes([row["salt"]]), row["state"], row["unit"], row["area"], row["area_lft"])
+        (n, row["number"], row["state"], row["unit"], row["area"], row["area_lft"])
         + tuple(_moment(row[name]) for name in ("opened_at", "due_at", "closed_at"))
         for n, row in numbered
     ]
@@ -124,7 +151,7 @@ def _seen(row: Row, as_of: int, standing: bool) -> Row:
 def test_sql_and_oracle_agree_on_every_row(
     predicate: Predicate, given_rows: list[Row], as_of: int, standing: bool
 ) -> None:
-    compiler = Compiler(standing=standing)
+    compiler = Compiler(standing=standing, rules=RULES, on=TODAY)
     found = [row[0] for row in _asked(compiler, given_rows, as_of, compiler.predicate(predicate))]
     expected = [truth(predicate, _seen(row, as_of, standing)) for row in given_rows]
     assert found == expected
@@ -144,7 +171,7 @@ def test_sql_and_oracle_agree_on_every_row(
 def test_sql_and_oracle_agree_on_the_length_of_every_span(
     span: Span, given_rows: list[Row], as_of: int, standing: bool, until_now: bool
 ) -> None:
-    compiler = Compiler(standing=standing)
+    compiler = Compiler(standing=standing, rules=RULES, on=TODAY)
     found = _asked(compiler, given_rows, as_of, compiler.span(span, until_now=until_now))
     days = [None if row[0] is None else row[0] / 86_400 for row in found]
     assert days == [length(span, _seen(row, as_of, standing), until_now) for row in given_rows]
@@ -169,7 +196,7 @@ def test_the_numerator_lies_within_the_denominator(
         null_rule=null_rule,  # type: ignore[arg-type]  # one of the two
         basis="tests",
     )
-    compiler = Compiler(standing=True)
+    compiler = Compiler(standing=True, rules=RULES, on=TODAY)
     d, n = compiler.predicate(measure.denominator), compiler.predicate(parts[1])
     conditions = {**parts_of(measure), "denominator": divisor(measure)}
     common, source = _tables(compiler, given_rows, 1)

@@ -101,7 +101,7 @@ def answered(of: str, case: Case) -> str:
     """What a condition asks of the matter, as text.
 
     Where the class has a share of its results checked (`sample`), the draw decides: `sample` or `spared`. It follows
-    from the matter's salt, which no page shows, so nobody can know it beforehand, and it never changes.
+    from the city's seed and the matter's number (`values.draws`), so it never changes, and an auditor recomputes it.
     """
     if of == "matter.late":
         due, until = case.matter.due_at, case.matter.closed_at or case.at
@@ -109,13 +109,14 @@ def answered(of: str, case: Case) -> str:
     if not of.startswith("category."):
         value = case.fields.get(of, "")
         return str(value).lower() if isinstance(value, bool) else str(value)
-    category = case.rules.categories(case.matter.opened_at.date()).get(case.matter.category)
+    on = case.matter.opened_at.date()
+    category = case.rules.categories(on).get(case.matter.category)
     if category is None:
         return ""
     answer = category.answer(of.removeprefix("category."))
     if answer != "sample":
         return answer
-    return "sample" if draw(bytes(case.matter.salt), "check") < category.sample else "spared"
+    return "sample" if draw(case.rules.seed(on), case.matter.number, "check") < category.sample else "spared"
 
 
 def _then(action: Action, case: Case) -> Text | None:

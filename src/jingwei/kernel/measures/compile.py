@@ -4,6 +4,7 @@ What acts tell of a matter is gathered set-wise: one pass over the steps of the 
 acts the predicates name, joined to the row as `done`.
 """
 
+import datetime
 from collections.abc import Iterable
 from typing import Any
 
@@ -30,9 +31,11 @@ from jingwei.kernel.measures.predicates import (
     Predicate,
     Said,
     SameUnit,
+    Setting,
     Span,
     Within,
 )
+from jingwei.kernel.rulebook.snapshot import Rules
 from jingwei.kernel.values.draws import DRAW_SQL
 
 _DONE = sql.SQL(
@@ -52,10 +55,12 @@ _LATE = sql.SQL(" AND (e->>'due')::timestamptz - (e->>'at')::timestamptz <= make
 class Compiler:
     """Compiles for one statement; `values` holds every parameter by its name.
 
-    `standing` is true for figures of the present, for which the row is taken as it stands.
+    `standing` is true for figures of the present, for which the row is taken as it stands. The rulebook gives the
+    numbers that the city decides, as they stand `on` that day, and the seeds of draws.
     """
 
-    def __init__(self, *, standing: bool) -> None:
+    def __init__(self, *, standing: bool, rules: Rules, on: datetime.date) -> None:
+        self._rules, self._on = rules, on
         self.values: dict[str, Any] = {}
         self._standing = standing
         self._gathered: dict[object, sql.Composable] = {}  # what is asked of the steps: its aggregate
@@ -83,8 +88,8 @@ class Compiler:
         if isinstance(one, Within):
             return sql.SQL("(m.area_lft BETWEEN {} AND {})").format(self.value(one.low), self.value(one.high))
         if isinstance(one, Drawn):
-            number = sql.SQL(DRAW_SQL).format(purpose=self.value(one.purpose))
-            return sql.SQL("({} < {})").format(number, self.value(one.percent))
+            number = sql.SQL(DRAW_SQL).format(seed=self._seed(), purpose=self.value(one.purpose))
+            return sql.SQL("({} < {})").format(number, self.value(self._number(one.percent) or 0))
         if isinstance(one, Extended):
             late = _NOTHING if one.hours_before is None else _LATE.format(self.value(one.hours_before))
             return _EXTENDED.format(clock=self.value(one.clock), late=late)
@@ -136,12 +141,27 @@ class Compiler:
             parts.insert(0, sql.SQL(" LEFT JOIN done ON done.matter_id = m.id"))
         return sql.Composed(parts)
 
+    def _number(self, one: int | Setting) -> int | None:
+        return self._rules.number(one.subject, self._on) if isinstance(one, Setting) else one
+
+    def _seed(self) -> sql.Composable:
+        """The seed of the day on which a row was opened."""
+        dated = [one for one in self._rules.history("draw", "seed")]
+        cases = [
+            sql.SQL("WHEN (m.opened_at AT TIME ZONE 'UTC')::date >= {} THEN {}").format(
+                self.value(one.from_on), self.value(one.content["seed"])
+            )
+            for one in reversed(dated)
+        ]
+        return sql.SQL("CASE {} ELSE '' END").format(sql.SQL(" ").join(cases)) if cases else sql.SQL("''::text")
+
     def _comparison(self, one: Is | IsNull | NotNull | Before) -> sql.Composable:
         if isinstance(one, Is):
             return sql.SQL("({} = {})").format(self.column(one.column), self.value(one.value))
         left = self.moment(one.column)
         if isinstance(one, Before):
-            later = sql.SQL(" + make_interval(hours => {})").format(self.value(one.hours)) if one.hours else _NOTHING
+            hours = self._number(one.hours)
+            later = _NOTHING if hours == 0 else sql.SQL(" + make_interval(hours => {})").format(self.value(hours))
             return sql.SQL("({}{} < {})").format(left, later, self.moment(one.other))
         return sql.SQL("({} IS NULL)" if isinstance(one, IsNull) else "({} IS NOT NULL)").format(left)
 

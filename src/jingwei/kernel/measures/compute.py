@@ -21,6 +21,7 @@ from jingwei.kernel.measures.compile import Compiler, divisor, parts_of
 from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.measures.facts import AREA_LEVEL
 from jingwei.kernel.measures.predicates import Predicate, Span, is_certain
+from jingwei.kernel.rulebook.snapshot import rules_of
 
 Part = Literal["numerator", "denominator", "remainder", "unknown"]
 
@@ -48,6 +49,7 @@ _FACTS = (
     "salt",
     "number",
     "type",
+    "type_version",
     "state",
     "category",
     "channel",
@@ -109,7 +111,7 @@ def compute(
     `group_by` names word columns of the facts or levels of the area tree (`area:district`). Matters for which `where`
     is not true are left out. Raises LookupError for an unknown column.
     """
-    compiler = Compiler(standing=as_of is None)
+    compiler = Compiler(standing=as_of is None, rules=rules_of(scope), on=scope.now.date())
     try:
         rows = _rows(scope, measure, compiler, group_by, Cut(as_of=as_of, where=where))
     except EmptyResultSet:  # the reader's posts reach no matter
@@ -141,7 +143,7 @@ def drill(
 
     `remainder` is the denominator without the numerator. Raises LookupError for an unknown column of the cut's group.
     """
-    compiler = Compiler(standing=cut.as_of is None)
+    compiler = Compiler(standing=cut.as_of is None, rules=rules_of(scope), on=scope.now.date())
     try:
         rows = _rows(scope, measure, compiler, tuple(cut.group), cut)
     except EmptyResultSet:  # the reader's posts reach no matter

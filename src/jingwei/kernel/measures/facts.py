@@ -26,6 +26,7 @@ class Column:
 
 _COLUMNS = (
     Column(key="type", title=Text("事项类型", "Type"), kind="word", sql="m.type"),
+    Column(key="type_version", title=Text("类型版本", "Version of the type"), kind="word", sql="m.type_version::text"),
     Column(key="state", title=Text("状态", "State"), kind="word", sql="m.state"),
     Column(key="category", title=Text("类别", "Category"), kind="word", sql="m.category"),
     Column(key="channel", title=Text("渠道", "Channel"), kind="word", sql="m.channel"),

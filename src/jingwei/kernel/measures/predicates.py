@@ -39,6 +39,13 @@ Moment = str | First | Last | Due | Stopped
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """A number that the city decides: its rulebook's `number` with this subject, as it stands when one asks."""
+
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """The time from one moment to another; unknown where either is empty, or the end lies before the beginning."""
 
@@ -70,11 +77,12 @@ class NotNull:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """One moment lies before another, by more than so many hours; unknown where either is empty."""
+    """One moment lies before another, by more than so many hours; unknown where either is empty, or nobody has set
+    the hours."""
 
     column: Moment
     other: Moment = "as_of"
-    hours: int = 0
+    hours: int | Setting = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +136,11 @@ class Extended:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The matter is one of so many per cent drawn for a purpose (`values.draws`); never unknown."""
+    """The matter is one of so many per cent drawn for a purpose (`values.draws`), of none where nobody has set how
+    many; never unknown."""
 
     purpose: str
-    percent: int
+    percent: int | Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +205,7 @@ def _record_problem(predicate: Within | Did | Said | SameUnit | Linked | Extende
             yield "names no value"
         case SameUnit(some=some, others=others) if not some or not others:
             yield "names no action"
-        case Drawn(percent=percent) if not 0 < percent <= 100:
+        case Drawn(percent=int(percent)) if not 0 < percent <= 100:
             yield f"draws {percent} of a hundred"
         case Linked(kinds=()):
             yield "names no kind of link"
@@ -225,5 +234,6 @@ def is_certain(predicate: Predicate) -> bool:
     if isinstance(predicate, Is):
         return not COLUMNS[predicate.column].nullable
     if isinstance(predicate, Before):
-        return all(isinstance(one, str) and not COLUMNS[one].nullable for one in (predicate.column, predicate.other))
+        certain = all(isinstance(one, str) and not COLUMNS[one].nullable for one in (predicate.column, predicate.other))
+        return certain and isinstance(predicate.hours, int)
     return not isinstance(predicate, Said)

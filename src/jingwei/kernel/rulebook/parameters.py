@@ -1,6 +1,7 @@
 """The declared parameters: what each value must look like. Values that do not fit are refused, never repaired."""
 
 import datetime
+import re
 import zoneinfo
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ COUNTINGS = ("continuous", "working_hour", "working_day", "natural_day", "natura
 VERIFIED = ("site", "phone", "none")
 CHECKED = ("site", "picture", "reporter", "sample")
 UNITS = ("minute", "hour", "day")
+NUMBERS = ("percent", "hour", "day", "metre")
+_SEED = re.compile(r"[0-9a-f]{32,64}")
 _LONGEST_TEMPLATE = 20_000
 
 
@@ -25,6 +28,7 @@ class Parameter:
     title: Text
     subject: Text  # what the subject names
     problems: Callable[[Mapping[str, Any]], Iterator[str]]
+    sealed: bool = False  # its values are shown to whoever reads the ledger alone
 
 
 def _words(content: Mapping[str, Any], *keys: str) -> Iterator[str]:
@@ -164,6 +168,20 @@ def _word(content: Mapping[str, Any]) -> Iterator[str]:
     yield from _words(content, "zh", "en")
 
 
+def _number(content: Mapping[str, Any]) -> Iterator[str]:
+    amount, unit = content.get("amount"), content.get("unit")
+    if unit not in NUMBERS:
+        yield f"unit is {unit!r}, not one of {', '.join(NUMBERS)}"
+    most = 100 if unit == "percent" else 36_500
+    if type(amount) is not int or not 0 <= amount <= most:
+        yield f"amount is {amount!r}, not a whole number from 0 to {most:,}"
+
+
+def _seed(content: Mapping[str, Any]) -> Iterator[str]:
+    if not isinstance(content.get("seed"), str) or not _SEED.fullmatch(content["seed"]):
+        yield "seed is not made of 32 to 64 digits and letters from a to f"
+
+
 def _print(content: Mapping[str, Any]) -> Iterator[str]:
     yield from _words(content, "typst")
     if len(str(content.get("typst", ""))) > _LONGEST_TEMPLATE:
@@ -189,6 +207,8 @@ PARAMETERS: Mapping[str, Parameter] = {
         Parameter(
             "urging", Text("催办规则", "Rule of urging"), Text("urge、resident 或 supervise", "who urges"), _urging
         ),
+        Parameter("number", Text("数值", "Number"), Text("数值名", "name of the number"), _number),
+        Parameter("draw", Text("抽取种子", "Seed of draws"), Text("seed", "seed"), _seed, sealed=True),
         Parameter("channel", Text("通知渠道", "Channel"), Text("渠道名", "name of the channel"), problems_of_channel),
         Parameter("city", Text("城市设置", "City setting"), Text("设置名", "name of the setting"), _word),
     )

@@ -168,6 +168,16 @@ class Rules:
         dated = self.value("word", key, on)
         return Text(dated.content["zh"], dated.content["en"]) if dated else None
 
+    def number(self, subject: str, on: datetime.date) -> int | None:
+        """A number of the city (how many per cent, hours, metres); None if nobody set one."""
+        dated = self.value("number", subject, on)
+        return int(dated.content["amount"]) if dated else None
+
+    def seed(self, on: datetime.date) -> str:
+        """What the draws of matters opened on that day follow from (`values.draws`); "" in a city without one."""
+        dated = self.value("draw", "seed", on)
+        return str(dated.content["seed"]) if dated else ""
+
     def routes(self, on: datetime.date) -> list[Dated]:
         """The routing rules in force, the one that is asked first at the head."""
         if on not in self._routes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Left
 
@@ -69,7 +69,19 @@ class WorkList:
 def work_list(scope: Scope, wanted: Wanted) -> WorkList:
     """Matters in scope by due moment, at most `PAGE`. One to three statements."""
     query = Matter.objects.filter(in_scope(scope.actor), _wanted_by(scope, wanted))
-    chosen = query.annotate(
+    found, more = due_page(_told(query), wanted.after, PAGE)
+    following = Cursor(found[-1].due_at, found[-1].pk).text if more else ""
+    rows = tuple(_row(scope, one) for one in found)
+    return WorkList(rows, following, _states(), _categories(scope))
+
+
+def work_rows(scope: Scope, matters: QuerySet[Matter]) -> tuple[WorkRow, ...]:
+    """Matters as lines of a work list, in their order; that they are in scope is for the caller to see to."""
+    return tuple(_row(scope, one) for one in _told(matters))
+
+
+def _told(matters: QuerySet[Matter]) -> QuerySet[Matter, Any]:
+    return matters.annotate(
         title=KeyTextTransform("title", "detail__fields"),
         text=Left(KeyTextTransform("text", "detail__fields"), _EXCERPT),
     ).values_list(
@@ -77,10 +89,6 @@ def work_list(scope: Scope, wanted: Wanted) -> WorkList:
         *("opened_at", "due_at", "closed_at", "title", "text"),
         named=True,
     )
-    found, more = due_page(chosen, wanted.after, PAGE)
-    following = Cursor(found[-1].due_at, found[-1].pk).text if more else ""
-    rows = tuple(_row(scope, one) for one in found)
-    return WorkList(rows, following, _states(), _categories(scope))
 
 
 def _wanted_by(scope: Scope, wanted: Wanted) -> Q:

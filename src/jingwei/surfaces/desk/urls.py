@@ -7,6 +7,7 @@ from jingwei.kit.permission import public
 from jingwei.surfaces.desk import handing_out, login, urging, views
 from jingwei.surfaces.desk.agencies.urls import urlpatterns as agencies
 from jingwei.surfaces.desk.duty.urls import urlpatterns as duty
+from jingwei.surfaces.desk.follow_up import lists
 from jingwei.surfaces.desk.grid.urls import urlpatterns as grid
 from jingwei.surfaces.desk.handbook.urls import urlpatterns as handbook
 from jingwei.surfaces.desk.handing.urls import urlpatterns as handing
@@ -26,6 +27,7 @@ urlpatterns = [
     ),
     path("logout/", public("leaving is open to everybody")(LogoutView.as_view()), name="logout"),
     path("work/", views.work, name="work"),
+    path("work/follow-up/<str:kind>/", lists.follow_up, name="follow_up"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/unread/", inbox.unread, name="unread"),
     path("inbox/read/", inbox.read_all, name="read_all"),

@@ -158,7 +158,7 @@ def _words(pack: Pack) -> None:
 
 
 def _reminders(pack: Pack) -> None:
-    for parameter in pack.reminders.keys() - {"ladder", "urging", "channel"}:
+    for parameter in pack.reminders.keys() - {"ladder", "urging", "channel", "number"}:
         pack.wrong(REMINDERS, 0, f"没有“{parameter}”这一部分", f"there is no part {parameter}", _VALUE)
     for parameter, subject, content, _ in reminders(pack):
         for sentence in problems_of(parameter, content):

@@ -1,6 +1,7 @@
 """Enters a checked pack into a new city, by commands of the founding actor."""
 
 import datetime
+import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -120,6 +121,7 @@ def _rulebook(pack: Pack) -> dict[str, list[SetValue]]:
         "calendar": [value("calendar", CITY_CALENDAR, calendar(pack))],
         "word": [value("word", row["key"], {"zh": row["zh"], "en": row["en"]}) for _, row in pack.rows("words.csv")],
         "print": [value("print", name, {"typst": words}) for name, words in pack.papers.items()],
+        "draw": [value("draw", "seed", {"seed": secrets.token_hex(16)}, {"basis": "made at the founding"})],
         "feed": [value("feed", name, content) for name, content in pack.feeds.items()],
         "reminders": [value(part, name, content, {"basis": basis}) for part, name, content, basis in reminders(pack)],
     }

@@ -22,7 +22,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 OWN_DAYS = "calendar.csv"
 REMINDERS = "reminders.toml"
-"""Ladders, rules of urging and channels; a pack may do without."""
+"""Ladders, rules of urging, channels, and numbers of following up; a pack may do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,9 @@ class Pack:
     settings: dict[str, Any] = field(default_factory=dict)
     roles: dict[str, Any] = field(default_factory=dict)
     feeds: dict[str, dict[str, Any]] = field(default_factory=dict)
-    reminders: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)  # ladder, urging, channel, by subject
+    reminders: dict[str, dict[str, dict[str, Any]]] = field(
+        default_factory=dict
+    )  # ladder, urging, channel, number, by subject
     papers: dict[str, str] = field(default_factory=dict)  # templates of print/*.typ, by name
     tables: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     shared_days: list[dict[str, str]] = field(default_factory=list)  # of the shared calendar that pack.toml names

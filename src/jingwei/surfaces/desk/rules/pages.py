@@ -117,9 +117,10 @@ class ValueRow:
 
 
 def parts(scope: Scope) -> tuple[Part, ...]:
-    """What the rulebook holds today."""
+    """What the rulebook holds today, without what only auditors read."""
     rules, on = rules_of(scope), scope.now.date()
-    return tuple(Part(one.key, one.title, len(rules.all_of(one.key, on))) for one in PARAMETERS.values())
+    shown = [one for one in PARAMETERS.values() if not one.sealed]
+    return tuple(Part(one.key, one.title, len(rules.all_of(one.key, on))) for one in shown)
 
 
 def problems_about(scope: Scope, parameter: str, subject: str) -> tuple[RuleProblem, ...]:

@@ -1,0 +1,1 @@
+"""After the closing: whom to call back, what to look at again."""
