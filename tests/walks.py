@@ -247,7 +247,7 @@ class Walker:
     def report(self, answers: Answers) -> Matter:
         """A new matter of which the conditions find these answers; one in a hundred is drawn for a check unasked."""
         matter = self._reported(answers)
-        while dict(answers).get("category.check") == "spared" and draw(bytes(matter.salt), "check") < 1:
+        while dict(answers).get("category.check") == "spared" and draw("", matter.number, "check") < 1:
             matter = self._reported(answers)
         return matter
 
