@@ -199,10 +199,12 @@ def make_city() -> City:
     return City({code: _person(code, title) for code, _, _, _, title in POSTS})
 
 
-def add_post(city: City, code: str, unit: str, area: str, role: str) -> uuid.UUID:
-    """One more post of the city, held by somebody new; gives its id."""
+def add_post(
+    city: City, code: str, unit: str, area: str, role: str, grants: tuple[str, ...] | None = None
+) -> uuid.UUID:
+    """One more post of the city, held by somebody new, with the role's grants or those named; gives its id."""
     title = (code, code)
-    post = EnterPost(code=code, unit=unit, area=area, role=role, title=title, grants=GRANTS[role])
+    post = EnterPost(code=code, unit=unit, area=area, role=role, title=title, grants=grants or GRANTS[role])
     execute(FOUNDER, post, f"city:post:{code}")
     city.accounts[code] = _person(code, title)
     return Post.objects.get(code=code).pk

@@ -17,14 +17,23 @@ def in_scope(actor: Actor) -> Q:
     A task gives its unit sight of the matter: the units stand on the matter itself, in an indexed column, so that no
     list asks a second table.
     """
-    condition = Q(pk__in=[])
-    readers = [duty for duty in actor.duties if READ in duty.grants]
-    for duty in readers:
-        low, high = duty.area
-        here = Q(area_lft__gte=low, area_lft__lte=high)
-        condition |= here if duty.whole_area else here & Q(unit_id=duty.unit)
-    units = sorted({duty.unit for duty in readers} - {NOBODY})
+    units = sorted({duty.unit for duty in actor.duties if READ in duty.grants} - {NOBODY})
+    condition = in_reach(actor, READ)
     return condition | Q(assisting__overlap=units) if units else condition
+
+
+def in_reach(actor: Actor, grant: str) -> Q:
+    """The matters within reach of the posts in which the actor holds a grant, as a condition on `Matter`.
+
+    For counts that are shown to whoever does something else with what the matters hang on: who edits posts.
+    """
+    condition = Q(pk__in=[])
+    for duty in actor.duties:
+        if grant in duty.grants:
+            low, high = duty.area
+            here = Q(area_lft__gte=low, area_lft__lte=high)
+            condition |= here if duty.whole_area else here & Q(unit_id=duty.unit)
+    return condition
 
 
 def may_read(actor: Actor, matter: Matter) -> bool:

@@ -70,27 +70,28 @@ def counts_of(
     return {key: matters.filter(condition).values("pk").distinct().count() for key, condition in parts.items()}
 
 
-def open_of_posts() -> dict[uuid.UUID, int]:
-    """How many open matters each post holds. One statement."""
-    found = Matter.objects.filter(OPEN, holder__isnull=False).values_list("holder_id")
+def open_of_posts(seen: Q) -> dict[uuid.UUID, int]:
+    """How many of the open matters seen each post holds. One statement."""
+    found = Matter.objects.filter(OPEN, seen, holder__isnull=False).values_list("holder_id")
     return dict(found.annotate(number=Count("pk")).order_by())
 
 
-def open_without_post() -> dict[uuid.UUID | None, int]:
-    """How many open matters of each unit no post holds. One statement."""
-    found = Matter.objects.filter(OPEN, holder=None).values_list("unit_id")
+def open_without_post(seen: Q) -> dict[uuid.UUID | None, int]:
+    """How many of the open matters seen no post of their unit holds. One statement."""
+    found = Matter.objects.filter(OPEN, seen, holder=None).values_list("unit_id")
     return dict(found.annotate(number=Count("pk")).order_by())
 
 
-def open_by_category(post: Post) -> list[tuple[str, int]]:
-    """How many open matters of each category the post holds. One statement."""
-    found = Matter.objects.filter(OPEN, holder=post).values_list("category")
+def open_by_category(post: Post, seen: Q) -> list[tuple[str, int]]:
+    """How many of the open matters seen the post holds, by category. One statement."""
+    found = Matter.objects.filter(OPEN, seen, holder=post).values_list("category")
     return list(found.annotate(number=Count("pk")).order_by("-number", "category"))
 
 
-def open_tasks_of(post: Post) -> int:
-    """How many tasks are asked of the post alone and wait for its answer. One statement."""
-    return Task.objects.filter(unit=post.unit_id, post=post, ended_at=None).count()
+def open_tasks_of(post: Post, seen: Q) -> int:
+    """How many tasks of the matters seen are asked of the post alone and wait for its answer. One statement."""
+    waiting = Task.objects.filter(unit=post.unit_id, post=post, ended_at=None)
+    return waiting.filter(matter__in=Matter.objects.filter(seen).values("pk")).count()
 
 
 def by_post(actor: Actor, post: uuid.UUID) -> Decision:

@@ -4,10 +4,12 @@ import datetime
 import uuid
 from dataclasses import dataclass
 
+from jingwei.kernel.agencies.commands.known import EDIT
 from jingwei.kernel.agencies.duty import in_force
 from jingwei.kernel.agencies.models import Holding, Person, Post, Terms, Unit
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.commands.hand_over import open_of_posts, open_without_post
+from jingwei.kernel.matters.policies import in_reach
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.grants import title_of
 from jingwei.kernel.values.words import Text
@@ -65,12 +67,16 @@ class TermsLine:
 
 
 def units_of(scope: Scope) -> tuple[UnitLine, ...]:
-    """The living units in tree order with their living posts. Five statements, however many units."""
+    """The living units in tree order with their living posts; matters are counted within the reader's reach.
+
+    Five statements, however many units.
+    """
     units = list(Unit.objects.filter(ended_at=None).order_by("code"))
     held: dict[uuid.UUID, list[tuple[str, str]]] = {}
     for one in Holding.objects.filter(in_force(scope.now)).select_related("person__account").order_by("person__name"):
         held.setdefault(one.post_id, []).append((_login(one.person), one.person.name))
-    by_post, unheld = open_of_posts(), open_without_post()
+    seen = in_reach(scope.actor, EDIT)
+    by_post, unheld = open_of_posts(seen), open_without_post(seen)
     posts: dict[uuid.UUID, list[PostLine]] = {}
     for post in Post.objects.filter(active=True).select_related("area").order_by("code"):
         area = Text(post.area.name_zh, post.area.name_en)

@@ -11,6 +11,7 @@ from jingwei.kernel.agencies.accounts import first_login_path
 from jingwei.kernel.agencies.commands.known import EDIT
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.commands.hand_over import open_by_category, open_tasks_of
+from jingwei.kernel.matters.policies import in_reach
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import status_of
 from jingwei.kit.page import face_of, public_face, show
@@ -58,8 +59,8 @@ def post(request: HttpRequest, post: str) -> HttpResponse:
             return HttpResponseRedirect(f"?{done}", status=HTTPStatus.SEE_OTHER)
         tried, found = answer, queries.found_post(post)
     with reading(actor) as scope:
-        face = face_of(scope)
-        counts = [(code, number, category_title(scope, code)) for code, number in open_by_category(found)]
+        face, seen = face_of(scope), in_reach(actor, EDIT)
+        counts = [(code, number, category_title(scope, code)) for code, number in open_by_category(found, seen)]
         holdings = [
             (one, form("step_down", _DOWN, (), str(one.id), tried) if one.now and found.active else None)
             for one in queries.holdings_of(scope, post=found)
@@ -70,7 +71,7 @@ def post(request: HttpRequest, post: str) -> HttpResponse:
             "unit": Text(found.unit.name_zh, found.unit.name_en),
             "counts": counts,
             "open": sum(number for _, number, _ in counts),
-            "tasks": open_tasks_of(found),
+            "tasks": open_tasks_of(found, seen),
             "holdings": holdings,
             "terms": queries.terms_of(found),
             "forms": forms.post_forms(scope, found, counts, tried) if found.active else (),
