@@ -9,7 +9,9 @@ import pytest
 
 from jingwei.kernel.clocks.calendars import CalendarGap, WorkCalendar
 from jingwei.kernel.clocks.counting import Counting, Limit, after
+from jingwei.kernel.clocks.elsewhere import Ran, elapsed_of
 from jingwei.kernel.clocks.explain import explain
+from jingwei.kernel.clocks.ladder import marks
 from jingwei.kernel.clocks.segments import (
     ImpossibleSegment,
     Kind,
@@ -305,3 +307,93 @@ def test_the_state_after_each_segment_is_the_fold_of_the_segments_so_far(china: 
     for number, segment in enumerate(segments, start=1):
         state = step(state, segment, china)
         assert state == fold(segments[:number], china)
+
+
+def carried(calendar: WorkCalendar, moment: str, used: int, unit: str = "days") -> Segment:
+    """Another system had counted so much by then."""
+    return Segment("carried", at(moment, calendar), elapsed=datetime.timedelta(**{unit: used}), basis="旧网格系统")
+
+
+@pytest.mark.parametrize(
+    ("counting", "amount", "until", "used", "expected"),
+    [
+        ("working_day", 10, "03-13 12:00", {"days": 3}, "2026-03-24 10:00"),  # nine went by, six of them on hold
+        ("working_day", 10, "03-14 12:00", {"days": 10}, "2026-03-13 10:00"),  # used up: the last worked day
+        ("working_day", 10, "03-13 12:00", {"days": 12}, "2026-03-11 10:00"),  # two days too late already
+        ("natural_day", 10, "03-13 12:00", {"days": 4}, "2026-03-19 10:00"),
+        ("natural_day_rollover", 10, "03-13 12:00", {"days": 2}, "2026-03-23 10:00"),  # the 21st is a Saturday
+        ("working_hour", 16, "03-13 10:00", {"hours": 12}, "2026-03-13 15:30"),
+        ("continuous", 48, "03-13 10:00", {"hours": 50}, "2026-03-13 08:00"),
+    ],
+)
+def test_what_is_left_of_a_term_carried_over_runs_from_here(
+    china: WorkCalendar, counting: str, amount: int, until: str, used: dict[str, int], expected: str
+) -> None:
+    begun = Segment("start", at("2026-03-02 10:00", china), limit(amount, counting))
+    segment = Segment("carried", at(f"2026-{until}", china), elapsed=datetime.timedelta(**used), basis="旧网格系统")
+    assert due([begun, segment], china) == expected
+    assert Segment.from_json(json.loads(json.dumps(segment.to_json()))) == segment
+
+
+def test_a_clock_carried_over_says_from_where_and_how_much(china: WorkCalendar) -> None:
+    promised = at("2026-03-30 18:00", china)
+    segments = [
+        Segment("start", at("2026-03-02 10:00", china), limit(10, "working_day"), basis="城管办〔2026〕1号"),
+        carried(china, "2026-03-13 12:00", 3),
+        Segment("given", at("2026-03-13 12:00", china), due=promised, basis="旧网格系统"),
+    ]
+    lines = explain(segments, china)
+    assert lines[1].what.en == "Carried over from 旧网格系统: 3 working days used until 2026-03-13"
+    assert lines[1].what.zh == "由“旧网格系统”转入：截至 2026-03-13 已用 3 个工作日"
+    assert lines[2].due_at == promised
+    assert due(segments[:2], china) == "2026-03-24 10:00"
+
+
+def test_replay_keeps_what_was_carried_over_where_it_is_counted_alike(china: WorkCalendar) -> None:
+    segments = [
+        Segment("start", at("2026-03-02 10:00", china), limit(10, "working_day")),
+        carried(china, "2026-03-13 12:00", 3),
+    ]
+    five = replay(segments, china, limit(5, "working_day")).due_at
+    assert five == at("2026-03-17 10:00", china)
+    assert replay(segments, china, limit(9, "working_hour")).due_at == at("2026-03-03 12:00", china)
+
+
+def test_a_clock_without_a_limit_carries_nothing_over(china: WorkCalendar) -> None:
+    given = Segment("given", at("2026-03-02 10:00", china), due=at("2026-03-09 10:00", china))
+    with pytest.raises(ImpossibleSegment, match="without a limit"):
+        fold([given, carried(china, "2026-03-03 10:00", 1)], china)
+
+
+def test_the_marks_of_a_clock_carried_over_count_what_was_used_there(china: WorkCalendar) -> None:
+    """Ten working days of which five were used by Friday noon: half is over then, four fifths three days later."""
+    segments = [
+        Segment("start", at("2026-02-02 10:00", china), limit(10, "working_day")),
+        carried(china, "2026-03-13 10:00", 5),
+    ]
+    found = marks(segments, china, ((50, 0), (80, 0), (100, 1)))
+    assert [mark.at for mark in found] == [
+        at("2026-03-13 10:00", china),
+        at("2026-03-18 10:00", china),
+        at("2026-03-20 10:00", china),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("counting", "stated", "hours"),
+    [
+        ("working_day", Ran(3, "day"), 72),
+        ("working_day", Ran(8, "hour"), 48),  # seven working hours a day: a day begun counts
+        ("natural_day", Ran(25, "hour"), 48),
+        ("working_hour", Ran(2, "day"), 14),
+        ("working_hour", Ran(5, "hour"), 5),
+        ("continuous", Ran(2, "day"), 48),
+        ("working_day", Ran(4, "day", paused=True), 120),  # nine working days went by
+        ("working_day", Ran(40, "day", paused=True), 0),
+    ],
+)
+def test_what_another_system_says_has_run_in_the_terms_own_counting(
+    china: WorkCalendar, counting: str, stated: Ran, hours: int
+) -> None:
+    since, until = at("2026-03-02 10:00", china), at("2026-03-13 12:00", china)
+    assert elapsed_of(stated, limit(10, counting), since, until, china) == datetime.timedelta(hours=hours)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from jingwei.kernel.clocks.bulk_fold import NEVER, fold_many, microseconds
 from jingwei.kernel.clocks.calendars import WorkCalendar
-from jingwei.kernel.clocks.counting import Counting, Limit
+from jingwei.kernel.clocks.counting import Counting, Limit, counted
 from jingwei.kernel.clocks.segments import ImpossibleSegment, Kind, Segment, fold, replay, replayed
 from tests.kernel.clocks.test_oracle import CALENDARS, WALL, moments, terms
 from tests.kernel.clocks.walk import Walk, burnt_down
@@ -42,9 +42,14 @@ _HOLIDAY = st.builds(
 BEGUN = st.one_of(WALL, _LEAP, _HOLIDAY)
 GAP = st.one_of(st.just(0), st.integers(0, 600), st.integers(0, 12_000))
 FOLLOWING: dict[str, tuple[Kind, ...]] = {
-    "running": ("pause", "pause", "extend", "given", "stop", "renew"),
+    "running": ("pause", "pause", "extend", "given", "carried", "stop", "renew"),
     "paused": ("resume", "resume", "extend", "stop"),
     "stopped": ("restart", "renew"),
+}
+BY_TIME = (Counting.CONTINUOUS, Counting.WORKING_HOUR)
+_ELAPSED = {
+    True: st.integers(0, 4_000).map(lambda minutes: datetime.timedelta(minutes=minutes)),
+    False: st.integers(0, 75).map(lambda days: datetime.timedelta(days=days)),
 }
 BECOMES = {"pause": "paused", "resume": "running", "stop": "stopped", "restart": "running", "renew": "running"}
 
@@ -61,13 +66,17 @@ def timelines(draw: st.DrawFn, most: int = 7) -> tuple[list[Segment], WorkCalend
     """A start, then possible segments up to about a week apart."""
     calendar = draw(CALENDAR)
     moment, status = moments(draw(BEGUN), calendar, draw(st.integers(0, 1))), "running"
-    segments = [Segment("start", moment, draw(limits()))]
+    term = draw(limits())
+    segments = [Segment("start", moment, term)]
     for _ in range(draw(st.integers(0, most))):
         moment += datetime.timedelta(minutes=draw(GAP))
         kind = draw(st.sampled_from(FOLLOWING[status]))
         status = BECOMES.get(kind, status)
         due = moment + datetime.timedelta(minutes=draw(st.integers(-3_000, 20_000))) if kind == "given" else None
-        segments.append(Segment(kind, moment, draw(limits()) if kind in ("extend", "renew") else None, due))
+        elapsed = draw(_ELAPSED[term.counting in BY_TIME]) if kind == "carried" else None
+        limit = draw(limits()) if kind in ("extend", "renew") else None
+        term = limit if kind == "renew" and limit else term
+        segments.append(Segment(kind, moment, limit, due, elapsed))
     return segments, calendar
 
 
@@ -167,3 +176,19 @@ def test_many_that_cannot_be_are_refused_as_one_is() -> None:
     nothing = fold_many([[], [begun]], CALENDARS[0])
     assert nothing.due[0] == NEVER and not nothing.late_at(start)[0]
     assert np.array_equal(nothing.stopped, [NEVER, NEVER])
+
+
+@settings(max_examples=150, deadline=None)
+@given(BEGUN, limits(), st.integers(0, 60_000), CALENDAR)
+def test_carried_over_with_what_was_counted_nothing_changes(
+    wall: datetime.datetime, limit: Limit, later: int, calendar: WorkCalendar
+) -> None:
+    """A system that counted as we do and never paused hands over the due moment that the limit has, past or to come."""
+    begun = moments(wall, calendar)
+    at = begun + datetime.timedelta(minutes=later)
+    start = Segment("start", begun, limit)
+    elapsed = counted(limit.counting, begun, at, calendar)
+    before = fold([start], calendar)
+    after = fold([start, Segment("carried", at, elapsed=elapsed, basis="old")], calendar)
+    if not _shifts(begun, max(at, before.due_at or at), calendar):
+        assert after.due_at == before.due_at

@@ -34,6 +34,7 @@ class Walk:
     paused: datetime.datetime | None = None
     bound: datetime.datetime | None = None
     hold_days: int = 0
+    begun: Segment | None = None  # the segment whose limit the term has
     held: set[datetime.date] = field(default_factory=set)  # natural days used up by pauses
     stopped: datetime.datetime | None = None
 
@@ -56,7 +57,7 @@ class Walk:
         assert segment.limit is not None
         self.counting, self.hold_days = segment.limit.counting.value, segment.limit.hold_days
         self.paused = self.bound = self.stopped = None
-        self.held = set()
+        self.held, self.begun = set(), segment
         self.end = self._term(segment.at, segment)
 
     _renew = _start
@@ -64,6 +65,20 @@ class Walk:
     def _given(self, segment: Segment) -> None:
         assert segment.due is not None
         self.counting, self.end = "continuous", segment.due
+
+    def _carried(self, segment: Segment) -> None:
+        """So much was used up elsewhere: what is left is walked from here, what is too much is walked back."""
+        assert self.begun is not None and self.begun.limit is not None and segment.elapsed is not None
+        self.counting = self.begun.limit.counting.value
+        hour, by_time = self._wall(self.end).time(), self.counting in _BY_TIME
+        left = minutes_or_days(self.begun) - segment.elapsed // (_MINUTE if by_time else _DAY)
+        if by_time:
+            ahead = left > 0
+            self.end = (self._minutes_on if ahead else self._minutes_back)(segment.at, left, self.counting)
+        else:
+            self.end = first_showing(
+                datetime.datetime.combine(self._day_with(segment.at, left), hour), self.calendar.zone
+            )
 
     def _pause(self, segment: Segment) -> None:
         self.paused = segment.at
@@ -128,6 +143,29 @@ class Walk:
             left -= self._works(wall)
             wall += _MINUTE
         return first_showing(wall, self.calendar.zone) if minutes else begin
+
+    def _minutes_back(self, moment: datetime.datetime, minutes: int, counting: str) -> datetime.datetime:
+        """The first moment by which all but so many (negative) of the minutes up to this one had been counted."""
+        if counting == "continuous":
+            for _ in range(-minutes):
+                moment -= _MINUTE
+            return moment
+        wall, left = self._wall(moment), minutes
+        while left or not self._works(wall - _MINUTE):
+            wall -= _MINUTE
+            left += self._works(wall)
+        return first_showing(wall, self.calendar.zone)
+
+    def _day_with(self, moment: datetime.datetime, left: int) -> datetime.date:
+        """The day on which so many days are left to count after it, where that is negative gone by."""
+        day = self._wall(moment).date()
+        while left > 0:
+            day += _DAY
+            left -= self._counts(day, self.counting)
+        while left < 0 or not self._counts(day, self.counting):
+            left += self._counts(day, self.counting)
+            day -= _DAY
+        return day
 
     def _days_on(self, begin: datetime.datetime, days: int, counting: str) -> datetime.datetime:
         wall, left = self._wall(begin), days

@@ -86,8 +86,8 @@ def _worked_after(days: Moments, count: int | Moments, calendar: WorkCalendar) -
 
 
 def _beyond(numbers: Moments, before: Moments) -> Moments:
-    if len(numbers) and numbers.max() >= len(before) - 1:
-        raise BeyondCalendar(f"beyond {LAST_DAY}")
+    if len(numbers) and (numbers.min() < 0 or numbers.max() >= len(before) - 1):
+        raise BeyondCalendar(f"outside {FIRST_DAY} to {LAST_DAY}")
     return numbers
 
 
@@ -133,6 +133,19 @@ def _laid(counting: Counting, moments: Moments, lengths: Moments, calendar: Work
         return _worked_after(days, lengths // _DAY, calendar) * _DAY + time
     _inside(days)
     return (_inside(days + lengths // _DAY) + _SHIFT) * _DAY + time
+
+
+def ending_many(counting: Counting, moments: Moments, left: Moments, hours: Moments, calendar: WorkCalendar) -> Moments:
+    """`counting.ending` for many; `hours` are the moments whose wall-clock times days end at."""
+    if counting is Counting.CONTINUOUS:
+        return moments + left
+    days, time = np.divmod(_to_local(moments, calendar.zone), _DAY)
+    if counting is Counting.WORKING_HOUR:
+        seconds = np.maximum(1, _seconds_at(days, time, calendar) + left // 1_000_000)
+        return _from_local(_at_seconds(seconds, calendar), calendar.zone)
+    worked = counting is Counting.WORKING_DAY
+    days = _worked_after(days, left // _DAY, calendar) if worked else days + left // _DAY
+    return _from_local(days * _DAY + _to_local(hours, calendar.zone) % _DAY, calendar.zone)
 
 
 def counted_many(counting: Counting, since: Moments, until: Moments, calendar: WorkCalendar) -> Moments:

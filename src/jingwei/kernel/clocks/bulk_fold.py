@@ -7,7 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from jingwei.kernel.clocks.bulk import Moments, at_hour_of, counted_many, moved_many, rolled_many, unrolled_many
+from jingwei.kernel.clocks.bulk import (
+    Moments,
+    at_hour_of,
+    counted_many,
+    ending_many,
+    moved_many,
+    rolled_many,
+    unrolled_many,
+)
 from jingwei.kernel.clocks.calendars import WorkCalendar
 from jingwei.kernel.clocks.counting import Counting
 from jingwei.kernel.clocks.segments import FOLLOWS, MAY_LOOK_BACK, ImpossibleSegment, Segment, Status
@@ -74,6 +82,7 @@ class _Step:
     lengths: Moments  # microseconds
     hold_days: Moments
     due: Moments
+    elapsed: Moments  # microseconds
 
     @classmethod
     def of(cls, segments: Sequence[Segment], counting: Counting | None) -> "_Step":
@@ -84,6 +93,7 @@ class _Step:
             np.array([limit.seconds * 1_000_000 if limit else 0 for limit in limits], np.int64),
             np.array([limit.hold_days if limit else 0 for limit in limits], np.int64),
             np.array([microseconds(one.due) if one.due else NEVER for one in segments], np.int64),
+            np.array([one.elapsed // _MICROSECOND if one.elapsed is not None else NEVER for one in segments], np.int64),
         )
 
 
@@ -98,6 +108,8 @@ class _State:
             np.full(count, NEVER, np.int64) for _ in range(6)
         )
         self._hold_days, self._held_days = np.zeros(count, np.int64), np.zeros(count, np.int64)
+        self._term: Counting | None = None  # of the limit begun with, and its length
+        self._lengths = np.zeros(count, np.int64)
 
     def step(self, kind: str, one: _Step) -> None:
         """What one more segment does. Raises ImpossibleSegment, BeyondCalendar."""
@@ -109,6 +121,7 @@ class _State:
             "start": self._start,
             "renew": self._start,
             "given": self._given,
+            "carried": self._carried,
             "pause": self._pause,
             "resume": self._resume,
             "extend": self._extend,
@@ -128,6 +141,7 @@ class _State:
         if one.counting is None:
             raise ImpossibleSegment("a start without a limit")
         self.status, self._counting = "running", one.counting
+        self._term, self._lengths = one.counting, one.lengths
         self._hold_days, self._held_days = one.hold_days, np.zeros_like(one.hold_days)
         self.stopped, self.held_until = np.full_like(one.at, NEVER), np.full_like(one.at, NEVER)
         self._ending(unrolled_many(one.at, one.counting, one.lengths, self._calendar))
@@ -138,6 +152,12 @@ class _State:
         self.status = "running" if self.status == "idle" else self.status
         self._counting = Counting.CONTINUOUS
         self._ending(one.due)
+
+    def _carried(self, one: _Step) -> None:
+        if (one.elapsed == NEVER).any() or self._term is None:
+            raise ImpossibleSegment("carried over without what had been counted, or into a clock without a limit")
+        self._counting = self._term
+        self._ending(ending_many(self._term, one.at, self._lengths - one.elapsed, self.end, self._calendar))
 
     def _pause(self, one: _Step) -> None:
         self.status, self.paused = "paused", one.at

@@ -154,11 +154,11 @@ class WorkCalendar:
         return number
 
     def worked_after(self, day: datetime.date, count: int) -> datetime.date:
-        """The `count`-th worked day after `day` (count ≥ 1)."""
+        """The `count`-th worked day after `day`; for 0 the last one up to `day`, for -1 the one before that."""
         wanted = self.worked_before[self.index(day) + 1] + count
         number = bisect.bisect_left(self.worked_before, wanted) - 1
-        if number >= _DAYS:
-            raise BeyondCalendar(f"{count} working days after {day} is beyond {LAST_DAY}")
+        if not 0 <= number < _DAYS:
+            raise BeyondCalendar(f"{count} working days after {day} is outside {FIRST_DAY} to {LAST_DAY}")
         return FIRST_DAY + datetime.timedelta(days=number)
 
     def next_worked(self, day: datetime.date) -> datetime.date:

@@ -131,6 +131,29 @@ def moved(
     return from_local(local + length, calendar)
 
 
+def ending(
+    counting: Counting,
+    at: datetime.datetime,
+    left: datetime.timedelta,
+    hour_of: datetime.datetime,
+    calendar: WorkCalendar,
+) -> datetime.datetime:
+    """Where a term ends (UTC), not rolled, of which at this moment so much is still to be counted.
+
+    What is negative is so much too late. Days end at the wall-clock time of `hour_of`. Raises BeyondCalendar.
+    """
+    if counting is Counting.CONTINUOUS:
+        return at.astimezone(datetime.UTC) + left
+    local = to_local(at, calendar)
+    if counting is Counting.WORKING_HOUR:
+        seconds = calendar.seconds_at(local) + left // datetime.timedelta(seconds=1)
+        return from_local(calendar.at_seconds(max(1, seconds)), calendar)
+    days = left // datetime.timedelta(days=1)
+    worked = counting is Counting.WORKING_DAY
+    day = calendar.worked_after(local.date(), days) if worked else local.date() + datetime.timedelta(days=days)
+    return from_local(datetime.datetime.combine(day, to_local(hour_of, calendar).time()), calendar)
+
+
 def unrolled(start: datetime.datetime, limit: Limit, calendar: WorkCalendar) -> datetime.datetime:
     """The end of the term (UTC) before it is moved past days off. Raises BeyondCalendar."""
     if limit.counting is Counting.WORKING_DAY:

@@ -40,6 +40,8 @@ def _what(segment: Segment, before: ClockState, state: ClockState, calendar: Wor
             return Text(f"开始计时，时限 {words.zh}", f"Started with a limit of {words.en}")
         case "given":
             return Text("采用来源系统给定的期限", "The source system states the due time")
+        case "carried":
+            return _carried_over(segment, before, calendar)
         case "pause":
             left = _length(before.counting, segment.at, before.end or segment.at, calendar)
             return _bounded(Text(f"暂停计时，尚余 {left.zh}", f"Paused with {left.en} left"), state, calendar)
@@ -56,6 +58,16 @@ def _what(segment: Segment, before: ClockState, state: ClockState, calendar: Wor
         case "stop":
             verdict = Text("逾期", "late") if state.late else Text("按期", "in time")
             return Text(f"停止计时，{verdict.zh}", f"Stopped, {verdict.en}")
+
+
+def _carried_over(segment: Segment, before: ClockState, calendar: WorkCalendar) -> Text:
+    counting = before.limit.counting if before.limit else before.counting
+    used = _said(counting, segment.elapsed or datetime.timedelta())
+    day = segment.at.astimezone(calendar.zone).date()
+    return Text(
+        f"由“{segment.basis}”转入：截至 {day} 已用 {used.zh}",
+        f"Carried over from {segment.basis}: {used.en} used until {day}",
+    )
 
 
 def _passed_over(at: datetime.datetime, one: Beside, calendar: WorkCalendar, named: str) -> Line:
@@ -80,7 +92,10 @@ def _bounded(paused: Text, state: ClockState, calendar: WorkCalendar) -> Text:
 
 def _length(counting: Counting, since: datetime.datetime, until: datetime.datetime, calendar: WorkCalendar) -> Text:
     """What the counting counts between two moments, as people say it."""
-    passed = counted(counting, since, until, calendar)
+    return _said(counting, counted(counting, since, until, calendar))
+
+
+def _said(counting: Counting, passed: datetime.timedelta) -> Text:
     if counting in (Counting.CONTINUOUS, Counting.WORKING_HOUR):
         hours, minutes = divmod(passed // datetime.timedelta(minutes=1), 60)
         work = Text("（工作时）", " of working time") if counting is Counting.WORKING_HOUR else Text("", "")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jingwei.kernel.clocks.calendars import BeyondCalendar, WorkCalendar
-from jingwei.kernel.clocks.counting import Counting, from_local, to_local
+from jingwei.kernel.clocks.counting import Counting, ending, from_local, to_local
 from jingwei.kernel.clocks.segments import ClockState, Segment, step
 from jingwei.kernel.rulebook.snapshot import Rules
 
@@ -68,13 +68,16 @@ Span = tuple[datetime.datetime, datetime.datetime]
 def _spans(segments: Sequence[Segment], calendar: WorkCalendar) -> tuple[list[Span], ClockState]:
     """The stretches since the term began during which the clock ran, the last one still open.
 
-    A stop that was taken back is none; a pause with a bound ends by itself there.
+    A stop that was taken back is none; a pause with a bound ends by itself there; what was carried over counts as run
+    without a pause until then.
     """
     state, spans = ClockState(), list[Span]()
     for segment in segments:
         before, state = state, step(state, segment, calendar)
         if state.status == "running" and (before.status == "idle" or segment.kind == "renew"):
             spans = [(segment.at, segment.at)]
+        elif segment.kind == "carried" and segment.elapsed is not None:
+            spans = [(ending(state.counting, segment.at, -segment.elapsed, segment.at, calendar), segment.at)]
         elif state.status == "running" and before.status == "paused":
             begin = min(segment.at, before.held_until or segment.at)
             spans.append((begin, begin))

@@ -11,6 +11,7 @@ from jingwei.kernel.clocks.counting import (
     Counting,
     Limit,
     counted,
+    ending,
     from_local,
     moved,
     rolled,
@@ -19,11 +20,11 @@ from jingwei.kernel.clocks.counting import (
 )
 from jingwei.kernel.values.canonical import moment_text
 
-Kind = Literal["start", "given", "pause", "resume", "extend", "stop", "restart", "renew"]
+Kind = Literal["start", "given", "carried", "pause", "resume", "extend", "stop", "restart", "renew"]
 Status = Literal["idle", "running", "paused", "stopped"]
 
 KINDS: frozenset[str] = frozenset(get_args(Kind))
-_MEMBERS = {"kind", "at", "limit", "due", "basis", "beside"}
+_MEMBERS = {"kind", "at", "limit", "due", "elapsed", "basis", "beside"}
 
 
 class ImpossibleSegment(ValueError):
@@ -47,6 +48,8 @@ class Segment:
     """One thing that happened to a clock.
 
     `start`, `renew` and `extend` carry a limit, `given` the due moment its source states, a pause its reason as basis.
+    `carried` says how much of the term another system had counted by then, whatever had paused there; its basis is that
+    system's name.
     `beside` are the limits that do not apply because this one ends earlier.
 
     Moments are kept in UTC to the millisecond, as they are written, so that what is read back folds to the same.
@@ -56,6 +59,7 @@ class Segment:
     at: datetime.datetime
     limit: Limit | None = None
     due: datetime.datetime | None = None
+    elapsed: datetime.timedelta | None = None  # in the term's own counting; a day of whatever counting is 24 hours
     basis: str = ""
     beside: tuple[Beside, ...] = ()
 
@@ -70,6 +74,8 @@ class Segment:
             written["limit"] = self.limit.content
         if self.due:
             written["due"] = moment_text(self.due)
+        if self.elapsed is not None:
+            written["elapsed"] = self.elapsed // _SECOND
         if self.basis:
             written["basis"] = self.basis
         if self.beside:
@@ -87,11 +93,15 @@ class Segment:
                 datetime.datetime.fromisoformat(written["at"]),
                 Limit.from_content(written["limit"]) if "limit" in written else None,
                 datetime.datetime.fromisoformat(written["due"]) if "due" in written else None,
+                written["elapsed"] * _SECOND if "elapsed" in written else None,
                 written.get("basis", ""),
                 tuple(Beside(Limit.from_content(one["limit"]), one["basis"]) for one in written.get("beside", ())),
             )
         except (KeyError, TypeError, ValueError) as fault:
             raise UnreadableSegment(f"a clock's segment that cannot be read ({fault!r}): {dict(written)!r}") from fault
+
+
+_SECOND = datetime.timedelta(seconds=1)
 
 
 def _to_the_millisecond(moment: datetime.datetime) -> datetime.datetime:
@@ -180,6 +190,18 @@ def _given(state: ClockState, segment: Segment, calendar: WorkCalendar) -> Clock
     return replace(given, status="running" if state.status == "idle" else state.status)
 
 
+def _carried(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
+    """What another system had counted is used up; the rest runs from here, by the term's own counting.
+
+    A term that was used up there ended so much earlier: it is late from the first moment here.
+    """
+    limit = state.limit
+    if segment.elapsed is None or limit is None or state.end is None:
+        raise ImpossibleSegment("carried over without what had been counted, or into a clock without a limit")
+    left = limit.seconds * _SECOND - segment.elapsed
+    return _running(state, ending(limit.counting, segment.at, left, state.end, calendar), limit.counting, calendar)
+
+
 def _pause(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
     """Where the limit bounds its pauses, the clock runs on by itself once their natural days are used up."""
     paused = replace(state, status="paused", paused_at=segment.at)
@@ -246,13 +268,14 @@ MAY_LOOK_BACK = {"given", "restart"}  # a source corrects the due time, or the c
 
 FOLLOWS: Mapping[Status, frozenset[str]] = {
     "idle": frozenset({"start", "given"}),
-    "running": frozenset({"given", "pause", "extend", "stop", "renew"}),
+    "running": frozenset({"given", "carried", "pause", "extend", "stop", "renew"}),
     "paused": frozenset({"resume", "extend", "stop"}),
     "stopped": frozenset({"given", "restart", "renew"}),
 }
 _STEPS = {
     "start": _start,
     "given": _given,
+    "carried": _carried,
     "pause": _pause,
     "resume": _resume,
     "extend": _extend,
@@ -264,9 +287,12 @@ _STEPS = {
 
 def replayed(segments: Sequence[Segment], limit: Limit) -> list[Segment]:
     """The segments as if the clock had begun with this limit, which takes the place of the first one and of every due
-    moment that a source gave; terms begun anew take it as well."""
-    first = Segment("start", segments[0].at, limit, basis=segments[0].basis)
-    rest = (one for one in segments[1:] if one.kind != "given")
+    moment that a source gave; terms begun anew take it as well.
+
+    What was carried over stays where the limit is counted as the first one was; in another counting nobody knows it."""
+    first, began = Segment("start", segments[0].at, limit, basis=segments[0].basis), segments[0].limit
+    gone = {"given"} if began and began.counting is limit.counting else {"given", "carried"}
+    rest = (one for one in segments[1:] if one.kind not in gone)
     return [first, *(replace(one, limit=limit) if one.kind == "renew" else one for one in rest)]
 
 

@@ -56,11 +56,12 @@ class Turn:
 
 
 def execute_many(
-    actor: Actor, commands: Sequence[Keyed], *, now: Clock = None, ids: IdSource = system_ids
+    actor: Actor, commands: Sequence[Keyed], *, now: Clock = None, ids: IdSource = system_ids, rehearse: bool = False
 ) -> list[Outcome]:
     """Carries out the commands in their order, in one transaction; gives one outcome for each.
 
     A refused command leaves nothing and does not hinder the others. The caller keeps batches bounded (a few thousand).
+    A rehearsal does everything and takes it back: its outcomes are those that there would be.
     Raises OutOfOrder for a command without a set-wise form, Conflict when the database refuses the batch as a whole.
     """
     for keyed in commands:
@@ -68,7 +69,10 @@ def execute_many(
     try:
         with transaction.atomic(durable=True):
             scope = begin(actor, now, read_only=False)
-            return _Run([scope] * len(commands), ids).carry_out(commands)
+            outcomes = _Run([scope] * len(commands), ids).carry_out(commands)
+            if rehearse:
+                transaction.set_rollback(True)
+            return outcomes
     except (psycopg.Error, DatabaseError) as error:  # Django wraps what its own cursor and the commit raise
         raise sql.refusal_of(error) from error
 

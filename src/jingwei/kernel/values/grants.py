@@ -25,6 +25,7 @@ TITLES: Mapping[str, Text] = {
     "matter.link": Text("关联", "link"),
     "matter.give_limit": Text("给定时限", "give a limit"),
     "matter.restate": Text("按来源更正", "restate"),
+    "matter.carry_over": Text("转入旧系统事项", "carry over from another system"),
     "matter.state": Text("记录来源所述", "record what a source states"),
     "file.original": Text("打开原件", "open originals"),
     "matter.print": Text("打印文书", "print papers"),

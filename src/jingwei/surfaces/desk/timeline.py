@@ -17,6 +17,7 @@ from jingwei.kernel.values.words import Text
 _STEPS = "matters_step:"
 _KINDS = {
     "matter.reported": Text("上报", "Reported"),
+    "matter.carried_over": Text("由旧系统转入", "Carried over from another system"),
     "matter.limit_given": Text("来源系统给定时限", "Limit given by the source"),
     "matter.handed_over": Text("经手岗位撤销，移交", "Handed over as its post ended"),
     "matter.tasks_handed_over": Text("接任务的岗位撤销，任务移交", "Tasks handed over as their post ended"),

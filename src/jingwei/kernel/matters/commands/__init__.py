@@ -1,6 +1,7 @@
-"""The commands every matter has: report, act, place, merge, split, tasks, links, limits, urging, handing over."""
+"""The commands every matter has: report, carry over, act, place, merge, split, tasks, links, limits, urging."""
 
 from jingwei.kernel.matters.commands.act import Act
+from jingwei.kernel.matters.commands.carry_over import CarryOver
 from jingwei.kernel.matters.commands.end_post import EndPost, EndUnit
 from jingwei.kernel.matters.commands.give_limit import GiveLimit
 from jingwei.kernel.matters.commands.hand_over import AcceptHandOver, HandOverShift
@@ -20,6 +21,7 @@ __all__ = [
     "AnswerTask",
     "AnswerUrging",
     "AskTask",
+    "CarryOver",
     "Contact",
     "EndPost",
     "EndUnit",

@@ -165,12 +165,12 @@ def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
     work.open(matter)
     work.authorise(given.type.report_grant, may_open(work.actor, given.type, lft))
     work.require(category_problem(command.category, given.rules, opened.date()), place="category")
-    work.require(_area_problem(command, given.places), place="area")
+    work.require(area_problem(command, given.places), place="area")
     fields = checked(given.type.fields, command.fields)
     files = chosen_files(given.type.files, command.files, given.uploads, history=work.actor.history)
     chosen = _route(command, given, opened.date(), work.actor.history)
-    matter.unit_id = _unit(command, given.agencies, chosen)
-    work.insert(matter, _detail(matter, command, given, fields), *_parts(work, matter, command))
+    matter.unit_id = unit_named(command.unit or (chosen.unit if chosen else ""), given.agencies)
+    work.insert(matter, detail_of(matter, command, given, fields), *parts_of(work, matter, command))
     if work.actor.kind == "person":
         work.insert(_reported_by(work, matter, opened))
     if not work.actor.history:
@@ -198,7 +198,8 @@ def category_problem(category: str, rules: Rules, on: datetime.date) -> Text | N
     return None
 
 
-def _area_problem(command: ReportMatter, places: Places) -> Text | None:
+def area_problem(command: ReportMatter, places: Places) -> Text | None:
+    """Why the area that somebody named cannot be the matter's: there is none of this code, or it has ended."""
     known = places.by_code.get(command.area)
     if not command.area or (known is not None and known.until_on is None):
         return None
@@ -211,8 +212,8 @@ def _route(command: ReportMatter, given: Prepared, on: datetime.date, history: b
     return routed(given.rules, given.agencies, (command.category, given.place, command.condition), on)
 
 
-def _unit(command: ReportMatter, agencies: Agencies, chosen: Routed | None) -> uuid.UUID | None:
-    code = command.unit or (chosen.unit if chosen else "")
+def unit_named(code: str, agencies: Agencies) -> uuid.UUID | None:
+    """The id of the living unit with this code; None for no code. Raises Invalid where there is none."""
     if not code:
         return None
     body = agencies.unit_by_code.get(code)
@@ -221,7 +222,8 @@ def _unit(command: ReportMatter, agencies: Agencies, chosen: Routed | None) -> u
     return body.id
 
 
-def _detail(matter: Matter, command: ReportMatter, given: Prepared, fields: dict[str, Any]) -> Detail:
+def detail_of(matter: Matter, command: ReportMatter, given: Prepared, fields: dict[str, Any]) -> Detail:
+    """The matter's point, fields (checked) and words for the search."""
     titles = titles_of(given.rules, given.places, command.category, given.place, matter.opened_at.date())
     return Detail(
         matter=matter,
@@ -233,7 +235,8 @@ def _detail(matter: Matter, command: ReportMatter, given: Prepared, fields: dict
     )
 
 
-def _parts(work: Work, matter: Matter, command: ReportMatter) -> list[Party | ExternalNumber]:
+def parts_of(work: Work, matter: Matter, command: ReportMatter) -> list[Party | ExternalNumber]:
+    """Who reported it, where anything is known of them, and its number in another system."""
     parts: list[Party | ExternalNumber] = []
     if command.contact is not None:
         one = command.contact
@@ -281,8 +284,9 @@ def _reported_by(work: Work, matter: Matter, at: datetime.datetime) -> Step:
     )
 
 
-def _facts(matter: Matter, command: ReportMatter, given: Prepared, chosen: Routed | None) -> dict[str, Any]:
-    facts: dict[str, Any] = {
+def opening_facts(matter: Matter, command: ReportMatter, given: Prepared) -> dict[str, Any]:
+    """What the first entry of a matter tells of it, however it comes in: codes and ids only."""
+    return {
         "type": given.type.key,
         "type_version": given.type.version,
         "category": command.category,
@@ -290,8 +294,11 @@ def _facts(matter: Matter, command: ReportMatter, given: Prepared, chosen: Route
         **given.found.facts,
         "channel": command.channel,
         "unit": matter.unit_id,
-        "happened": matter.opened_at,
     }
+
+
+def _facts(matter: Matter, command: ReportMatter, given: Prepared, chosen: Routed | None) -> dict[str, Any]:
+    facts = {**opening_facts(matter, command, given), "happened": matter.opened_at}
     if command.claimed:
         facts["claimed"] = command.claimed
     if command.condition:
