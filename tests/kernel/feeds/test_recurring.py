@@ -29,7 +29,7 @@ from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter, Party
 from jingwei.kernel.outbox.models import Message
 from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.values.errors import Invalid
-from jingwei.surfaces.console.drops import look
+from jingwei.surfaces.console.feeds.drops import look
 from tests.city import FOUNDER, SINCE
 from tests.clones import Clone
 from tests.kernel.feeds.conftest import code_of, read_extract

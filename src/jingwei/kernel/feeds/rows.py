@@ -40,6 +40,16 @@ class Stated:
     closing_fields: Mapping[str, str]
     flags: tuple[str, ...]
 
+    @property
+    def number(self) -> str:
+        """Its number there."""
+        return self.key
+
+    @property
+    def state(self) -> str:
+        """Of our states none: a feed says only whether it is open."""
+        return ""
+
 
 def read_rows(feed: Feed, file: Path) -> Iterator[Stated]:
     """The rows of the file. Raises DamagedFile at the first that cannot be read."""

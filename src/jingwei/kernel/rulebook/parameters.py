@@ -133,6 +133,21 @@ def _feed(content: Mapping[str, Any]) -> Iterator[str]:
     yield from _words(content, "source", "zone", "type")
 
 
+def _cutover(content: Mapping[str, Any]) -> Iterator[str]:
+    yield from _words(content, "type")
+    if "columns" not in content:
+        yield "columns is missing: their heads and our keys"
+    for name, table in content.items():
+        if name != "type" and not _is_table(table):
+            yield f"{name} is not a list of pairs: their word and ours"
+
+
+def _is_table(given: Any) -> bool:
+    return isinstance(given, list) and all(
+        isinstance(pair, list) and [type(word) for word in pair] == [str, str] for pair in given
+    )
+
+
 def _ladder(content: Mapping[str, Any]) -> Iterator[str]:
     rungs = content.get("rungs")
     if not isinstance(rungs, list) or not rungs:
@@ -197,6 +212,9 @@ PARAMETERS: Mapping[str, Parameter] = {
         Parameter("routing", Text("派单规则", "Routing rule"), Text("规则名", "name of the rule"), _routing),
         Parameter("calendar", Text("工作日历", "Working calendar"), Text("日历名", "name of the calendar"), _calendar),
         Parameter("feed", Text("数据源", "Feed"), Text("数据源名", "name of the feed"), _feed),
+        Parameter(
+            "cutover", Text("旧系统对应表", "Map of an old system"), Text("旧系统名", "name of the system"), _cutover
+        ),
         Parameter("word", Text("词语", "Word"), Text("键", "key"), _word),
         Parameter(
             "ladder",

@@ -7,6 +7,7 @@ whole. Nothing is guessed here about what a column means.
 import csv
 import io
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ def headings(line: list[object]) -> list[str]:
     seen: dict[str, int] = {}
     found = []
     for cell in line:
-        name = "".join(text_of(cell).split("\n")).strip()
+        name = unicodedata.normalize("NFC", "".join(text_of(cell).splitlines())).strip()
         seen[name] = seen.get(name, 0) + 1
         found.append(f"{name} ({seen[name]})" if name and seen[name] > 1 else name)
     return found

@@ -61,7 +61,7 @@ def _make_practice(city: str, answer: Answer) -> None:
 
 def _import_sample(city: str, answer: Answer) -> None:
     from jingwei.kernel.feeds.run import import_file
-    from jingwei.surfaces.console.feeds import declared_feed
+    from jingwei.surfaces.console.feeds.commands import declared_feed
 
     found = import_file(city, declared_feed("boston311"), packs_folder() / city / "sample" / "boston311.csv.gz")
     answer.say(f"  {found['imported']} sample reports imported, {found['entries']} entries")

@@ -8,7 +8,6 @@ from jingwei.installation import InstallationFault
 from jingwei.surfaces.console import (
     bench,
     city,
-    feeds,
     handbook,
     keeping,
     lifecycle,
@@ -18,6 +17,7 @@ from jingwei.surfaces.console import (
     records,
 )
 from jingwei.surfaces.console.answer import Answer, Faults, Misuse
+from jingwei.surfaces.console.feeds import commands as feeds
 from jingwei.surfaces.console.rules import commands as rules
 
 Run = Callable[[argparse.Namespace, Answer], None]

@@ -37,7 +37,7 @@ def import_events(given: argparse.Namespace, answer: Answer) -> None:
     city = enter_city(given.city)
     from jingwei.kernel.feeds.run import import_file
     from jingwei.kernel.values.errors import Refusal
-    from jingwei.surfaces.console.feeds import declared_feed, refused
+    from jingwei.surfaces.console.feeds.commands import declared_feed, refused
 
     feed = declared_feed(given.feed)
     try:
@@ -62,7 +62,7 @@ def fit(given: argparse.Namespace, answer: Answer) -> None:
     from jingwei.kernel.commands.actor import system
     from jingwei.kernel.commands.scope import reading
     from jingwei.kernel.feeds.fit import fits
-    from jingwei.surfaces.console.feeds import declared_feed
+    from jingwei.surfaces.console.feeds.commands import declared_feed
 
     source = declared_feed(given.feed).source
     with reading(system("console")) as scope:

@@ -23,7 +23,7 @@ from jingwei.kernel.matters.telling.route import adapters_of, router
 from jingwei.kernel.matters.telling.send import Post, send_queued
 from jingwei.kernel.matters.telling.spool import spool
 from jingwei.kernel.outbox.deliver import Channel, deliver_waiting
-from jingwei.surfaces.console.drops import watch
+from jingwei.surfaces.console.feeds.drops import watch
 
 log = logging.getLogger("jingwei.worker")
 

@@ -53,6 +53,7 @@ _CHANNELS = {
     "portal": Text("网页", "Web page"),
     "phone": Text("电话", "Telephone"),
     "api": Text("接口", "Interface"),
+    "old_system": Text("旧系统", "The old system"),
 }
 
 

@@ -41,6 +41,11 @@ _KEYS = {
     "hours": Text("工作时段", "Working hours"),
     "after_hours": Text("下班后收件", "After hours"),
     "days": Text("例外日", "Days that differ"),
+    "type": Text("事项类型", "Type of matters"),
+    "columns": Text("列", "Columns"),
+    "state": Text("状态", "State"),
+    "holder": Text("岗位", "Post"),
+    "channel": Text("渠道", "Channel"),
 }
 _LONG = 12
 """A list or table with more entries is told by their number."""

@@ -8,7 +8,7 @@ from django.db import close_old_connections
 
 from jingwei.kernel.feeds.dropped import drop_folder, holds_files, take_in_waiting
 from jingwei.surfaces.console.answer import Misuse
-from jingwei.surfaces.console.feeds import declared_feed
+from jingwei.surfaces.console.feeds.commands import declared_feed
 
 log = logging.getLogger("jingwei.feeds")
 

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from jingwei.installation import home
 from jingwei.surfaces.console.answer import Answer, Faults, Misuse
+from jingwei.surfaces.console.feeds import cutover
 from jingwei.surfaces.console.process import enter_city
 
 if TYPE_CHECKING:
+    from jingwei.kernel.commands.scope import Scope
+    from jingwei.kernel.feeds.compare import Difference
     from jingwei.kernel.feeds.definition import Feed
     from jingwei.kernel.values.errors import Refusal
 
 
 def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
-    """`feed run`, `feed return`, `feed compare`."""
+    """`feed run`, `feed return`, `feed compare`, `feed cutover`."""
     feeds = commands.add_parser("feed", help="what other systems send again and again").add_subparsers(required=True)
     run = feeds.add_parser("run", parents=[shared], help="take in a file, or all that lies in the feed's drop folder")
     run.add_argument("feed")
@@ -34,6 +37,7 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     beside.add_argument("file", type=Path)
     beside.add_argument("--out", type=Path, help="write the differences to this CSV file")
     beside.set_defaults(run=compare_feed)
+    cutover.declare(feeds, shared)
 
 
 def declared_feed(name: str) -> "Feed":
@@ -98,19 +102,29 @@ def return_feed(given: argparse.Namespace, answer: Answer) -> None:
     answer.say(f"{found['returned']} results written to {found['file']}" if found["returned"] else "nothing to return")
 
 
+def _differences(scope: "Scope", name: str, file: Path) -> "list[Difference]":
+    """By the map of an old system that was cut over, where one is remembered under this name; else by the feed."""
+    from jingwei.kernel.feeds.compare import compare, compare_rows
+    from jingwei.kernel.feeds.cutover.run import read_for_comparison
+
+    rows = read_for_comparison(scope, name, file)
+    if rows is None:
+        return compare(scope, declared_feed(name), file)
+    return compare_rows(scope, name, {row.number: row for row in rows if row.number})
+
+
 def compare_feed(given: argparse.Namespace, answer: Answer) -> None:
     """Differences are what was asked for, no faults: exit 0."""
     enter_city(given.city)
     from jingwei.kernel.commands.actor import system
     from jingwei.kernel.commands.scope import reading
-    from jingwei.kernel.feeds.compare import Difference, compare
+    from jingwei.kernel.feeds.compare import Difference
     from jingwei.kernel.values.cells import csv_cell
     from jingwei.kernel.values.errors import Refusal
 
-    feed = declared_feed(given.feed)
     try:
         with reading(system("console", "matter.read")) as scope:
-            found = compare(scope, feed, given.file)
+            found = _differences(scope, given.feed, given.file)
     except Refusal as refusal:
         raise refused(refusal) from refusal
     if given.out:
