@@ -40,6 +40,11 @@ def ladder_of(rules: Rules, category: str, on: datetime.date) -> Ladder:
     return STANDARD
 
 
+def runs(state: ClockState) -> bool:
+    """Whether the clock runs, or will by itself once the bound of its pause is reached: no other has marks."""
+    return state.status == "running" or state.held_until is not None
+
+
 def marks(segments: Sequence[Segment], calendar: WorkCalendar, ladder: Ladder) -> list[Mark]:
     """The rungs of a running clock at their moments, in order; none while it does not run, nor will by itself.
 
@@ -48,7 +53,7 @@ def marks(segments: Sequence[Segment], calendar: WorkCalendar, ladder: Ladder) -
     calendar is left out. Raises as `fold`.
     """
     spans, state = _spans(segments, calendar)
-    if not (state.status == "running" or state.held_until) or state.due_at is None or not spans:
+    if not runs(state) or state.due_at is None or not spans:
         return []
     last = spans[-1]
     spans = [*spans[:-1], (last[0], max(last[0], state.due_at))]

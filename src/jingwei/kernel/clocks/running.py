@@ -7,7 +7,7 @@ from typing import Any
 
 from jingwei.kernel.clocks.calendars import BeyondCalendar, WorkCalendar, continuous
 from jingwei.kernel.clocks.guards import segment_problem
-from jingwei.kernel.clocks.ladder import Mark, following, ladder_of, marks
+from jingwei.kernel.clocks.ladder import Ladder, Mark, following, ladder_of, marks, runs
 from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.clocks.segments import ClockState, ImpossibleSegment, Segment, fold
 from jingwei.kernel.commands.work import Work
@@ -67,13 +67,19 @@ def put_segments(clock: Clock, segments: Sequence[Segment], calendar: WorkCalend
     clock.status = state.status
     clock.due_at = state.due_at
     clock.stopped_at = state.stopped_at
-    clock.fires_at = following(marks_of(clock, calendar), clock.rang_at) if fires else None
+    clock.fires_at = None
+    if fires and runs(state):
+        clock.fires_at = following(marks(segments, calendar, _ladder(clock)), clock.rang_at)
     return state
 
 
 def marks_of(clock: Clock, calendar: WorkCalendar) -> list[Mark]:
     """The moments at which the clock is to ring, as its segments stand; none while it does not run."""
-    return marks(segments_of(clock), calendar, tuple((percent, level) for percent, level in clock.ladder))
+    return marks(segments_of(clock), calendar, _ladder(clock))
+
+
+def _ladder(clock: Clock) -> Ladder:
+    return tuple((percent, level) for percent, level in clock.ladder)
 
 
 def new_clock(

@@ -179,8 +179,8 @@ def _running(state: ClockState, end: datetime.datetime, counting: Counting, cale
 def _start(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
     if segment.limit is None:
         raise ImpossibleSegment(f"a {segment.kind} without a limit")
-    begun = ClockState(limit=segment.limit)
-    return _running(begun, unrolled(segment.at, segment.limit, calendar), segment.limit.counting, calendar)
+    end, counting = unrolled(segment.at, segment.limit, calendar), segment.limit.counting
+    return ClockState("running", counting, end, rolled(end, counting, calendar), segment.limit)
 
 
 def _given(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
