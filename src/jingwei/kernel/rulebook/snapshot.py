@@ -1,5 +1,6 @@
 """The rulebook as it stands, read once an edition and shared by all requests of a process."""
 
+import bisect
 import datetime
 import threading
 import uuid
@@ -89,8 +90,10 @@ class Rules:
 
     def __init__(self, values: Mapping[str, Mapping[str, list[Dated]]]) -> None:
         self._values = values
-        self._categories: dict[datetime.date, dict[str, Category]] = {}
-        self._routes: dict[datetime.date, list[Dated]] = {}
+        self._changes = {parameter: _changes(subjects.values()) for parameter, subjects in values.items()}
+        self._categories: dict[int, dict[str, Category]] = {}
+        self._routes: dict[int, list[Dated]] = {}
+        self._asked: dict[tuple[int, int, str], list[tuple[Dated, PassedOver | None]]] = {}
 
     def value(self, parameter: str, subject: str, on: datetime.date) -> Dated | None:
         """The value in force on that day."""
@@ -98,6 +101,10 @@ class Rules:
             if dated.holds_on(on):
                 return dated
         return None
+
+    def _span(self, parameter: str, on: datetime.date) -> int:
+        """Which of the spans between two changes of a parameter the day lies in: within one, all its values stay."""
+        return bisect.bisect_right(self._changes.get(parameter, ()), on)
 
     def all_of(self, parameter: str, on: datetime.date) -> dict[str, Dated]:
         """Every subject's value in force on that day, by subject."""
@@ -107,24 +114,12 @@ class Rules:
 
     def categories(self, on: datetime.date) -> Mapping[str, Category]:
         """The catalogue in force on that day, by code."""
-        if on not in self._categories:
+        span = self._span("category", on)
+        if span not in self._categories:
             rows = self.all_of("category", on)
             parents = {dated.content["parent"] for dated in rows.values()}
-            self._categories[on] = {
-                code: Category(
-                    code,
-                    dated.content["parent"],
-                    Text(dated.content["zh"], dated.content["en"]),
-                    dated.content["urgency"],
-                    dated.content["open"],
-                    code not in parents,
-                    dated.content.get("verify", "site"),
-                    dated.content.get("check", "site"),
-                    dated.content.get("sample", 100),
-                )
-                for code, dated in rows.items()
-            }
-        return self._categories[on]
+            self._categories[span] = {code: _category(code, dated, parents) for code, dated in rows.items()}
+        return self._categories[span]
 
     def lineage(self, code: str, on: datetime.date) -> list[str]:
         """The category and those above it, nearest first."""
@@ -180,24 +175,38 @@ class Rules:
 
     def routes(self, on: datetime.date) -> list[Dated]:
         """The routing rules in force, the one that is asked first at the head."""
-        if on not in self._routes:
+        span = self._span("routing", on)
+        if span not in self._routes:
             rows = self.all_of("routing", on).values()
-            self._routes[on] = sorted(rows, key=lambda dated: (dated.content["priority"], dated.subject))
-        return self._routes[on]
+            self._routes[span] = sorted(rows, key=lambda dated: (dated.content["priority"], dated.subject))
+        return self._routes[span]
 
     def route(
         self, category: str, areas: tuple[str, ...], condition: str, on: datetime.date, units: Container[str]
     ) -> Routed:
         """The first rule for a category in an area (its code and those above it) whose unit is one of `units`."""
-        line = self.lineage(category, on)
         passed: list[PassedOver] = []
-        for dated in self.routes(on):
+        for dated, other in self._asked_for(category, on):
+            if other is not None:
+                passed.append(other)
+                continue
             rule = dated.content
-            why = _why_not(rule, line, areas, condition)
+            why = _why_not(rule, areas, condition)
             if why is None and rule["unit"] in units:
                 return Routed(rule["unit"], dated.subject, tuple(passed))
             passed.append(PassedOver(dated.subject, why or "unit", rule[why or "unit"]))
         return Routed("", "", tuple(passed))
+
+    def _asked_for(self, category: str, on: datetime.date) -> list[tuple[Dated, PassedOver | None]]:
+        """The routing rules in their order, each with why it is for another category, if it is."""
+        key = (self._span("routing", on), self._span("category", on), category)
+        if key not in self._asked:
+            line = ("", *self.lineage(category, on))
+            wanted = [(dated, dated.content.get("category") or "") for dated in self.routes(on)]
+            self._asked[key] = [
+                (dated, None if code in line else PassedOver(dated.subject, "category", code)) for dated, code in wanted
+            ]
+        return self._asked[key]
 
     def changed(self, changes: Iterable[tuple[str, str, Mapping[str, Any] | None]], basis: str) -> "Rules":
         """The rulebook as if these (parameter, subject, content) had always held; without content the value is gone."""
@@ -212,11 +221,29 @@ class Rules:
         return self._values.get(parameter, {}).get(subject, ())
 
 
-def _why_not(
-    rule: Mapping[str, Any], line: list[str], areas: tuple[str, ...], condition: str
-) -> Literal["category", "area", "condition"] | None:
-    if rule.get("category") and rule["category"] not in line:
-        return "category"
+def _changes(subjects: Iterable[Iterable[Dated]]) -> list[datetime.date]:
+    """The days on which any of these values begins or ends."""
+    every = (dated for values in subjects for dated in values)
+    return sorted({day for dated in every for day in (dated.from_on, dated.until_on) if day is not None})
+
+
+def _category(code: str, dated: Dated, parents: Container[str]) -> Category:
+    content = dated.content
+    return Category(
+        code,
+        content["parent"],
+        Text(content["zh"], content["en"]),
+        content["urgency"],
+        content["open"],
+        code not in parents,
+        content.get("verify", "site"),
+        content.get("check", "site"),
+        content.get("sample", 100),
+    )
+
+
+def _why_not(rule: Mapping[str, Any], areas: tuple[str, ...], condition: str) -> Literal["area", "condition"] | None:
+    """Why a rule for the category does not apply at this place under this condition."""
     if rule.get("area") and rule["area"] not in areas:
         return "area"
     return "condition" if rule.get("condition") and rule["condition"] != condition else None
