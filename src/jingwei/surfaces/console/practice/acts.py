@@ -150,7 +150,7 @@ REOPENING = ("reopen", "reopen_found")
 PROMPT = ("dispute",)
 """Acts that may be done only while the time to sign for it runs, which it does at night too."""
 
-IN_TIME = ("ask_extension",)
+IN_TIME = ("ask_extension", "grant_extension")
 """Acts that may be done only before the matter is due."""
 
 PAUSING = ("hang_up", "grant_hang_up")
