@@ -21,6 +21,7 @@ from jingwei.surfaces.console.measurements.ground import SMALL, boston, console,
 from jingwei.surfaces.console.process import environment, run_as
 
 _CLIENTS, _SECONDS, _PORT = 16, 5.0, 8611
+_WARMING, _COUNTED = 16, 4
 _TABLES = (
     "matters_matter matters_detail matters_externalnumber matters_step matters_link "
     "clocks_clock ledger_entry commands_receipt"
@@ -154,10 +155,20 @@ def _load(key: str, number: int) -> float:
 
 
 def _statements(key: str) -> list[str]:
-    """The statements of one report as the server saw them, without BEGIN, COMMIT and SET."""
+    """The statements of one report as the server sees them day in, day out, without BEGIN, COMMIT and SET.
+
+    Each web process reads the slow data (areas, units, rules) at its first report; that is none of a report's work, so
+    as many go before as let every process have one, and the fewest of those that follow counts.
+    """
+    for number in range(_WARMING):
+        _report(HTTPConnection("127.0.0.1", _PORT, timeout=10), key, random.Random(number), f"first-{time.time_ns()}")  # noqa: S311  # made-up data
+    return min((_counted(key, number) for number in range(_COUNTED)), key=len)
+
+
+def _counted(key: str, number: int) -> list[str]:
     with connect(server(), "admin", SMALL, autocommit=True) as connection:
         connection.execute("SELECT public.pg_stat_statements_reset()")
-        _report(HTTPConnection("127.0.0.1", _PORT, timeout=10), key, random.Random(1), f"counted-{time.time_ns()}")  # noqa: S311  # made-up data
+        _report(HTTPConnection("127.0.0.1", _PORT, timeout=10), key, random.Random(number), f"counted-{time.time_ns()}")  # noqa: S311  # made-up data
         rows = connection.execute(
             """SELECT query, calls FROM public.pg_stat_statements s JOIN pg_roles r ON r.oid = s.userid
             WHERE r.rolname = %s AND query !~* '^(begin|commit|set |rollback|deallocate|savepoint|release)'""",
