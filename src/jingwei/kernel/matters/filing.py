@@ -24,6 +24,8 @@ def chosen_files(
 
     Of history nothing is demanded: what a source states is recorded, with the files it gives or none.
     """
+    if not given and (history or not any(rule.least for rule in rules)):
+        return []
     known = {rule.key: rule for rule in rules}
     for one in given:
         if one.rule not in known:

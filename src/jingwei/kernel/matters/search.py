@@ -8,9 +8,10 @@ import datetime
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from itertools import chain
+from typing import Any, TypeVar
 
 import rjieba
 from django.db import connection, transaction
@@ -33,6 +34,7 @@ _WORD = re.compile(r"\w", re.UNICODE)
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LETTERS = re.compile(r"[a-z]{3,20}")  # a trigram index finds nothing shorter
 _SEPARATORS = re.compile(r"[\s-]")
+_SHORT = 60  # characters
 _MOST = 2_000  # characters of a text that are indexed
 _MOST_INITIALS = 400
 _NUMBER = 12  # letters of a public number
@@ -42,6 +44,9 @@ _SEARCH = system("search", "matter.read")
 _WRITE = """UPDATE matters_detail SET words = given.words::tsvector, initials = given.initials, indexed = %s
 FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS given (id, words, initials)
 WHERE matters_detail.matter_id = given.id AND matters_detail.indexed < %s"""
+
+
+_Cut = TypeVar("_Cut")
 
 
 class _Matches(Func):
@@ -58,35 +63,38 @@ class _Query(Func):
     template = "(%(expressions)s)::tsquery"
 
 
-def words_of(text: str) -> Sequence[str]:
-    """The words of a text in its order, without punctuation, lower case, widths folded."""
-    return _known_words(text) if len(text) <= 40 else _cut_words(text)
+def _short_kept(cut: Callable[[str], _Cut]) -> Callable[[str], _Cut]:
+    """Keeps what short texts are cut into: titles of categories and names of places come with every matter."""
+    kept = lru_cache(maxsize=8192)(cut)
+    return lambda text: kept(text) if len(text) <= _SHORT else cut(text)
 
 
-def _cut_words(text: str) -> list[str]:
+@_short_kept
+def _lexemes(text: str) -> tuple[str, ...]:
+    """The words of a text in its order, without punctuation, lower case, widths folded; quoted as PostgreSQL has it."""
     folded = unicodedata.normalize("NFKC", text[:_MOST]).lower()
-    return [word for word in rjieba.cut_for_search(folded) if _WORD.search(word)]
-
-
-_known_words = lru_cache(maxsize=8192)(_cut_words)  # titles of categories and names of places come again and again
+    words = (word for word in rjieba.cut_for_search(folded) if _WORD.search(word))
+    return tuple("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words)
 
 
 def vector_of(texts: Iterable[str]) -> str:
     """The words as the text form of a tsvector."""
-    seen = dict.fromkeys(word for text in texts for word in words_of(text))
-    return " ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in seen)
+    return " ".join(dict.fromkeys(chain.from_iterable(map(_lexemes, texts))))
 
 
 def query_of(text: str) -> str:
     """A question as the text form of a tsquery: all its words; empty when it holds none."""
-    words = dict.fromkeys(words_of(text[:200]))
-    return " & ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words)
+    return " & ".join(dict.fromkeys(_lexemes(text[:200])))
 
 
 def initials_of(texts: Iterable[str]) -> str:
     """The first letters (pinyin) of the Chinese in these texts: 垃圾成堆，路灯 → `ljcd ld`. Empty without Chinese."""
-    found = " ".join(" ".join("".join(_initials(word) for word in _pieces(text)).split()) for text in texts)
-    return " ".join(found.split())[:_MOST_INITIALS]
+    return " ".join(filter(None, map(_letters_of, texts)))[:_MOST_INITIALS]
+
+
+@_short_kept
+def _letters_of(text: str) -> str:
+    return " ".join("".join(_initials(word) for word in _pieces(text)).split())
 
 
 def _pieces(text: str) -> list[str]:
