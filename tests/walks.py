@@ -41,7 +41,8 @@ LATER = datetime.timedelta(days=60)
 TERM = {"counting": "natural_day", "amount": 20, "unit": "day"}
 _OF_CLASS = "category."
 _LATE = "matter.late"
-_USUAL = {"category.urgency": "U2", "category.verify": "site", "category.check": "site", _LATE: "no"}
+_OPENED = "matter.opened"
+_USUAL = {_OPENED: "today", "category.urgency": "U2", "category.verify": "site", "category.check": "site", _LATE: "no"}
 _LONGEST_WAY = 14
 
 
@@ -97,7 +98,7 @@ def allowed(one: MatterType, action: Action, state: str, way: Way) -> bool:
     """Whether the declaration allows the act in this state after this way: all that hangs on no person and no file."""
     if state not in action.begins or not all(holds(when, way.answers) for when in action.when):
         return False
-    if action.within and way.late:
+    if way.late and (action.within or any(when.of == _OPENED for when in action.when)):
         return False
     moves = [done for key in way.acts if (done := one.action(key)) is not None and done.ends]
     if moves and moves[-1].then and action.ends and not action.system_only and action.key not in moves[-1].then:

@@ -4,17 +4,21 @@ import dataclasses
 
 import pytest
 
+from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
 from jingwei.capabilities.grid_events.queries import merge_suggestions
 from jingwei.kernel.clocks.explain import explain
+from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, segments_of
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.matters.commands import Contact
 from jingwei.kernel.matters.commands.merge import MergeMatters, SeparateMatter
-from jingwei.kernel.matters.models import Step
+from jingwei.kernel.matters.models import Detail, Step
+from jingwei.kernel.rulebook.commands import SetManyValues, SetValue
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import Denied, Invalid
 from tests.capabilities.conftest import Event, Town
-from tests.city import IN_CELL
+from tests.city import FOUNDER, IN_CELL, SINCE
 
 MORE = {"finding": "属实"}
 
@@ -126,3 +130,56 @@ def test_a_merged_event_ends_and_can_be_taken_back(town: Town) -> None:
     back = SeparateMatter(matter_id=other.id, action="separate", fields={}, grant="matter.accept", reason="不是一件事")
     execute(town.city.actor("intake"), back, "separate", now=other.now)
     assert other.matter.state == "reported" and other.matter.closed_at is None
+
+
+def _conditions(town: Town) -> None:
+    """W-ALL may be filed under two conditions: one has a longer limit of its own, the other the class's."""
+    values = [
+        SetValue(parameter="word", subject=f"condition.W-ALL-{key}", from_on=SINCE, content=words, basis="tests")
+        for key, words in (("01", {"zh": "零星", "en": "little"}), ("02", {"zh": "成堆", "en": "a heap"}))
+    ]
+    content = {"counting": "working_day", "amount": 10, "unit": "day"}
+    longer = SetValue(parameter="limit", subject="W-ALL/02/handle", from_on=SINCE, content=content, basis="成堆十日")
+    execute(FOUNDER, SetManyValues(values=(*values, longer)), "conditions")
+
+
+def test_the_condition_chosen_at_filing_changes_the_limit_and_says_its_source(town: Town) -> None:
+    _conditions(town)
+    plain, heap = town.event().to("filed"), town.event().act("intake", "file_unverified", condition="02")
+    before, after = plain.matter.due_at, heap.matter.due_at
+    assert before and after and (after - before).days >= 7
+    assert heap.clock("handle").segments[-1]["basis"] == "成堆十日"
+    assert heap.clock("handle").segments[-1]["at"] == heap.clock("handle").segments[0]["at"], "counted from the report"
+    assert Detail.objects.get(pk=heap.id).fields["condition"] == "02"
+    little = town.event().act("intake", "file_unverified", condition="01")
+    assert len(little.clock("handle").segments) == 1, "a condition without a limit of its own has the class's"
+
+
+def test_a_condition_is_one_of_its_class_and_wins_no_time_when_it_is_late(town: Town) -> None:
+    _conditions(town)
+    with pytest.raises(Invalid, match="Condition"):
+        town.event().act("intake", "file_unverified", condition="09")
+    with pytest.raises(Invalid, match="condition"):
+        town.event("W-HALF").act("intake", "file_unverified", condition="02")
+    late = town.event().after(24 * 9)
+    due = late.matter.due_at
+    assert late.act("intake", "file_unverified", condition="02").matter.due_at == due
+
+
+def test_what_is_fixed_on_the_spot_is_fixed_the_same_day(town: Town) -> None:
+    assert town.event(by="grid-east").after(3).act("grid-east", "fix", result="已清走").matter.state == "closed"
+    with pytest.raises(Invalid, match="the day it was reported"):
+        town.event(by="grid-east").after(24).act("grid-east", "fix", result="已清走")
+
+
+def test_the_contact_clock_runs_only_where_somebody_can_be_reached(town: Town) -> None:
+    assert town.event().to("dispatched").clock("contact").status == "running"
+    anonymous = town.event(contact=Contact(follow=bytes(32))).to("dispatched")
+    assert not Clock.objects.filter(stream_id=anonymous.id, key="contact").exists()
+    assert anonymous.clock("sign").status == "running"
+
+
+def test_supervision_is_the_generic_act_alone(town: Town) -> None:
+    offered = {one.key for state in GRID_EVENT.states for one in GRID_EVENT.offered(state.key)}
+    assert "supervise" not in offered and GRID_EVENT.action("supervise") is not None, "what was done is read"
+    assert "instruct" not in {one.role for one in GRID_EVENT.tasks}

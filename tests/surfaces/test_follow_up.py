@@ -1,15 +1,19 @@
 """The lists after the closing: who is called first and why, what is looked at again, one click to the act."""
 
 import datetime
+import json
 from http import HTTPStatus
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from jingwei.kernel.commands.actor import public
 from jingwei.kernel.values.draws import draw
 from tests.capabilities import conftest
 from tests.capabilities.conftest import Event, Town, town
 from tests.surfaces.conftest import SignIn
+from tests.surfaces.test_duty import COUNTS
 
 __all__ = ["town"]
 RESIDENT = public("matter.answer", "matter.confirm")
@@ -49,6 +53,17 @@ def test_the_most_pressing_are_called_first_and_the_act_is_one_click_away(
     assert '<details class="act" open id="do">' in opened
     closed["angry"].act("intake", "call_back", reached=True, grade="3", resolved=True)
     assert number not in client.get("/work/follow-up/call-back/").content.decode()
+
+
+def test_statements_of_the_lists(closed: dict[str, Event], sign_in: SignIn) -> None:
+    counts = {}
+    for post, address in (("intake", "/work/follow-up/call-back/"), ("checker", "/work/follow-up/re-check/")):
+        client = sign_in(post)
+        client.get(address)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(address)
+        counts[address] = sum(not one["sql"].startswith(("SAVEPOINT", "RELEASE")) for one in asked.captured_queries)
+    assert counts == {name: json.loads(COUNTS.read_text()).get(name) for name in counts}
 
 
 def test_each_list_is_for_whoever_may_do_the_act(closed: dict[str, Event], sign_in: SignIn) -> None:

@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import json
 from http import HTTPStatus
 
 import pytest
@@ -20,6 +21,7 @@ from jingwei.kernel.values.ids import new_id
 from tests.city import FOUNDER, City
 from tests.kernel.places.test_redraw import split
 from tests.surfaces.conftest import SignIn, hidden_in
+from tests.surfaces.test_duty import COUNTS
 
 
 @pytest.fixture(autouse=True)
@@ -68,15 +70,19 @@ def test_open_matters_are_counted_in_scope(city: City, sign_in: SignIn) -> None:
 
 def test_statements_of_the_grid_pages(city: City, sign_in: SignIn) -> None:
     sheet(city)
-    client = sign_in("supervisor")
+    client = sign_in("intake")
     counts = {}
-    for address in ("/grid/", "/grid/areas/T1-01/", "/grid/handover/"):
+    matter = told(city, "阳光花园3号楼")
+    place = f"/matters/{matter.number}/place/"
+    for address in ("/grid/", "/grid/areas/T1-01/", "/grid/handover/", place):
         client.get(address)
         with CaptureQueriesContext(
             connection,
         ) as asked:
             client.get(address)
         counts[address] = sum(not one["sql"].startswith(("SAVEPOINT", "RELEASE")) for one in asked.captured_queries)
+    counts["a matter's place"] = counts.pop(place)
+    assert counts == {name: json.loads(COUNTS.read_text()).get(name) for name in counts}
     assert max(counts.values()) <= 8, counts
 
 

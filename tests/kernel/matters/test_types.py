@@ -172,7 +172,7 @@ def test_a_type_is_registered_once_and_old_versions_stay() -> None:
 
 def test_what_is_offered_is_what_may_begin_here_and_is_done_by_people() -> None:
     old = type_of("grid_event", 1)
-    assert [action.key for action in old.offered("reported")] == ["verify", "file", "decline", "adopt", "supervise"]
+    assert [action.key for action in old.offered("reported")] == ["verify", "file", "decline", "adopt"]
     assert [action.key for action in old.offered("closed")] == ["reopen"]
     assert GRID_EVENT.offered("void") == []
 

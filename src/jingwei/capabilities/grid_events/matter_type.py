@@ -8,7 +8,7 @@ from jingwei.capabilities.grid_events.acts.afterwards import AFTERWARDS
 from jingwei.capabilities.grid_events.acts.anywhere import ANYWHERE
 from jingwei.capabilities.grid_events.acts.checking import CHECKING
 from jingwei.capabilities.grid_events.acts.dispatching import DISPATCHING
-from jingwei.capabilities.grid_events.acts.fields import REQUESTS, SHOWN
+from jingwei.capabilities.grid_events.acts.fields import CONDITION, REQUESTS, SHOWN
 from jingwei.capabilities.grid_events.acts.handling import HANDLING
 from jingwei.capabilities.grid_events.acts.intake import INTAKE
 from jingwei.capabilities.grid_events.matter_type_1 import GRID_EVENT_1
@@ -108,6 +108,7 @@ GRID_EVENT = register(
                 limits=True,
                 public=True,
             ),
+            CONDITION,
         ),
         files=(SHOWN,),
         clocks=(
@@ -116,7 +117,7 @@ GRID_EVENT = register(
             ClockRule(key="dispatch", title=Text("派遣时限", "Time to dispatch")),
             ClockRule(key="sign", title=Text("签收时限", "Time to sign for it")),
             ClockRule(key="arbitrate", title=Text("管辖裁定时限", "Time to decide the dispute")),
-            ClockRule(key="contact", title=Text("首次联系时限", "Time to the first contact")),
+            ClockRule(key="contact", title=Text("首次联系时限", "Time to the first contact"), reachable=True),
             ClockRule(key="check", title=Text("核查时限", "Time to check")),
             ClockRule(key="disagree", title=Text("不同意结案的期限", "Time to disagree with the closing"), window=True),
         ),
@@ -145,16 +146,6 @@ GRID_EVENT = register(
                 result=(_ANSWERED,),
                 refusals=_REFUSALS,
                 limit="consult",
-            ),
-            TaskRule(
-                role="instruct",
-                title=Text("督办", "Supervision"),
-                begins=(*_WITH_A_HOLDER, "feedback"),
-                grant="matter.supervise",
-                answers="matter.handle",
-                fields=(_ASKED,),
-                result=(_ANSWERED,),
-                limit="instruct",
             ),
             TaskRule(
                 role="hand_over",

@@ -215,6 +215,7 @@ GRID_EVENT_1 = register(
                 fields=(_NOTE,),
                 reason=True,
                 tells=("unit",),
+                replaced=True,
             ),
             Action(
                 key="close_stated",

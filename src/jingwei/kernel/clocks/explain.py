@@ -54,7 +54,7 @@ def _what(segment: Segment, before: ClockState, state: ClockState, calendar: Wor
         case "restart":
             return Text("重新打开，继续计时", "Reopened; goes on as if never stopped")
         case "renew":
-            return Text(f"重新起算，时限 {words.zh}", f"Begun anew with a limit of {words.en}")
+            return _renewed(segment, before, words)
         case "stop":
             verdict = Text("逾期", "late") if state.late else Text("按期", "in time")
             return Text(f"停止计时，{verdict.zh}", f"Stopped, {verdict.en}")
@@ -68,6 +68,13 @@ def _carried_over(segment: Segment, before: ClockState, calendar: WorkCalendar) 
         f"由“{segment.basis}”转入：截至 {day} 已用 {used.zh}",
         f"Carried over from {segment.basis}: {used.en} used until {day}",
     )
+
+
+def _renewed(segment: Segment, before: ClockState, words: Text) -> Text:
+    """A new term, or the same one under the limit of the condition that the matter was filed under."""
+    if before.last_at == segment.at and before.stopped_at is None:
+        return Text(f"按情形改用时限 {words.zh}，起算不变", f"Limit of the condition: {words.en}, from the same moment")
+    return Text(f"重新起算，时限 {words.zh}", f"Begun anew with a limit of {words.en}")
 
 
 def _passed_over(at: datetime.datetime, one: Beside, calendar: WorkCalendar, named: str) -> Line:

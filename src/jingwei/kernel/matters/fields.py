@@ -4,9 +4,10 @@ import datetime
 import unicodedata
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from jingwei.kernel.matters.types import Field
+from jingwei.kernel.matters.types import Field, MatterType
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 
@@ -25,6 +26,22 @@ def clean_text(value: str, longest: int, *, lines: bool = False) -> str:
         if character not in allowed and unicodedata.category(character) in _BARRED:
             raise ValueError(f"U+{ord(character):04X}")
     return text
+
+
+def spelled(fields: Sequence[Field], conditions: Sequence[tuple[str, Text]]) -> tuple[Field, ...]:
+    """The fields with the conditions of one class as the choices of those that ask for one; without any, they are not
+    asked for."""
+    return tuple(
+        replace(one, kind="choice", choices=tuple(conditions)) if one.kind == "condition" else one
+        for one in fields
+        if one.kind != "condition" or conditions
+    )
+
+
+def spelled_type(matter_type: MatterType, conditions: Sequence[tuple[str, Text]]) -> MatterType:
+    """The type as it reads for matters of one class."""
+    actions = (replace(one, fields=spelled(one.fields, conditions)) for one in matter_type.actions)
+    return replace(matter_type, fields=spelled(matter_type.fields, conditions), actions=tuple(actions))
 
 
 def checked(declared: Sequence[Field], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,4 +114,5 @@ _READ = {
     "unit": _id,
     "post": _id,
     "category": _line,
+    "condition": _line,  # never a value as it stands: see `spelled`
 }

@@ -67,6 +67,7 @@ ASKED = {
     "category.verify": Text("本类的核实方式", "how its class is verified"),
     "category.check": Text("本类的核查方式", "how its class is checked"),
     "matter.late": Text("是否超期", "whether it is late"),
+    "matter.opened": Text("上报的日子", "the day it was reported"),
 }
 ANSWERS = {
     "site": Text("现场", "on site"),
@@ -76,6 +77,8 @@ ANSWERS = {
     "reporter": Text("上报人确认", "by the reporter"),
     "sample": Text("抽中核查", "drawn for a check"),
     "spared": Text("未抽中", "not drawn for a check"),
+    "today": Text("当天", "today"),
+    "earlier": Text("更早", "earlier"),
     "yes": Text("是", "yes"),
     "no": Text("否", "no"),
     "": Text("未填写", "not filled in"),
@@ -106,6 +109,10 @@ def answered(of: str, case: Case) -> str:
     if of == "matter.late":
         due, until = case.matter.due_at, case.matter.closed_at or case.at
         return "yes" if due is not None and until > due else "no"
+    if of == "matter.opened":
+        zone = calendar_of(case.rules, CITY_CALENDAR, case.matter.opened_at.date()).zone
+        days = [moment.astimezone(zone).date() for moment in (case.matter.opened_at, case.at)]
+        return "today" if days[0] == days[1] else "earlier"
     if not of.startswith("category."):
         value = case.fields.get(of, "")
         return str(value).lower() if isinstance(value, bool) else str(value)

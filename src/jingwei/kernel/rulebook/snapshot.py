@@ -85,6 +85,9 @@ class Routed:
     passed_over: tuple[PassedOver, ...]
 
 
+_CONDITIONS = "condition."
+
+
 class Rules:
     """All dated values; every question takes a day."""
 
@@ -93,6 +96,7 @@ class Rules:
         self._changes = {parameter: _changes(subjects.values()) for parameter, subjects in values.items()}
         self._categories: dict[int, dict[str, Category]] = {}
         self._routes: dict[int, list[Dated]] = {}
+        self._conditions: dict[int, dict[str, list[tuple[str, Text]]]] = {}
         self._asked: dict[tuple[int, int, str], list[tuple[Dated, PassedOver | None]]] = {}
 
     def value(self, parameter: str, subject: str, on: datetime.date) -> Dated | None:
@@ -153,10 +157,15 @@ class Rules:
 
     def conditions(self, category: str, on: datetime.date) -> list[tuple[str, Text]]:
         """The conditions that a category knows (its words `condition.CATEGORY-CONDITION`): key and words, by key."""
-        head = f"condition.{category}-"
-        found = [subject.removeprefix(head) for subject in self._values.get("word", ()) if subject.startswith(head)]
-        words = ((key, self.word(f"{head}{key}", on)) for key in sorted(found))
-        return [(key, text) for key, text in words if text is not None]
+        span = self._span("word", on)
+        if span not in self._conditions:
+            known: dict[str, list[tuple[str, Text]]] = {}
+            for subject, dated in sorted(self.all_of("word", on).items()):
+                code, dash, key = subject.removeprefix(_CONDITIONS).rpartition("-")
+                if subject.startswith(_CONDITIONS) and dash:
+                    known.setdefault(code, []).append((key, Text(dated.content["zh"], dated.content["en"])))
+            self._conditions[span] = known
+        return self._conditions[span].get(category, [])
 
     def word(self, key: str, on: datetime.date) -> Text | None:
         """A word of the city in both languages."""

@@ -21,6 +21,7 @@ _KINDS = {
     "post": Text("岗位", "a post"),
     "category": Text("类别", "a category"),
     "day": Text("日期", "a day"),
+    "condition": Text("本类在规则库中的情形", "a condition of its class in the rulebook"),
 }
 _TOLD = {
     "unit": Text("承办单位", "the unit in charge"),

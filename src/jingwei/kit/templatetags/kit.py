@@ -1,6 +1,7 @@
 """Tags and filters of all templates: words in the reader's language, moments in the city's zone, inputs of forms."""
 
 import datetime
+import re
 from typing import Any
 
 from django import template
@@ -16,11 +17,22 @@ from jingwei.kit.moments import TimeLeft, local_text
 
 register = template.Library()
 
+_CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+
 
 @register.filter
 def in_(text: Text | None) -> str:
     """A declared text in the reader's language."""
     return text.in_(get_language() or "zh-hans") if text else ""
+
+
+@register.filter
+def original(text: str) -> str | SafeString:
+    """A text that stands as its source wrote it (a legal basis): on pages in English what is Chinese is marked so, for
+    readers and for what reads aloud."""
+    if (get_language() or "zh-hans").startswith("zh") or not _CHINESE.search(text):
+        return text
+    return format_html('<span class="original" lang="zh-Hans">{}</span>', text)
 
 
 @register.filter
@@ -36,6 +48,12 @@ def moment(context: Context, at: datetime.datetime | None) -> str | SafeString:
         return "—"
     shown = local_text(at, context["city"].zone)
     return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), shown)
+
+
+@register.simple_tag(takes_context=True)
+def wall_clock(context: Context, at: datetime.datetime) -> str:
+    """A moment in the city's zone as inputs and addresses write it: `2026-11-24T14:05`."""
+    return local_text(at, context["city"].zone).replace(" ", "T")
 
 
 @register.simple_tag

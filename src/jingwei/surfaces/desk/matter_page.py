@@ -15,6 +15,7 @@ from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, segments_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.ledger.entries import Told, entries_of
+from jingwei.kernel.matters.fields import spelled_type
 from jingwei.kernel.matters.guards import Case
 from jingwei.kernel.matters.kin import MERGED, PART, hearers
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Link, Matter, Party, Step, Task
@@ -153,14 +154,15 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
     offers, refused = offers_of(scope, case, attempt)
     works = works_on(scope.actor, matter, matter_type)
     links = _links_of(matter)
+    reads = spelled_type(matter_type, case.rules.conditions(matter.category, matter.opened_at.date()))
     return MatterPage(
         _head(scope, matter, matter_type, _title(matter_type, detail)),
-        shown_fields(scope, matter_type.fields, detail.fields, works),
+        shown_fields(scope, reads.fields, detail.fields, works),
         _areas(scope, matter.area_id),
         f"{point.lat_e7 / E7:.5f}, {point.lon_e7 / E7:.5f}" if point else "",
         outline_of(scope, matter.area_id, point) if matter.area_id else None,
         _clocks(case),
-        timeline_of(scope, matter_type, entries, steps, names, works),
+        timeline_of(scope, reads, entries, steps, names, works),
         _contacts(scope, matter, links),
         _link_rows(scope, matter, links),
         tuple(ExternalNumber.objects.filter(matter=matter).order_by("id").values_list("source", "number")),

@@ -1,14 +1,15 @@
 """What somebody may do on a matter now, as forms made from the declared type, and why not the rest."""
 
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.matters.commands.link import GRANT as LINK
 from jingwei.kernel.matters.commands.tasks import ask_problem, receivers
+from jingwei.kernel.matters.fields import spelled
 from jingwei.kernel.matters.guards import Case, why_not
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.types import MatterType
@@ -58,6 +59,7 @@ def offers_of(scope: Scope, case: Case, attempt: Attempt | None) -> tuple[tuple[
     """The actions the matter's state allows, in the declared order, and why not those that are barred."""
     offers, refused = [], []
     posts = {duty.post for duty in scope.actor.duties}
+    own = {"condition": _conditions(case)}
     for action in case.type.offered(case.matter.state):
         decision = may_act(scope.actor, case.matter, action.grant)
         barred = why_not(action, case, scope.actor.reference, posts)
@@ -65,19 +67,26 @@ def offers_of(scope: Scope, case: Case, attempt: Attempt | None) -> tuple[tuple[
         if problem is not None:
             refused.append(Refused(action.title, problem))
         elif decision.allowed:
-            offers.append(offer_of(scope, case.type, action.key, action.title, attempt))
+            offers.append(offer_of(scope, case.type, action.key, action.title, attempt, own))
     offers += _asking(scope, case, attempt)
     if may_act(scope.actor, case.matter, LINK).allowed:
         offers.append(offer_of(scope, case.type, "link", Text("关联另一件事", "Link another matter"), attempt))
     return tuple(offers), tuple(refused)
 
 
+def _conditions(case: Case) -> tuple[tuple[str, Text], ...]:
+    """What its class may be filed under."""
+    return tuple(case.rules.conditions(case.matter.category, case.matter.opened_at.date()))
+
+
 def _asking(scope: Scope, case: Case, attempt: Attempt | None) -> Iterator[Offer]:
     for rule in case.type.tasks:
         if ask_problem(rule, case.matter, case.type) is None and may_act(scope.actor, case.matter, rule.grant).allowed:
             posts = receivers(rule, case.matter, agencies_of(scope)) if rule.role == "hand_over" else ()
+            known = agencies_of(scope).posts
+            own = {"post": tuple((str(post), known[post].title) for post in posts)}
             if posts or rule.role != "hand_over":
-                yield offer_of(scope, case.type, f"ask.{rule.role}", rule.title, attempt, posts)
+                yield offer_of(scope, case.type, f"ask.{rule.role}", rule.title, attempt, own)
 
 
 def offer_of(
@@ -86,15 +95,16 @@ def offer_of(
     key: str,
     title: Text,
     attempt: Attempt | None = None,
-    posts: Sequence[uuid.UUID] = (),
+    own: Mapping[str, Sequence[tuple[str, Text]]] = MappingProxyType({}),
 ) -> Offer:
-    """One form of the page, with what was filled in before where it is the one that was refused; `posts` to choose
-    from where the form asks for one."""
+    """One form of the page, with what was filled in before where it is the one that was refused; `own` are the choices
+    of this matter alone, by the kind of field."""
     tried = attempt if attempt and attempt.action == key else None
-    fields, refusal = fields_of(matter_type, key), tried.refusal if tried else None
+    fields = spelled(fields_of(matter_type, key), own.get("condition", ()))
+    refusal = tried.refusal if tried else None
     inputs = inputs_of(
         fields,
-        groups=_groups(scope, posts) if fields else {},
+        groups=_groups(scope, own.get("post", ())) if fields else {},
         values=tried.values if tried else {},
         refusal=refusal,
         prefix=f"{key}-",
@@ -108,12 +118,12 @@ def offer_of(
     return Offer(key, title, tuple(inputs), error=error, tried=tried is not None, files=tuple(files), kept=keep(kept))
 
 
-def _groups(scope: Scope, posts: Sequence[uuid.UUID]) -> dict[str, tuple[Group, ...]]:
+def _groups(scope: Scope, posts: Sequence[tuple[str, Text]]) -> dict[str, tuple[Group, ...]]:
     agencies = agencies_of(scope)
     units = sorted(agencies.unit_by_code.values(), key=lambda unit: unit.code)
     leaves = [one for one in rules_of(scope).categories(scope.now.date()).values() if one.leaf]
     return {
         "unit": (Group(_PLAIN, tuple((str(unit.id), unit.name) for unit in units)),),
-        "post": (Group(_PLAIN, tuple((str(post), agencies.posts[post].title) for post in posts)),),
+        "post": (Group(_PLAIN, tuple(posts)),),
         "category": (Group(_PLAIN, tuple((one.code, one.title) for one in leaves)),),
     }

@@ -168,4 +168,4 @@ def _other(scope: Scope, values: Mapping[str, str]) -> uuid.UUID:
 
 
 def _only(fields: Sequence[Field], values: Mapping[str, str]) -> dict[str, str]:
-    return {one.key: values[one.key] for one in fields if one.key in values}
+    return {one.key: values[one.key] for one in fields if values.get(one.key)}

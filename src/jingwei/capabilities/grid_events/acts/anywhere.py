@@ -27,6 +27,7 @@ ANYWHERE = (
         fields=(NOTE,),
         reason=True,
         tells=("unit",),
+        replaced=True,
     ),
     Action(
         key="close_stated",

@@ -21,6 +21,12 @@ NOTE = Field(key="note", title=Text("说明", "Note"), kind="text", longest=2000
 RESULT = Field(
     key="result", title=Text("处置结果", "What was done"), kind="text", required=True, longest=2000, public=True
 )
+CONDITION = Field(
+    key="condition",
+    title=Text("立案情形", "Condition"),
+    kind="condition",
+    hint=Text("情形不同，办结时限不同，从上报起算。", "The limit follows from it, counted from the report on."),
+)
 FINDING = Field(key="finding", title=Text("核实情况", "What was found"), kind="text", required=True, longest=2000)
 CLOSING = Field(
     key="closing_met",

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from jingwei.capabilities.grid_events.acts.fields import (
     ANSWERED_AT_ONCE,
+    CONDITION,
     FINDING,
     GROUND,
     NOTE,
@@ -21,7 +22,7 @@ _FILED = Action(
     begins=("reported", "verifying"),
     ends="filed",
     grant="matter.verify",
-    fields=(FINDING,),
+    fields=(CONDITION, FINDING),
     files=(SHOWN,),
     stops=("accept",),
     starts=("dispatch",),
@@ -48,6 +49,7 @@ INTAKE = (
         begins=("reported", "verifying"),
         ends="closed",
         grant="matter.fix",
+        when=(When(of="matter.opened", among=("today",)),),
         fields=(RESULT,),
         files=(SHOWN,),
         tells=("reporter",),
@@ -71,7 +73,7 @@ INTAKE = (
         begins=("reported",),
         grant="matter.accept",
         when=(When(of="category.verify", among=("phone",)),),
-        fields=(FINDING,),
+        fields=(CONDITION, FINDING),
     ),
     replace(
         _FILED,
@@ -81,7 +83,7 @@ INTAKE = (
         begins=("reported",),
         grant="matter.accept",
         when=(When(of="category.verify", among=("none",)),),
-        fields=(NOTE,),
+        fields=(CONDITION, NOTE),
     ),
     Action(
         key="dispatch_first",
@@ -90,7 +92,7 @@ INTAKE = (
         ends="dispatched",
         grant="matter.dispatch",
         when=(When(of="category.urgency", among=("U1",)),),
-        fields=(UNIT, NOTE),
+        fields=(CONDITION, UNIT, NOTE),
         assigns="unit",
         stops=("accept",),
         starts=("sign", "contact"),

@@ -14,8 +14,8 @@ from jingwei.kernel.commands.work import Work
 from jingwei.kernel.files.attaching import Chosen, FileGiven, attach
 from jingwei.kernel.files.models import Upload
 from jingwei.kernel.files.uploads import uploads_of
-from jingwei.kernel.matters.commands.terms import Turn, turn_clocks
-from jingwei.kernel.matters.fields import checked, clean_text
+from jingwei.kernel.matters.commands.terms import Turn, take_condition, turn_clocks
+from jingwei.kernel.matters.fields import checked, clean_text, spelled
 from jingwei.kernel.matters.filing import chosen_files
 from jingwei.kernel.matters.guards import Case, why_not
 from jingwei.kernel.matters.limits import CONDITION
@@ -126,7 +126,8 @@ def guard(work: Work, case: Case, action: Action, command: Act, uploads: Mapping
     work.require(_reason_problem(action, command.reason), "reason")
     posts = {duty.post for duty in work.actor.duties}
     work.require(why_not(action, case, work.actor.reference, posts), "action")
-    values = checked(action.fields, command.fields)
+    conditions = case.rules.conditions(case.matter.category, case.matter.opened_at.date())
+    values = checked(spelled(action.fields, conditions), command.fields)
     reason = clean_text(command.reason, LONGEST_REASON, lines=True)
     files = chosen_files(action.files, command.files, uploads, history=work.actor.history)
     return Filled({**values, "reason": reason} if reason else values, files)
@@ -142,6 +143,7 @@ def carry_out(
 ) -> Result:
     """Move, owner, clocks, step, files, entry and message; `facts` are what a command of its own tells besides."""
     matter, begun, was_closed = case.matter, case.matter.state, case.matter.closed_at is not None
+    case = take_condition(work, case, filled.values)
     if action.ends:
         matter.state = action.ends
         matter.closed_at = case.at if case.type.state(action.ends).final else None

@@ -15,7 +15,7 @@ from jingwei.kernel.commands.work import Work
 from jingwei.kernel.files.attaching import FileGiven, attach
 from jingwei.kernel.files.models import Upload
 from jingwei.kernel.files.uploads import uploads_of
-from jingwei.kernel.matters.fields import checked
+from jingwei.kernel.matters.fields import checked, spelled
 from jingwei.kernel.matters.filing import chosen_files
 from jingwei.kernel.matters.limits import CONDITION, beginning, limits_of
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter, Party, Step
@@ -166,7 +166,7 @@ def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
     work.authorise(given.type.report_grant, may_open(work.actor, given.type, lft))
     work.require(category_problem(command.category, given.rules, opened.date()), place="category")
     work.require(area_problem(command, given.places), place="area")
-    fields = checked(given.type.fields, command.fields)
+    fields = _fields(command, given, opened.date())
     files = chosen_files(given.type.files, command.files, given.uploads, history=work.actor.history)
     chosen = _route(command, given, opened.date(), work.actor.history)
     matter.unit_id = unit_named(command.unit or (chosen.unit if chosen else ""), given.agencies)
@@ -183,6 +183,13 @@ def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
         work.publish("matter.reported", matter, {"number": matter.number, "tells": ["matter.accept"]})
     due = moment_text(matter.due_at) if matter.due_at else None
     return {"matter": str(matter.pk), "number": matter.number, "due": due}
+
+
+def _fields(command: ReportMatter, given: Prepared, on: datetime.date) -> dict[str, Any]:
+    """The declared fields, checked; the condition is one of them where the type keeps it."""
+    fields = checked(spelled(given.type.fields, given.rules.conditions(command.category, on)), command.fields)
+    keeps = command.condition and any(one.key == CONDITION for one in given.type.fields)
+    return {**fields, CONDITION: command.condition} if keeps else fields
 
 
 def category_problem(category: str, rules: Rules, on: datetime.date) -> Text | None:

@@ -10,6 +10,7 @@ from jingwei.kernel.commands.work import Work
 from jingwei.kernel.matters.commands.report import Prepared, ReportMatter, category_problem
 from jingwei.kernel.matters.commands.report import prepare as prepare_reports
 from jingwei.kernel.matters.fields import checked
+from jingwei.kernel.matters.limits import CONDITION
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.search import indexed, titles_of
@@ -49,7 +50,8 @@ def restate_matter(work: Work, command: RestateMatter, given: Prepared) -> Resul
     if external is None or not known:
         raise Invalid(_NOT_FROM_THERE, place="external")
     work.require(category_problem(command.category, given.rules, matter.opened_at.date()), place="category")
-    detail.fields = checked(given.type.fields, command.fields)
+    filed = {key: value for key, value in detail.fields.items() if key == CONDITION}
+    detail.fields = {**filed, **checked(given.type.fields, command.fields)}
     titles = titles_of(given.rules, given.places, command.category, given.place, matter.opened_at.date())
     for column, value in indexed(given.type, detail.fields, titles).items():
         setattr(detail, column, value)

@@ -59,7 +59,8 @@ def split_matter(work: Work, command: SplitMatter) -> Result:
     case = case_of(work, matter, matter_type, action, given.rules)
     filled = guard(work, case, action, command, given.uploads)
     (detail,) = work.parts(Detail, matter)
-    contents = [checked(matter_type.fields, {**detail.fields, **part.fields}) for part in command.parts]
+    told = {key: value for key, value in detail.fields.items() if key != CONDITION}  # each part is filed for itself
+    contents = [checked(matter_type.fields, {**told, **part.fields}) for part in command.parts]
     for head, fields in zip(opened, contents, strict=True):
         _open(work, head, detail, fields, given.rules)
     facts = {"parts": [str(part.pk) for part in opened]}

@@ -11,7 +11,8 @@ from jingwei.kernel.clocks.running import CITY_CALENDAR, add_segment, calendar_o
 from jingwei.kernel.clocks.segments import Kind, Segment, fold
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.matters.guards import Case
-from jingwei.kernel.matters.limits import beginning
+from jingwei.kernel.matters.limits import CONDITION, beginning
+from jingwei.kernel.matters.models import Detail, Party
 from jingwei.kernel.matters.types import Action, Extends, Renews
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
@@ -39,6 +40,28 @@ class Turn:
         return self.was_closed and not self.ended
 
 
+def take_condition(work: Work, case: Case, values: Mapping[str, Any]) -> Case:
+    """The matter is filed under a condition of its class: the matter keeps it, and the clocks that the report started
+    count under the condition's limit from the same beginning. Late work stays late, and so does its limit."""
+    condition = values.get(CONDITION, "")
+    if not condition or all(one.key != CONDITION for one in case.type.fields):
+        return case
+    (detail,) = work.parts(Detail, case.matter)
+    detail.fields = {**detail.fields, CONDITION: condition}
+    work.save(detail, "fields")
+    filed = replace(case, fields=detail.fields)
+    calendar = calendar_of(case.rules, CITY_CALENDAR, case.matter.opened_at.date())
+    for clock in case.clocks:
+        segments = segments_of(clock)
+        untouched = clock.key in case.type.starts and all(one.at == segments[0].at for one in segments)
+        if not untouched or fold(segments, calendar).late_at(case.at):
+            continue
+        begun = beginning("renew", segments[0].at, filed.limits(clock.key), calendar)
+        if begun is not None and begun.limit != segments[-1].limit:
+            add_segment(work, clock, begun, calendar, fires=not work.actor.history)
+    return filed
+
+
 def turn_clocks(work: Work, turn: Turn) -> None:
     """Stops, pauses, resumes, extends, renews and starts clocks; the matter's due moment follows its clock."""
     case, matter = turn.case, turn.case.matter
@@ -59,6 +82,8 @@ def turn_clocks(work: Work, turn: Turn) -> None:
 
 def _start(work: Work, turn: Turn, key: str, known: dict[str, Clock], calendar: WorkCalendar) -> None:
     """A clock begins; one that was stopped begins a new term (a stage that is entered again). No limit, no clock."""
+    if _nobody_to_reach(work, turn.case, key):
+        return
     begun = beginning("renew" if key in known else "start", turn.case.at, turn.case.limits(key), calendar)
     if begun is None or turn.ended:
         return
@@ -66,6 +91,12 @@ def _start(work: Work, turn: Turn, key: str, known: dict[str, Clock], calendar: 
         known[key] = new_clock(work, turn.case.matter, key, begun, calendar, fires=not work.actor.history)
     elif known[key].status == "stopped":
         add_segment(work, known[key], begun, calendar, fires=not work.actor.history)
+
+
+def _nobody_to_reach(work: Work, case: Case, key: str) -> bool:
+    """Whether a clock needs somebody to reach, and nobody left a contact (or its source hides it)."""
+    rule = next((one for one in case.type.clocks if one.key == key), None)
+    return rule is not None and rule.reachable and not any(one.contact for one in work.parts(Party, case.matter))
 
 
 def _segment(turn: Turn, clock: Clock, calendar: WorkCalendar) -> Segment | None:

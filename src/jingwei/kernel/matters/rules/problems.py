@@ -9,7 +9,7 @@ from jingwei.kernel.agencies.snapshot import Agencies, agencies_of
 from jingwei.kernel.clocks.counting import Limit
 from jingwei.kernel.clocks.running import calendar_of
 from jingwei.kernel.commands.scope import Scope
-from jingwei.kernel.matters.types import all_types
+from jingwei.kernel.matters.types import all_types, named_limits
 from jingwei.kernel.places.snapshot import Places, places_of
 from jingwei.kernel.rulebook.snapshot import Dated, Rules, rules_of
 from jingwei.kernel.values.words import Text
@@ -124,11 +124,12 @@ def _earlier(book: _Book, dated: Dated, working: Mapping[tuple[str, str, str], s
 
 
 def _limits(book: _Book) -> Iterator[RuleProblem]:
+    known = {"", *named_limits(), *book.rules.categories(book.on)}  # "" is for every category
     clocks = {clock.key for one in all_types() for clock in one.clocks}
     for subject, dated in book.rules.all_of("limit", book.on).items():
         category, _, rest = subject.partition("/")
         clock = rest.rpartition("/")[2]
-        if category not in book.rules.categories(book.on):
+        if category not in known:
             what = Text(f"类别目录中没有 {category}", f"the catalogue has no category {category}")
             yield RuleProblem("limit", subject, "category", what, _RULE)
         if clock not in clocks:

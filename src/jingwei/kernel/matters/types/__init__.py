@@ -31,6 +31,7 @@ __all__ = [
     "Times",
     "When",
     "all_types",
+    "named_limits",
     "register",
     "type_of",
 ]
@@ -94,7 +95,7 @@ class MatterType:
 
     def offered(self, state: str) -> list[Action]:
         """The actions people may do from this state, in the declared order."""
-        return [action for action in self.actions if state in action.begins and not action.system_only]
+        return [action for action in self.actions if state in action.begins and action.offered]
 
     def problems(self) -> list[str]:
         """Everything a declaration can get wrong, a sentence each; empty when it is sound."""
@@ -121,6 +122,12 @@ def type_of(key: str, version: int | None = None) -> MatterType:
     if found is None:
         raise LookupError(f"matter type {key} version {version or 'newest'} is not installed")
     return found
+
+
+def named_limits() -> set[str]:
+    """What limits may hang on besides a category: the choices of fields that types declare so (`request=consult`)."""
+    fields = [field for one in all_types() for field in one.fields if field.limits]
+    return {f"{field.key}={choice}" for field in fields for choice, _ in field.choices}
 
 
 def all_types() -> list[MatterType]:

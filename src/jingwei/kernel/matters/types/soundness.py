@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 OF_CATEGORY = ("category.urgency", "category.verify", "category.check")
 """What a condition may ask of the category."""
 
-OF_MATTER = ("matter.late",)
+OF_MATTER = ("matter.late", "matter.opened")
 """What a condition may ask of the matter itself."""
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from jingwei.kernel.values.words import Text
 
-FieldKind = Literal["line", "text", "choice", "number", "yes_no", "unit", "post", "category", "day"]
+FieldKind = Literal["line", "text", "choice", "number", "yes_no", "unit", "post", "category", "day", "condition"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,8 @@ class When:
     """A condition on the locked matter: `of` is one of `among`.
 
     `of` names what the rulebook says of the category (`category.urgency`, `category.verify`, `category.check`), whether
-    the matter is late (`matter.late`: yes, no), or a declared field of the matter (`request`). Where it does not hold,
+    the matter is late (`matter.late`: yes, no), whether it was opened today (`matter.opened`: today, earlier), or a
+    declared field of the matter (`request`). Where it does not hold,
     the action is barred, with the reason shown.
     """
 
@@ -152,7 +153,13 @@ class Action:
     )
     tells: tuple[str, ...] = ()  # "unit", "holder", "reporter", or a grant of the posts of the area
     system_only: bool = False  # offered to nobody; done by a named part of the system
+    replaced: bool = False  # a generic act has taken its place: what was done is read, and no page offers it any more
     at_intake: bool = False  # may be done in the same sending as the report, by the clerk who takes it in
+
+    @property
+    def offered(self) -> bool:
+        """Whether people are to do it from now on."""
+        return not (self.system_only or self.replaced)
 
     def __post_init__(self) -> None:
         if self.causes and not any(one.key == CAUSE for one in self.fields):
@@ -192,4 +199,5 @@ class ClockRule:
     key: str
     title: Text
     measures_due: bool = False  # its due moment is the matter's due moment
+    reachable: bool = False  # runs only where somebody who reported can be reached
     window: bool = False  # started by nobody: the time after closing in which an act `within` it may be done

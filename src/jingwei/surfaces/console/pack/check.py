@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jingwei.kernel.clocks.counting import Limit
 from jingwei.kernel.feeds.definition import feed_problems
-from jingwei.kernel.matters.types import all_types
+from jingwei.kernel.matters.types import named_limits
 from jingwei.kernel.places.geojson import Layer, read_layer
 from jingwei.kernel.places.tree import Row, grow
 from jingwei.kernel.rulebook.commands import problems_of
@@ -117,7 +117,7 @@ def _catalogue(pack: Pack) -> None:
 
 def _limits(pack: Pack) -> None:
     _once(pack, "limits.csv", "category", "condition", "clock", "from_on")
-    _refers(pack, "limits.csv", "category", pack.codes("catalogue.csv") | _named_limits(), empty=True)
+    _refers(pack, "limits.csv", "category", pack.codes("catalogue.csv") | named_limits(), empty=True)
     _values(pack, "limits.csv", "limit", limit)
     for line, row in pack.rows("limits.csv"):
         try:
@@ -125,12 +125,6 @@ def _limits(pack: Pack) -> None:
             datetime.date.fromisoformat(row["from_on"])
         except (ValueError, KeyError) as error:
             pack.wrong("limits.csv", line, f"时限无法解析：{error}", f"the limit cannot be read: {error}", _VALUE)
-
-
-def _named_limits() -> set[str]:
-    """What limits may hang on besides a category: the choices of fields that types declare so (`request=consult`)."""
-    fields = [field for one in all_types() for field in one.fields if field.limits]
-    return {f"{field.key}={choice}" for field in fields for choice, _ in field.choices}
 
 
 def _routing(pack: Pack) -> None:

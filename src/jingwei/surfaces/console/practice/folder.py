@@ -15,7 +15,7 @@ from jingwei.surfaces.console.practice.land.ground import EAST, NORTH
 from jingwei.surfaces.console.practice.land.mesh import Spot
 from jingwei.surfaces.console.practice.land.places import Cell, Places
 
-_TAKEN_OVER = ("catalogue.csv", "limits.csv", "words.csv", "roles.toml")
+_TAKEN_OVER = ("catalogue.csv", "limits.csv", "words.csv", "roles.toml", "reminders.toml")
 _ABOVE = {"community": 12, "town": 9, "county": 6}  # level: how many digits of a cell's code name its area
 
 

@@ -161,6 +161,9 @@ class Planner:
         """When the last act comes: mostly in time, late for units that are planted so."""
         told, days, chance = one.told, self._books.days, self._chance
         counting, _, _ = self._books.limits[told.category, one.condition]
+        if one.way == "fixed":  # on the day of the report, or it is not on the spot
+            soon = told.opened + datetime.timedelta(minutes=chance.randint(5, 90))
+            return min(soon, told.opened.replace(hour=23, minute=59))
         if one.way == "deferred":
             return datetime.datetime.combine(days.days_after(one.due.date(), chance.randint(15, 45)), one.due.time())
         if one.way != "declined" and chance.random() < LATE_UNITS.get(one.unit, _USUALLY_LATE):

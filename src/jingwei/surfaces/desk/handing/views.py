@@ -103,7 +103,7 @@ def _form(
     own = Text(post.title_zh, post.title_en)
     inputs = (
         choice("post", Text("交班岗位", "Post handed over"), [(str(post.pk), own)], value=str(post.pk)),
-        choice("to", Text("接班岗位", "Post taking over"), others, value=str(post.pk)),
+        choice("to", Text("接班岗位", "Post taking over"), others),
         choice("whose", Text("范围", "Which matters"), _WHOSE, value=whose),
         moment("since", Text("本班从", "This shift began"), written(times.since, zone)),
         moment("until", Text("下一班到", "The next one ends"), written(times.until, zone)),

@@ -32,7 +32,7 @@ class Told:
     @cached_property
     def fields(self) -> tuple[Field, ...]:
         """The declared fields that a report asks for, the long text first: that is what the caller begins with."""
-        asked = [one for one in self.type.fields if not one.stated]
+        asked = [one for one in self.type.fields if not one.stated and one.kind != "condition"]
         return tuple(sorted(asked, key=lambda one: one.kind != "text"))
 
     @property

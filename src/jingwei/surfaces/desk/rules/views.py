@@ -16,8 +16,6 @@ from jingwei.surfaces.desk.rules import pages
 from jingwei.surfaces.desk.rules.values import subject_page
 
 READS = "rulebook.read"
-AUDITS = "ledger.read"
-"""Whoever may recompute a draw."""
 
 _PAGES: Mapping[str, tuple[str, Callable[[Scope], Any]]] = {
     "category": ("desk/rules_category.html", pages.catalogue),
@@ -44,7 +42,7 @@ def parameter(request: HttpRequest, parameter: str) -> HttpResponse:
     declared, subject = PARAMETERS.get(parameter), request.GET.get("subject", "")
     with reading(cast(ActorRequest, request).actor) as scope:
         face = face_of(scope)
-        if declared is None or (declared.sealed and not scope.actor.holds(AUDITS)):
+        if declared is None or (declared.sealed and not scope.actor.holds(pages.AUDITS)):
             raise not_found()
         context: dict[str, Any] = {"parameter": declared, "parts": pages.parts(scope)}
         if subject:
