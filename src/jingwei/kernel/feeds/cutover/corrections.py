@@ -51,13 +51,14 @@ def _columns(file: Path, grid: Grid, known: Container[str]) -> dict[str, str]:
 
 
 def _values(file: Path, grid: Grid, codes: Mapping[str, Container[str]]) -> dict[str, dict[str, str]]:
+    """By kind, their word: our code; emptied, what was remembered is forgotten."""
     kinds = {word: kind for kind, title in KIND_TITLES.items() for word in (kind, title.zh, title.en)}
     found: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
     for number, line in enumerate(grid.lines[1:], 2):
         kind, theirs, ours = (text_of(cell) for cell in [*line, "", "", ""][:3])
-        if not theirs or not ours:
+        if not theirs:
             continue
-        if kind not in kinds or ours not in codes[kinds[kind]]:
+        if kind not in kinds or (ours and ours not in codes[kinds[kind]]):
             raise _no_such(file, number, grid, ours)
         found[kinds[kind]][theirs] = ours
     return found

@@ -1,6 +1,7 @@
 """From their words to ours: what is remembered, what says the same, and what is proposed until somebody confirms it."""
 
 import difflib
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,6 +47,8 @@ class Choices:
 
     meanings: Sequence[Meaning]
     codes: Mapping[str, Mapping[str, Text]]
+    final: frozenset[str]  # states that are never guessed
+    acts: Sequence[tuple[str, str]]  # what an act is called, and the state it leads on from
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,9 @@ def choices_of(scope: Scope, matter_type: MatterType) -> Choices:
             if key.startswith(_CHANNEL)
         },
     }
-    return Choices(meanings_for(matter_type), codes)
+    acts = [(_folded(one.title.zh), one.begins[0]) for one in matter_type.actions if one.ends and not one.system_only]
+    final = frozenset(one.key for one in matter_type.states if one.final)
+    return Choices(meanings_for(matter_type), codes, final, sorted(acts, key=lambda act: len(act[0])))
 
 
 def mapped(table: OldTable, choices: Choices, memory: Memory | None) -> Mapped:
@@ -99,8 +104,9 @@ def mapped(table: OldTable, choices: Choices, memory: Memory | None) -> Mapped:
         head = head_of.get(kind, "")
         counts = Counter(text for line in table.lines if (text := line.text(head)))
         known = memory.values.get(kind, {}) if memory else {}
-        lookup = _Lookup(choices.codes[kind], near=kind in _BY_WORDS)
-        values[kind] = [_value(theirs, count, known, lookup) for theirs, count in sorted(counts.items())]
+        lookup = _Lookup(choices, kind)
+        found = (_value(theirs, count, known, lookup) for theirs, count in counts.items())
+        values[kind] = sorted(found, key=lambda one: (bool(one.used), -one.count, one.theirs))
     return Mapped(columns, values)
 
 
@@ -129,11 +135,13 @@ def _value(theirs: str, count: int, known: Mapping[str, str], lookup: "_Lookup")
 class _Lookup:
     """Our codes by what they are called."""
 
-    def __init__(self, codes: Mapping[str, Text], *, near: bool) -> None:
-        self.codes = codes
-        self._near = near
+    def __init__(self, choices: Choices, kind: str) -> None:
+        self.codes = choices.codes[kind]
+        self._near = kind in _BY_WORDS
+        self._final = choices.final if kind == "state" else frozenset()
+        self._acts = choices.acts if kind == "state" else ()
         self._same: dict[str, set[str]] = {}
-        for code, title in codes.items():
+        for code, title in self.codes.items():
             for word in {_folded(code), _folded(title.zh), _folded(title.en)}:
                 self._same.setdefault(word, set()).add(code)
 
@@ -145,8 +153,23 @@ class _Lookup:
             return next(iter(same)), "same"
         if same or not self._near:
             return "", "open"
-        best = max(((_likeness(word, other), min(codes)) for other, codes in self._same.items()), default=(0.0, ""))
-        return (best[1], "proposed") if best[0] >= _ALIKE else ("", "open")
+        ours = self._nearest(word)
+        return ours, "proposed" if ours else "open"
+
+    def _nearest(self, word: str) -> str:
+        """“待派遣” is not like “已派遣”: what waits for an act stands in the state that the act leads on from.
+
+        What is most like a final state is not guessed at: whether something is over, people say.
+        """
+        waiting = _WAITING.fullmatch(word) if self._acts else None
+        if waiting and not any(word in other for other in self._same):
+            return next((state for title, state in self._acts if waiting[1] in title), "")
+        likely = ((_likeness(word, other), min(codes)) for other, codes in self._same.items())
+        best = max(likely, default=(0.0, ""))
+        return best[1] if best[0] >= _ALIKE and best[1] not in self._final else ""
+
+
+_WAITING = re.compile("(?:等待|待|未)(.{2,})")
 
 
 def _likeness(one: str, other: str) -> float:

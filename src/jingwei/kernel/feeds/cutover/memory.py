@@ -19,7 +19,7 @@ KINDS = ("state", "category", "unit", "holder", "area", "channel")
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Their words and ours: heads of columns, and the values in the columns of `KINDS`. Mapped to "": left out."""
+    """Their words and ours: heads of columns, and the values in the columns of `KINDS`. A head with "": left out."""
 
     type: str
     columns: Mapping[str, str] = field(default_factory=dict)  # head: key of a meaning
@@ -32,8 +32,11 @@ class Memory:
         return {"type": self.type, "columns": _rows(self.columns), **values}
 
     def with_more(self, columns: Mapping[str, str], values: Mapping[str, Mapping[str, str]]) -> "Memory":
-        """These words added, newer ones in place of older ones."""
-        merged = {kind: {**self.values.get(kind, {}), **values.get(kind, {})} for kind in KINDS}
+        """These words added, newer ones in place of older ones; a value mapped to "" is forgotten."""
+        merged = {}
+        for kind in KINDS:
+            words = {**self.values.get(kind, {}), **values.get(kind, {})}
+            merged[kind] = {theirs: ours for theirs, ours in words.items() if ours}
         return Memory(self.type, {**self.columns, **columns}, merged)
 
 

@@ -20,7 +20,7 @@ from jingwei.kernel.feeds.cutover.table import OldTable, read_old_table
 from jingwei.kernel.feeds.plan import matter_id
 from jingwei.kernel.matters.commands import CarryOver, External
 from jingwei.kernel.matters.models import ExternalNumber
-from jingwei.kernel.matters.types import MatterType, type_of
+from jingwei.kernel.matters.types import MatterType, all_types, type_of
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import Invalid, Refusal
 from jingwei.kernel.values.ids import derived_ids
@@ -126,13 +126,17 @@ def _read(scope: Scope, asked: Asked) -> Read:
     try:
         matter_type = type_of(key)
     except LookupError as error:
+        known = [one.key for one in all_types()]
         raise Invalid(
-            Text(f"没有事项类型 {key or '（未指定）'}。", f"There is no matter type {key or '(none was named)'}."),
+            Text(
+                f"没有事项类型“{key}”；第一次请指明类型，有：{'、'.join(known)}。",
+                f"There is no matter type “{key}”; name one the first time: {', '.join(known)}.",
+            ),
             place="type",
         ) from error
     zone = rules.value("city", "zone", on)
-    known = {*(memory.columns if memory else ()), *(head for one in meanings_for(matter_type) for head in one.heads)}
-    table = read_old_table(asked.file, asked.sheet, known)
+    heads = {*(memory.columns if memory else ()), *(head for one in meanings_for(matter_type) for head in one.heads)}
+    table = read_old_table(asked.file, asked.sheet, heads)
     choices = choices_of(scope, matter_type)
     found = mapped(table, choices, memory)
     return Read(

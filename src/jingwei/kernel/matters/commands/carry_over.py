@@ -75,12 +75,13 @@ def carry_over(work: Work, command: CarryOver, given: Prepared) -> Result:
     work.require(_moment_problem(command, received, work.now), place="happened_at")
     work.require(category_problem(command.category, given.rules, received.date()), place="category")
     work.require(area_problem(command, given.places), place="area")
-    work.require(state_problem(given.type, command.state), place="state")
+    work.require(_state_problem(given.type, command.state), place="state")
     standing = standing_in(given.type, command.state)
+    work.require(_asked_problem(given.type, command.state, standing), place="state")
     chosen = _assign(matter, command, given, standing)
     fields = checked(given.type.fields, command.fields)
     work.insert(matter, detail_of(matter, command, given, fields), *parts_of(work, matter, command))
-    clocks = _start_clocks(work, matter, command, given, {**fields, CONDITION: command.condition})
+    clocks = _start_clocks(work, matter, command, given, (fields, standing))
     work.record(matter, "matter.carried_over", _facts(matter, command, given, chosen))
     return {
         "matter": str(matter.pk),
@@ -127,8 +128,8 @@ def _moment_problem(command: CarryOver, received: datetime.datetime, now: dateti
 _TOO_MUCH = "More of the term is used than the {} days that have passed since it was received."
 
 
-def state_problem(matter_type: MatterType, key: str) -> Text | None:
-    """Why no matter can be carried over into this state: there is none, it is final, or it waits for what was asked."""
+def _state_problem(matter_type: MatterType, key: str) -> Text | None:
+    """Why no matter can be carried over into this state: there is none, or it is final."""
     known = next((one for one in matter_type.states if one.key == key), None)
     if known is None:
         return Text(f"{matter_type.title.zh}没有状态 {key}。", f"{matter_type.title.en} has no state {key}.")
@@ -136,12 +137,17 @@ def state_problem(matter_type: MatterType, key: str) -> Text | None:
         return Text(
             f"“{known.title.zh}”是终结状态，不转入。", f"“{known.title.en}” is final: nothing is left to do here."
         )
-    if standing_in(matter_type, key).asked:
-        return Text(
-            f"“{known.title.zh}”要有在本平台提出的申请；请对应到申请之前的状态，再在这里申请。",
-            f"“{known.title.en}” needs what was asked for here; map it to the state before, and ask again.",
-        )
     return None
+
+
+def _asked_problem(matter_type: MatterType, key: str, standing: Standing) -> Text | None:
+    if not standing.asked:
+        return None
+    title = matter_type.state(key).title
+    return Text(
+        f"“{title.zh}”要有在本平台提出的申请；请对应到申请之前的状态，再在这里申请。",
+        f"“{title.en}” needs what was asked for here; map it to the state before, and ask again.",
+    )
 
 
 def _assign(matter: Matter, command: CarryOver, given: Prepared, standing: Standing) -> Routed | None:
@@ -169,9 +175,11 @@ def _posts_of(matter: Matter, agencies: Agencies) -> Iterator[Desk]:
     return (one for one in agencies.posts.values() if one.unit == matter.unit_id)
 
 
-def _start_clocks(work: Work, matter: Matter, command: CarryOver, given: Prepared, fields: dict[str, Any]) -> int:
+def _start_clocks(
+    work: Work, matter: Matter, command: CarryOver, given: Prepared, known: tuple[dict[str, Any], Standing]
+) -> int:
     """The clock of the due moment as it ran there; clocks of the stage begin here: nobody knows when it was reached."""
-    standing = standing_in(given.type, command.state)
+    fields, standing = {**known[0], CONDITION: command.condition}, known[1]
     calendar = calendar_of(given.rules, CITY_CALENDAR, matter.opened_at.date())
     begun = 0
     for rule in given.type.clocks:

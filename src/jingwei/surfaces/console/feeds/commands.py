@@ -13,7 +13,6 @@ from jingwei.surfaces.console.feeds import cutover
 from jingwei.surfaces.console.process import enter_city
 
 if TYPE_CHECKING:
-    from jingwei.kernel.commands.scope import Scope
     from jingwei.kernel.feeds.compare import Difference
     from jingwei.kernel.feeds.definition import Feed
     from jingwei.kernel.values.errors import Refusal
@@ -102,29 +101,32 @@ def return_feed(given: argparse.Namespace, answer: Answer) -> None:
     answer.say(f"{found['returned']} results written to {found['file']}" if found["returned"] else "nothing to return")
 
 
-def _differences(scope: "Scope", name: str, file: Path) -> "list[Difference]":
+def _differences(name: str, file: Path) -> "list[Difference]":
     """By the map of an old system that was cut over, where one is remembered under this name; else by the feed."""
+    from jingwei.kernel.commands.actor import system
+    from jingwei.kernel.commands.scope import reading
     from jingwei.kernel.feeds.compare import compare, compare_rows
     from jingwei.kernel.feeds.cutover.run import read_for_comparison
 
-    rows = read_for_comparison(scope, name, file)
-    if rows is None:
-        return compare(scope, declared_feed(name), file)
-    return compare_rows(scope, name, {row.number: row for row in rows if row.number})
+    reader = system("console", "matter.read")
+    with reading(reader) as scope:
+        rows = read_for_comparison(scope, name, file)
+        if rows is not None:
+            return compare_rows(scope, name, {row.number: row for row in rows if row.number and not row.repeats})
+    feed = declared_feed(name)
+    with reading(reader) as scope:
+        return compare(scope, feed, file)
 
 
 def compare_feed(given: argparse.Namespace, answer: Answer) -> None:
     """Differences are what was asked for, no faults: exit 0."""
     enter_city(given.city)
-    from jingwei.kernel.commands.actor import system
-    from jingwei.kernel.commands.scope import reading
     from jingwei.kernel.feeds.compare import Difference
     from jingwei.kernel.values.cells import csv_cell
     from jingwei.kernel.values.errors import Refusal
 
     try:
-        with reading(system("console", "matter.read")) as scope:
-            found = _differences(scope, given.feed, given.file)
+        found = _differences(given.feed, given.file)
     except Refusal as refusal:
         raise refused(refusal) from refusal
     if given.out:
