@@ -73,7 +73,15 @@ def test_a_rule_that_only_a_broken_one_precedes_can_be_reached(city: City) -> No
 
 @pytest.mark.parametrize(
     ("subject", "kinds"),
-    [("GONE//handle", {"category"}), ("ROAD//nap", {"clock"}), ("GONE//nap", {"category", "clock"})],
+    [
+        ("GONE//handle", {"category"}),
+        ("ROAD//nap", {"clock"}),
+        ("GONE//nap", {"category", "clock"}),
+        ("request=dream//handle", {"category"}),
+        ("request=consult//handle", set()),
+        ("//handle", set()),
+        ("ROAD//assist", set()),
+    ],
 )
 def test_limits_that_nobody_asks_for_are_named(city: City, subject: str, kinds: set[str]) -> None:
     set_value("limit", subject, {"counting": "natural_day", "amount": 1, "unit": "day"})

@@ -28,6 +28,11 @@ def limits_of(
     return [one for one in found if one is not None]
 
 
+def end_of(limit: Limit, at: datetime.datetime, calendar: WorkCalendar) -> datetime.datetime:
+    """When a term that begins at this moment ends: of several limits the one that ends first applies."""
+    return rolled(unrolled(at, limit, calendar), limit.counting, calendar)
+
+
 def beginning(
     kind: Literal["start", "renew"], at: datetime.datetime, found: list[LimitFound], calendar: WorkCalendar
 ) -> Segment | None:
@@ -35,5 +40,5 @@ def beginning(
     read = [(Limit.from_content(one.content), one.basis) for one in found]
     if not read:
         return None
-    first, *others = sorted(read, key=lambda one: rolled(unrolled(at, one[0], calendar), one[0].counting, calendar))
+    first, *others = sorted(read, key=lambda one: end_of(one[0], at, calendar))
     return Segment(kind, at, first[0], basis=first[1], beside=tuple(Beside(*one) for one in others))

@@ -110,6 +110,10 @@ class Rules:
         """Which of the spans between two changes of a parameter the day lies in: within one, all its values stay."""
         return bisect.bisect_right(self._changes.get(parameter, ()), on)
 
+    def spans(self, on: datetime.date, *parameters: str) -> tuple[int, ...]:
+        """Equal for two days on which all values of these parameters are the same."""
+        return tuple(self._span(parameter, on) for parameter in parameters)
+
     def all_of(self, parameter: str, on: datetime.date) -> dict[str, Dated]:
         """Every subject's value in force on that day, by subject."""
         subjects = self._values.get(parameter, {})

@@ -17,12 +17,14 @@ from django.db import connection
 
 from jingwei.kernel.agencies.snapshot import Agencies, agencies_of
 from jingwei.kernel.clocks.bulk_fold import Flags, fold_many
+from jingwei.kernel.clocks.calendars import WorkCalendar
 from jingwei.kernel.clocks.counting import Limit
 from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of
 from jingwei.kernel.clocks.segments import Segment, replayed
 from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.limits import CONDITION, end_of
 from jingwei.kernel.matters.rules.routing import routed
-from jingwei.kernel.matters.types import type_of
+from jingwei.kernel.matters.types import all_types, type_of
 from jingwei.kernel.places.snapshot import Places, places_of
 from jingwei.kernel.rulebook.snapshot import Rules, rules_of
 
@@ -32,8 +34,11 @@ Change = tuple[str, str, Mapping[str, Any] | None]
 _EXAMPLES = 5
 
 _MATTERS = """SELECT matter.id, matter.number, matter.type, matter.type_version, matter.category, matter.area_id,
-unit.code, matter.opened_at, matter.closed_at, convert_from(entry.body, 'UTF8')::jsonb #>> '{facts,condition}'
-FROM matters_matter matter LEFT JOIN agencies_unit unit ON unit.id = matter.unit_id
+unit.code, matter.opened_at, matter.closed_at,
+coalesce(convert_from(entry.body, 'UTF8')::jsonb #>> '{facts,condition}', detail.fields ->> %s),
+ARRAY(SELECT key || '=' || value FROM jsonb_each_text(detail.fields) WHERE key = ANY(%s) ORDER BY key)
+FROM matters_matter matter JOIN matters_detail detail ON detail.matter_id = matter.id
+LEFT JOIN agencies_unit unit ON unit.id = matter.unit_id
 LEFT JOIN ledger_entry entry ON entry.stream = matter.id AND entry.seq = 1
 AND position('"condition":'::bytea in entry.body) > 0
 WHERE matter.opened_at >= %s AND (%s::timestamptz IS NULL OR matter.opened_at < %s)
@@ -100,6 +105,7 @@ class _Matter:
     opened_at: datetime.datetime
     closed_at: datetime.datetime | None
     condition: str | None
+    said: tuple[str, ...]  # what its fields say that may have limits of its own
 
     @property
     def on(self) -> datetime.date:
@@ -135,8 +141,13 @@ def try_out(scope: Scope, changes: Sequence[Change], since: datetime.date, until
 def _matters(since: datetime.date, until: datetime.date | None) -> list[_Matter]:
     first, last = (day and datetime.datetime.combine(day, datetime.time(), datetime.UTC) for day in (since, until))
     with connection.cursor() as cursor:
-        cursor.execute(_MATTERS, [first, last, last])
-        return [_Matter(*row) for row in cursor.fetchall()]
+        cursor.execute(_MATTERS, [CONDITION, _keys_with_limits(), first, last, last])
+        return [_Matter(*(*row[:-1], tuple(row[-1]))) for row in cursor.fetchall()]
+
+
+def _keys_with_limits() -> list[str]:
+    """The fields of which a choice may have limits of its own (`request=consult`)."""
+    return sorted({one.key for matter_type in all_types() for one in matter_type.fields if one.limits})
 
 
 class _Tally:
@@ -186,10 +197,11 @@ def _parts(three: Iterable[Iterable[str]]) -> list[Part]:
 
 
 def _route(books: _Books, matters: Sequence[_Matter], tally: _Tally) -> None:
-    """Matters of one category, place, condition and day are asked about once."""
+    """Matters of one category, place and condition are asked about once, as long as no rule changes."""
     chosen: dict[tuple[Any, ...], tuple[str, str]] = {}
     for matter in matters:
-        question = (matter.category, matter.area, matter.condition, matter.on)
+        spans = (rules.spans(matter.on, "category", "routing") for rules in (books.now, books.draft))
+        question = (matter.category, matter.area, matter.condition, *spans)
         if question not in chosen:
             chosen[question] = (_unit(books, books.now, matter), _unit(books, books.draft, matter))
         before, after = chosen[question]
@@ -208,21 +220,22 @@ def _unit(books: _Books, rules: Rules, matter: _Matter) -> str:
 
 def _count(now: datetime.datetime, books: _Books, matters: Sequence[_Matter], tally: _Tally, *, calendar: bool) -> None:
     """Folds every clock that the draft touches twice: as it is, and as the draft would have it."""
-    limits = _Limits(books)
+    limits, on = _Limits(books), now.date()
+    calendars = calendar_of(books.now, CITY_CALENDAR, on), calendar_of(books.draft, CITY_CALENDAR, on)
     touched = {one.id: one for one in matters if calendar or limits.differ(one)}
     found: list[_Matter] = []
     before: list[Sequence[Segment]] = []
     after: list[Sequence[Segment]] = []
     for matter, key, segments in _clocks(touched):
-        was, would = limits.of(matter, key)
+        at = segments[0].at if segments else matter.opened_at
+        was, would = (_earliest(read, at, one) for read, one in zip(limits.of(matter, key), calendars, strict=True))
         if not calendar and was == would:
             continue
         found.append(matter)
         before.append(_under(segments, was, stated=_is_stated(segments)))
         after.append(_under(segments, would, stated=_is_stated(segments) or was != would))
-    on = now.date()
-    late_before = fold_many(before, calendar_of(books.now, CITY_CALENDAR, on)).late_at(now)
-    late_after = fold_many(after, calendar_of(books.draft, CITY_CALENDAR, on)).late_at(now)
+    late_before = fold_many(before, calendars[0]).late_at(now)
+    late_after = fold_many(after, calendars[1]).late_at(now)
     tally.late(found, late_before, late_after)
 
 
@@ -240,30 +253,42 @@ def _under(segments: Sequence[Segment], limit: Limit | None, *, stated: bool) ->
     return replayed(segments, limit)
 
 
+_Several = tuple[Limit, ...]
+"""The limits that a clock may begin with: that of the class, and those of what the fields say."""
+
+
+def _earliest(limits: _Several, at: datetime.datetime, calendar: WorkCalendar) -> Limit | None:
+    """Of several the one whose term ends first, as a clock begins."""
+    return min(limits, key=lambda one: end_of(one, at, calendar)) if len(limits) > 1 else next(iter(limits), None)
+
+
 class _Limits:
     """The limits of a matter's clocks under both rulebooks, each question asked once."""
 
     def __init__(self, books: _Books) -> None:
         self._books = books
-        self._known: dict[tuple[str, str | None, str, datetime.date], tuple[Limit | None, Limit | None]] = {}
+        self._known: dict[tuple[Any, ...], tuple[_Several, _Several]] = {}
 
-    def of(self, matter: _Matter, key: str) -> tuple[Limit | None, Limit | None]:
-        """The limit as the rulebook stands, and the draft's."""
-        question = (matter.category, matter.condition, key, matter.on)
+    def of(self, matter: _Matter, key: str) -> tuple[_Several, _Several]:
+        """The limits as the rulebook stands, and the draft's."""
+        both = (self._books.now, self._books.draft)
+        spans = (rules.spans(matter.on, "category", "limit") for rules in both)
+        question = (matter.category, matter.condition, matter.said, key, *spans)
         if question not in self._known:
-            self._known[question] = (self._asked(self._books.now, question), self._asked(self._books.draft, question))
+            was, would = (self._asked(rules, matter, key) for rules in both)
+            self._known[question] = was, would
         return self._known[question]
 
     def differ(self, matter: _Matter) -> bool:
-        """Whether any clock of the matter's type has another limit under the draft."""
+        """Whether any clock of the matter's type has other limits under the draft."""
         pairs = (self.of(matter, clock.key) for clock in type_of(matter.type, matter.type_version).clocks)
         return any(was != would for was, would in pairs)
 
     @staticmethod
-    def _asked(rules: Rules, question: tuple[str, str | None, str, datetime.date]) -> Limit | None:
-        category, condition, key, on = question
-        found = rules.limit(category, condition or "", key, on)
-        return Limit.from_content(found.content) if found else None
+    def _asked(rules: Rules, matter: _Matter, key: str) -> _Several:
+        named = (rules.limit_named(one, key, matter.on) for one in matter.said)
+        found = (rules.limit(matter.category, matter.condition or "", key, matter.on), *named)
+        return tuple(Limit.from_content(one.content) for one in found if one is not None)
 
 
 def _clocks(touched: Mapping[uuid.UUID, _Matter]) -> Iterable[tuple[_Matter, str, list[Segment]]]:
