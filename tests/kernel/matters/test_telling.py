@@ -143,7 +143,7 @@ def test_a_description_can_name_no_field_and_no_person(wrong: dict[str, Any]) ->
     assert list(problems_of_channel({**sms(Gateway()), **wrong}))
 
 
-@pytest.mark.parametrize("name", ["sms", "wecom", "dingtalk"])
+@pytest.mark.parametrize("name", ["sms", "wecom", "dingtalk", "dingtalk_signed"])
 def test_the_channels_to_copy_from_are_sound(name: str) -> None:
     content = tomllib.loads((ROOT / "packs/channels" / f"{name}.toml").read_text("utf-8"))
     assert list(problems_of_channel(content["channel"][name])) == []

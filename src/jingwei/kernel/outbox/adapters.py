@@ -8,15 +8,19 @@ from urllib.parse import urlsplit
 
 from jingwei.kernel.values.words import Text
 
-PLACEHOLDERS = frozenset({"number", "link", "text", "more", "id", "address", "secret"})
+PLACEHOLDERS = frozenset({"number", "link", "text", "more", "id", "address", "secret", "timestamp", "sign"})
 """What a description may name. There is none for a field, a name or a place: a message is number and link only."""
 
 KINDS = ("http", "mail")
+SIGNED = ("timestamp", "secret")
+"""What a signature may be made of."""
+UNITS = {"ms": 1, "s": 1000}
 ADDRESSES = ("phone", "email", "own", "none")
 _ENCODINGS = ("json", "form", "query")
 _NAMED = re.compile(r"\{([^{}]*)\}")
 _MEMBERS = frozenset(
-    "kind title address url method headers body encode success per_hour per_day everybody residents timeout".split()
+    "kind title address url method headers body encode success sign".split()
+    + "per_hour per_day everybody residents timeout".split()
 )
 
 
@@ -38,12 +42,13 @@ class Adapter:
     per_day: int
     everybody: bool  # used for those who chose nothing
     residents: bool  # tells reporters too
-    timeout: int  # seconds
+    timeout: int  # seconds, for the whole exchange
+    sign: Mapping[str, str]  # key, text (what is signed) and unit of the timestamp: HMAC-SHA256, as base64
 
     @property
     def asks_secret(self) -> bool:
         """Whether its description names the secret."""
-        return any("{secret}" in text for text in _texts([self.url, self.headers, self.body]))
+        return any("{secret}" in text for text in _texts([self.url, self.headers, self.body, self.sign]))
 
     @classmethod
     def of(cls, name: str, content: Mapping[str, Any]) -> "Adapter":
@@ -64,6 +69,7 @@ class Adapter:
             content.get("everybody", False),
             content.get("residents", False),
             content.get("timeout", 10),
+            content.get("sign", {}),
         )
 
 
@@ -105,10 +111,26 @@ def _http_problems(content: Mapping[str, Any]) -> Iterator[str]:
         yield "body is not a table"
     if not isinstance(success, Mapping) or not success.get("status"):
         yield "success is missing: a table with status = [200], and member and equals where the answer says more"
+    yield from _sign_problems(content.get("sign", {}))
+    known = PLACEHOLDERS if content.get("sign") else PLACEHOLDERS - {"timestamp", "sign"}
     for text in _texts([content.get("url", ""), headers, content.get("body", {})]):
         for name in _NAMED.findall(text):
-            if name not in PLACEHOLDERS:
-                yield f"{{{name}}} is not one of {', '.join(sorted(PLACEHOLDERS))}"
+            if name not in known:
+                yield f"{{{name}}} is not one of {', '.join(sorted(known))}"
+
+
+def _sign_problems(sign: Any) -> Iterator[str]:
+    if not sign:
+        return
+    if not isinstance(sign, Mapping) or not {"key", "text"} <= sign.keys() <= {"key", "text", "unit"}:
+        yield "sign is not a table of key, text and perhaps unit"
+        return
+    if sign.get("unit", "ms") not in UNITS:
+        yield f"sign.unit is {sign['unit']!r}, not one of {', '.join(UNITS)}"
+    for member in ("key", "text"):
+        names = _NAMED.findall(sign[member]) if isinstance(sign[member], str) else ["?"]
+        if not set(names) <= set(SIGNED):
+            yield f"sign.{member} is not a text with no other placeholders than {', '.join(SIGNED)}"
 
 
 def _texts(part: Any) -> Iterator[str]:

@@ -1,16 +1,21 @@
 """Speaking to a gateway: one request to an address that was checked, one answer that must say that it worked."""
 
+import base64
+import hmac
 import http.client
 import ipaddress
 import json
 import socket
 import ssl
-from collections.abc import Collection
+import threading
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from jingwei.kernel.outbox.adapters import Adapter, filled
+from jingwei.kernel.outbox.adapters import UNITS, Adapter, filled
 
 _LONGEST_ANSWER = 65_536
 
@@ -38,7 +43,8 @@ class Letter:
 
 
 def send_http(adapter: Adapter, letter: Letter, address: str, secret: str, allowed: Collection[str]) -> None:
-    """Sends one letter. `allowed` names the hosts of the own network that may be spoken to. Raises NotSent."""
+    """Sends one letter. `allowed` names the hosts of the own network that may be spoken to. Raises NotSent, also where
+    the whole exchange lasts longer than the channel's timeout."""
     plain = {
         "number": letter.number,
         "link": letter.link,
@@ -47,6 +53,7 @@ def send_http(adapter: Adapter, letter: Letter, address: str, secret: str, allow
         "id": letter.id,
         "address": address,
         "secret": secret,
+        **signature(adapter, secret, time.time_ns() // 1_000_000),
     }
     parts = urlsplit(filled(adapter.url, {name: quote(value, safe="") for name, value in plain.items()}))
     headers = {"User-Agent": "jingwei", "Idempotency-Key": letter.id}
@@ -56,17 +63,25 @@ def send_http(adapter: Adapter, letter: Letter, address: str, secret: str, allow
         headers.setdefault("Content-Type", kind)
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     try:
-        connection = _Checked(host, port, adapter.timeout or 10, parts.scheme == "https", allowed)
-        try:
+        with _opened(_Checked(host, port, adapter.timeout or 10, parts.scheme == "https", allowed)) as connection:
             connection.request(adapter.method, target, body, headers)
             answer = connection.getresponse()
-            _judge(adapter, answer.status, answer.read(_LONGEST_ANSWER))
-        finally:
-            connection.close()
+            said = answer.read(_LONGEST_ANSWER)
+            connection.check_time()
+            _judge(adapter, answer.status, said)
     except (OSError, http.client.HTTPException) as error:
         raise NotSent(f"{host} did not answer ({type(error).__name__})", away=True) from error
     except ValueError as error:
         raise NotSent(f"the request cannot be made ({type(error).__name__})") from error
+
+
+def signature(adapter: Adapter, secret: str, at: int) -> dict[str, str]:
+    """Timestamp and signature of a request made `at` milliseconds since 1970, as the channel's description has them."""
+    if not adapter.sign:
+        return {}
+    known = {"timestamp": str(at // UNITS[adapter.sign.get("unit", "ms")]), "secret": secret}
+    key, text = (filled(adapter.sign[member], known).encode() for member in ("key", "text"))
+    return {"timestamp": known["timestamp"], "sign": base64.b64encode(hmac.digest(key, text, "sha256")).decode()}
 
 
 def _written(adapter: Adapter, path: str, query: str, body: Any) -> tuple[str, bytes | None, str]:
@@ -103,13 +118,44 @@ class _Checked(http.client.HTTPConnection):
     def __init__(self, host: str, port: int, timeout: int, tls: bool, allowed: Collection[str]) -> None:
         super().__init__(host, port, timeout=timeout)
         self._tls, self._allowed = tls, allowed
+        self._line: socket.socket | None = None
+        self._late = False
 
     def connect(self) -> None:
         """Looks the name up once, refuses addresses of the own network, connects. Raises OSError, NotSent."""
         address = checked_address(self.host, self.port, self._allowed)
-        self.sock = socket.create_connection((address, self.port), self.timeout)
+        self._line = self.sock = socket.create_connection((address, self.port), self.timeout)
+        self.check_time()
         if self._tls:
-            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+            context = ssl.create_default_context()
+            tls = context.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+            self._line = self.sock = tls
+            tls.do_handshake()
+
+    def cut(self) -> None:
+        """The time is over: whatever waits for the other side stops waiting."""
+        self._late = True
+        with suppress(OSError):
+            if self._line is not None:
+                socket.socket.shutdown(self._line, socket.SHUT_RDWR)
+
+    def check_time(self) -> None:
+        """Raises TimeoutError where the time is over: what was read by then may be half an answer."""
+        if self._late:
+            raise TimeoutError
+
+
+@contextmanager
+def _opened(connection: _Checked) -> Iterator[_Checked]:
+    """A connection that is cut when its time is over: a time-out of its socket alone begins anew with every byte."""
+    watch = threading.Timer(float(connection.timeout or 0), connection.cut)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield connection
+    finally:
+        watch.cancel()
+        connection.close()
 
 
 def checked_address(host: str, port: int, allowed: Collection[str]) -> str:

@@ -1,7 +1,8 @@
 """The dry run of a pack: every problem with file, row and remedy, before anything is entered."""
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jingwei.kernel.clocks.counting import Limit
@@ -152,8 +153,18 @@ def _words(pack: Pack) -> None:
 
 
 def _reminders(pack: Pack) -> None:
-    for parameter in pack.reminders.keys() - {"ladder", "urging", "channel", "number"}:
+    for parameter in sorted(pack.reminders.keys() - {"ladder", "urging", "channel", "number"}):
         pack.wrong(REMINDERS, 0, f"没有“{parameter}”这一部分", f"there is no part {parameter}", _VALUE)
+    read: Mapping[str, Any] = pack.reminders  # as it was written: TOML knows more shapes than these
+    for parameter, subjects in read.items():
+        if not isinstance(subjects, dict) or not all(isinstance(one, dict) for one in subjects.values()):
+            zh, en = (
+                f"“{parameter}”下须是 [{parameter}.名称] 这样的表",
+                f"{parameter} holds tables such as [{parameter}.NAME]",
+            )
+            pack.wrong(REMINDERS, 0, zh, en, _VALUE)
+    if any(one.file == REMINDERS for one in pack.problems):
+        return
     for parameter, subject, content, _ in reminders(pack):
         for sentence in problems_of(parameter, content):
             named = f"{parameter}.{subject}: {sentence}"

@@ -60,7 +60,7 @@ def calendar(pack: Pack) -> dict[str, Any]:
 
 
 def reminders(pack: Pack) -> Iterator[tuple[str, str, dict[str, Any], str]]:
-    """Each value of reminders.toml: parameter, subject, content, basis ("" for the pack's)."""
+    """Each value of a sound reminders.toml: parameter, subject, content, basis ("" for the pack's)."""
     for parameter, subjects in pack.reminders.items():
         for subject, content in subjects.items():
             kept = {name: member for name, member in content.items() if name != "basis"}
