@@ -126,7 +126,7 @@ def _earlier(book: _Book, dated: Dated, working: Mapping[tuple[str, str, str], s
 def _limits(book: _Book) -> Iterator[RuleProblem]:
     known = {"", *named_limits(), *book.rules.categories(book.on)}  # "" is for every category
     clocks = {clock.key for one in all_types() for clock in one.clocks}
-    clocks |= {task.limit for one in all_types() for task in one.tasks}
+    clocks |= {task.limit for one in all_types() for task in one.tasks if task.limit}
     for subject, dated in book.rules.all_of("limit", book.on).items():
         category, _, rest = subject.partition("/")
         clock = rest.rpartition("/")[2]
