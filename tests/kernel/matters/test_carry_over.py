@@ -16,10 +16,13 @@ from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.bulk import Keyed, execute_many
 from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.ledger.models import Entry
 from jingwei.kernel.matters.commands import CarryOver, Contact, External
 from jingwei.kernel.matters.models import ExternalNumber, Matter, Party
 from jingwei.kernel.matters.types.standing import standing_in
+from jingwei.kernel.measures.compute import compute
+from jingwei.kernel.measures.registry import measure_of
 from jingwei.kernel.outbox.models import Message
 from jingwei.kernel.values.errors import Denied, Invalid
 from jingwei.kernel.values.ids import new_id
@@ -132,6 +135,15 @@ def test_it_goes_on_to_its_end_as_every_other(city: City) -> None:
     assert matter.state == "closed"
     assert Clock.objects.get(stream_id=matter.pk, key="handle").status == "stopped"
     assert matter.opened_at == RECEIVED, "figures count it from the day the resident spoke"
+
+
+def test_figures_count_it_since_it_was_received_and_never_in_time_because_it_moved(city: City) -> None:
+    """Overdue when it came here: in the divisor, and not in the numerator; the one promised for later in neither."""
+    carry(city, ran=Ran(7, "day"))
+    carry(city, promised=datetime.datetime(2036, 1, 1, tzinfo=ZoneInfo(ZONE)))
+    with reading(system("tests", "measures.read", "matter.read")) as scope:
+        (figure,) = compute(scope, measure_of("grid_event.share_closed_in_time"))
+    assert (figure.numerator, figure.denominator) == (0, 1)
 
 
 def test_a_matter_that_nobody_was_sent_yet_is_routed_by_our_rules(city: City) -> None:

@@ -110,7 +110,7 @@ def cut_over(
     rows = list(read_rows(read.table, read.mapped, read.type, read.zone)) if not read.missing else []
     plain = {row.row: judged for row in rows if (judged := _judged(row, stands))}
     taken = [row for row in rows if row.row not in plain]
-    maker = _Maker(city, asked.source, read, until, now)
+    maker = _Maker(city, asked.source, read, until)
     for start in range(0, len(taken), ROWS_A_BATCH):
         batch = taken[start : start + ROWS_A_BATCH]
         outcomes = execute_many(actor, [maker.command(row) for row in batch], rehearse=not do)
@@ -181,14 +181,13 @@ class _Maker:
     source: str
     read: Read
     until: datetime.datetime
-    now: datetime.datetime
 
     def command(self, row: OldRow) -> Keyed:
-        """The same row of the same list has the same key: done twice, it is done once."""
+        """The number decides the key: done twice, or by two at once, it is done once."""
         named = hashlib.sha256(f"{self.source}|{row.number}".encode()).hexdigest()
         key = f"{self.city}|cutover|{named}"
         command = CarryOver(
-            matter_id=matter_id(derived_ids, key, self.now),
+            matter_id=matter_id(derived_ids, key, row.received or self.until),
             type=self.read.type.key,
             category=row.category,
             fields=row.fields,
@@ -210,7 +209,12 @@ class _Maker:
         return Keyed(key, command)
 
     def became(self, row: OldRow, outcome: Outcome) -> Judged:
-        """Carried over, or refused by the command, whose place is brought back to their column."""
+        """Carried over, or refused by the command, whose place is brought back to their column.
+
+        Under a key that is used another run has carried it over meanwhile.
+        """
+        if outcome.repeated or (outcome.refusal and outcome.refusal.place == "key"):
+            return Judged(row, "stands", (), {})
         if outcome.refusal is None:
             return Judged(row, "carried", (), outcome.result or {})
         return Judged(row, "refused", (self._fault(outcome.refusal),), {})
