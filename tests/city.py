@@ -196,7 +196,7 @@ def make_city() -> City:
         )
         execute(FOUNDER, post, f"city:post:{code}")
     execute(FOUNDER, SetManyValues(values=tuple(_values())), "city:rulebook")
-    return City({code: _person(code, title) for code, _, _, _, title in POSTS})
+    return City({code: person_of(code, title) for code, _, _, _, title in POSTS})
 
 
 def add_post(
@@ -206,11 +206,12 @@ def add_post(
     title = (code, code)
     post = EnterPost(code=code, unit=unit, area=area, role=role, title=title, grants=grants or GRANTS[role])
     execute(FOUNDER, post, f"city:post:{code}")
-    city.accounts[code] = _person(code, title)
+    city.accounts[code] = person_of(code, title)
     return Post.objects.get(code=code).pk
 
 
-def _person(code: str, title: tuple[str, str]) -> Account:
+def person_of(code: str, title: tuple[str, str]) -> Account:
+    """A login with this name whose person holds the post of the same code."""
     if not _password_hash:
         _password_hash.append(make_password(PASSWORD))
     account = Account(id=new_id(), username=code, password=_password_hash[0])

@@ -1,6 +1,7 @@
 """A declared type that uses every word a type can be declared in, and the shortest way to work with it."""
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from jingwei.kernel.matters.types import (
     Field,
     FileRule,
     MatterType,
+    Promises,
     Renews,
     State,
     TaskRule,
@@ -41,6 +43,7 @@ def _t(word: str) -> Text:
 
 _UNIT = Field(key="unit", title=_t("unit"), kind="unit", required=True)
 _DAYS = Field(key="days", title=_t("days"), kind="number", required=True)
+_PROMISED = Field(key="promised", title=_t("promised"), kind="day", asked_of="act")
 _CAUSES = (("not_ours", _t("not ours")), ("unclear", _t("unclear")))
 _WORKING = ("given", "working")
 
@@ -56,6 +59,7 @@ PROCEDURE = MatterType(
     basis="tests",
     retention_years=1,
     initial="new",
+    public=True,
     fields=(
         Field(key="title", title=_t("title"), searchable=True, public=True),
         Field(key="secret", title=_t("secret"), sealed=True),
@@ -66,11 +70,13 @@ PROCEDURE = MatterType(
             choices=(("ask", _t("question")), ("repair", _t("repair"))),
         ),
         Field(key="condition", title=_t("condition"), kind="choice", choices=(("deep", _t("deep")),)),
+        _PROMISED,
     ),
     files=(FileRule(key="paper", title=_t("paper")),),
     clocks=(
         ClockRule(key="handle", title=_t("handle"), measures_due=True),
         ClockRule(key="sign", title=_t("sign")),
+        ClockRule(key="promise", title=_t("promise")),
         ClockRule(key="reopen", title=_t("window to reopen"), window=True),
     ),
     starts=("handle",),
@@ -165,7 +171,18 @@ PROCEDURE = MatterType(
             not_by=("ask_longer",),
         ),
         _act("deny_longer", ("longer",), "working", "matter.supervise", not_by=("ask_longer",), reason=True),
-        _act("finish", ("working",), "done", "matter.handle"),
+        _act(
+            "promise",
+            ("working",),
+            "",
+            "matter.handle",
+            fields=(replace(_PROMISED, required=True),),
+            sets=("promised",),
+            promises=Promises(clock="promise", field="promised"),
+            unless=("redo",),
+        ),
+        _act("finish", ("working",), "done", "matter.handle", stops=("promise",)),
+        _act("note_late", ("done",), "", "matter.check", past="promise"),
         _act(
             "redo",
             ("done",),

@@ -38,6 +38,10 @@ BEGAN = datetime.datetime(2026, 12, 1, 2, tzinfo=datetime.UTC)
 LATER = datetime.timedelta(days=60)
 """Far past every limit that `Walker` sets."""
 
+LONGER_THAN_A_TERM = datetime.timedelta(days=21)
+PROMISED = datetime.timedelta(days=22)
+"""A day that is named lies so far ahead: not gone by when the next act makes it a due moment, but by the one after."""
+
 TERM = {"counting": "natural_day", "amount": 20, "unit": "day"}
 _OF_CLASS = "category."
 _LATE = "matter.late"
@@ -73,8 +77,16 @@ def _asked(one: MatterType) -> dict[str, dict[str, None]]:
     asked: dict[str, dict[str, None]] = {}
     for action in one.actions:
         for when in action.when:
-            asked.setdefault(when.of, {_USUAL.get(when.of, ""): None}).update(dict.fromkeys(when.among))
+            asked.setdefault(when.of, {_usual(one, when.of): None}).update(dict.fromkeys(when.among))
+        if action.past:
+            asked.setdefault(_LATE, {"no": None}).update(yes=None)
     return asked
+
+
+def _usual(one: MatterType, of: str) -> str:
+    """The usual answer: of a field that acts set, the first of its choices."""
+    left = next((field for field in one.fields if field.key == of and field.asked_of == "act"), None)
+    return left.choices[0][0] if left else _USUAL.get(of, "")
 
 
 @cache
@@ -86,6 +98,7 @@ def _answers(key: str, version: int, *, whole: bool) -> tuple[Answers, ...]:
         return tuple(itertools.product(*([(of, answer) for answer in found] for of, found in asked.items())))
     usual = {of: next(iter(found)) for of, found in asked.items()}
     wanted = [{when.of: when.among[0] for when in action.when} for action in one.actions]
+    wanted += [{_LATE: "yes"} for action in one.actions if action.past]
     return tuple(dict.fromkeys(tuple({**usual, **said}.items()) for said in [{}, *wanted]))
 
 
@@ -96,9 +109,13 @@ def holds(when: When, answers: Answers) -> bool:
 
 def allowed(one: MatterType, action: Action, state: str, way: Way) -> bool:
     """Whether the declaration allows the act in this state after this way: all that hangs on no person and no file."""
-    if state not in action.begins or not all(holds(when, way.answers) for when in action.when):
+    if state not in action.begins or not all(holds(when, _known(one, way)) for when in action.when):
         return False
     if way.late and (action.within or any(when.of == _OPENED for when in action.when)):
+        return False
+    if action.past and not way.late and not _is_over(one, action.past, way):
+        return False
+    if set(action.unless) & set(way.acts):
         return False
     moves = [done for key in way.acts if (done := one.action(key)) is not None and done.ends]
     if moves and moves[-1].then and action.ends and not action.system_only and action.key not in moves[-1].then:
@@ -108,6 +125,19 @@ def allowed(one: MatterType, action: Action, state: str, way: Way) -> bool:
     if action.only_by and not set(action.only_by) & set(way.acts):
         return False
     return not action.after or bool(set(action.after) & set(way.acts))
+
+
+def _known(one: MatterType, way: Way) -> Answers:
+    """The answers as they stand after the way: a field that acts set is empty until one has."""
+    done = {key for name in way.acts if (action := one.action(name)) for key in action.sets}
+    left = {field.key for field in one.fields if field.asked_of == "act"}
+    return tuple((of, "" if of in left - done else answer) for of, answer in way.answers)
+
+
+def _is_over(one: MatterType, clock: str, way: Way) -> bool:
+    """Whether a clock does not run after the way: it was never begun, or stopped since."""
+    turned = [act for name in way.acts if (act := one.action(name)) and clock in (*act.starts, *act.stops)]
+    return not turned or clock not in turned[-1].starts
 
 
 def _count(action: Action, acts: Sequence[str]) -> int:
@@ -169,14 +199,16 @@ def _walked(one: MatterType, answers: Answers) -> tuple[tuple[str, Way], ...]:
 def _walks(key: str, version: int, answers: Answers) -> tuple[tuple[str, Way], ...]:
     """Every state with the ways to it that the guards can tell apart, the shortest first."""
     one = types._types[key, version]
-    asked = {name for action in one.actions for name in (*action.after, *action.only_by)}
+    asked = {name for action in one.actions for name in (*action.after, *action.only_by, *action.unless)}
     asked |= {action.key for action in one.actions if action.times and action.ends}
+    awaited = {action.past for action in one.actions if action.past}
+    asked |= {action.key for action in one.actions if awaited & {*action.starts, *action.stops}}
     start = Way(answers)
     waiting, seen, walked = deque([(one.initial, start)]), set(), []
     while waiting:
         state, way = waiting.popleft()
         last = next((name for name in reversed(way.acts) if (act := one.action(name)) and act.ends), "")
-        mark = (state, tuple(sorted(name for name in way.acts if name in asked)), bool(last and _then(one, last)))
+        mark = (state, _told_apart(one, way, asked), bool(last and _then(one, last)))
         if mark in seen:
             continue
         seen.add(mark)
@@ -188,6 +220,14 @@ def _walks(key: str, version: int, answers: Answers) -> tuple[tuple[str, Way], .
             if leads and allowed(one, action, state, way):
                 waiting.append((action.ends or state, replace(way, acts=(*way.acts, action.key))))
     return tuple(walked)
+
+
+def _told_apart(one: MatterType, way: Way, asked: set[str]) -> tuple[tuple[str, object], ...]:
+    """What the guards can tell of a way: which acts were done, how often where they are counted, what clocks run."""
+    done = [action for name in way.acts if (action := one.action(name))]
+    counted = {act.key: way.acts.count(act.key) if act.times else 1 for act in done if act.key in asked}
+    over = {act.past: _is_over(one, act.past, way) for act in one.actions if act.past}
+    return (*sorted(counted.items()), *sorted(over.items()), *_known(one, way))
 
 
 def _then(one: MatterType, key: str) -> tuple[str, ...]:
@@ -203,6 +243,7 @@ class Walker:
     type: MatterType
     classes: dict[Answers, str] = field(default_factory=dict)
     stood: dict[Way, Matter] = field(default_factory=dict)
+    said: dict[uuid.UUID, dict[str, str]] = field(default_factory=dict)  # the answers of each matter
     post: uuid.UUID = NOBODY
     unit: uuid.UUID = NOBODY
 
@@ -210,13 +251,18 @@ class Walker:
         post = Post.objects.get(code="supervisor")
         self.post, self.unit = post.pk, post.unit_id
         clocks = {clock.key for clock in self.type.clocks} | {task.limit for task in self.type.tasks if task.limit}
-        root = {"zh": "类", "en": "Class", "parent": "", "urgency": "U2", "open": True}
+        root = {"zh": "类", "en": "Class", "parent": "", "urgency": "U2", "open": True, **self.own}
         contents = [("category", "W", root), *(("limit", f"W//{clock}", TERM) for clock in sorted(clocks))]
         values = [
             SetValue(parameter=parameter, subject=subject, from_on=SINCE, content=content, basis="tests")
             for parameter, subject, content in contents
         ]
         execute(FOUNDER, SetManyValues(values=tuple(values)), self.city.key())
+
+    @property
+    def own(self) -> dict[str, str]:
+        """What a class of the type says of it, where the type has classes of its own."""
+        return {"type": self.type.key} if self.type.classes == "own" else {}
 
     # --- people -------------------------------------------------------------------------------------------------
 
@@ -253,10 +299,11 @@ class Walker:
         return matter
 
     def _reported(self, answers: Answers) -> Matter:
-        said = dict(answers)
-        filled = {one.key: self.filled(one) for one in self.type.fields if one.required}
-        filled |= {key: value for key, value in said.items() if value and "." not in key}
-        reporter = public(self.type.report_grant)
+        said, left = dict(answers), {one.key for one in self.type.fields if one.asked_of == "act"}
+        filled = {one.key: self.filled(one, BEGAN) for one in self.type.fields if one.required}
+        filled |= {key: value for key, value in said.items() if value and "." not in key and key not in left}
+        grant = self.type.report_grant
+        reporter = public(grant) if self.type.public else self.part_of_the_system(grant)
         command = ReportMatter(
             matter_id=new_id(),
             type=self.type.key,
@@ -268,6 +315,7 @@ class Walker:
             point=IN_CELL["T1-01"],
         )
         execute(reporter, command, self.city.key(), now=BEGAN)
+        self.said[command.matter_id] = said
         return Matter.objects.get(pk=command.matter_id)
 
     def class_with(self, answers: Answers) -> str:
@@ -276,7 +324,7 @@ class Walker:
         if asked not in self.classes:
             said = {**_USUAL, **dict(asked)}
             check = said["category.check"]
-            content: dict[str, Any] = {"zh": "类", "en": "Class", "parent": "W", "open": True}
+            content: dict[str, Any] = {"zh": "类", "en": "Class", "parent": "W", "open": True, **self.own}
             content |= {"urgency": said["category.urgency"], "verify": said["category.verify"], "check": check}
             if check in ("sample", "spared"):
                 content |= {"check": "sample", "sample": 100 if check == "sample" else 1}
@@ -304,8 +352,9 @@ class Walker:
     # --- acts ---------------------------------------------------------------------------------------------------
 
     def at(self, way: Way, place: int) -> datetime.datetime:
-        """When the act at this place of a way is done: an hour after the one before, or late."""
-        return BEGAN + (LATER if way.late else datetime.timedelta()) + datetime.timedelta(hours=place + 1)
+        """When the act at this place of a way is done: an hour after the one before, or later than every term."""
+        late = LATER + place * LONGER_THAN_A_TERM if way.late else datetime.timedelta()
+        return BEGAN + late + datetime.timedelta(hours=place + 1)
 
     def do(self, matter: Matter, action: Action, way: Way, place: int | None = None, actor: Actor | None = None) -> Any:
         """One act by somebody new who may do it, or by this actor, filled in as it asks for."""
@@ -315,11 +364,12 @@ class Walker:
 
     def command(self, matter: Matter, action: Action, actor: Actor, at: datetime.datetime, **changed: Any) -> Command:
         """The command that carries the act out, with all it asks for; `changed` is said otherwise."""
+        told = self.said.get(matter.pk)
         said: dict[str, Any] = {
             "matter_id": matter.pk,
             "action": action.key,
             "grant": action.grant,
-            "fields": {one.key: self.filled(one) for one in action.fields if one.required},
+            "fields": {one.key: self.filled(one, at, told) for one in action.fields if one.required},
             "files": self.files(actor, action.files, at),
             "reason": "有理由" if action.reason else "",
         }
@@ -336,13 +386,15 @@ class Walker:
         own = {code: asked for asked, code in self.classes.items()}
         return self.report(own[matter.category])
 
-    def filled(self, one: Field) -> Any:
-        """What somebody writes into a field."""
+    def filled(self, one: Field, at: datetime.datetime = BEGAN, said: Mapping[str, str] | None = None) -> Any:
+        """What somebody writes into a field at a moment; of what the conditions ask for, what they are to find."""
+        if said and said.get(one.key):
+            return said[one.key]
         right: Mapping[str, Any] = {
             "choice": one.choices[0][0] if one.choices else "",
-            "number": 1,
+            "number": max(1, one.least or 0),
             "yes_no": True,
-            "day": "2026-12-24",
+            "day": (at + PROMISED).date().isoformat(),
             "unit": str(Unit.objects.get(code="ROADS").pk) if one.kind == "unit" else "",
             "post": str(self.post),
             "category": "W-0",

@@ -5,12 +5,12 @@ import dataclasses
 import pytest
 
 from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
-from jingwei.capabilities.grid_events.queries import merge_suggestions
 from jingwei.kernel.clocks.explain import explain
 from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, segments_of
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.matters.alike import merge_suggestions
 from jingwei.kernel.matters.commands import Contact
 from jingwei.kernel.matters.commands.merge import MergeMatters, SeparateMatter
 from jingwei.kernel.matters.models import Detail, Step

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from jingwei.kernel.clocks.counting import Counting, Limit
+from jingwei.kernel.matters.types import MatterType, all_types
 
 PACK = Path(__file__).parents[2] / "packs" / "practice"
 STAGES = ("accept", "dispatch", "sign", "contact", "check")
@@ -21,12 +22,15 @@ def table(name: str) -> list[dict[str, str]]:
 
 
 CATALOGUE = {row["code"]: row for row in table("catalogue.csv")}
-CLASSES = {code: row for code, row in CATALOGUE.items() if row["parent"]}
+GENERAL = {code: row for code, row in CATALOGUE.items() if not row["type"]}
+CLASSES = {code: row for code, row in GENERAL.items() if row["parent"]}
+OWN_RULES = {*(f"HZ{number:02}" for number in range(1, 9)), "PJ", "QY"}
+OWN = {one.key: one for one in all_types() if one.classes == "own"}
 LIMITS = {(row["category"], row["condition"], row["clock"]): row for row in table("limits.csv")}
 
 
 def test_twelve_by_eight_classes() -> None:
-    majors = [code for code, row in CATALOGUE.items() if not row["parent"]]
+    majors = [code for code, row in GENERAL.items() if not row["parent"]]
     assert majors == [f"{number:02}" for number in range(1, 13)]
     assert list(CLASSES) == [f"{major}{number:02}" for major in majors for number in range(1, 9)]
     assert all(code.startswith(row["parent"]) for code, row in CLASSES.items())
@@ -77,7 +81,7 @@ def test_danger_never_waits_for_working_hours() -> None:
 def test_conditions_have_words_and_belong_to_a_class() -> None:
     words = {row["key"] for row in table("words.csv")}
     for category, condition, _ in LIMITS:
-        assert category in CLASSES or category == "" or category.startswith("request=")
+        assert category in CATALOGUE or category == "" or "=" in category
         assert not condition or f"condition.{category}-{condition}" in words
     assert all(f"closing.{code}" in words for code in CLASSES)
 
@@ -85,7 +89,9 @@ def test_conditions_have_words_and_belong_to_a_class() -> None:
 def test_every_class_is_routed_and_the_last_rule_takes_everything() -> None:
     rules, units = table("routing.csv"), {row["code"] for row in table("units.csv")}
     assert {row["unit"] for row in rules} <= units
-    assert {row["category"] for row in rules if not row["condition"] and row["category"]} == set(CLASSES)
+    assert {row["category"] for row in rules if not row["condition"] and row["category"]} == set(CLASSES) | set(
+        OWN_RULES
+    )
     last = max(rules, key=lambda row: int(row["priority"]))
     assert (last["category"], last["area"], last["condition"]) == ("", "", "")
     for row in rules:
@@ -97,3 +103,22 @@ def test_every_unit_that_handles_has_a_post() -> None:
     manned = {row["unit"] for row in posts}
     assert {row["unit"] for row in table("routing.csv")} <= manned
     assert {row["role"] for row in posts} <= set(roles)
+
+
+@pytest.mark.parametrize("matter_type", OWN.values(), ids=lambda one: one.key)
+def test_every_type_with_classes_of_its_own_is_in_use_with_limits_and_people(matter_type: MatterType) -> None:
+    """A class of its own, a limit for every clock that no promised day sets, a role for every grant."""
+    rows = [row for row in CATALOGUE.values() if row["type"] == matter_type.key]
+    (root,) = [row["code"] for row in rows if not row["parent"]]
+    assert len(rows) > 1
+    promised = {action.promises.clock for action in matter_type.actions if action.promises}
+    named = {f"{field.key}={choice}" for field in matter_type.fields if field.limits for choice, _ in field.choices}
+    limited = {clock for category, _, clock in LIMITS if category in {root, *named}}
+    assert {clock.key for clock in matter_type.clocks} == limited - {
+        task.limit for task in matter_type.tasks
+    } | promised
+    roles = tomllib.loads((PACK / "roles.toml").read_text(encoding="utf-8"))["role"]
+    manned = {grant for row in table("posts.csv") for grant in roles[row["role"]]["grants"]}
+    everywhere = {grant for role in roles.values() for grant in role["grants"]}
+    assert set(matter_type.grants) <= everywhere
+    assert {grant for grant in matter_type.grants if not grant.startswith("matter.")} <= manned

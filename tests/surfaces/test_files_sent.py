@@ -18,8 +18,6 @@ from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.types import FileRule, register
 from jingwei.kernel.values.words import Text
 from jingwei.kit import receiving
-from jingwei.surfaces.api import views as api_views
-from jingwei.surfaces.portal import views as portal_views
 from tests.city import City
 from tests.kernel.files.samples import PDF, bomb, jpeg
 from tests.surfaces.conftest import SignIn, hidden_in
@@ -33,9 +31,7 @@ def _photos(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(types, "_types", dict(types._types))
     monkeypatch.setattr(types, "_latest", dict(types._latest))
     rule = FileRule(key="photos", title=Text("照片", "Photos"), images=True)
-    with_photos = register(dataclasses.replace(GRID_EVENT, version=99, files=(rule,)))
-    for module in (api_views, portal_views):
-        monkeypatch.setattr(module, "GRID_EVENT", with_photos)
+    register(dataclasses.replace(GRID_EVENT, version=99, files=(rule,)))
     yield
 
 

@@ -46,6 +46,7 @@ def _types(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     register(
         MatterType(
             key="with_files",
+            public=True,
             version=1,
             title=_T,
             basis="tests",

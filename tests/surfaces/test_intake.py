@@ -17,7 +17,7 @@ from jingwei.kernel.places.commands import EnterSheet, PlainName, SheetCell
 from jingwei.kernel.places.models import PlaceName
 from jingwei.kernel.rulebook.commands import SetManyValues, SetValue
 from jingwei.kernel.values.words import Text
-from jingwei.surfaces.desk.intake import views
+from jingwei.kit import intake as kit_intake
 from tests.city import FOUNDER, SINCE, City
 from tests.surfaces.conftest import Answer, SignIn, hidden_in
 from tests.surfaces.test_duty import COUNTS
@@ -192,6 +192,7 @@ def test_another_type_brings_its_own_fields(town: City, sign_in: SignIn, monkeyp
         key="hazard_of_test",
         version=1,
         title=Text("试隐患", "Test hazard"),
+        classes="general",
         initial="found",
         states=(
             State(key="found", title=Text("已发现", "Found")),
@@ -203,7 +204,7 @@ def test_another_type_brings_its_own_fields(town: City, sign_in: SignIn, monkeyp
             Field(key="what", title=Text("隐患情况", "What it is"), kind="text", searchable=True, required=True),
         ),
     )
-    monkeypatch.setattr(views, "all_types", lambda: [*all_types(), hazard])
+    monkeypatch.setattr(kit_intake, "all_types", lambda: [*all_types(), hazard])
     client = sign_in("intake")
     page = client.get(f"{NEW}?type=hazard_of_test").content.decode()
     assert "隐患情况" in page and "等级" in page and "试隐患" in page

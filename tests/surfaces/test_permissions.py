@@ -31,6 +31,8 @@ PLAIN = {
     "parameter": "limit",
     "area": "T1-02",
     "matter_type": "grid_event",
+    "type": "project",
+    "measure": "hazard.found",
 }
 
 

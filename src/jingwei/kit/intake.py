@@ -6,15 +6,18 @@ from dataclasses import dataclass
 
 from django.utils.crypto import salted_hmac
 
+from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.matters.commands import Contact, ReportMatter
 from jingwei.kernel.matters.fields import clean_text
-from jingwei.kernel.matters.types import Field, MatterType
+from jingwei.kernel.matters.policies import not_for_the_public
+from jingwei.kernel.matters.types import Field, MatterType, all_types
 from jingwei.kernel.places.snapshot import Places, places_of
 from jingwei.kernel.rulebook.snapshot import Category, rules_of
 from jingwei.kernel.values.coordinates import Point, parse_degrees
-from jingwei.kernel.values.errors import Invalid, Refusal
+from jingwei.kernel.values.errors import Denied, Invalid, Refusal
+from jingwei.kernel.values.grants import missing
 from jingwei.kernel.values.ids import code_of, read_code, uuid7
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Group, Input, error_at, inputs_of, read_key, sent
@@ -45,10 +48,45 @@ class Parts:
     contact: list[Input]
 
 
-def choices_of(scope: Scope, *, open_only: bool) -> Choices:
-    """Today's leaf categories by parent (for residents only those open to them), areas above the cells by district."""
+def types_for(scope: Scope, actor: Actor) -> list[MatterType]:
+    """The types that the actor may report in this city, the general one first: a type is in use there once the
+    catalogue has a class for it."""
+    classes = {one.type for one in rules_of(scope).categories(scope.now.date()).values() if one.leaf}
+    able = [one for one in all_types() if one.classes != "any" and actor.holds(one.report_grant)]
+    used = [one for one in able if any(one.takes(of) for of in classes) and (one.public or actor.kind != "public")]
+    return sorted(used, key=lambda one: (one.classes != "general", one.key))
+
+
+def type_to_report(scope: Scope, actor: Actor, key: str) -> MatterType:
+    """The type with this key ("": the first that there is). Raises Denied in plain words for one that is not for this
+    actor, or not in use here."""
+    found = next((one for one in types_for(scope, actor) if key in ("", one.key)), None)
+    if found is not None:
+        return found
+    known = next((one for one in all_types() if one.key == key and one.classes != "any"), None)
+    if known is None:
+        raise Denied(Text("没有这种事项。", "There is no such kind of matter."), found=not key)
+    if actor.kind == "public" and not known.public:
+        raise Denied(not_for_the_public(known))
+    if not actor.holds(known.report_grant):
+        raise Denied(missing(known.report_grant))
+    raise Denied(Text(f"本市没有启用“{known.title.zh}”。", f"“{known.title.en}” is not in use in this city."))
+
+
+def asked_fields(matter_type: MatterType, *, staff: bool) -> tuple[Field, ...]:
+    """The fields that a form of report asks for."""
+    wanted = ("everybody", "staff") if staff else ("everybody",)
+    return tuple(
+        one for one in matter_type.fields if one.asked_of in wanted and not one.stated and one.kind != "condition"
+    )
+
+
+def choices_of(scope: Scope, matter_type: MatterType, *, open_only: bool) -> Choices:
+    """The type's leaf categories of today by parent (for residents only those open to them), areas above the cells by
+    district."""
     categories = rules_of(scope).categories(scope.now.date())
-    leaves = [one for one in categories.values() if one.leaf and (one.open or not open_only)]
+    taken = [one for one in categories.values() if one.leaf and matter_type.takes(one.type)]
+    leaves = [one for one in taken if one.open or not open_only]
     return Choices(_grouped_categories(leaves, categories), _grouped_areas(places_of(scope)))
 
 
@@ -119,7 +157,7 @@ def parts_of(
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A report as it goes to `execute`, with its key and the code to follow it by."""
+    """A report as it goes to `execute`, with its key and the code to follow it by ("" where nobody follows)."""
 
     command: ReportMatter
     key: str
@@ -145,9 +183,9 @@ def read_report(
         channel=channel,
         point=_point(post),
         area=post.get("area", "")[:40],
-        contact=_contact(post, code),
+        contact=_contact(post, code) if matter_type.parties else None,
     )
-    return Taken(command, key, code)
+    return Taken(command, key, code if matter_type.parties else "")
 
 
 def follow_code(key: str) -> str:

@@ -43,6 +43,7 @@ def _types(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
             basis="tests",
             retention_years=1,
             initial="open",
+            public=True,
             fields=(Field(key="text", title=_T, kind="text", searchable=True),),
             files=(PHOTOS,),
             states=(State(key="open", title=_T), State(key="done", title=_T, final=True)),

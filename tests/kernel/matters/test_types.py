@@ -15,6 +15,7 @@ from jingwei.kernel.matters.types import (
     Field,
     FileRule,
     MatterType,
+    Promises,
     Renews,
     State,
     TaskRule,
@@ -66,6 +67,7 @@ def test_a_small_sound_type_has_no_problems() -> None:
 
 
 F = Field(key="f", title=T, searchable=True)
+LEFT = Field(key="g", title=T, kind="choice", choices=(("a", T),), asked_of="act")
 CLOCK = {"clocks": (ClockRule(key="c", title=T),)}
 TASK = TaskRule(role="assist", title=T, begins=("open",), grant="g", answers="h")
 
@@ -125,10 +127,17 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         "t.hand_over: a hand-over that the receiver may not refuse is none",
     ),
     ({"clocks": (ClockRule(key="c", title=T), ClockRule(key="c", title=T))}, "two clocks are called c"),
-    (
-        {"clocks": tuple(ClockRule(key=key, title=T, measures_due=True) for key in "ab")},
-        "more than one clock measures the due moment",
-    ),
+    ({**asked(past="c"), "clocks": (ClockRule(key="c", title=T, window=True),)}, "t.close: waits for the window c"),
+    (asked(past="c"), "t.close: unknown clock c"),
+    (asked(unless=("nobody",)), "unless refers to the unknown action nobody"),
+    ({**asked(promises=Promises(clock="c", field="day")), **CLOCK}, "no action has the day field day"),
+    (asked(promises=Promises(clock="c", field="day")), "t.close: unknown clock c"),
+    (asked(sets=("grade",)), "t.close: sets grade, which is not a field of both the action and the matter"),
+    ({**asked(sets=("g",), fields=(replace(LEFT, choices=()),)), "fields": (LEFT,)}, "g is declared otherwise"),
+    ({**asked(sets=("g",), fields=(LEFT,)), "fields": (replace(LEFT, asked_of="staff"),)}, "g is not left to acts"),
+    ({"fields": (LEFT,)}, "t.g: is left to acts, but none sets it"),
+    ({"fields": (Field(key="n", title=T, kind="day", least=1),)}, "t.n: bounds of a field that is no number"),
+    ({"fields": (Field(key="n", title=T, kind="number", least=2, most=1),)}, "t.n: between 2 and 1 lies no number"),
     ({"initial": "nowhere"}, "the initial state nowhere is not declared"),
     ({"actions": (CLOSE, replace(STAY, begins=("nowhere",)))}, "t.stay: unknown state nowhere"),
     ({"actions": (replace(CLOSE, ends="nowhere"),)}, "t.close: unknown state nowhere"),

@@ -18,6 +18,7 @@ def test_residents_see_the_categories_they_may_choose(stranger: Partner, partner
         "title": {"zh": "路面坑洞", "en": "Pothole"},
         "urgency": "U2",
         "leaf": True,
+        "type": "",
     }
 
 
@@ -32,7 +33,7 @@ def test_the_schema_is_openapi_3_1_and_names_every_answer(stranger: Partner) -> 
     schema = json.loads(answer.content)
     assert schema["openapi"] == "3.1.0"
     assert set(schema["paths"]) == {
-        f"/api/v1/{end}" for end in ("reports", "reports/{number}", "categories", "areas", "files")
+        f"/api/v1/{end}" for end in ("reports", "reports/{number}", "types", "categories", "areas", "files")
     }
     report = schema["paths"]["/api/v1/reports"]["post"]
     assert {"201", "400", "401", "403", "409", "413", "415", "422", "429"} <= set(report["responses"])

@@ -6,8 +6,6 @@ from jingwei.kernel.values.words import Text
 
 TITLE = Text("网格事件", "Grid events")
 TYPES = (GRID_EVENT,)  # matters that began with the first version stay on it
-GRANTS = tuple(
-    sorted({GRID_EVENT.report_grant, *(action.grant for action in GRID_EVENT.actions if not action.system_only)})
-)
+GRANTS = GRID_EVENT.grants
 
 __all__ = ["GRANTS", "MEASURES", "TITLE", "TYPES"]

@@ -3,15 +3,13 @@
 from jingwei.kernel.measures.predicates import (
     AllOf,
     AnyOf,
-    Before,
     Did,
     Is,
     IsNull,
-    Moment,
     Not,
-    NotNull,
     Said,
     SameUnit,
+    past,
 )
 
 BASIS = "GB/T 30428.4—2016（绩效评价）；CJJ/T 106—2010"
@@ -38,17 +36,6 @@ SELF_MADE = SameUnit(("report",), (*FED_BACK, *PASSED, "fix"))
 
 EXEMPT = AllOf((Did(("decide_appeal",)), Said(("decide_appeal",), "verdict", ("exempt",))))
 """The overdue mark was appealed against and excused; the mark itself stays."""
-
-
-def past(moment: Moment) -> AllOf:
-    """Whether the moment has gone by; false where there is none."""
-    return AllOf((NotNull(moment), Before(moment)))
-
-
-def in_time(moment: Moment, due: Moment) -> AllOf:
-    """Whether the moment came, and not after its due moment; unknown where it came and nothing was due."""
-    return AllOf((NotNull(moment), Not(Before(due, moment))))
-
 
 SHOULD_BE_CLOSED = AllOf((EVENTS, TAKEN_ON, past("due_at")))
 """应结案: taken on, and due by the moment asked for; so what is open and overdue stands in the divisor."""

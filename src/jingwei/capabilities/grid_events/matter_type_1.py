@@ -22,10 +22,14 @@ GRID_EVENT_1 = register(
         confidentiality="internal",
         retention_years=5,
         initial="reported",
+        classes="general",
+        public=True,
         report_grant="matter.report",
         parties=("reporter",),
         fields=(
-            Field(key="title", title=Text("标题", "Title"), longest=200, searchable=True, public=True),
+            Field(
+                key="title", title=Text("标题", "Title"), longest=200, searchable=True, public=True, asked_of="staff"
+            ),
             Field(
                 key="text",
                 title=Text("情况描述", "Description"),

@@ -39,7 +39,7 @@ def _what(segment: Segment, before: ClockState, state: ClockState, calendar: Wor
         case "start":
             return Text(f"开始计时，时限 {words.zh}", f"Started with a limit of {words.en}")
         case "given":
-            return Text("采用来源系统给定的期限", "The source system states the due time")
+            return Text("期限是直接写明的", "The due time was stated")
         case "carried":
             return _carried_over(segment, before, calendar)
         case "pause":

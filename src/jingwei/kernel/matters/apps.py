@@ -12,7 +12,11 @@ def check_types(**_: Any) -> list[CheckMessage]:
     from jingwei.kernel.matters.types import all_types
 
     hint = "Mend the declaration: docs/glossary.md says what its parts mean."
-    return [Error(problem, hint=hint, id="matters.E001") for one in all_types() for problem in one.problems()]
+    problems = [problem for one in all_types() for problem in one.problems()]
+    general = [one.key for one in all_types() if one.classes == "general"]
+    if len(general) > 1:
+        problems.append(f"{', '.join(general)}: the general classes of the catalogue belong to one type only")
+    return [Error(problem, hint=hint, id="matters.E001") for problem in problems]
 
 
 class MattersConfig(AppConfig):

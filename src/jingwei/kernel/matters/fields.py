@@ -84,9 +84,12 @@ def _choice(field: Field, value: Any) -> str:
     return str(value)
 
 
-def _number(_: Field, value: Any) -> int:
+def _number(field: Field, value: Any) -> int:
     if isinstance(value, bool) or not -(2**53) < int(value) < 2**53 or str(int(value)) != str(value).strip():
         raise ValueError(value)
+    least, most = (bound if bound is not None else int(value) for bound in (field.least, field.most))
+    if not least <= int(value) <= most:
+        raise ValueError(f"{value} ({'' if field.least is None else least}…{'' if field.most is None else most})")
     return int(value)
 
 

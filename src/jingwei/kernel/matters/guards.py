@@ -44,8 +44,10 @@ def why_not(action: Action, case: Case, actor: str, posts: Collection[uuid.UUID]
         _then(action, case),
         _times(action, case),
         _within(action, case),
+        _past(action, case),
         _not_by(action, case, actor),
         _after(action, case),
+        _unless(action, case),
         _only_by(action, case, posts),
         _tasks(action, case),
     )
@@ -166,6 +168,17 @@ def _within(action: Action, case: Case) -> Text | None:
     )
 
 
+def _past(action: Action, case: Case) -> Text | None:
+    running = [one for one in case.clocks if one.key == action.past and one.status != "stopped"]
+    if not running or _clock_past(action.past, case):
+        return None
+    title = next(one.title for one in case.type.clocks if one.key == action.past)
+    return Text(
+        f"“{title.zh}”还没有到期，不能“{action.title.zh}”。",
+        f"“{title.en}” has not passed yet; “{action.title.en}” cannot be done before.",
+    )
+
+
 def _window_past(key: str, case: Case) -> bool:
     found = case.limits(key)
     if not found or case.matter.closed_at is None:
@@ -193,6 +206,20 @@ def _after(action: Action, case: Case) -> Text | None:
         f"先要办过：{'、'.join(one.zh for one in first)}。",
         f"This must have been done first: {', '.join(one.en for one in first)}.",
     )
+
+
+def _unless(action: Action, case: Case) -> Text | None:
+    done = next((one for key in action.unless if (one := case.type.action(key)) and _has_done(key, case)), None)
+    if done is None:
+        return None
+    return Text(
+        f"已办过“{done.title.zh}”，不能再“{action.title.zh}”。",
+        f"“{done.title.en}” has been done; “{action.title.en}” can no longer be done.",
+    )
+
+
+def _has_done(key: str, case: Case) -> bool:
+    return any(step.action == key for step in case.steps)
 
 
 def _only_by(action: Action, case: Case, posts: Collection[uuid.UUID]) -> Text | None:

@@ -4,11 +4,12 @@ Where more than one is set, the term that ends first applies, and the segment ke
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from jingwei.kernel.clocks.calendars import WorkCalendar
 from jingwei.kernel.clocks.counting import Limit, rolled, unrolled
+from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.clocks.segments import Beside, Segment
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.types import MatterType
@@ -42,3 +43,14 @@ def beginning(
         return None
     first, *others = sorted(read, key=lambda one: end_of(one[0], at, calendar))
     return Segment(kind, at, first[0], basis=first[1], beside=tuple(Beside(*one) for one in others))
+
+
+def due_of(matter_type: MatterType, clocks: Iterable[Clock]) -> datetime.datetime | None:
+    """When a matter with these clocks falls due: the earliest of those that measure it and run, else the one that
+    stopped last."""
+    measuring = [clock for clock in clocks if clock.key in matter_type.due_clocks and clock.due_at]
+    running = [clock.due_at for clock in measuring if clock.status != "stopped" and clock.due_at]
+    if running:
+        return min(running)
+    ended = [(clock.stopped_at, clock.due_at) for clock in measuring if clock.stopped_at and clock.due_at]
+    return max(ended)[1] if ended else None

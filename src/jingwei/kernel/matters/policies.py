@@ -77,8 +77,19 @@ def works_on(actor: Actor, matter: Matter, matter_type: MatterType) -> bool:
 
 
 def may_open(actor: Actor, matter_type: MatterType, area_lft: int) -> Decision:
-    """Whether the actor may report a matter of this type at this place."""
+    """Whether the actor may report a matter of this type at this place; the public only what is open to it."""
+    if actor.kind == "public" and not matter_type.public:
+        return Decision(False, not_for_the_public(matter_type))
     for duty in actor.duties:
         if matter_type.report_grant in duty.grants and duty.area[0] <= area_lft <= duty.area[1]:
             return Decision(True, duty=duty)
     return Decision(False, Text("这个地点不在您的服务区域内。", "This place is outside the area you serve."))
+
+
+def not_for_the_public(matter_type: MatterType) -> Text:
+    """The sentence that refuses a resident's report of a type that staff alone record."""
+    title = matter_type.title
+    return Text(
+        f"“{title.zh}”由工作人员登记，不由公众上报。",
+        f"“{title.en}” is recorded by staff; the public does not report it.",
+    )

@@ -169,6 +169,16 @@ Predicate = (
 )
 
 
+def past(moment: Moment) -> AllOf:
+    """Whether the moment has gone by; false where there is none."""
+    return AllOf((NotNull(moment), Before(moment)))
+
+
+def in_time(moment: Moment, due: Moment) -> AllOf:
+    """Whether the moment came, and not after its due moment; unknown where it came and nothing was due."""
+    return AllOf((NotNull(moment), Not(Before(due, moment))))
+
+
 def predicate_problems(predicate: Predicate) -> Iterator[str]:
     """What is wrong with a predicate: unknown columns, values of the wrong kind, empty parts."""
     if isinstance(predicate, Not):

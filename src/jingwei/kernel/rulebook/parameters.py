@@ -45,6 +45,8 @@ def _category(content: Mapping[str, Any]) -> Iterator[str]:
         yield "parent is missing (empty for the top)"
     if not isinstance(content.get("open"), bool):
         yield "open is not true or false"
+    if not isinstance(content.get("type", ""), str):
+        yield "type is not text (the matter type whose category it is)"
     if content.get("verify", "site") not in VERIFIED:
         yield f"verify is {content['verify']!r}, not one of {', '.join(VERIFIED)}"
     yield from _checked(content)

@@ -42,6 +42,7 @@ class Category:
     verify: str = "site"  # how a report is verified before it is filed: site, phone, none
     check: str = "site"  # how the result is checked: site, picture, reporter (own confirmation), sample
     sample: int = 100  # per cent of the results that are checked
+    type: str = ""  # key of the matter type whose category it is; "" for the general catalogue
 
     def answer(self, of: str) -> str:
         """What a declared condition asks of the category: `urgency`, `verify` or `check`. Raises KeyError."""
@@ -252,6 +253,7 @@ def _category(code: str, dated: Dated, parents: Container[str]) -> Category:
         content.get("verify", "site"),
         content.get("check", "site"),
         content.get("sample", 100),
+        content.get("type", ""),
     )
 
 

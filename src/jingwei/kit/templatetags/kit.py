@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from jingwei.kernel.commands.actor import Actor
+from jingwei.kernel.matters.types import all_types
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Input
 from jingwei.kit.moments import TimeLeft, local_text
@@ -39,6 +40,12 @@ def original(text: str) -> str | SafeString:
 def holds(actor: Actor, grant: str) -> bool:
     """Whether somebody holds a grant in some post, to leave out what would be refused."""
     return actor.holds(grant)
+
+
+@register.filter
+def reports(actor: Actor) -> bool:
+    """Whether somebody may report matters of some type that has a form."""
+    return any(actor.holds(one.report_grant) for one in all_types() if one.classes != "any")
 
 
 @register.simple_tag(takes_context=True)

@@ -12,7 +12,12 @@ KERNEL = [
     "jingwei.kernel.matters",
     "jingwei.kernel.feeds",
 ]
-CAPABILITIES = ["jingwei.capabilities.grid_events"]
+CAPABILITIES = [
+    "jingwei.capabilities.enterprise_needs",
+    "jingwei.capabilities.grid_events",
+    "jingwei.capabilities.hazards",
+    "jingwei.capabilities.project_lists",
+]
 
 INSTALLED_APPS = [
     *KERNEL,

@@ -35,6 +35,10 @@ class ReportBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One report. A point goes before an area; without both the place stays unknown."""
 
     category: Annotated[str, Meta(min_length=1, max_length=60, description="code of a category without any below it")]
+    type: Annotated[str, Meta(max_length=30, description="key of GET /api/v1/types; its first if empty")] = ""
+    fields: Annotated[dict[str, str | int | bool], Meta(max_length=40, description="further fields of the type")] = (
+        msgspec.field(default_factory=dict)
+    )
     text: Annotated[str, Meta(max_length=4000)] = ""
     title: Annotated[str, Meta(max_length=200)] = ""
     address: Annotated[str, Meta(max_length=300)] = ""
@@ -102,6 +106,34 @@ class ReportShown(msgspec.Struct, frozen=True):
     closed_at: datetime.datetime | None
 
 
+class ChoiceShown(msgspec.Struct, frozen=True):
+    """One key with its title."""
+
+    key: str
+    title: Titled
+
+
+class FieldShown(msgspec.Struct, frozen=True):
+    """A field that a report of a type may fill in."""
+
+    key: str
+    title: Titled
+    kind: str
+    required: bool
+    choices: list[ChoiceShown]
+
+
+class TypeShown(msgspec.Struct, frozen=True):
+    """A type of matters that the asker may report."""
+
+    key: str
+    version: int
+    title: Titled
+    public: bool
+    fields: list[FieldShown]
+    states: list[ChoiceShown]
+
+
 class CategoryShown(msgspec.Struct, frozen=True):
     """A category of the catalogue in force today. Reports name one whose `leaf` is true."""
 
@@ -110,6 +142,7 @@ class CategoryShown(msgspec.Struct, frozen=True):
     title: Titled
     urgency: str
     leaf: bool
+    type: str  # key of the type whose category it is; empty for the general catalogue
 
 
 class AreaShown(msgspec.Struct, frozen=True):

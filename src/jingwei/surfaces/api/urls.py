@@ -18,6 +18,7 @@ _router = Router(
         path("reports", _partners(views.Reports.as_view()), name="reports"),
         path("reports/<str:number>", _partners(views.Report.as_view()), name="report"),
         path("files", _partners(files.Files.as_view()), name="files"),
+        path("types", _partners(views.Types.as_view()), name="types"),
         path("categories", _partners(views.Categories.as_view()), name="categories"),
         path("areas", _partners(views.Areas.as_view()), name="areas"),
     ],
@@ -28,7 +29,7 @@ _schema = build_schema(
         title="经纬 Jingwei",
         version="1",
         openapi_version="3.1.0",
-        description="Reports of grid events. Reasons come in the language of Accept-Language (zh-hans or en).",
+        description="Reports of the city's matters. Reasons come in the language of Accept-Language (zh-hans or en).",
         components=Components(
             security_schemes={
                 "key": SecurityScheme(

@@ -14,7 +14,6 @@ from dmr.parsers import Parser
 from dmr.plugins.msgspec import MsgspecSerializer
 from msgspec import structs
 
-from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import as_uuid, reading
@@ -23,18 +22,20 @@ from jingwei.kernel.matters.commands import Contact, ReportMatter
 from jingwei.kernel.matters.fields import clean_text
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.policies import in_scope
-from jingwei.kernel.matters.types import type_of
+from jingwei.kernel.matters.types import MatterType, type_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.coordinates import Point, parse_degrees
 from jingwei.kernel.values.errors import Invalid, Refusal, not_found
 from jingwei.kernel.values.ids import read_code
 from jingwei.kernel.values.words import Text
-from jingwei.kit.intake import follow_digest
+from jingwei.kit.intake import asked_fields, follow_digest, type_to_report, types_for
 from jingwei.surfaces.api import problems
 from jingwei.surfaces.api.bodies import (
     AreaShown,
     CategoryShown,
+    ChoiceShown,
+    FieldShown,
     NumberPath,
     ReportBody,
     ReportHeaders,
@@ -42,6 +43,7 @@ from jingwei.surfaces.api.bodies import (
     ReportTaken,
     StrictJson,
     Titled,
+    TypeShown,
 )
 from jingwei.surfaces.api.keys import Asker, asker_of, check_form, with_key
 from jingwei.surfaces.api.problems import Problem, Unanswerable
@@ -104,7 +106,7 @@ class Answering(Controller[MsgspecSerializer]):
 
 
 class Reports(Answering):
-    """Reports of grid events."""
+    """Reports of every type that the asker may report."""
 
     @modify(
         status_code=HTTPStatus.CREATED,
@@ -130,11 +132,13 @@ class Reports(Answering):
         code = asker.follow_code(key)
         if body.area:
             _check_area(asker.actor, body.area)
+        with reading(asker.actor) as scope:
+            wanted = type_to_report(scope, asker.actor, body.type)
         command = ReportMatter(
             matter_id=asker.matter_id(key),
-            type=GRID_EVENT.key,
+            type=wanted.key,
             category=body.category,
-            fields={"title": body.title, "text": body.text, "address": body.address},
+            fields=_fields(body),
             files=_files(body),
             channel=body.channel or "api",
             point=_point(body),
@@ -176,6 +180,18 @@ class Report(Answering):
         )
 
 
+class Types(Answering):
+    """The types of matters that may be reported."""
+
+    @modify(extra_responses=refusals(HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS))
+    def get(self) -> list[TypeShown]:
+        """The types in use in this city that the asker may report, with the fields of their reports and their
+        states."""
+        with reading(self.asker.actor) as scope:
+            known = types_for(scope, self.asker.actor)
+        return [_type(one, staff=not self.asker.is_public) for one in known]
+
+
 class Categories(Answering):
     """The catalogue."""
 
@@ -185,7 +201,7 @@ class Categories(Answering):
         with reading(self.asker.actor) as scope:
             known = rules_of(scope).categories(scope.now.date())
         return [
-            CategoryShown(one.code, one.parent, Titled.of(one.title), one.urgency, one.leaf)
+            CategoryShown(one.code, one.parent, Titled.of(one.title), one.urgency, one.leaf, one.type)
             for one in sorted(known.values(), key=lambda one: one.code)
             if one.open or not self.asker.is_public
         ]
@@ -203,6 +219,26 @@ class Areas(Answering):
             AreaShown(one.code, places.by_id[one.parent].code if one.parent else None, one.level, Titled.of(one.name))
             for one in sorted(places.by_code.values(), key=lambda one: one.lft)
         ]
+
+
+def _type(one: MatterType, *, staff: bool) -> TypeShown:
+    return TypeShown(
+        key=one.key,
+        version=one.version,
+        title=Titled.of(one.title),
+        public=one.public,
+        fields=[
+            FieldShown(
+                key=field.key,
+                title=Titled.of(field.title),
+                kind=field.kind,
+                required=field.required,
+                choices=[ChoiceShown(key, Titled.of(title)) for key, title in field.choices],
+            )
+            for field in asked_fields(one, staff=staff)
+        ],
+        states=[ChoiceShown(state.key, Titled.of(state.title)) for state in one.states],
+    )
 
 
 def check_key_length(key: str) -> None:
@@ -236,6 +272,11 @@ def _point(body: ReportBody) -> Point | None:
         missing = "longitude" if body.longitude is None else "latitude"
         raise Invalid(Text("经度和纬度须同时给出。", "Longitude and latitude go together."), place=missing)
     return parse_degrees(_degrees(body.longitude), _degrees(body.latitude))
+
+
+def _fields(body: ReportBody) -> dict[str, Any]:
+    plain = {"title": body.title, "text": body.text, "address": body.address}
+    return {**{name: value for name, value in plain.items() if value}, **body.fields}
 
 
 def _files(body: ReportBody) -> tuple[FileGiven, ...]:

@@ -37,9 +37,6 @@ from jingwei.surfaces.desk.tasks import TaskRow, task_rows
 from jingwei.surfaces.desk.timeline import Happened, Shown, shown_fields, timeline_of
 
 _NUMBER = re.compile(r"[0-9A-Z-]{1,14}")
-_CONTACT_GRANTS = ("matter.accept", "matter.verify", "matter.handle", "matter.check")
-"""Who works on a matter may call whoever reported it; who only reads may not."""
-
 _CONTACT = {"name": Text("姓名", "Name"), "phone": Text("电话", "Phone"), "email": Text("电子邮箱", "Email")}
 _LINKS = {
     ("duplicate_of", True): Text("重复于", "Duplicate of"),
@@ -163,7 +160,7 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
         outline_of(scope, matter.area_id, point) if matter.area_id else None,
         _clocks(case),
         timeline_of(scope, reads, entries, steps, names, works),
-        _contacts(scope, matter, links),
+        _contacts(scope, matter, matter_type, links),
         _link_rows(scope, matter, links),
         tuple(ExternalNumber.objects.filter(matter=matter).order_by("id").values_list("source", "number")),
         task_rows(scope, case, works, attempt),
@@ -244,10 +241,10 @@ def _names(entries: Sequence[Told]) -> dict[str, str]:
     return {f"person:{key}": name for key, name in Person.objects.filter(pk__in=wanted).values_list("pk", "name")}
 
 
-def _contacts(scope: Scope, matter: Matter, links: Sequence[Link]) -> tuple[Shown, ...] | None:
+def _contacts(scope: Scope, matter: Matter, matter_type: MatterType, links: Sequence[Link]) -> tuple[Shown, ...] | None:
     """Of everybody who hears of the matter: whoever works on it may call those of merged reports as well."""
     actor = scope.actor
-    if not any(actor.duty_for(grant, matter.area_lft, matter.unit_id) for grant in _CONTACT_GRANTS):
+    if not any(actor.duty_for(grant, matter.area_lft, matter.unit_id) for grant in matter_type.calls):
         return None
     heard = hearers(matter.pk) if any(link.kind in (MERGED, PART) for link in links) else [matter.pk]
     return tuple(

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.models import OPEN, Matter
 from jingwei.kernel.matters.policies import in_scope
 from jingwei.kernel.matters.search import found_by
-from jingwei.kernel.matters.types import State, all_types, type_of
+from jingwei.kernel.matters.types import MatterType, all_types, type_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.words import Text
@@ -34,7 +35,8 @@ class Wanted:
     """Which matters somebody asked for."""
 
     tab: Tab = "area"
-    state: str = ""
+    type: str = ""
+    state: str = ""  # of one type (`hazard.found`), or of every type that has it
     category: str = ""
     overdue: bool = False
     words: str = ""
@@ -46,6 +48,7 @@ class WorkRow:
     """One line of the work list."""
 
     number: str
+    type: Text
     category: Text
     excerpt: str
     place: Text
@@ -62,17 +65,31 @@ class WorkList:
 
     rows: tuple[WorkRow, ...]
     following: str  # cursor of the next page; "" on the last
-    states: tuple[State, ...]
+    types: tuple[MatterType, ...]  # that this city uses; the reader may choose one of several
+    states: tuple[Group, ...]
     categories: tuple[Group, ...]
 
 
 def work_list(scope: Scope, wanted: Wanted) -> WorkList:
     """Matters in scope by due moment, at most `PAGE`. One to three statements."""
-    query = Matter.objects.filter(in_scope(scope.actor), _wanted_by(scope, wanted))
-    found, more = due_page(_told(query), wanted.after, PAGE)
+    found, more = due_page(_told(chosen_matters(scope, wanted)), wanted.after, PAGE)
     following = Cursor(found[-1].due_at, found[-1].pk).text if more else ""
     rows = tuple(_row(scope, one) for one in found)
-    return WorkList(rows, following, _states(), _categories(scope))
+    used = types_used(scope)
+    types = [one for one in used if wanted.type in ("", one.key)]
+    return WorkList(rows, following, tuple(used), _states(types), _categories(scope, types))
+
+
+def types_used(scope: Scope) -> list[MatterType]:
+    """The types that this city uses: those its catalogue has classes for, and those that take any."""
+    of = {one.type for one in rules_of(scope).categories(scope.now.date()).values()}
+    used = [one for one in all_types() if any(one.takes(key) for key in of)]
+    return sorted(used, key=lambda one: ("general", "own", "any").index(one.classes))
+
+
+def chosen_matters(scope: Scope, wanted: Wanted) -> QuerySet[Matter]:
+    """The matters in scope that somebody asked for, in no order."""
+    return Matter.objects.filter(in_scope(scope.actor), _wanted_by(scope, wanted))
 
 
 def work_rows(scope: Scope, matters: QuerySet[Matter]) -> tuple[WorkRow, ...]:
@@ -93,10 +110,13 @@ def _told(matters: QuerySet[Matter]) -> QuerySet[Matter, Any]:
 
 def _wanted_by(scope: Scope, wanted: Wanted) -> Q:
     condition = _of_tab(scope, wanted.tab)
+    if wanted.type:
+        condition &= Q(type=wanted.type)
     if wanted.words:
         condition &= found_by(scope, wanted.words)
     if wanted.state:
-        condition &= Q(state=wanted.state)
+        of, _, state = wanted.state.rpartition(".")
+        condition &= Q(state=state, type=of) if of else Q(state=state)
     elif not wanted.words:
         condition &= OPEN
     if wanted.category:
@@ -121,6 +141,7 @@ def _row(scope: Scope, one: Any) -> WorkRow:
     shown = (("title", one.title), ("text", one.text))
     return WorkRow(
         one.number,
+        matter_type.title,
         category_title(scope, one.category),
         " — ".join(part for key, part in shown if part and not matter_type.is_sealed(key)),
         place_name(scope, one.area_id),
@@ -151,13 +172,17 @@ def place_name(scope: Scope, area: uuid.UUID | None) -> Text:
     return Text(f"{above.name.zh} {place.name.zh}", f"{above.name.en}, {place.name.en}")
 
 
-def _states() -> tuple[State, ...]:
-    return tuple({state.key: state for one in all_types() for state in one.states}.values())
+def _states(types: Sequence[MatterType]) -> tuple[Group, ...]:
+    """The states below their type: two types may call by one key what is not the same."""
+    return tuple(
+        Group(one.title, tuple((f"{one.key}.{state.key}", state.title) for state in one.states)) for one in types
+    )
 
 
-def _categories(scope: Scope) -> tuple[Group, ...]:
-    """Every category below its parent; the parent itself stands for all of them."""
-    known = rules_of(scope).categories(scope.now.date())
+def _categories(scope: Scope, types: Sequence[MatterType]) -> tuple[Group, ...]:
+    """Every category of these types below its parent; the parent itself stands for all of them."""
+    every = rules_of(scope).categories(scope.now.date())
+    known = {code: one for code, one in every.items() if any(of.takes(one.type) for of in types)}
     groups: dict[str, list[tuple[str, Text]]] = {
         code: [(code, Text(f"{one.title.zh}（全部）", f"{one.title.en} (all)"))]
         for code, one in known.items()
@@ -173,14 +198,18 @@ def _categories(scope: Scope) -> tuple[Group, ...]:
 
 
 def turned_to(wanted: Wanted, **changes: Any) -> str:
-    """The address of the work list for these filters with some changed, from its first page on."""
+    """The address of the work list for these filters with some changed, from its first page on; of a table of all its
+    pages where a `kind` of file is named."""
+    kind = changes.pop("kind", "")
     new = replace(wanted, **{"after": None, **changes})
     pairs = {
         "tab": new.tab if new.tab != "area" else "",
+        "type": new.type,
         "q": new.words,
         "state": new.state,
         "category": new.category,
         "overdue": "1" if new.overdue else "",
         "after": new.after.text if new.after else "",
+        "as": kind,
     }
     return "?" + urlencode({name: value for name, value in pairs.items() if value})

@@ -14,6 +14,7 @@ from jingwei.surfaces.desk.handing.urls import urlpatterns as handing
 from jingwei.surfaces.desk.inbox import dead_letters, wishes
 from jingwei.surfaces.desk.inbox import views as inbox
 from jingwei.surfaces.desk.intake import views as intake
+from jingwei.surfaces.desk.measures.urls import urlpatterns as measures
 from jingwei.surfaces.desk.rules import views as rules
 
 app_name = "desk"
@@ -49,6 +50,7 @@ urlpatterns = [
     *grid,
     *handbook,
     *handing,
+    *measures,
     path("matters/<str:number>/files/<str:file>/original/", handing_out.original, name="original"),
     path("matters/<str:number>/files/<str:file>/<str:shape>/", handing_out.copy, name="file"),
     path("matters/<str:number>/print/<str:paper>/", handing_out.paper, name="paper"),

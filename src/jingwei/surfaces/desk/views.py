@@ -6,12 +6,13 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
-from jingwei.capabilities.grid_events.queries import merge_suggestions
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.files.attaching import FileGiven
+from jingwei.kernel.matters.alike import merge_suggestions
 from jingwei.kernel.matters.commands.act import Act, declared
 from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.matters.rules.problems import rules_problems
@@ -27,6 +28,8 @@ from jingwei.surfaces.desk.matter_page import found_matter, matter_page
 from jingwei.surfaces.desk.offers import Attempt
 from jingwei.surfaces.desk.orders import command_of, fields_of
 from jingwei.surfaces.desk.queries import Tab, Wanted, turned_to, work_list
+from jingwei.surfaces.desk.tables.matters import table_of
+from jingwei.surfaces.desk.tables.write import FORMATS, exported
 
 _TABS: tuple[Tab, ...] = ("mine", "unit", "area")
 
@@ -39,11 +42,14 @@ def work(request: HttpRequest) -> HttpResponse:
     wanted = _wanted(request)
     with reading(actor) as scope:
         face = face_of(scope)
+        if (kind := request.GET.get("as", "")) in FORMATS and actor.holds(READ):
+            return exported(table_of(scope, wanted, face.zone, get_language() or "zh-hans"), kind)
         page = work_list(scope, wanted) if actor.holds(READ) else None
         alarms = rules_problems(scope) if actor.holds("rulebook.edit") else ()
     following = turned_to(wanted, after=read_cursor(page.following)) if page and page.following else ""
     tabs = {tab: turned_to(wanted, tab=tab) for tab in _TABS}
-    context = {"page": page, "wanted": wanted, "tabs": tabs, "following": following}
+    tables = {kind: turned_to(wanted, kind=kind) for kind in FORMATS}
+    context = {"page": page, "wanted": wanted, "tabs": tabs, "following": following, "tables": tables}
     return show(request, "desk/work.html", face, {**context, "duties": actor.duties, "alarms": alarms})
 
 
@@ -52,7 +58,8 @@ def _wanted(request: HttpRequest) -> Wanted:
     tab = next((tab for tab in _TABS if tab == asked.get("tab")), "area")
     return Wanted(
         cast(Tab, tab),
-        _plain(asked.get("state", ""), 30),
+        _plain(asked.get("type", ""), 30),
+        _plain(asked.get("state", ""), 61),
         _plain(asked.get("category", ""), 60),
         asked.get("overdue") == "1",
         _plain(asked.get("q", ""), 200),

@@ -164,8 +164,8 @@ def _stages(matter_type: MatterType, matter: Matter, steps: Sequence[Step]) -> I
 
 
 def _reasons(scope: Scope, matter: Matter, matter_type: MatterType) -> Iterator[Reason]:
-    due = next((rule.key for rule in matter_type.clocks if rule.measures_due), "")
-    clock = Clock.objects.filter(stream_id=matter.pk, key=due).first()
+    due = Clock.objects.filter(stream_id=matter.pk, key__in=matter_type.due_clocks, due_at=matter.due_at)
+    clock = due.order_by("-id").first()
     if clock is None:
         return
     calendar = calendar_of(rules_of(scope), CITY_CALENDAR, matter.opened_at.date())

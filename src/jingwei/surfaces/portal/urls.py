@@ -10,6 +10,7 @@ app_name = "portal"
 urlpatterns = [
     path("", public("the city's front page")(views.home), name="home"),
     path("report/", public("everybody may report")(views.report), name="report"),
+    path("report/<str:type>/", public("everybody may report what is open to them")(views.report), name="report_of"),
     path("follow/", public("the code is the proof")(views.follow), name="follow"),
     path("follow/urge/", public("the code is the proof")(views.urge), name="urge"),
     path(

@@ -14,10 +14,9 @@ from jingwei.capabilities.grid_events.facts import (
     SHOULD_BE_CLOSED,
     STATED_BY_A_SOURCE,
     TAKEN_ON,
-    in_time,
 )
 from jingwei.capabilities.grid_events.measures.declaring import count, share
-from jingwei.kernel.measures.predicates import AllOf, AnyOf, Before, Did, Last, Not, NotNull
+from jingwei.kernel.measures.predicates import AllOf, AnyOf, Before, Did, Last, Not, NotNull, in_time
 from jingwei.kernel.values.words import Text
 
 _LESS_DEFERRED = AllOf((SHOULD_BE_CLOSED, Not(DEFERRED)))

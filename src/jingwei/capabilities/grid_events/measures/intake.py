@@ -1,8 +1,8 @@
 """Figures of intake and dispatching."""
 
-from jingwei.capabilities.grid_events.facts import BASIS, DISPATCHED, DONE_AT_ONCE, EVENTS, FILED, past
+from jingwei.capabilities.grid_events.facts import BASIS, DISPATCHED, DONE_AT_ONCE, EVENTS, FILED
 from jingwei.capabilities.grid_events.measures.declaring import share
-from jingwei.kernel.measures.predicates import AllOf, AnyOf, Did, Due, Is, Not
+from jingwei.kernel.measures.predicates import AllOf, AnyOf, Did, Due, Is, Not, past
 from jingwei.kernel.values.words import Text
 
 _DECIDED = AllOf((EVENTS, AnyOf((Did((*FILED, *DONE_AT_ONCE, "decline")), past(Due("accept"))))))

@@ -1,9 +1,23 @@
 """The three rates of a hotline, response, solution and satisfaction, and how many answered at all."""
 
 from jingwei.capabilities.grid_events.acts.fields import GRADES
-from jingwei.capabilities.grid_events.facts import ANSWERED, EVENTS, in_time, past
+from jingwei.capabilities.grid_events.facts import ANSWERED, EVENTS
 from jingwei.capabilities.grid_events.measures.declaring import count, share
-from jingwei.kernel.measures.predicates import AllOf, AnyOf, Before, Did, Due, First, Is, Not, NotNull, Said, Stopped
+from jingwei.kernel.measures.predicates import (
+    AllOf,
+    AnyOf,
+    Before,
+    Did,
+    Due,
+    First,
+    Is,
+    Not,
+    NotNull,
+    Said,
+    Stopped,
+    in_time,
+    past,
+)
 from jingwei.kernel.values.words import Text
 
 _BASIS = "国办发〔2020〕53号；GB/T 33358—2016"

@@ -3,7 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from jingwei.kernel.agencies.snapshot import agencies_of
@@ -104,8 +104,10 @@ def case_of(
 ) -> Case:
     """The locked matter for the guards of one action; of its parts only those that the declaration asks for."""
     asks_tasks = bool(matter_type.tasks)
-    asks_fields = any(not when.of.startswith("category.") for when in action.when) or any(
-        one.key == CONDITION or one.limits for one in matter_type.fields
+    asks_fields = (
+        bool(action.sets)
+        or any(not when.of.startswith("category.") for when in action.when)
+        or any(one.key == CONDITION or one.limits for one in matter_type.fields)
     )
     return Case(
         matter=matter,
@@ -148,6 +150,7 @@ def carry_out(
         matter.state = action.ends
         matter.closed_at = case.at if case.type.state(action.ends).final else None
     _assign(work, matter, action, filled.values)
+    case = _set_fields(work, case, action, filled.values)
     if was_closed and matter.closed_at is None:
         _leave_ended(work, matter)
     turn_clocks(work, Turn(case, action, was_closed, filled.values))
@@ -196,6 +199,17 @@ def _assign(work: Work, matter: Matter, action: Action, values: Mapping[str, Any
         matter.holder_id = work.duty.post
     elif action.assigns == "nobody":
         matter.holder_id = None
+
+
+def _set_fields(work: Work, case: Case, action: Action, values: Mapping[str, Any]) -> Case:
+    """What the act says of the matter becomes its own; limits that begin now hang on it already."""
+    said = {key: values[key] for key in action.sets if key in values}
+    if not said:
+        return case
+    (detail,) = work.parts(Detail, case.matter)
+    detail.fields = {**detail.fields, **said}
+    work.save(detail, "fields")
+    return replace(case, fields=detail.fields)
 
 
 def _leave_ended(work: Work, matter: Matter) -> None:

@@ -26,7 +26,7 @@ from jingwei.kernel.matters.commands.report import (
 )
 from jingwei.kernel.matters.commands.report import prepare as prepare_reports
 from jingwei.kernel.matters.fields import checked
-from jingwei.kernel.matters.limits import CONDITION, beginning, limits_of
+from jingwei.kernel.matters.limits import CONDITION, beginning, due_of, limits_of
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.rules.routing import facts_of, routed
 from jingwei.kernel.matters.types import MatterType
@@ -73,7 +73,7 @@ def carry_over(work: Work, command: CarryOver, given: Prepared) -> Result:
     work.open(matter)
     work.authorise(GRANT, by_grant(work.actor, GRANT))
     work.require(_moment_problem(command, received, work.now), place="happened_at")
-    work.require(category_problem(command.category, given.rules, received.date()), place="category")
+    work.require(category_problem(given.type, command.category, given.rules, received.date()), place="category")
     work.require(area_problem(command, given.places), place="area")
     work.require(_state_problem(given.type, command.state), place="state")
     standing = standing_in(given.type, command.state)
@@ -181,12 +181,13 @@ def _start_clocks(
     """The clock of the due moment as it ran there; clocks of the stage begin here: nobody knows when it was reached."""
     fields, standing = {**known[0], CONDITION: command.condition}, known[1]
     calendar = calendar_of(given.rules, CITY_CALENDAR, matter.opened_at.date())
-    begun = 0
+    begun = []
     for rule in given.type.clocks:
-        if not rule.measures_due and rule.key not in standing.clocks:
+        whole = rule.key == given.type.due_clock
+        if not whole and rule.key not in standing.clocks:
             continue
         found = limits_of(given.rules, matter, given.type, fields, rule.key)
-        if rule.measures_due:
+        if whole:
             first = beginning("start", matter.opened_at, found, calendar)
             segments = list(_carried(command, first, matter.opened_at, calendar))
         else:
@@ -199,10 +200,9 @@ def _start_clocks(
         clock = new_clock(work, matter, rule.key, segments[0], calendar, fires=False)
         clock.rang_at = work.now  # marks passed before are the old system's business; the next ones ring here
         put_segments(clock, segments, calendar, fires=True)
-        begun += 1
-        if rule.measures_due:
-            matter.due_at = clock.due_at
-    return begun
+        begun.append(clock)
+    matter.due_at = due_of(given.type, begun)
+    return len(begun)
 
 
 def _carried(

@@ -46,7 +46,7 @@ def give_limit(work: Work, command: GiveLimit, rules: Rules) -> Result:
     matter = work.lock(Matter, command.matter_id)
     clocks = {clock.key: clock for clock in work.parts(Clock, matter)}
     work.authorise(GRANT, may_act(work.actor, matter, GRANT))
-    key = _due_clock(matter)
+    key = type_of(matter.type, matter.type_version).due_clock
     work.require(_no_clock_problem(key))
     calendar = calendar_of(rules, CITY_CALENDAR, matter.opened_at.date())
     segment = Segment("given", matter.opened_at, due=command.due_at, basis=command.basis)
@@ -62,11 +62,6 @@ def give_limit(work: Work, command: GiveLimit, rules: Rules) -> Result:
     facts = {"clock": key, "due": command.due_at, "happened": matter.opened_at}
     work.record(matter, "matter.limit_given", {**facts, "claimed": command.claimed} if command.claimed else facts)
     return {"matter": str(matter.pk)}
-
-
-def _due_clock(matter: Matter) -> str:
-    clocks = type_of(matter.type, matter.type_version).clocks
-    return next((clock.key for clock in clocks if clock.measures_due), "")
 
 
 def _no_clock_problem(key: str) -> Text | None:

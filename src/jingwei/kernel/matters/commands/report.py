@@ -20,9 +20,10 @@ from jingwei.kernel.matters.filing import chosen_files
 from jingwei.kernel.matters.limits import CONDITION, beginning, limits_of
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter, Party, Step
 from jingwei.kernel.matters.policies import may_open
+from jingwei.kernel.matters.receivers import acting_grant
 from jingwei.kernel.matters.rules.routing import facts_of, routed
 from jingwei.kernel.matters.search import indexed, titles_of
-from jingwei.kernel.matters.types import MatterType, type_of
+from jingwei.kernel.matters.types import Field, MatterType, type_of
 from jingwei.kernel.matters.types.words import REPORT
 from jingwei.kernel.places.finding import ADDRESS_FIELD, Located, Said, locate_all
 from jingwei.kernel.places.snapshot import Place, Places, places_of
@@ -164,9 +165,9 @@ def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
     )
     work.open(matter)
     work.authorise(given.type.report_grant, may_open(work.actor, given.type, lft))
-    work.require(category_problem(command.category, given.rules, opened.date()), place="category")
+    work.require(category_problem(given.type, command.category, given.rules, opened.date()), place="category")
     work.require(area_problem(command, given.places), place="area")
-    fields = _fields(command, given, opened.date())
+    fields = _fields(command, given, opened.date(), history=work.actor.history)
     files = chosen_files(given.type.files, command.files, given.uploads, history=work.actor.history)
     chosen = _route(command, given, opened.date(), work.actor.history)
     matter.unit_id = unit_named(command.unit or (chosen.unit if chosen else ""), given.agencies)
@@ -180,20 +181,27 @@ def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
     facts = _facts(matter, command, given, chosen)
     work.record(matter, "matter.reported", {**facts, "files": attached} if attached else facts)
     if not work.actor.history:
-        work.publish("matter.reported", matter, {"number": matter.number, "tells": ["matter.accept"]})
+        work.publish("matter.reported", matter, {"number": matter.number, "tells": [acting_grant(matter)]})
     due = moment_text(matter.due_at) if matter.due_at else None
     return {"matter": str(matter.pk), "number": matter.number, "due": due}
 
 
-def _fields(command: ReportMatter, given: Prepared, on: datetime.date) -> dict[str, Any]:
+def _fields(command: ReportMatter, given: Prepared, on: datetime.date, *, history: bool) -> dict[str, Any]:
     """The declared fields, checked; the condition is one of them where the type keeps it."""
-    fields = checked(spelled(given.type.fields, given.rules.conditions(command.category, on)), command.fields)
+    told = told_fields(given.type, history=history)
+    fields = checked(spelled(told, given.rules.conditions(command.category, on)), command.fields)
     keeps = command.condition and any(one.key == CONDITION for one in given.type.fields)
     return {**fields, CONDITION: command.condition} if keeps else fields
 
 
-def category_problem(category: str, rules: Rules, on: datetime.date) -> Text | None:
-    """Why a matter cannot be of this category on that day: not in the catalogue, or not one of its leaves."""
+def told_fields(matter_type: MatterType, *, history: bool) -> Sequence[Field]:
+    """The fields that a report may fill in: not those that acts set, unless what happened elsewhere is recorded."""
+    return [one for one in matter_type.fields if history or one.asked_of != "act"]
+
+
+def category_problem(matter_type: MatterType, category: str, rules: Rules, on: datetime.date) -> Text | None:
+    """Why a matter of the type cannot be of this category on that day: not in the catalogue, not one of its leaves, or
+    not one for its type."""
     known = rules.categories(on).get(category)
     if known is None:
         return Text(f"类别目录中没有 {category}。", f"The catalogue has no category {category}.")
@@ -202,6 +210,9 @@ def category_problem(category: str, rules: Rules, on: datetime.date) -> Text | N
             f"{known.title.zh} 下面还有小类，请选小类。",
             f"{known.title.en} has categories below it; choose one of them.",
         )
+    if not matter_type.takes(known.type):
+        title = matter_type.title
+        return Text(f"{known.title.zh} 不是“{title.zh}”的类别。", f"{known.title.en} is no category of “{title.en}”.")
     return None
 
 
@@ -273,8 +284,8 @@ def start_clocks(work: Work, matter: Matter, matter_type: MatterType, rules: Rul
         if segment is None:
             continue  # nobody set a limit: the matter has no due moment, and the page says so
         clock = new_clock(work, matter, rule.key, segment, calendar)
-        if rule.measures_due:
-            matter.due_at = clock.due_at
+        if rule.measures_due and clock.due_at is not None:
+            matter.due_at = min(clock.due_at, matter.due_at or clock.due_at)
 
 
 def _reported_by(work: Work, matter: Matter, at: datetime.datetime) -> Step:

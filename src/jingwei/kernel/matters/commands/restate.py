@@ -1,8 +1,9 @@
 """Restate: another system says something else of a matter than before."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from jingwei.kernel.commands.registry import Bulk, Result, handles_prepared
 from jingwei.kernel.commands.scope import Scope
@@ -14,6 +15,7 @@ from jingwei.kernel.matters.limits import CONDITION
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.search import indexed, titles_of
+from jingwei.kernel.matters.types import MatterType
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 
@@ -49,9 +51,10 @@ def restate_matter(work: Work, command: RestateMatter, given: Prepared) -> Resul
     work.authorise(GRANT, may_act(work.actor, matter, GRANT))
     if external is None or not known:
         raise Invalid(_NOT_FROM_THERE, place="external")
-    work.require(category_problem(command.category, given.rules, matter.opened_at.date()), place="category")
+    work.require(category_problem(given.type, command.category, given.rules, matter.opened_at.date()), place="category")
     filed = {key: value for key, value in detail.fields.items() if key == CONDITION}
-    detail.fields = {**filed, **checked(given.type.fields, command.fields)}
+    kept = {**filed, **set_by_acts(given.type, detail.fields)}
+    detail.fields = {**kept, **checked(given.type.fields, command.fields)}
     titles = titles_of(given.rules, given.places, command.category, given.place, matter.opened_at.date())
     for column, value in indexed(given.type, detail.fields, titles).items():
         setattr(detail, column, value)
@@ -73,6 +76,11 @@ def restate_matter(work: Work, command: RestateMatter, given: Prepared) -> Resul
         {"source": external.source, "category": command.category, "happened": work.now},
     )
     return {"matter": str(matter.pk)}
+
+
+def set_by_acts(matter_type: MatterType, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What acts here have said of the matter: a source that says nothing of it does not take it away."""
+    return {one.key: fields[one.key] for one in matter_type.fields if one.asked_of == "act" and one.key in fields}
 
 
 _NOT_FROM_THERE = Text("这件事不是从该系统来的。", "The matter did not come from that system.")

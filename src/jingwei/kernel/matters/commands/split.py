@@ -15,6 +15,7 @@ from jingwei.kernel.matters.kin import PART
 from jingwei.kernel.matters.limits import CONDITION
 from jingwei.kernel.matters.models import Detail, Link, Matter
 from jingwei.kernel.matters.policies import may_act
+from jingwei.kernel.matters.receivers import acting_grant
 from jingwei.kernel.matters.rules.routing import routed
 from jingwei.kernel.matters.search import indexed, titles_of
 from jingwei.kernel.matters.types import type_of
@@ -55,7 +56,7 @@ def split_matter(work: Work, command: SplitMatter) -> Result:
     work.authorise(action.grant, may_act(work.actor, matter, action.grant))
     work.require(_count_problem(command, bool(action.ends)), "parts")
     for part in command.parts:
-        work.require(category_problem(part.category, given.rules, matter.opened_at.date()), "category")
+        work.require(category_problem(matter_type, part.category, given.rules, matter.opened_at.date()), "category")
     case = case_of(work, matter, matter_type, action, given.rules)
     filled = guard(work, case, action, command, given.uploads)
     (detail,) = work.parts(Detail, matter)
@@ -125,5 +126,5 @@ def _open(work: Work, matter: Matter, original: Detail, fields: dict[str, Any], 
         "happened": matter.opened_at,
     }
     work.record(matter, "matter.reported", facts)
-    body_told = {"number": matter.number, "type": matter.type, "tells": ["matter.accept"]}
+    body_told = {"number": matter.number, "type": matter.type, "tells": [acting_grant(matter)]}
     work.publish("matter.reported", matter, body_told)

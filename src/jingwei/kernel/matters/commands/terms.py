@@ -1,22 +1,24 @@
 """What an act does to the clocks of its matter, as the type declares it."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from jingwei.kernel.clocks.calendars import WorkCalendar
-from jingwei.kernel.clocks.counting import Limit
+from jingwei.kernel.clocks.counting import Limit, from_local
 from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.clocks.running import CITY_CALENDAR, add_segment, calendar_of, new_clock, put_segments, segments_of
 from jingwei.kernel.clocks.segments import Kind, Segment, fold
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.matters.guards import Case
-from jingwei.kernel.matters.limits import CONDITION, beginning
+from jingwei.kernel.matters.limits import CONDITION, beginning, due_of
 from jingwei.kernel.matters.models import Detail, Party
 from jingwei.kernel.matters.types import Action, Extends, Renews
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 
+_END_OF_DAY = datetime.time(23, 59, 59)
 _FINER = {"day": ("hour", 24), "hour": ("minute", 60)}
 
 
@@ -28,6 +30,11 @@ class Turn:
     action: Action
     was_closed: bool
     values: Mapping[str, Any]  # of the action's fields
+
+    def newest(self, field: str) -> Any:
+        """What this action says in a field, else the newest step that filled it; None where none did."""
+        held = [self.values, *(step.content for step in reversed(self.case.steps))]
+        return next((content[field] for content in held if field in content), None)
 
     @property
     def ended(self) -> bool:
@@ -76,8 +83,9 @@ def turn_clocks(work: Work, turn: Turn) -> None:
             work.save(clock, "fires_at")
     for key in turn.action.starts:
         _start(work, turn, key, known, calendar)
-    if turn.case.type.due_clock in known:
-        matter.due_at = known[turn.case.type.due_clock].due_at
+    _promise(work, turn, known, calendar)
+    if known.keys() & set(turn.case.type.due_clocks):
+        matter.due_at = due_of(turn.case.type, known.values())
 
 
 def _start(work: Work, turn: Turn, key: str, known: dict[str, Clock], calendar: WorkCalendar) -> None:
@@ -97,6 +105,27 @@ def _nobody_to_reach(work: Work, case: Case, key: str) -> bool:
     """Whether a clock needs somebody to reach, and nobody left a contact (or its source hides it)."""
     rule = next((one for one in case.type.clocks if one.key == key), None)
     return rule is not None and rule.reachable and not any(one.contact for one in work.parts(Party, case.matter))
+
+
+def _promise(work: Work, turn: Turn, known: dict[str, Clock], calendar: WorkCalendar) -> None:
+    """The end of the day that was named is the clock's due moment, unless it is late already."""
+    promise, at = turn.action.promises, turn.case.at
+    day = turn.newest(promise.field) if promise else None
+    if promise is None or day is None or turn.ended:
+        return
+    end = datetime.datetime.combine(datetime.date.fromisoformat(str(day)), _END_OF_DAY)
+    given = Segment("given", at, due=from_local(end, calendar), basis=turn.action.title.zh)
+    if given.due is not None and given.due < at and not work.actor.history:
+        raise Invalid(Text(f"{day} 已经过去。", f"{day} has passed."), place=promise.field)
+    clock, fires = known.get(promise.clock), not work.actor.history
+    if clock is None:
+        known[promise.clock] = new_clock(work, turn.case.matter, promise.clock, given, calendar, fires=fires)
+        return
+    late = fold(segments_of(clock), calendar).late_at(at)
+    if clock.status == "stopped":
+        add_segment(work, clock, Segment("restart", at), calendar, fires=fires)
+    if not late:
+        add_segment(work, clock, given, calendar, fires=fires)
 
 
 def _segment(turn: Turn, clock: Clock, calendar: WorkCalendar) -> Segment | None:
@@ -131,8 +160,7 @@ def _extension(turn: Turn, extends: Extends, clock: Clock) -> Segment:
         raise Invalid(reason, place="clock")
     if extends.percent:
         return Segment("extend", turn.case.at, part_of(limit, extends.percent), due=clock.due_at)
-    held = [turn.values, *(step.content for step in reversed(turn.case.steps))]
-    amount = next((int(content[extends.field]) for content in held if extends.field in content), 0)
+    amount = int(turn.newest(extends.field) or 0)
     try:
         return Segment("extend", turn.case.at, replace(limit, amount=amount), due=clock.due_at)
     except ValueError as error:

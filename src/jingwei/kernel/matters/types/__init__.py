@@ -10,6 +10,7 @@ from jingwei.kernel.matters.types.words import (
     Extends,
     Field,
     FileRule,
+    Promises,
     Renews,
     State,
     TaskRule,
@@ -25,6 +26,7 @@ __all__ = [
     "Field",
     "FileRule",
     "MatterType",
+    "Promises",
     "Renews",
     "State",
     "TaskRule",
@@ -56,10 +58,17 @@ class MatterType:
     retention_years: int = 0
     basis: str = ""
     basis_en: str = ""  # where the basis is more than the names of standards
+    classes: Literal["any", "general", "own"] = (
+        "any"  # of the catalogue: all, those that belong to no type, or those that name this type as theirs
+    )
+    public: bool = False  # residents may report it
     report_grant: str = "matter.report"
     system_only: bool = False  # opened by a named part of the system, by nobody at a desk
     starts: tuple[str, ...] = ()  # clocks started by the report itself
     escalates_to: str = "matter.supervise"  # grant of those who are told when nobody acts, from near to far
+    calls: tuple[str, ...] = ("matter.accept", "matter.verify", "matter.handle", "matter.check")
+    """Grants of those who may read how its parties are reached."""
+
     _states: dict[str, State] = field(init=False, repr=False, compare=False, hash=False, default_factory=dict)
     _actions: dict[str, Action] = field(init=False, repr=False, compare=False, hash=False, default_factory=dict)
 
@@ -85,9 +94,23 @@ class MatterType:
         return tuple(action for action in self.actions if action.causes)
 
     @property
+    def due_clocks(self) -> tuple[str, ...]:
+        """The clocks that measure the matter's due moment: one for the whole way, or one for each stage."""
+        return tuple(clock.key for clock in self.clocks if clock.measures_due)
+
+    @property
     def due_clock(self) -> str:
-        """The clock whose due moment is the matter's; "" where none is."""
-        return next((clock.key for clock in self.clocks if clock.measures_due), "")
+        """The one clock whose due moment is the matter's; "" where there is none, or where each stage has its own."""
+        return self.due_clocks[0] if len(self.due_clocks) == 1 else ""
+
+    def takes(self, of: str) -> bool:
+        """Whether a category that belongs to the type `of` ("" for none) may be given to matters of this type."""
+        return {"any": True, "general": not of, "own": of == self.key}[self.classes]
+
+    @property
+    def grants(self) -> tuple[str, ...]:
+        """Every grant that people need for it, sorted."""
+        return tuple(sorted({self.report_grant, *(one.grant for one in self.actions if not one.system_only)}))
 
     def is_sealed(self, key: str) -> bool:
         """Whether a field of the matter may be read only by those who work on it."""

@@ -17,7 +17,20 @@ OF_MATTER = ("matter.late", "matter.opened")
 
 def problems_of(one: "MatterType") -> list[str]:
     """Every problem of the declaration; empty when it is sound."""
-    checks = (_keys, _fields, _files, _states, _actions, _clocks, _guards, _tasks, _returns, _reachability, _legal)
+    checks = (
+        _keys,
+        _fields,
+        _set,
+        _files,
+        _states,
+        _actions,
+        _clocks,
+        _guards,
+        _tasks,
+        _returns,
+        _reachability,
+        _legal,
+    )
     return [problem for check in checks for problem in check(one)]
 
 
@@ -32,8 +45,6 @@ def _keys(one: "MatterType") -> Iterator[str]:
     for kind, keys in groups:
         for key in _twice(keys):
             yield f"{one.key}: two {kind}s are called {key}"
-    if sum(clock.measures_due for clock in one.clocks) > 1:
-        yield f"{one.key}: more than one clock measures the due moment"
 
 
 def _twice(keys: Sequence[str]) -> list[str]:
@@ -55,6 +66,25 @@ def _fields(one: "MatterType") -> Iterator[str]:
             yield from _field(f"{place}.{field.key}", field)
 
 
+def _set(one: "MatterType") -> Iterator[str]:
+    """What acts set of a matter: the same field on both sides, and every field left to acts is set by one."""
+    own = {field.key: field for field in one.fields}
+    for action in one.actions:
+        filled = {field.key: field for field in action.fields}
+        for key in action.sets:
+            where, field, target = f"{one.key}.{action.key}", filled.get(key), own.get(key)
+            if field is None or target is None:
+                yield f"{where}: sets {key}, which is not a field of both the action and the matter"
+            elif (field.kind, field.choices, field.sealed) != (target.kind, target.choices, target.sealed):
+                yield f"{where}: {key} is declared otherwise for the matter than for the action that sets it"
+            elif target.searchable or target.asked_of != "act":
+                yield f"{where}: {key} is not left to acts, so none sets it"
+    given = {key for action in one.actions for key in action.sets}
+    for field in one.fields:
+        if field.asked_of == "act" and (field.key not in given or field.required):
+            yield f"{one.key}.{field.key}: is left to acts, but none sets it, or a report needs it"
+
+
 def _asked(one: "MatterType") -> Iterator[tuple[str, tuple[Field, ...]]]:
     for action in one.actions:
         yield f"{one.key}.{action.key}", action.fields
@@ -72,6 +102,10 @@ def _field(where: str, field: Field) -> Iterator[str]:
         yield f"{where}: limits hang on the choices of a field, and it has none"
     if field.choices and field.kind != "choice":
         yield f"{where}: choices of a field that is no choice"
+    if (field.least is not None or field.most is not None) and field.kind != "number":
+        yield f"{where}: bounds of a field that is no number"
+    if field.least is not None and field.most is not None and field.least > field.most:
+        yield f"{where}: between {field.least} and {field.most} lies no number"
     for key in _twice([key for key, _ in field.choices]):
         yield f"{where}: two choices are called {key}"
 
@@ -137,8 +171,8 @@ def _clocks(one: "MatterType") -> Iterator[str]:
     for action in one.actions:
         where = f"{one.key}.{action.key}"
         turned = [*action.starts, *action.stops, *action.pauses, *action.resumes]
-        turned += [word.clock for word in (action.extends, action.renews) if word]
-        for key in [*turned, *([action.within] if action.within else [])]:
+        turned += [word.clock for word in (action.extends, action.renews, action.promises) if word]
+        for key in [*turned, *(key for key in (action.within, action.past) if key)]:
             if key not in clocks:
                 yield f"{where}: unknown clock {key}"
         for key in turned:
@@ -157,6 +191,12 @@ def _terms(one: "MatterType", action: Action) -> Iterator[str]:
         numbers = {field.key for other in one.actions for field in other.fields if field.kind == "number"}
         if action.extends.field and action.extends.field not in numbers:
             yield f"{where}: no action has the number field {action.extends.field}"
+    if any(clock.key == action.past and clock.window for clock in one.clocks):
+        yield f"{where}: waits for the window {action.past}, which runs after the end"
+    if action.promises:
+        days = {field.key for other in one.actions for field in other.fields if field.kind == "day"}
+        if action.promises.field not in days:
+            yield f"{where}: no action has the day field {action.promises.field}"
     if action.renews and not 0 < action.renews.percent <= 100:
         yield f"{where}: a new term of {action.renews.percent} % of the first"
 
@@ -167,6 +207,7 @@ def _guards(one: "MatterType") -> Iterator[str]:
     for action in one.actions:
         where = f"{one.key}.{action.key}"
         others = {"second person": action.not_by, "only by": action.only_by, "after": action.after}
+        others["unless"] = action.unless
         others["times"] = action.times.since if action.times else ()
         for word, keys in others.items():
             for key in keys:

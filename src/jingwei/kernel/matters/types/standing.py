@@ -31,7 +31,7 @@ def standing_in(one: "MatterType", state: str) -> Standing:
     paused = frozenset.intersection(*(frozenset(act.pauses) for act in leading)) if leading else frozenset[str]()
     return Standing(
         state not in _without_a_unit(one),
-        tuple(clock.key for clock in one.clocks if clock.key in started and not clock.measures_due),
+        tuple(clock.key for clock in one.clocks if clock.key in started and clock.key != one.due_clock),
         tuple(clock.key for clock in one.clocks if clock.key in paused),
         next((act.key for act in leading if _depends_on(one, state, act)), ""),
     )

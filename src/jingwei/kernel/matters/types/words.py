@@ -33,6 +33,11 @@ class Field:
     public: bool = False  # shown to whoever follows the matter by code
     limits: bool = False  # each choice may have limits of its own; the earlier of the class's and the choice's applies
     stated: bool = False  # another system states it; no form asks for it
+    least: int | None = None  # bounds of a number
+    most: int | None = None
+    asked_of: Literal["everybody", "staff", "act"] = (
+        "everybody"  # of a matter's field: by every form of report, by that of staff alone, or by an act that sets it
+    )
     hint: Text | None = None
 
 
@@ -97,6 +102,18 @@ class Renews:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Promises:
+    """An action makes the end of a day that a field names (of this action, or the newest step that holds it) the due
+    moment of a clock, which starts if it did not run.
+
+    A clock that is already late keeps its due moment: late work stays late.
+    """
+
+    clock: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """One state. A final state ends the matter: `closed_at` is set and the clocks stop."""
 
@@ -136,17 +153,21 @@ class Action:
     when: tuple[When, ...] = ()  # all must hold
     times: Times | None = None
     within: str = ""  # a clock that must not be past its due moment; a window counts from the closing
+    past: str = ""  # a clock that must be past its due moment, or stopped: nobody is cut short
     starts: tuple[str, ...] = ()  # clocks, each with its own limit; one that was stopped begins a new term
     stops: tuple[str, ...] = ()
     pauses: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
     extends: Extends | None = None
     renews: Renews | None = None
+    promises: Promises | None = None
+    sets: tuple[str, ...] = ()  # fields of the action that become the matter's own, under the same key
     reason: bool = False  # a written reason is asked for
     causes: tuple[tuple[str, Text], ...] = ()  # a row of the return matrix: for these reasons only, as a choice
     then: tuple[str, ...] = ()  # the acts that may move the matter next; all that its state allows if empty
     not_by: tuple[str, ...] = ()  # second person: refused to whoever did one of these actions on this matter
     after: tuple[str, ...] = ()  # only once one of these actions was done on the matter
+    unless: tuple[str, ...] = ()  # only while none of these actions was done on the matter
     only_by: tuple[str, ...] = ()  # recall: only for the post that did the newest of these actions
     assigns: Literal["", "unit", "holder", "nobody"] = (
         ""  # unit: field "unit"; holder: the actor's post; nobody: no holder
@@ -198,6 +219,6 @@ class ClockRule:
 
     key: str
     title: Text
-    measures_due: bool = False  # its due moment is the matter's due moment
+    measures_due: bool = False  # its due moment is the matter's; of several that run, the earliest
     reachable: bool = False  # runs only where somebody who reported can be reached
     window: bool = False  # started by nobody: the time after closing in which an act `within` it may be done

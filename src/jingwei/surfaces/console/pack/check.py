@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jingwei.kernel.clocks.counting import Limit
 from jingwei.kernel.feeds.definition import feed_problems
-from jingwei.kernel.matters.types import named_limits
+from jingwei.kernel.matters.types import all_types, named_limits
 from jingwei.kernel.places.geojson import Layer, read_layer
 from jingwei.kernel.places.tree import Row, grow
 from jingwei.kernel.rulebook.commands import problems_of
@@ -114,6 +114,16 @@ def _catalogue(pack: Pack) -> None:
     _once(pack, "catalogue.csv", "code")
     _refers(pack, "catalogue.csv", "parent", pack.codes("catalogue.csv"), empty=True)
     _values(pack, "catalogue.csv", "category", category)
+    types = {row["code"]: row.get("type", "") for _, row in pack.rows("catalogue.csv")}
+    known = {one.key for one in all_types() if one.classes == "own"}
+    for line, row in pack.rows("catalogue.csv"):
+        of = row.get("type", "")
+        if of and of not in known:
+            pack.wrong(
+                "catalogue.csv", line, f"type：没有自有类别的类型 {of}", f"type: no type {of} has classes", _CODE
+            )
+        elif row["parent"] and types.get(row["parent"], of) != of:
+            pack.wrong("catalogue.csv", line, "type 与上级类别不同", "type differs from the class above", _CODE)
 
 
 def _limits(pack: Pack) -> None:

@@ -7,9 +7,10 @@ from jingwei.surfaces.console.pack.tables import OWN_DAYS, Pack
 
 
 def category(row: dict[str, str]) -> dict[str, Any]:
-    """A row of catalogue.csv; `verify`, `check` and `sample` may be left out. Raises ValueError for a sample that is
-    no whole number."""
-    optional: dict[str, Any] = {key: row[key] for key in ("verify", "check") if row.get(key)}
+    """A row of catalogue.csv; `verify`, `check`, `sample` and `type` may be left out.
+
+    Raises ValueError for a sample that is no whole number."""
+    optional: dict[str, Any] = {key: row[key] for key in ("verify", "check", "type") if row.get(key)}
     if row.get("sample"):
         optional["sample"] = int(row["sample"])
     return {

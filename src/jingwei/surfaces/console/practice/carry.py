@@ -103,7 +103,7 @@ def turns_of(planned: Planned, seed: int, until: datetime.datetime) -> "Iterator
         contact=Contact(name=told.contact[0], phone=told.contact[1]) if told.contact else None,
     )
     yield Turn(actor_of(planned.by), moment(told.opened), Keyed(f"{key}|report", report))
-    units, grants = _units(), _grants()
+    units, grants = units_by_code(), _grants()
     for place, step in enumerate(planned.steps):
         fields = {key: units[value] if key in _NAMES_A_UNIT else value for key, value in step.fields.items()}
         rules = WITH_PICTURES.get(step.action, ())
@@ -157,13 +157,14 @@ def actor_of(post: str) -> Any:
 
 def forget() -> None:
     """Forgets who holds which post: for a process that turns to another city."""
-    for held in (actor_of, _units, _grants):
+    for held in (actor_of, units_by_code, _grants):
         held.cache_clear()
     forget_pictures()
 
 
 @cache
-def _units() -> Mapping[str, str]:
+def units_by_code() -> Mapping[str, str]:
+    """The ids of the city's units as text. Kept for the process."""
     from jingwei.kernel.agencies.models import Unit
 
     return {code: str(key) for code, key in Unit.objects.values_list("code", "pk")}

@@ -15,6 +15,7 @@ from jingwei.surfaces.console.practice.carry import carry_out, link_duplicates
 from jingwei.surfaces.console.practice.days import ZONE, utc
 from jingwei.surfaces.console.practice.folder import write_pack
 from jingwei.surfaces.console.practice.invented import FEWEST_CELLS, MOST_CELLS, Invented, Wanted, invent
+from jingwei.surfaces.console.practice.told import carry_told
 from jingwei.surfaces.console.practice.words import rows
 
 MOST_MATTERS = 1_000_000
@@ -127,6 +128,7 @@ def _live(invented: Invented, answer: Answer) -> dict[str, Any]:
 
     acts = carry_out(tallied(invented.plan(VERSION), tally), wanted.seed, wanted.ends, progress)
     link_duplicates(tally.duplicates, wanted.seed, wanted.ends)
+    answer.say(f"  {carry_told(invented)} hazards, projects and needs")
     seconds = time.monotonic() - began
     answer.say(f"  {wanted.matters} matters with {acts} acts in {seconds:.0f} s")
     return right_answers(invented, tally)

@@ -69,7 +69,8 @@ class Proposals:
 def proposals_for(scope: Scope, told: Told) -> Proposals:
     """At most five statements beside the slow data: none where nothing is said yet."""
     rules, on = rules_of(scope), scope.now.date()
-    found = propose_classes(rules, told.words, on) if told.words else []
+    spoken = propose_classes(rules, told.words, on) if told.words else []
+    found = [one for one in spoken if told.type.takes(rules.categories(on)[one.code].type)]
     best = found[0].code if found else ""
     category = told.chosen("category") or best
     cells, sure = _cells(scope, told)

@@ -7,6 +7,7 @@ from functools import cached_property
 from jingwei.kernel.matters.types import Field, MatterType
 from jingwei.kernel.places.finding import ADDRESS_FIELD
 from jingwei.kernel.values.words import Text
+from jingwei.kit.intake import asked_fields
 
 CHANNELS: Mapping[str, Text] = {
     "phone": Text("电话", "Telephone"),
@@ -32,8 +33,7 @@ class Told:
     @cached_property
     def fields(self) -> tuple[Field, ...]:
         """The declared fields that a report asks for, the long text first: that is what the caller begins with."""
-        asked = [one for one in self.type.fields if not one.stated and one.kind != "condition"]
-        return tuple(sorted(asked, key=lambda one: one.kind != "text"))
+        return tuple(sorted(asked_fields(self.type, staff=True), key=lambda one: one.kind != "text"))
 
     @property
     def what(self) -> Sequence[Field]:

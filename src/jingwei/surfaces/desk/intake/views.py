@@ -8,19 +8,18 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.matters.models import Matter
-from jingwei.kernel.matters.types import Action, MatterType, all_types
+from jingwei.kernel.matters.types import Action
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import Conflict, Invalid, Refusal
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import NOT_KEPT, status_of
 from jingwei.kit.forms import Group, Input, inputs_of, new_key
-from jingwei.kit.intake import choices_of, parts_of
+from jingwei.kit.intake import choices_of, parts_of, type_to_report, types_for
 from jingwei.kit.page import face_of, show
-from jingwei.kit.permission import ActorRequest, grants
+from jingwei.kit.permission import ActorRequest, signed_in
 from jingwei.kit.printing.sheets import papers_of
 from jingwei.kit.receiving import file_inputs, keep, received
 from jingwei.surfaces.desk.intake.proposals import Proposals, proposals_for
@@ -40,13 +39,18 @@ class Closing:
     inputs: tuple[Input, ...]
 
 
-@grants("matter.report")
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_matter(request: HttpRequest) -> HttpResponse:
-    """Proposes for what is typed, or takes it in. A form sent twice is one report, with the same number and code."""
+    """Proposes for what is typed, or takes it in. A form sent twice is one report, with the same number and code.
+    Raises Denied for a type that the reader may not report."""
     actor = cast(ActorRequest, request).actor
     asked = request.POST if request.method == "POST" else request.GET
-    told = Told(_type(actor, asked.get("type", "")), {name: str(value) for name, value in asked.items()})
+    with reading(actor) as scope:
+        if not types_for(scope, actor):
+            return show(request, "desk/intake/nothing.html", face_of(scope), {})
+        chosen = type_to_report(scope, actor, asked.get("type", "")[:30])
+    told = Told(chosen, {name: str(value) for name, value in asked.items()})
     if request.method != "POST":
         return _page(request, told)
     files: list[FileGiven] = []
@@ -65,30 +69,19 @@ def new_matter(request: HttpRequest) -> HttpResponse:
     return _receipt(request, told, str(result["number"]), {"code": sending.taken.code, "refusal": late})
 
 
-def reportable(actor: Actor) -> list[MatterType]:
-    """The types that somebody at a desk may open, the one with a reporter first."""
-    known = [one for one in all_types() if not one.system_only and actor.holds(one.report_grant)]
-    return sorted(known, key=lambda one: (_REPORTER not in one.parties, one.key))
-
-
-def _type(actor: Actor, key: str) -> MatterType:
-    known = reportable(actor)
-    return next((one for one in known if one.key == key), known[0])
-
-
 def _page(
     request: HttpRequest, told: Told, files: Sequence[FileGiven] = (), refusal: Refusal | None = None
 ) -> HttpResponse:
     actor = cast(ActorRequest, request).actor
     with reading(actor) as scope:
-        face, choices = face_of(scope), choices_of(scope, open_only=False)
+        face, choices = face_of(scope), choices_of(scope, told.type, open_only=False)
         proposed = proposals_for(scope, told)
-        channels = _channels(scope, told)
+        channels, types = _channels(scope, told), types_for(scope, actor)
     values = {**proposed.request, **told.post, **_untouched(told, proposed)}
     parts, axes = parts_of(choices, told.fields, values, refusal), {one.key for one in told.what if one.limits}
     context: dict[str, Any] = {
         "type": told.type,
-        "types": reportable(actor),
+        "types": types,
         "parts": parts,
         "proposed": proposed,
         "axes": [(one, proposed.request.get(one.name, "")) for one in parts.what if one.name in axes],

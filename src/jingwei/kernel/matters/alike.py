@@ -1,4 +1,4 @@
-"""What intake is shown before it files: open events of the same class near by and at about the same time."""
+"""What may be the same: open matters of one type and class near by and at about the same time."""
 
 import datetime
 import math
@@ -18,7 +18,7 @@ _METRES_A_DEGREE = 111_320  # of latitude; of longitude at the equator
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """An open event that may be the same: how far away, and when it was reported."""
+    """An open matter that may be the same: how far away, and when it was reported."""
 
     number: str
     state: str
@@ -27,7 +27,7 @@ class Suggestion:
 
 
 def merge_suggestions(scope: Scope, matter_id: uuid.UUID) -> list[Suggestion]:
-    """Open events of the same class within 50 m and 48 h, the nearest first, at most ten. Two statements.
+    """Open matters of the same type and class within 50 m and 48 h, the nearest first, at most ten. Two statements.
 
     A suggestion only: whether they are the same is for the clerk to say. Empty where the matter has no point.
     """

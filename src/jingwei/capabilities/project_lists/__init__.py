@@ -1,0 +1,1 @@
+"""Projects kept by three lists: work, responsibility, implementation; declared whole."""

@@ -1,0 +1,1 @@
+"""Pages of the declared figures: all of one type, and one with the matters behind it."""

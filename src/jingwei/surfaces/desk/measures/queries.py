@@ -1,0 +1,135 @@
+"""Figures as pages show them: computed from their declarations, within the reader's scope."""
+
+import datetime
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import cast
+
+from jingwei.kernel.agencies.snapshot import agencies_of
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.types import MatterType, type_of
+from jingwei.kernel.measures.compute import Cut, Figure, Part, compute, drill
+from jingwei.kernel.measures.declared import Measure
+from jingwei.kernel.measures.facts import AREA_LEVEL
+from jingwei.kernel.measures.registry import all_measures
+from jingwei.kernel.places.snapshot import places_of
+from jingwei.kernel.values.words import Text
+from jingwei.kit.moments import TimeLeft, length, time_left
+from jingwei.surfaces.desk.queries import category_title, types_used
+
+PAGE = 50
+ALL_TYPES = "matter"
+"""The first part of the keys of figures that speak of matters of every type."""
+
+PARTS = {
+    "numerator": Text("符合的", "Those that count"),
+    "remainder": Text("其余的", "The others"),
+    "unknown": Text("说不清的", "Those of which it cannot be told"),
+}
+NOTHING = Text("（空）", "(none)")
+NO_VALUE = Text("样本太少", "Too few matters")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One figure in words, with what it is made of."""
+
+    measure: Measure
+    group: Text
+    value: Text
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One matter behind a figure."""
+
+    number: str
+    category: Text
+    due_at: datetime.datetime | None
+    left: TimeLeft
+
+
+def measured_types(scope: Scope) -> list[MatterType]:
+    """The types in use that have figures."""
+    keys = {type_part(one) for one in all_measures()}
+    return [one for one in types_used(scope) if one.key in keys]
+
+
+def type_part(measure: Measure) -> str:
+    """Whose figure it is: the key of a type, or `matter`."""
+    return measure.key.partition(".")[0]
+
+
+def figures_of(scope: Scope, of: str) -> list[Shown]:
+    """Every figure of a type as it stands; a statement each."""
+    return [
+        Shown(one, NOTHING, in_words(one, figure), figure)
+        for one in all_measures()
+        if type_part(one) == of
+        for figure in compute(scope, one)
+    ]
+
+
+def grouped(scope: Scope, measure: Measure, by: str) -> list[Shown]:
+    """One figure for every unit, category or area of a level. One statement. Raises LookupError."""
+    if not by:
+        return [Shown(measure, NOTHING, in_words(measure, one), one) for one in compute(scope, measure)]
+    found = compute(scope, measure, group_by=(by,))
+    return [Shown(measure, _group(scope, by, one.group[0]), in_words(measure, one), one) for one in found]
+
+
+def groupings(scope: Scope) -> dict[str, Text]:
+    """By what a figure may be split: never by person."""
+    levels = {place.level for place in places_of(scope).in_force}
+    named = {f"{AREA_LEVEL}{level}": Text(level, level) for level in sorted(levels)}
+    return {"category": Text("类别", "Category"), "unit": Text("承办单位", "Unit"), **named}
+
+
+def _group(scope: Scope, by: str, key: str | None) -> Text:
+    if key is None:
+        return NOTHING
+    if by == "category":
+        return category_title(scope, key)
+    if by == "unit":
+        body = agencies_of(scope).unit_by_code.get(key)
+        return body.name if body else Text(key, key)
+    place = places_of(scope).by_code.get(key)
+    return place.name if place else Text(key, key)
+
+
+def behind(scope: Scope, measure: Measure, part: str, after: uuid.UUID | None) -> tuple[list[Behind], str]:
+    """The matters of one part of a figure by id, at most `PAGE`, and the id after which the next page begins."""
+    found = drill(scope, measure, cast(Part, part), Cut(), after=after, limit=PAGE + 1)
+    rows = [
+        Behind(
+            one.number, category_title(scope, one.category), one.due_at, time_left(one.due_at, one.closed_at, scope.now)
+        )
+        for one in found[:PAGE]
+    ]
+    return rows, str(found[PAGE - 1].id) if len(found) > PAGE else ""
+
+
+def in_words(measure: Measure, figure: Figure) -> Text:
+    """A share in per cent, a count, a mean as a span; that there are too few matters for a value."""
+    if figure.value is None:
+        return NO_VALUE
+    if measure.unit == "share":
+        written = f"{(figure.value * 100).quantize(Decimal('0.1'))}%"
+        return Text(written, written)
+    if measure.unit == "mean_seconds":
+        return length(datetime.timedelta(seconds=int(figure.value)))
+    written = f"{int(figure.value):,}"
+    return Text(written, written)
+
+
+def title_of(of: str) -> Text:
+    """What the figures of a type are called."""
+    return Text("全部事项", "All matters") if of == ALL_TYPES else type_of(of).title
+
+
+def tabs_of(types: Sequence[MatterType]) -> list[tuple[str, Text]]:
+    """The choices of a page of figures."""
+    return [*((one.key, one.title) for one in types), (ALL_TYPES, title_of(ALL_TYPES))]

@@ -1,0 +1,1 @@
+"""Lists of the desk as files that spreadsheet programs open."""
