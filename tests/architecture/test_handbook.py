@@ -1,19 +1,40 @@
 """The committed handbook is what the declarations say today, whole and in both languages."""
 
+import ast
+import dataclasses
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from jingwei.kernel.matters.types import MatterType, State, all_types, type_of
+from jingwei.kernel.matters.types import (
+    Action,
+    ClockRule,
+    Extends,
+    Field,
+    FileRule,
+    MatterType,
+    Promises,
+    Renews,
+    State,
+    TaskRule,
+    Times,
+    When,
+    all_types,
+    type_of,
+)
 from jingwei.kernel.values.words import Text
 from jingwei.kit.handbook.content import handbook_of
 from jingwei.kit.handbook.markdown import pages
-from tests.architecture.tree import ROOT, project_files
+from tests.architecture.tree import PACKAGE, ROOT, project_files, source_modules, syntax
 from tests.procedure import PROCEDURE
 
 FOLDER = ROOT / "docs" / "handbook"
+KINDS = (Action, ClockRule, Extends, Field, FileRule, Promises, Renews, State, TaskRule, Times, When)
+UNTOLD = {"longest", "harmless"}
+"""How long a text may be is said by the form; what is harmless every reader sees, as all that is not sealed."""
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 
 
@@ -66,6 +87,15 @@ def test_every_word_of_a_declaration_is_on_its_page(one: MatterType) -> None:
     for action in one.actions:
         assert all(title.zh in page for _, title in action.causes)
         assert all(field.title.zh in page for field in action.fields)
+
+
+@pytest.mark.parametrize("kind", [MatterType, *KINDS], ids=lambda kind: kind.__name__)
+def test_whatever_can_be_declared_is_told(kind: type[Any]) -> None:
+    """A new word of the declaration fails here until the handbook tells of it."""
+    modules = [path for path in source_modules() if path.is_relative_to(PACKAGE / "kit/handbook")]
+    read = {node.attr for path in modules for node in ast.walk(syntax(path)) if isinstance(node, ast.Attribute)}
+    untold = {one.name for one in dataclasses.fields(kind) if one.init} - read
+    assert untold <= UNTOLD
 
 
 def test_a_state_that_is_added_stands_in_the_diagram() -> None:

@@ -30,6 +30,11 @@ _CONFIDENTIALITY = {
     "tip": Text("举报保密", "a tip, confidential"),
     "sealed": Text("封存", "sealed"),
 }
+_CLASSES = {
+    "any": Text("目录中的所有类别", "all classes of the catalogue"),
+    "general": Text("目录中不专属于某类事项的类别", "classes of the catalogue that belong to no type"),
+    "own": Text("目录中专属于这类事项的类别", "classes of the catalogue that belong to this type"),
+}
 _PARTIES = {"reporter": Text("上报人", "whoever reported it")}
 _NONE = (Text("—", "—"),)
 _RULEBOOK = Text(
@@ -47,10 +52,16 @@ def handbook_of(one: MatterType) -> Handbook:
 
 def _facts(one: MatterType) -> Facts:
     supervising = posts_with(one.escalates_to)
+    everybody = [Text("公众", "residents")] if one.public else []
     return facts(
         (Text("依据", "Legal basis"), [Text(one.basis, one.basis_en or one.basis)]),
-        (Text("谁可以上报", "Who may report it"), [posts_with(one.report_grant)]),
+        (Text("谁可以上报", "Who may report it"), [*everybody, posts_with(one.report_grant)]),
+        (Text("类别", "Classes"), [_CLASSES[one.classes]]),
         (Text("当事人", "Parties"), [_PARTIES.get(key, Text(key, key)) for key in one.parties]),
+        (
+            Text("可看当事人联系方式", "May read how its parties are reached"),
+            [posts_with(grant) for grant in one.calls] if one.parties else [],
+        ),
         (Text("保密", "Confidentiality"), [_CONFIDENTIALITY[one.confidentiality]]),
         (Text("保存", "Kept for"), [Text(f"{one.retention_years} 年", f"{one.retention_years} years")]),
         (
@@ -147,6 +158,13 @@ def _turned(one: MatterType, action: Action) -> Iterator[Text]:
             yield Text(f"{word.zh}{named.zh}", f"{word.en} {named.en}")
     if action.extends:
         yield _extension(one, action.extends)
+    if action.promises:
+        title = clocks[action.promises.clock]
+        day = _field_title(one, action.promises.field)
+        yield Text(
+            f"“{title.zh}”到“{day.zh}”所填的那一天结束为止（已超期的不变）",
+            f"“{title.en}” is due at the end of the day that “{day.en}” names (not where it is late already)",
+        )
     if action.renews:
         title, share = clocks[action.renews.clock], action.renews.percent
         yield Text(
@@ -159,12 +177,16 @@ def _extension(one: MatterType, extends: Extends) -> Text:
     title = next(clock.title for clock in one.clocks if clock.key == extends.clock)
     by = Text(f"原时限的 {extends.percent}%", f"{extends.percent} % of the first limit")
     if extends.field:
-        asked = next(field.title for act in one.actions for field in act.fields if field.key == extends.field)
+        asked = _field_title(one, extends.field)
         by = Text(f"所填的“{asked.zh}”", f"what “{asked.en}” says")
     return Text(
         f"延长“{title.zh}”：{by.zh}，合计不超过原时限，届满后不能延长",
         f"extends “{title.en}” by {by.en}; never by more than the first limit in all, never once it has passed",
     )
+
+
+def _field_title(one: MatterType, key: str) -> Text:
+    return next(field.title for action in one.actions for field in action.fields if field.key == key)
 
 
 def _returns(one: MatterType) -> Section | None:
@@ -235,6 +257,8 @@ def _clock(one: MatterType, clock: ClockRule) -> Facts:
     kind = Text("办理时限", "a limit")
     if clock.measures_due:
         kind = Text("整件事项的到期时刻", "the due moment of the whole matter")
+        if len(one.due_clocks) > 1:
+            kind = Text("事项在这一段的到期时刻", "the due moment of the matter in this stage")
     elif clock.window:
         kind = Text("办结后的一段时间，不由动作开始", "a time after the closing; no act starts it")
 
@@ -251,7 +275,12 @@ def _clock(one: MatterType, clock: ClockRule) -> Facts:
         (Text("恢复", "Resumed by"), by(act for act in acts if clock.key in act.resumes)),
         (Text("延长", "Extended by"), by(act for act in acts if act.extends and act.extends.clock == clock.key)),
         (Text("重新起算", "Renewed by"), by(act for act in acts if act.renews and act.renews.clock == clock.key)),
+        (
+            Text("由所填日期规定", "Set to a day named by"),
+            by(act for act in acts if act.promises and act.promises.clock == clock.key),
+        ),
         (Text("届满前才能办", "Only before it has passed"), by(act for act in acts if act.within == clock.key)),
+        (Text("届满后才能办", "Only once it has passed"), by(act for act in acts if act.past == clock.key)),
     )
 
 

@@ -7,7 +7,7 @@ from jingwei.kernel.matters.types import Action, Field, FileRule, MatterType, St
 from jingwei.kernel.matters.types.words import REPORT
 from jingwei.kernel.values.grants import title_of
 from jingwei.kernel.values.words import Text
-from jingwei.kit.handbook.parts import joined
+from jingwei.kit.handbook.parts import joined, quoted_list
 
 BY_SYSTEM = Text("只由系统完成", "done by the system only")
 _REPORTED = Text("代为上报", "report it as staff")
@@ -32,6 +32,11 @@ _ASSIGNED = {
     "unit": Text("交给所填的承办单位", "the unit named takes it over"),
     "holder": Text("由办理人的岗位经办", "the post of whoever acts holds it"),
     "nobody": Text("不再有经办岗位", "no post holds it any more"),
+}
+
+_ASKED_OF = {
+    "staff": Text("只在工作人员登记时填", "asked of staff alone"),
+    "act": Text("上报时不填，由动作填写", "not asked when reporting: an act fills it in"),
 }
 
 
@@ -68,12 +73,18 @@ def conditions(one: MatterType, action: Action) -> Iterator[Text]:
     if action.within:
         clock = next(clock.title for clock in one.clocks if clock.key == action.within)
         yield Text(f"须在“{clock.zh}”届满之前", f"before “{clock.en}” has passed")
+    if action.past:
+        clock = next(clock.title for clock in one.clocks if clock.key == action.past)
+        yield Text(f"须在“{clock.zh}”届满或者停止之后", f"only once “{clock.en}” has passed, or was stopped")
     if action.not_by:
         done = _named(one, action.not_by)
         yield Text(f"办过这些的人不能办：{done.zh}", f"not by whoever did: {done.en}")
     if action.after:
         done = _named(one, action.after)
         yield Text(f"须先办过：{done.zh}", f"only after: {done.en}")
+    if action.unless:
+        done = _named(one, action.unless)
+        yield Text(f"办过这些之后不能再办：{done.zh}", f"not once one of these was done: {done.en}")
     if action.only_by:
         done = _named(one, action.only_by)
         yield Text(f"只限刚办了这一步的岗位：{done.zh}", f"only by the post that just did: {done.en}")
@@ -121,9 +132,17 @@ def kind_of(field: Field) -> Text:
 
 
 def marks_of(field: Field) -> Iterator[Text]:
-    """Whether it is needed, and who reads it."""
+    """Whether it is needed, within which bounds, who is asked for it, and who reads it."""
     if field.required:
         yield Text("必填", "needed")
+    if field.least is not None:
+        yield Text(f"不小于 {field.least}", f"at least {field.least}")
+    if field.most is not None:
+        yield Text(f"不大于 {field.most}", f"at most {field.most}")
+    if field.stated:
+        yield Text("只由来源系统给出，表单不问", "stated by another system alone; no form asks for it")
+    if field.asked_of != "everybody":
+        yield _ASKED_OF[field.asked_of]
     if field.sealed:
         yield Text("密封：只有办理的人看得到，不进搜索", "sealed: read only by those who work on it, never searched")
     if field.searchable:
@@ -167,6 +186,11 @@ def consequences(one: MatterType, action: Action) -> Iterator[Text]:
     """What the act does besides leading to a state: the owner, what may follow."""
     if action.assigns:
         yield _ASSIGNED[action.assigns]
+    if action.at_intake:
+        yield Text("受理员可以在登记的同时办", "may be done in the same sending as the report, by who takes it in")
+    if action.sets:
+        fields = quoted_list(field.title for field in action.fields if field.key in action.sets)
+        yield Text(f"所填的{fields.zh}记为事项本身的内容", f"what {fields.en} says becomes the matter's own")
     if action.then:
         following = _named(one, action.then)
         yield Text(f"之后只能：{following.zh}", f"only this may follow: {following.en}")
