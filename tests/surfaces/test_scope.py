@@ -75,6 +75,8 @@ MANY: Mapping[str, tuple[str, ...]] = {
     "/inbox/unread/": ("",),
     "/handover/": ("?whose=unit",),
     "/grid/": ("",),
+    "/measures/": ("?type=grid_event",),
+    "/measures/<str:measure>/": ("", "?by=unit", "?by=category"),
     "/grid/areas/<str:area>/": ("",),
     "/grid/handover/": ("", "?as=csv"),
     "/agencies/": ("",),
@@ -93,6 +95,7 @@ OF_THE_MACHINE = {
 NOTHING = {
     "/": "the front page",
     "/report/": "a form",
+    "/report/<str:type>/": "a form",
     "/boundaries/": "what is not done",
     "/login/": "signing in",
     "/login/first/<uidb64>/<token>/": "signing in",
@@ -116,6 +119,7 @@ NOTHING = {
     "/api/v1/files": "takes files, gives none",
     "/api/v1/categories": "the catalogue",
     "/api/v1/areas": "areas",
+    "/api/v1/types": "types",
     "/api/v1/openapi.json": "the schema",
     "/language/": "a choice",
 }
@@ -131,6 +135,7 @@ FILLED |= {
     "kind": "call-back",
 }
 FILLED |= {"action": "supervise", "paper": "receipt", "number": "0000-0000-0000", "file": str(new_id())}
+FILLED |= {"measure": "grid_event.to_call_back", "type": "grid_event"}
 
 
 @dataclass
@@ -198,6 +203,7 @@ def _reported(key: uuid.UUID, category: str, at: datetime.datetime, external: st
 def address(route: str, **filled: str) -> str:
     for name, value in {**FILLED, **filled}.items():
         route = route.replace(f"<str:{name}>", value).replace(f"<{name}>", value)
+    assert "<" not in route, f"say in FILLED with what {route} is asked"
     return route
 
 
