@@ -8,17 +8,22 @@ import pytest
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
+from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.matters import types
 from jingwei.kernel.matters.commands.act import declared
-from jingwei.kernel.matters.models import Matter
-from jingwei.kernel.matters.types import Action, MatterType
+from jingwei.kernel.matters.guards import Case, why_not
+from jingwei.kernel.matters.models import Detail, Matter, Step, Task
+from jingwei.kernel.matters.types import Action, MatterType, State, type_of
 from jingwei.kernel.matters.types.words import CAUSE
+from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import NOT_FOUND, Denied, Invalid, Refusal
 from jingwei.kernel.values.grants import missing
 from jingwei.kernel.values.ids import new_id
-from tests.city import make_city
+from jingwei.kernel.values.words import Text
+from tests.city import FOUNDER, make_city
 from tests.clones import forget_snapshots
 from tests.procedure import PROCEDURE, install
 from tests.walks import Walker, Way, every_type, leaving_nothing, way_against, way_to, ways
@@ -75,37 +80,65 @@ def test_what_nobody_could_ever_do_would_be_found(monkeypatch: pytest.MonkeyPatc
 
 
 def test_what_a_state_does_not_declare_is_refused_with_the_state_and_the_act(walker: Walker) -> None:
-    one = walker.type
-    for state in one.states:
-        way = way_to(one, state.key)
+    """By the guards that command and page share, for every act; by the command for one act of each state."""
+    for state, matter, way in walked(walker):
+        with reading(FOUNDER, walker.at(way, len(way.acts))) as scope:
+            case = case_of(scope, matter)
+        strange = [action for action in walker.type.actions if state.key not in action.begins]
+        for action in strange:
+            names_both(why_not(action, case, "person:x", ()), state, action)
+        for action in strange[:1]:
+            refusal = refused(walker, matter, action, walker.able(action), way, files=())
+            assert isinstance(refusal, Invalid) and refusal.place == "action", f"{action.key} in {state.key}"
+            names_both(refusal.reason, state, action)
+
+
+@pytest.mark.proof
+def test_what_a_state_does_not_declare_is_refused_by_every_command(walker: Walker) -> None:
+    for state, matter, way in walked(walker):
+        for action in walker.type.actions:
+            if state.key not in action.begins:
+                refusal = refused(walker, matter, action, walker.able(action), way, files=())
+                assert isinstance(refusal, Invalid) and refusal.place == "action", f"{action.key} in {state.key}"
+                names_both(refusal.reason, state, action)
+
+
+def walked(walker: Walker) -> Iterator[tuple[State, Matter, Way]]:
+    """A matter in every state of the type."""
+    for state in walker.type.states:
+        way = way_to(walker.type, state.key)
         assert way is not None
         matter = walker.standing(way)
         assert matter.state == state.key
-        for action in one.actions:
-            if state.key in action.begins:
-                continue
-            refusal = refused(walker, matter, action, walker.able(action), way, files=())
-            assert isinstance(refusal, Invalid) and refusal.place == "action", f"{action.key} in {state.key}"
-            for language in ("zh", "en"):
-                words = getattr(refusal.reason, language)
-                assert getattr(state.title, language) in words and getattr(action.title, language) in words
+        yield state, matter, way
 
 
-def test_what_a_state_declares_is_done_by_whoever_may_and_by_nobody_else(walker: Walker) -> None:
+def case_of(scope: Scope, matter: Matter) -> Case:
+    """The matter as the guards look at it."""
+    return Case(
+        matter=matter,
+        type=type_of(matter.type, matter.type_version),
+        rules=rules_of(scope),
+        at=scope.now,
+        steps=list(Step.objects.filter(matter=matter).order_by("seq")),
+        clocks=list(Clock.objects.filter(stream_id=matter.pk)),
+        tasks=list(Task.objects.filter(matter=matter)),
+        fields=Detail.objects.get(pk=matter.pk).fields,
+    )
+
+
+def names_both(reason: Text | None, state: State, action: Action) -> None:
+    assert reason is not None, f"{action.key} in {state.key}"
+    for language in ("zh", "en"):
+        words = getattr(reason, language)
+        assert getattr(state.title, language) in words and getattr(action.title, language) in words
+
+
+def test_what_a_state_declares_is_done_by_whoever_may(walker: Walker) -> None:
     one = walker.type
     for (key, state), way in ways(one).items():
         action, matter = declared(one, key), walker.standing(way)
         assert matter.state == state, f"{way.acts} leads to {matter.state}, not to {state}"
-        others = walker.somebody(*(grant for grant in everybody(one) if grant != action.grant))
-        for lacking in (others, walker.somebody()):
-            refusal = refused(walker, matter, action, lacking, way)
-            assert isinstance(refusal, Denied) and refusal.reason == missing(action.grant), f"{key} in {state}"
-        far_away = walker.somebody(action.grant, area=(2_000_000_000, 2_000_000_001))
-        refusal = refused(walker, matter, action, far_away, way)
-        assert isinstance(refusal, Denied) and not refusal.found and refusal.reason == NOT_FOUND
-        if action.system_only:
-            refusal = refused(walker, matter, action, walker.somebody(action.grant), way)
-            assert isinstance(refusal, Invalid) and "系统" in refusal.reason.zh
         with leaving_nothing():
             walker.do(matter, action, way)
             after = Matter.objects.get(pk=matter.pk)
@@ -113,11 +146,34 @@ def test_what_a_state_declares_is_done_by_whoever_may_and_by_nobody_else(walker:
             assert (after.closed_at is not None) is one.state(after.state).final
 
 
+def test_nobody_does_an_act_without_its_grant_or_out_of_reach(walker: Walker) -> None:
+    """The grant is asked for the same in every state; so each act is tried in one."""
+    one, grants = walker.type, everybody(walker.type)
+    for action in one.actions:
+        way = a_way(one, action)
+        matter = walker.standing(way)
+        others = walker.somebody(*(grant for grant in grants if grant != action.grant))
+        for lacking in (others, walker.somebody()):
+            refusal = refused(walker, matter, action, lacking, way)
+            assert isinstance(refusal, Denied) and refusal.reason == missing(action.grant), action.key
+        far_away = walker.somebody(action.grant, area=(2_000_000_000, 2_000_000_001))
+        refusal = refused(walker, matter, action, far_away, way)
+        assert isinstance(refusal, Denied) and not refusal.found and refusal.reason == NOT_FOUND
+        if action.system_only:
+            refusal = refused(walker, matter, action, walker.somebody(action.grant), way)
+            assert isinstance(refusal, Invalid) and "系统" in refusal.reason.zh
+
+
+def a_way(one: MatterType, action: Action) -> Way:
+    """A way after which the act may be done."""
+    return next(way for (key, _), way in ways(one).items() if key == action.key)
+
+
 def test_what_an_act_asks_for_is_asked_for(walker: Walker) -> None:
     """Needed fields, the reason, the causes of a return, the least number of files; nothing that is not declared."""
     one = walker.type
     for action in one.actions:
-        way = next((way for (key, _), way in ways(one).items() if key == action.key))
+        way = a_way(one, action)
         matter, actor = walker.standing(way), walker.able(action)
         full = {field.key: walker.filled(field) for field in action.fields if field.required}
         for field in action.fields:
