@@ -37,6 +37,7 @@ _CLASSES = {
 }
 _PARTIES = {"reporter": Text("上报人", "whoever reported it")}
 _NONE = (Text("—", "—"),)
+_REACHABLE = Text("只在有诉求人、联系得上时计时", "only where somebody who reported can be reached")
 _RULEBOOK = Text(
     "天数、计日方法（工作日、自然日、工作时、连续计时）、暂停上限和可延期次数由本市规则库按类别和情形规定；没有规定的不计时。",
     "Its length, kind of days (working, natural, working time, elapsed), how long it may be paused and how often "
@@ -269,6 +270,7 @@ def _clock(one: MatterType, clock: ClockRule) -> Facts:
     acts = one.actions
     return facts(
         (Text("性质", "What it is"), [kind]),
+        (Text("何时计时", "When it runs"), [_REACHABLE] if clock.reachable else []),
         (Text("开始", "Started by"), [*reported, *by(act for act in acts if clock.key in act.starts)]),
         (Text("停止", "Stopped by"), by(act for act in acts if clock.key in act.stops)),
         (Text("暂停", "Paused by"), by(act for act in acts if clock.key in act.pauses)),

@@ -186,6 +186,8 @@ def consequences(one: MatterType, action: Action) -> Iterator[Text]:
     """What the act does besides leading to a state: the owner, what may follow."""
     if action.assigns:
         yield _ASSIGNED[action.assigns]
+    if action.replaced:
+        yield Text("已由别的动作代替，页面不再提供", "another act has taken its place; no page offers it any more")
     if action.at_intake:
         yield Text("受理员可以在登记的同时办", "may be done in the same sending as the report, by who takes it in")
     if action.sets:
