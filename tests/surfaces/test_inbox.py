@@ -5,6 +5,7 @@ import uuid
 from http import HTTPStatus
 
 import pytest
+from pytest_django import Settings
 
 from jingwei.kernel.agencies.models import Account
 from jingwei.kernel.commands.scope import reading
@@ -94,6 +95,26 @@ def test_wishes_are_kept_and_a_wrong_time_is_refused(city: City, sign_in: SignIn
         assert client.post("/inbox/wishes/", {**sent, **wrong}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     page = client.get("/inbox/wishes/").content.decode()
     assert "Notification settings" in page and 'value="22:00"' in page
+
+
+def test_a_mailbox_of_ones_own_goes_before_the_one_on_file(city: City, sign_in: SignIn, settings: Settings) -> None:
+    settings.EMAIL_HOST = "mail.example.org"
+    client = sign_in("intake")
+    page = client.get("/inbox/wishes/")
+    assert 'name="address-mail"' in page.content.decode()
+    sent = {**hidden_in(page, "/inbox/wishes/"), "channel-mail": "1", "language": "en"}
+    wrong = client.post("/inbox/wishes/", {**sent, "address-mail": "no mailbox"})
+    assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "no mailbox" in wrong.content.decode()
+    assert not Preference.objects.exists()
+    client.post("/inbox/wishes/", {**sent, "address-mail": "me@example.org"})
+    assert Preference.objects.get().addresses == {"mail": "me@example.org"}
+
+
+def test_the_inbox_says_what_a_matter_is_about(city: City, sign_in: SignIn) -> None:
+    city.report()
+    _delivered()
+    page = sign_in("intake").get("/inbox/").content.decode()
+    assert "路面坑洞" in page and "东一格" in page
 
 
 def test_operators_see_dead_letters_on_every_page_and_try_again(city: City, sign_in: SignIn) -> None:

@@ -166,11 +166,11 @@ def _address_of(row: Delivery, adapter: Adapter) -> tuple[str, str]:
 
 
 def _of_person(person: Person, account: Account | None, adapter: Adapter) -> str:
-    if adapter.address == "email":
-        return account.email if account else ""
+    """The address that the person entered for this channel goes before the one on file."""
     wish = Preference.objects.filter(person=person.pk).first()
     own = str(wish.addresses.get(adapter.name, "")) if wish else ""
-    return own or (person.phone if adapter.address == "phone" else "")
+    on_file = {"phone": person.phone, "email": account.email if account else ""}
+    return own or on_file.get(adapter.address, "")
 
 
 def _number_of(row: Delivery) -> str:

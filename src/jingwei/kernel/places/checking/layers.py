@@ -34,7 +34,8 @@ def check_levels(levels: Sequence[Level], given: Thresholds) -> Iterator[Fault]:
     cells = {level.key: Cells.of(level.codes, level.wkbs, plane) for level in drawn}
     for level in levels:
         if level.key in cells:
-            yield from check_cells(cells[level.key], given)
+            found = check_cells(cells[level.key], given)
+            yield from (one for one in found if one.kind != "too_large" or level is drawn[-1])  # a county is no cell
         yield from (Fault("no_boundary", (code,), 0.0, None, None) for code in level.without)
         yield from _crowded(level, given)
     for above, below in zip(drawn, drawn[1:], strict=False):

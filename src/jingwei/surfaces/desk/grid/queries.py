@@ -134,9 +134,13 @@ def _rows(scope: Scope, below: Sequence[Place], faults: Sequence[Fault], counts:
     return tuple(rows)
 
 
+def _area(size_m2: float) -> str:
+    return f"{size_m2 / 1e6:,.2f} km²" if size_m2 >= 1e6 else f"{size_m2:,.0f} m²"
+
+
 def _fault_row(places: Places, one: Fault) -> FaultRow:
     kind = KINDS[one.kind]
-    size = f"{one.size_m2:,.0f} m²" if one.size_m2 >= 1 else f"{one.size_m:.2f} m" if one.size_m else ""
+    size = _area(one.size_m2) if one.size_m2 >= 1 else f"{one.size_m:.2f} m" if one.size_m else ""
     place = f"{one.lat:.5f}, {one.lon:.5f}" if one.lat is not None and one.lon is not None else ""
     cells = tuple((code, places.by_code[code].name) for code in one.cells if code in places.by_code)
     return FaultRow(kind.title, kind.remedy, one.note, cells, size, place, one.detail)

@@ -8,10 +8,13 @@ from typing import Any
 
 from jingwei.kernel.commands.actor import NOBODY
 from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.matters.policies import in_scope
 from jingwei.kernel.matters.types import MatterType, all_types
 from jingwei.kernel.outbox.models import Notice, Preference
 from jingwei.kernel.values.words import Text
 from jingwei.kit.pages import Cursor, newest_page
+from jingwei.surfaces.desk.queries import category_title, place_name
 
 PAGE = 50
 
@@ -21,6 +24,7 @@ _TOPICS = {
     "matter.urged": Text("催办，请答复", "Urged: please answer"),
     "matter.urging_answered": Text("催办已答复", "The urging was answered"),
 }
+_NEWS = Text("事项有新进展", "News of the matter")
 _SUPERVISED = Text("督办，请答复", "Supervised: please answer")
 
 
@@ -38,6 +42,7 @@ class MatterLines:
     """The lines of one matter on this page, the newest first."""
 
     number: str
+    about: tuple[Text, ...]  # its class and place; nothing where the reader's posts no longer reach it
     lines: tuple[Line, ...]
     unread: bool
 
@@ -58,25 +63,35 @@ def posts_of(scope: Scope) -> list[uuid.UUID]:
 
 
 def inbox_page(scope: Scope, unread_after: Cursor | None, read_after: Cursor | None) -> InboxPage:
-    """Unread lines until there are no more, then those read. One or two statements."""
+    """Unread lines until there are no more, then those read. Two or three statements."""
     mine = Notice.objects.filter(post__in=posts_of(scope))
     unread: list[Notice] = []
     more = False
     if read_after is None:
         unread, more = newest_page(mine.filter(read_at=None), "created_at", unread_after, PAGE)
     if more:
-        return InboxPage(_by_matter(unread, unread=True), (), Cursor(unread[-1].created_at, unread[-1].pk).text, "")
+        about = _about(scope, unread)
+        return InboxPage(_by_matter(unread, about), (), Cursor(unread[-1].created_at, unread[-1].pk).text, "")
     read, more = newest_page(mine.filter(read_at__isnull=False), "created_at", read_after, PAGE)
     following = Cursor(read[-1].created_at, read[-1].pk).text if more else ""
-    return InboxPage(_by_matter(unread, unread=True), _by_matter(read, unread=False), "", following)
+    about = _about(scope, [*unread, *read])
+    return InboxPage(_by_matter(unread, about), _by_matter(read, about), "", following)
 
 
-def _by_matter(rows: Sequence[Notice], *, unread: bool) -> tuple[MatterLines, ...]:
+def _about(scope: Scope, rows: Sequence[Notice]) -> Mapping[str, tuple[Text, ...]]:
+    """Class and place of the matters in scope, by number. One statement."""
+    numbers = {str(row.body.get("number", "")) for row in rows}
+    found = Matter.objects.filter(in_scope(scope.actor), number__in=numbers).values_list("number", "category", "area")
+    return {number: (category_title(scope, category), place_name(scope, area)) for number, category, area in found}
+
+
+def _by_matter(rows: Sequence[Notice], about: Mapping[str, tuple[Text, ...]]) -> tuple[MatterLines, ...]:
     found: dict[str, list[Line]] = {}
     for row in rows:
         line = Line(told(row), row.created_at, bool(row.body.get("late")))
         found.setdefault(str(row.body.get("number", "")), []).append(line)
-    return tuple(MatterLines(number, tuple(lines), unread) for number, lines in found.items())
+    unread = any(row.read_at is None for row in rows)
+    return tuple(MatterLines(number, about.get(number, ()), tuple(lines), unread) for number, lines in found.items())
 
 
 def told(notice: Notice) -> Text:
@@ -93,7 +108,7 @@ def told(notice: Notice) -> Text:
     if task is not None:
         return task.title
     action = known.action(str(body.get("action", ""))) if known else None
-    return action.title if action else Text(notice.topic, notice.topic)
+    return action.title if action else _NEWS
 
 
 def _type_of(body: Mapping[str, Any]) -> MatterType | None:

@@ -7,6 +7,8 @@ from http import HTTPStatus
 from typing import cast
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -87,7 +89,7 @@ def _offered(scope: Scope) -> list[Adapter]:
 def _choices(adapters: list[Adapter], wish: Preference | None) -> Iterator[Choice]:
     for one in adapters:
         address = str(wish.addresses.get(one.name, "")) if wish else ""
-        yield Choice(one.name, one.title, wants(one, wish), one.address in ("own", "phone"), address)
+        yield Choice(one.name, one.title, wants(one, wish), one.address != "none", address)
 
 
 def _read(request: HttpRequest, adapters: list[Adapter]) -> Wish:
@@ -97,6 +99,8 @@ def _read(request: HttpRequest, adapters: list[Adapter]) -> Wish:
             address = clean_text(request.POST.get(f"address-{one.name}", ""), _LONGEST_ADDRESS)
         except ValueError as error:
             raise Invalid(Text(f"地址不能这样写：{error}", f"This is no address: {error}"), place=one.name) from error
+        if address and one.address == "email":
+            _check_mail(address, one.name)
         if address:
             addresses[one.name] = address
     begin, end = _time(request.POST.get("quiet_from", "")), _time(request.POST.get("quiet_until", ""))
@@ -110,6 +114,14 @@ def _read(request: HttpRequest, adapters: list[Adapter]) -> Wish:
         end,
         bool(request.POST.get("sound")),
     )
+
+
+def _check_mail(address: str, channel: str) -> None:
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        words = Text(f"“{address}”不是电子邮箱地址。", f"“{address}” is no e-mail address.")
+        raise Invalid(words, place=channel) from error
 
 
 def _time(text: str) -> datetime.time | None:
