@@ -153,7 +153,10 @@ def town(city: City) -> Town:
         values.append(("category", code, {**content, "check": check, **({"sample": sample} if sample else {})}))
     for subject, (counting, amount, unit) in LIMITS.items():
         values.append(("limit", subject, {"counting": counting, "amount": amount, "unit": unit}))
-    values += [("number", subject, {"amount": amount, "unit": unit}) for subject, (amount, unit) in NUMBERS.items()]
+    values += [
+        ("number", subject, {"zh": subject, "en": subject, "amount": amount, "unit": unit})
+        for subject, (amount, unit) in NUMBERS.items()
+    ]
     set_values = tuple(
         SetValue(parameter=parameter, subject=subject, from_on=SINCE, content=content, basis=f"试城 {subject}")
         for parameter, subject, content in values

@@ -186,6 +186,7 @@ def _word(content: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _number(content: Mapping[str, Any]) -> Iterator[str]:
+    yield from _words(content, "zh", "en")
     amount, unit = content.get("amount"), content.get("unit")
     if unit not in NUMBERS:
         yield f"unit is {unit!r}, not one of {', '.join(NUMBERS)}"

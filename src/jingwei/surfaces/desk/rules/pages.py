@@ -12,7 +12,7 @@ from jingwei.kernel.rulebook.parameters import PARAMETERS
 from jingwei.kernel.rulebook.snapshot import Category, Dated, rules_of
 from jingwei.kernel.values.words import Text
 from jingwei.surfaces.desk.queries import category_title
-from jingwei.surfaces.desk.rules.values import area_title, limit_title, limit_words, subject_title
+from jingwei.surfaces.desk.rules.values import area_title, limit_title, limit_words, number_words, subject_title
 
 AUDITS = "ledger.read"
 """Whoever may recompute a draw reads its seed."""
@@ -221,6 +221,8 @@ def values(scope: Scope, parameter: str) -> tuple[ValueRow, ...]:
 
 def _short(dated: Dated) -> Text:
     content = dated.content
+    if "amount" in content and "zh" in content:
+        return number_words(content)
     if isinstance(content.get("zh"), str) and isinstance(content.get("en"), str):
         return Text(content["zh"], content["en"])
     told = ", ".join(f"{key}: {value}" for key, value in content.items() if not isinstance(value, dict))[:160]

@@ -112,16 +112,45 @@ def subject_title(scope: Scope, parameter: str, subject: str) -> Text:
         return category_title(scope, subject)
     if parameter == "limit":
         return limit_title(scope, subject)
-    return Text(subject, subject)
+    dated = rules_of(scope).value(parameter, subject, scope.now.date()) if parameter == "number" else None
+    return Text(dated.content["zh"], dated.content["en"]) if dated else Text(subject, subject)
 
 
 def limit_title(scope: Scope, subject: str, kind: Text | None = None) -> Text:
     """`category/condition/clock` in words; `kind` is what the clock is called, where the type is known."""
     category, _, rest = subject.partition("/")
     condition, _, clock = rest.rpartition("/")
-    title, kind = category_title(scope, category), kind or clock_title(clock)
-    under = f"（{condition}）" if condition else ""
-    return Text(f"{title.zh}{under} · {kind.zh}", f"{title.en}{f' ({condition})' if condition else ''} · {kind.en}")
+    title, kind = _whose(scope, category), kind or clock_title(clock)
+    known = dict(rules_of(scope).conditions(category, scope.now.date()))
+    under = known.get(condition, Text(condition, condition))
+    zh, en = (f"（{under.zh}）", f" ({under.en})") if condition else ("", "")
+    return Text(f"{title.zh}{zh} · {kind.zh}", f"{title.en}{en} · {kind.en}")
+
+
+def _whose(scope: Scope, category: str) -> Text:
+    """What a limit is for: a class, every class, or what a field says of a matter (`request=consult`)."""
+    if not category:
+        return Text("所有类别", "Every class")
+    key, _, choice = category.partition("=")
+    field = next((one for of in all_types() for one in of.fields if choice and one.limits and one.key == key), None)
+    said = dict(field.choices).get(choice) if field else None
+    if field is None or said is None:
+        return category_title(scope, category)
+    return Text(f"{field.title.zh}“{said.zh}”", f"{field.title.en} “{said.en}”")
+
+
+NUMBERED = {
+    "percent": Text("%", " %"),
+    "hour": Text(" 小时", " hours"),
+    "day": Text(" 天", " days"),
+    "metre": Text(" 米", " metres"),
+}
+
+
+def number_words(content: Mapping[str, Any]) -> Text:
+    """A number of the city with its unit."""
+    unit = NUMBERED[content["unit"]]
+    return Text(f"{content['amount']:,}{unit.zh}", f"{content['amount']:,}{unit.en}")
 
 
 def clock_title(key: str) -> Text:
