@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,7 +21,7 @@ from jingwei.kernel.rulebook.models import Value
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kit.page import face_of
-from tests.city import City
+from tests.city import ZONE, City
 from tests.workbooks import book
 
 READER = system("tests", "matter.read")
@@ -145,6 +146,26 @@ def test_what_has_run_in_days_or_hours(
     assert row.ran is not None and (row.ran.amount, row.ran.unit, row.ran.paused) == ran
     (wrong,) = rows_of(table(tmp_path, [*ROW, "很久"], heads=[*HEADS, head]))
     assert [fault.column for fault in wrong.faults] == [head]
+
+
+@pytest.mark.parametrize(
+    ("said", "due"),
+    [
+        ("2026-11-30", "2026-11-30 23:59:59"),
+        ("2026年11月30日", "2026-11-30 23:59:59"),
+        (46356.0, "2026-11-30 23:59:59"),
+        ("2026-11-30 17:30", "2026-11-30 17:30:00"),
+    ],
+)
+def test_a_day_that_was_promised_lasts_until_it_is_over(city: City, tmp_path: Path, said: object, due: str) -> None:
+    (row,) = rows_of(table(tmp_path, [*ROW, said], heads=[*HEADS, "截止日期"]))
+    assert row.due is not None and f"{row.due.astimezone(ZoneInfo(ZONE)):%Y-%m-%d %H:%M:%S}" == due
+
+
+def test_an_old_system_needs_a_name_that_fits(city: City, tmp_path: Path) -> None:
+    for name in ("", "旧" * 41, "a\tb"):
+        with pytest.raises(Invalid, match="A name of 1 to 40"):
+            read_asked(Asked(name, old_file(tmp_path, ROW), type="grid_event"))
 
 
 def test_every_fault_of_a_row_is_named_at_once(city: City, tmp_path: Path) -> None:

@@ -173,6 +173,7 @@ def test_the_post_that_had_it_in_hand_holds_it(city: City) -> None:
         ({"happened_at": UNTIL + datetime.timedelta(days=1)}, "happened_at"),
         ({"promised": RECEIVED - datetime.timedelta(days=1)}, "happened_at"),
         ({"ran": Ran(40, "day")}, "happened_at"),
+        ({"happened_at": datetime.datetime(1926, 11, 9, tzinfo=datetime.UTC)}, "happened_at"),
         ({"until": UNTIL + datetime.timedelta(days=30_000)}, "happened_at"),
         ({"fields": {"nothing": "x"}}, "nothing"),
     ],

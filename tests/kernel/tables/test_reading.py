@@ -58,7 +58,9 @@ def test_a_day_is_its_first_moment(cell: object) -> None:
     assert moment_of(cell, ZONE) == NOON.replace(hour=0)
 
 
-@pytest.mark.parametrize("cell", ["", "昨天", "2026-13-01", "2026年2月30日", 7.0, True, "138 0013 8000", "99999"])
+@pytest.mark.parametrize(
+    "cell", ["", "昨天", "2026-13-01", "2026年2月30日", 7.0, True, "138 0013 8000", "99999", "0001-01-01", "9999-12-31"]
+)
 def test_what_is_no_date(cell: object) -> None:
     assert moment_of(cell, ZONE) is None
 

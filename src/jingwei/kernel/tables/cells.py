@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 _SERIAL_BEGINS = datetime.datetime(1899, 12, 30)
 _SERIALS = (20_000, 80_000)  # 1954 to 2119: what else is a number in a column of dates is no date
+_YEARS = (1900, 2199)  # others are slips of the finger
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _DATE = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
@@ -31,7 +32,7 @@ def moment_of(cell: object, zone: ZoneInfo) -> datetime.datetime | None:
     2026年11月26日 20时; without an offset it is a time of `zone`, the first where it occurs twice.
     """
     local = _local(cell)
-    if local is None:
+    if local is None or not _YEARS[0] <= local.year <= _YEARS[1]:
         return None
     return (local if local.tzinfo else local.replace(tzinfo=zone)).astimezone(datetime.UTC)
 

@@ -125,7 +125,7 @@ class _Reading:
         row.state = self._code(row, line, "state", needed=True)
         row.final = row.state in self._final
         row.received = self._moment(row, line, "received", needed=True)
-        row.due = self._moment(row, line, "due")
+        row.due = self._end_of_day(self._moment(row, line, "due"))
         row.ran = self._ran(row, line)
         row.category = self._code(row, line, "category", needed=True)
         row.unit = self._code(row, line, "unit")
@@ -157,6 +157,13 @@ class _Reading:
         if not text and needed:
             row.faults.append(self.fault(key, _EMPTY, _FILL))
         return moment
+
+    def _end_of_day(self, due: datetime.datetime | None) -> datetime.datetime | None:
+        """Who was promised a day may wait until it is over; lists write a day without a time as its midnight."""
+        local = due.astimezone(self._zone) if due else None
+        if due is None or local is None or local.time() != datetime.time():
+            return due
+        return local.replace(hour=23, minute=59, second=59).astimezone(datetime.UTC)
 
     def _ran(self, row: OldRow, line: Line) -> Ran | None:
         """What was used goes before what was paused; part of a day or hour counts as the whole of it."""

@@ -27,6 +27,7 @@ from jingwei.kernel.values.ids import derived_ids
 from jingwei.kernel.values.words import Text
 
 ROWS_A_BATCH = 1000
+_LONGEST_SOURCE = 40  # as external numbers keep it
 
 Verdict = Literal["carried", "stands", "over", "refused"]
 """carried: it goes on here (or would); stands: it was carried over before; over: there is nothing left to do; refused:
@@ -120,6 +121,11 @@ def cut_over(
 
 
 def _read(scope: Scope, asked: Asked) -> Read:
+    if not 0 < len(asked.source) <= _LONGEST_SOURCE or not asked.source.isprintable():
+        named = Text(
+            f"旧系统的名字须为 1 至 {_LONGEST_SOURCE} 个字。", f"A name of 1 to {_LONGEST_SOURCE} characters, please."
+        )
+        raise Invalid(named, place="source")
     rules, on = rules_of(scope), scope.now.date()
     memory = remembered(rules, asked.source)
     key = asked.type or (memory.type if memory else "")

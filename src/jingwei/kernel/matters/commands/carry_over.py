@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jingwei.kernel.agencies.snapshot import Agencies, Desk
-from jingwei.kernel.clocks.calendars import WorkCalendar
+from jingwei.kernel.clocks.calendars import FIRST_DAY, WorkCalendar
 from jingwei.kernel.clocks.elsewhere import Ran, elapsed_of
 from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, new_clock, put_segments
 from jingwei.kernel.clocks.segments import Segment
@@ -38,6 +38,8 @@ from jingwei.kernel.values.ids import public_number
 from jingwei.kernel.values.words import Text
 
 GRANT = "matter.carry_over"
+_BEGINS = datetime.datetime.combine(FIRST_DAY, datetime.time(), datetime.UTC)
+"""Before it no calendar counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +114,8 @@ def _head(command: CarryOver, given: Prepared, received: datetime.datetime) -> M
 
 
 def _moment_problem(command: CarryOver, received: datetime.datetime, now: datetime.datetime) -> Text | None:
+    if received < _BEGINS:
+        return Text("受理时间早于 2000 年。", "It was received before the year 2000.")
     if command.until > now:
         return Text("截止时点在将来。", "The moment as of which the list was made lies in the future.")
     if received > command.until:
