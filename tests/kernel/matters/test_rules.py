@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from jingwei.kernel.agencies.commands import EnterUnit
 from jingwei.kernel.agencies.models import Unit
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.clocks.models import Clock
@@ -69,6 +70,19 @@ def test_a_rule_that_only_a_broken_one_precedes_can_be_reached(city: City) -> No
     assert problems() == {("routing", "a", "unit")}
     set_value("routing", "rest", {**RULE, "category": "PARK"}, TODAY)
     assert ("routing", "", "rest") in problems()
+
+
+def test_a_rule_for_a_unit_without_a_post_is_named(city: City) -> None:
+    unit = EnterUnit(code="EMPTY", kind="department", parent="CITY", area="T", name=("空", "Empty"))
+    execute(FOUNDER, unit, "empty")
+    set_value("routing", "x", {**RULE, "unit": "EMPTY"})
+    assert problems() == {("routing", "x", "unit")}
+
+
+@pytest.mark.parametrize("subject", ["//handle", "request=consult//handle"])
+def test_limits_of_every_class_or_of_what_a_field_says_are_sound(city: City, subject: str) -> None:
+    set_value("limit", subject, {"counting": "natural_day", "amount": 1, "unit": "day"})
+    assert problems() == set()
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,9 @@ def problems_on(rules: Rules, agencies: Agencies, places: Places, on: datetime.d
 _RULE = Text("请修改或结束这条规则。", "Change the rule, or end it.")
 
 
+_POST = Text("请给该单位设岗，或修改这条规则。", "Give the unit a post, or change the rule.")
+
+
 def _routing(book: _Book) -> Iterator[RuleProblem]:
     rules = book.rules.routes(book.on)
     working: dict[tuple[str, str, str], str] = {}
@@ -103,6 +106,9 @@ def _references(book: _Book, dated: Dated) -> Iterator[RuleProblem]:
         what = Text(f"单位 {unit} 已撤销", f"the unit {unit} has ended")
         unknown = Text(f"没有单位 {unit}", f"there is no unit {unit}")
         yield RuleProblem("routing", dated.subject, "unit", what if ended else unknown, _RULE)
+    elif book.agencies.unit_by_code[unit].id not in {post.unit for post in book.agencies.posts.values()}:
+        what = Text(f"单位 {unit} 没有岗位，派去无人办理", f"the unit {unit} has no post: nobody there would act")
+        yield RuleProblem("routing", dated.subject, "unit", what, _POST)
     if category and category not in book.rules.categories(book.on):
         what = Text(f"类别目录中没有 {category}", f"the catalogue has no category {category}")
         yield RuleProblem("routing", dated.subject, "category", what, _RULE)

@@ -153,6 +153,9 @@ PROMPT = ("dispute",)
 IN_TIME = ("ask_extension", "grant_extension")
 """Acts that may be done only before the matter is due."""
 
+BEING_HANDLED = ("sign", "contact", "start", "take_up", "grant_extension")
+"""Acts after which a unit has the matter in hand."""
+
 PAUSING = ("hang_up", "grant_hang_up")
 
 RESULTS = (

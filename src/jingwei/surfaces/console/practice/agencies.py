@@ -20,6 +20,9 @@ TOWN_WORK = ("0102", "0107", "0306", "0501", "0802")
 GONE, BROKEN_RULE = "OLD", "broken"
 """Planted: a unit without a post, and the rule that still names it."""
 
+_RELIEVED = ("handler-zf", "handler-gs", "handler-gd", "handler-ps")
+_RELIEFS = ("b", "c", "d")
+
 Row: TypeAlias = dict[str, str]
 
 
@@ -52,7 +55,14 @@ def appoint(places: Places, base: Mapping[str, list[Row]], words: Words) -> Agen
     _unit(found, GONE, "CITY", "department", places.areas[0], gone)
     found.routing = [_broken(places), *_routing(places, base["routing.csv"]), *base["routing.csv"]]
     found.people = [_person(post, words) for post in found.posts]
+    for post in filter(is_relieved, found.posts):
+        found.people += [_person(post, words, f"{post['code']}-{letter}") for letter in _RELIEFS]
     return found
+
+
+def is_relieved(post: Row) -> bool:
+    """Whether several people hold a post by turns, day and night: dispatchers, and units that must come at any hour."""
+    return post["role"] == "dispatcher" or post["code"] in _RELIEVED
 
 
 def _county(found: Agencies, county: Area) -> None:
@@ -89,9 +99,15 @@ def _post(found: Agencies, kind: str, unit: str, area: Area, role: str, title: T
     found.posts.append({**row, "title_zh": f"{name.zh}{title.zh}", "title_en": title_en})
 
 
-def _person(post: Row, words: Words) -> Row:
+def _person(post: Row, words: Words, login: str = "") -> Row:
     name = words.person()
-    return {"post": post["code"], "username": post["code"], "name": name.zh, "name_en": name.en, "phone": words.phone()}
+    return {
+        "post": post["code"],
+        "username": login or post["code"],
+        "name": name.zh,
+        "name_en": name.en,
+        "phone": words.phone(),
+    }
 
 
 def _routing(places: Places, base: list[Row]) -> Iterator[Row]:

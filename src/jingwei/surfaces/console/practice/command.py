@@ -13,6 +13,7 @@ from jingwei.surfaces.console.practice.acts import VERSION
 from jingwei.surfaces.console.practice.answers import Tally, right_answers, tallied
 from jingwei.surfaces.console.practice.carry import carry_out, link_duplicates
 from jingwei.surfaces.console.practice.days import ZONE, utc
+from jingwei.surfaces.console.practice.duty import enter_duty, hand_over_shifts
 from jingwei.surfaces.console.practice.folder import write_pack
 from jingwei.surfaces.console.practice.invented import FEWEST_CELLS, MOST_CELLS, Invented, Wanted, invent
 from jingwei.surfaces.console.practice.told import carry_told
@@ -126,9 +127,11 @@ def _live(invented: Invented, answer: Answer) -> dict[str, Any]:
             said = done
             answer.say(f"  {done} of {wanted.matters} matters …")
 
+    enter_duty(invented.agencies, wanted.ends)
     acts = carry_out(tallied(invented.plan(VERSION), tally), wanted.seed, wanted.ends, progress)
     link_duplicates(tally.duplicates, wanted.seed, wanted.ends)
     answer.say(f"  {carry_told(invented)} hazards, projects and needs")
+    hand_over_shifts(invented.agencies, wanted.ends)
     seconds = time.monotonic() - began
     answer.say(f"  {wanted.matters} matters with {acts} acts in {seconds:.0f} s")
     return right_answers(invented, tally)

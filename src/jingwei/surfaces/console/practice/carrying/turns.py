@@ -1,23 +1,19 @@
-"""Carries the plan out: every act by its person at its moment, in batches, by as many processes as there are cores."""
+"""The plan as commands: every report and act by its person at its moment of simulated time."""
 
 import datetime
-import multiprocessing
-import os
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import islice
 from typing import TYPE_CHECKING, Any
-
-import django
 
 from jingwei.kernel.values.ids import uuid7
 from jingwei.surfaces.console.answer import Faults
 from jingwei.surfaces.console.practice.acts import VERSION, WITH_PICTURES
+from jingwei.surfaces.console.practice.agencies import short
 from jingwei.surfaces.console.practice.days import utc
+from jingwei.surfaces.console.practice.land.places import Cell
 from jingwei.surfaces.console.practice.pictures import forget as forget_pictures
-from jingwei.surfaces.console.practice.pictures import send_pictures, upload_id
+from jingwei.surfaces.console.practice.pictures import upload_id
 from jingwei.surfaces.console.practice.plan import Planned
 
 if TYPE_CHECKING:
@@ -27,32 +23,6 @@ NEWS = datetime.timedelta(days=2)
 """What happened longer before the end is told to nobody: the inboxes hold what is still news."""
 
 _NAMES_A_UNIT = ("unit", "proposed")
-_BATCH = 250  # matters, some two thousand acts
-
-
-def carry_out(matters: Iterable[Planned], seed: int, until: datetime.datetime, said: Callable[[int], None]) -> int:
-    """Carries all out; gives how many acts. `said` hears how many matters are done. Raises Faults for a refusal."""
-    done = acts = 0
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), context, initializer=django.setup) as pool:
-        running: set[Future[tuple[int, int]]] = set()
-        for batch in _batches(matters):
-            running.add(pool.submit(carry_batch, batch, seed, until))
-            if len(running) > 2 * (os.cpu_count() or 1):
-                ready, running = wait(running, return_when=FIRST_COMPLETED)
-                for one in ready:
-                    done, acts = done + one.result()[0], acts + one.result()[1]
-                    said(done)
-        for one in running:
-            done, acts = done + one.result()[0], acts + one.result()[1]
-            said(done)
-    return acts
-
-
-def _batches(matters: Iterable[Planned]) -> Iterator[list[Planned]]:
-    rest = iter(matters)
-    while batch := list(islice(rest, _BATCH)):
-        yield batch
 
 
 def matter_id(seed: int, number: int, opened: datetime.datetime) -> uuid.UUID:
@@ -61,21 +31,20 @@ def matter_id(seed: int, number: int, opened: datetime.datetime) -> uuid.UUID:
     return uuid7(int(utc(opened).timestamp() * 1000), noise)
 
 
-def carry_batch(batch: Sequence[Planned], seed: int, until: datetime.datetime) -> tuple[int, int]:
-    """One batch in one transaction; gives how many matters and acts. Raises Faults for a refusal."""
+def county_post(kind: str, cell: Cell) -> str:
+    """The code of a post of the county in which a cell lies."""
+    return f"{kind}-{short(cell.county)}"
+
+
+def carry_turns(turns: "Sequence[Turn]") -> None:
+    """Carries commands out in one transaction. Raises Faults for a refusal."""
     from jingwei.kernel.commands.actor import system
-    from jingwei.kernel.commands.bulk import Turn, execute_turns
+    from jingwei.kernel.commands.bulk import execute_turns
     from jingwei.kernel.values.ids import derived_ids
 
-    turns: list[Turn] = []
-    for planned in batch:
-        turns += turns_of(planned, seed, until)
-    shown = [(matter_id(seed, one.number, one.told.opened), one) for one in batch]
-    send_pictures(shown, {step.who: actor_of(step.who).reference for one in batch for step in one.steps})
     for outcome in execute_turns(system("practice"), turns, ids=derived_ids):
         if outcome.refusal is not None:
             raise Faults(f"{outcome.key}: {outcome.refusal.reason.en}")
-    return len(batch), len(turns)
 
 
 def turns_of(planned: Planned, seed: int, until: datetime.datetime) -> "Iterator[Turn]":
@@ -116,27 +85,6 @@ def turns_of(planned: Planned, seed: int, until: datetime.datetime) -> "Iterator
             files=tuple(FileGiven(rule=rule, upload=upload_id(matter, place, rule)) for rule in rules),
         )
         yield Turn(actor_of(step.who), moment(step.at), Keyed(f"{key}|{place}", act))
-
-
-def link_duplicates(duplicates: Sequence[Planned], seed: int, until: datetime.datetime) -> None:
-    """Says of each duplicate which matter it repeats, once all are there. Raises Faults for a refusal."""
-    from jingwei.kernel.commands.actor import system
-    from jingwei.kernel.commands.bulk import Keyed, Turn, execute_turns
-    from jingwei.kernel.commands.scope import Simulated
-    from jingwei.kernel.matters.commands import LinkMatters
-    from jingwei.kernel.values.ids import derived_ids
-
-    turns = []
-    for one in duplicates:
-        if one.original is None or not one.steps:
-            continue
-        mine, other = matter_id(seed, one.number, one.told.opened), matter_id(seed, *one.original)
-        link = LinkMatters(matter_id=mine, other_id=other, kind="duplicate_of")
-        moment = Simulated(utc(one.steps[-1].at), silent=until - one.steps[-1].at > NEWS)
-        turns.append(Turn(actor_of("intake"), moment, Keyed(f"practice|{one.number}|link", link)))
-    for outcome in execute_turns(system("practice"), turns, ids=derived_ids):
-        if outcome.refusal is not None:
-            raise Faults(f"{outcome.key}: {outcome.refusal.reason.en}")
 
 
 @cache

@@ -1,0 +1,99 @@
+"""Matters that are still news at the end of the simulated time: their clocks ring, and people urge and answer."""
+
+import datetime
+import uuid
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from jingwei.surfaces.console.practice.acts import BEING_HANDLED
+from jingwei.surfaces.console.practice.days import utc
+from jingwei.surfaces.console.practice.plan import Planned
+from jingwei.surfaces.console.practice.turns import NEWS, actor_of, carry_turns, county_post, matter_id, turns_of
+
+if TYPE_CHECKING:
+    from jingwei.kernel.clocks.models import Clock
+    from jingwei.kernel.commands.bulk import Turn
+
+_URGED = "市民来电催办，请告知进展和预计办结时间。"
+_ANSWERED = "已安排人员处理，今日内完成并回复。"
+_DEMANDED = "已超时限，请说明原因，当日办结并书面答复。"
+
+
+def is_latest(planned: Planned, until: datetime.datetime) -> bool:
+    """Whether the matter is open at the end, or something happened in it shortly before."""
+    last = planned.steps[-1].at if planned.steps else planned.told.opened
+    return planned.closed is None or until - last < NEWS
+
+
+def carry_latest(matters: Sequence[Planned], seed: int, until: datetime.datetime) -> int:
+    """Carries these out so that each clock rings at its moment between the acts; gives how many acts.
+
+    Rings and acts of one matter follow one another, so it goes in rounds: in each, one turn of every matter. Raises
+    Faults for a refusal.
+    """
+    waiting = {
+        matter_id(seed, one.number, one.told.opened): deque([*turns_of(one, seed, until), *_urging(one, seed, until)])
+        for one in matters
+    }
+    done = 0
+    while turns := list(_round(waiting, _ringing(waiting, until), until)):
+        carry_turns(turns)
+        done += len(turns)
+    return done
+
+
+def _ringing(waiting: Mapping[uuid.UUID, Any], until: datetime.datetime) -> "dict[uuid.UUID, Clock]":
+    """The clock of each matter that rings next, before the end."""
+    from jingwei.kernel.clocks.models import Clock
+
+    found = Clock.objects.filter(stream_id__in=waiting, fires_at__lt=utc(until)).order_by("-fires_at", "-key")
+    return {clock.stream_id: clock for clock in found}  # the earliest comes last and stays
+
+
+def _round(
+    waiting: "Mapping[uuid.UUID, deque[Turn]]", ringing: "Mapping[uuid.UUID, Clock]", until: datetime.datetime
+) -> "Iterator[Turn]":
+    for matter, rest in waiting.items():
+        clock = ringing.get(matter)
+        if clock is not None and clock.fires_at and (not rest or clock.fires_at < rest[0].now.at):
+            yield _ring(clock, clock.fires_at, until)
+        elif rest:
+            yield rest.popleft()
+
+
+def _ring(clock: "Clock", at: datetime.datetime, until: datetime.datetime) -> "Turn":
+    from jingwei.kernel.commands.bulk import Keyed, Turn
+    from jingwei.kernel.commands.scope import Simulated
+    from jingwei.kernel.matters.commands.ring import TIMER, RingClock
+    from jingwei.kernel.values.canonical import moment_text
+
+    command = RingClock(matter_id=clock.stream_id, key=clock.key, at=at)
+    moment = Simulated(at, silent=utc(until) - at > NEWS)
+    return Turn(TIMER, moment, Keyed(f"ring:{clock.pk}:{moment_text(at)}", command))
+
+
+def _urging(one: Planned, seed: int, until: datetime.datetime) -> "Iterator[Turn]":
+    """Of what a unit has in hand, the overdue is supervised and every third urged; every other one is answered."""
+    from jingwei.kernel.matters.commands import AnswerUrging, Supervise, Urge
+
+    if not one.steps or one.steps[-1].action not in BEING_HANDLED:
+        return
+    matter, last = matter_id(seed, one.number, one.told.opened), one.steps[-1].at
+    overdue = one.due < until
+    if not overdue and one.number % 3:
+        return
+    at = max(last, one.due) if overdue else last
+    asked = Supervise(matter_id=matter, text=_DEMANDED) if overdue else Urge(matter_id=matter, text=_URGED)
+    supervisor = county_post("supervisor", one.told.cell)
+    yield _turn(f"practice|{one.number}|urge", supervisor, at + (until - at) * 0.4, asked, until)
+    if one.number % 2:
+        answer = AnswerUrging(matter_id=matter, number=1, text=_ANSWERED, public_text=_ANSWERED)
+        yield _turn(f"practice|{one.number}|urge|answer", one.steps[-1].who, at + (until - at) * 0.7, answer, until)
+
+
+def _turn(key: str, who: str, at: datetime.datetime, command: Any, until: datetime.datetime) -> "Turn":
+    from jingwei.kernel.commands.bulk import Keyed, Turn
+    from jingwei.kernel.commands.scope import Simulated
+
+    return Turn(actor_of(who), Simulated(utc(at), silent=until - at > NEWS), Keyed(key, command))
