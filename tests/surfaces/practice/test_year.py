@@ -1,6 +1,7 @@
 """A year of the practice city in simulated time: the declared measures give the answers known beforehand."""
 
 import datetime
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,22 +9,30 @@ from typing import Any
 
 import pytest
 
+from jingwei.kernel.agencies.duty import on_duty, on_roster
+from jingwei.kernel.agencies.models import Person, Roster
+from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.ledger.models import Entry
-from jingwei.kernel.matters.models import Matter, Party
+from jingwei.kernel.matters.models import HandOver, Matter, Party
+from jingwei.kernel.matters.rules.problems import rules_problems
 from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.measures.compute import compute
 from jingwei.kernel.measures.registry import measure_of
 from jingwei.kernel.outbox.models import Message
+from jingwei.kernel.places.checking.survey import survey_of
+from jingwei.kernel.places.models import Area
+from jingwei.kernel.places.snapshot import places_of
 from jingwei.surfaces.console.answer import Answer
 from jingwei.surfaces.console.demo import packs_folder
 from jingwei.surfaces.console.pack.check import check
 from jingwei.surfaces.console.pack.enter import enter
 from jingwei.surfaces.console.pack.tables import read_pack
-from jingwei.surfaces.console.practice import carry
 from jingwei.surfaces.console.practice.acts import VERSION
 from jingwei.surfaces.console.practice.answers import Tally, right_answers, tallied
+from jingwei.surfaces.console.practice.carrying import carry, turns
+from jingwei.surfaces.console.practice.carrying.duty import enter_duty, hand_over_shifts
 from jingwei.surfaces.console.practice.command import appoint_people, founding, write_practice_pack
 from jingwei.surfaces.console.practice.days import ZONE
 from jingwei.surfaces.console.practice.invented import Wanted, invent
@@ -51,14 +60,16 @@ def lived(db: None, fresh_snapshots: None, tmp_path: Path) -> Iterator[Lived]:
     assert pack.problems == []
     enter(pack, layers, now=founding(WANTED))
     appoint_people(tmp_path / "city", WANTED, Answer(as_json=True))
+    enter_duty(invented.agencies, WANTED.ends)
     tally = Tally(WANTED.ends, type_of("grid_event").version)
     plan = list(tallied(invented.plan(VERSION), tally))
-    carry.forget()
+    turns.forget()
     for start in range(0, len(plan), 100):
         carry.carry_batch(plan[start : start + 100], WANTED.seed, WANTED.ends)
     carry.link_duplicates(tally.duplicates, WANTED.seed, WANTED.ends)
+    hand_over_shifts(invented.agencies, WANTED.ends)
     yield Lived(plan, right_answers(invented, tally))
-    carry.forget()
+    turns.forget()
 
 
 def measures_give_the_known_answers(lived: Lived) -> None:
@@ -84,7 +95,7 @@ def every_matter_stands_as_planned(lived: Lived) -> None:
     stands = {row.pk: row for row in Matter.objects.select_related("unit")}
     assert len(stands) == WANTED.matters
     for planned in lived.plan:
-        row = stands[carry.matter_id(WANTED.seed, planned.number, planned.told.opened)]
+        row = stands[turns.matter_id(WANTED.seed, planned.number, planned.told.opened)]
         closed = planned.closed.replace(microsecond=0, tzinfo=ZONE) if planned.closed else None
         assert (row.opened_at, row.closed_at) == (planned.told.opened.replace(tzinfo=ZONE), closed)
         assert row.due_at == planned.due.replace(tzinfo=ZONE)
@@ -95,10 +106,12 @@ def every_matter_stands_as_planned(lived: Lived) -> None:
 def the_record_says_that_the_year_was_simulated(lived: Lived) -> None:
     entries = Entry.objects.filter(kind__startswith="matter.")
     assert all(b'"simulated":true' in bytes(body) for body in entries.values_list("body", flat=True))
-    assert entries.count() == sum(len(one.steps) + 1 for one in lived.plan) + len(
+    planned = entries.exclude(kind__in=("matter.clock_rang", "matter.urged", "matter.urging_answered"))
+    planned = planned.exclude(kind__in=("matter.shift_handed_over", "matter.hand_over_accepted"))
+    assert planned.count() == sum(len(one.steps) + 1 for one in lived.plan) + len(
         lived.answers["planted"]["duplicates"]
     )
-    oldest = WANTED.ends.replace(tzinfo=ZONE) - carry.NEWS - datetime.timedelta(hours=1)
+    oldest = WANTED.ends.replace(tzinfo=ZONE) - turns.NEWS - datetime.timedelta(hours=1)
     assert all(message.created_at > oldest for message in Message.objects.all())
 
 
@@ -108,9 +121,69 @@ def reporters_are_marked_and_reach_nobody(lived: Lived) -> None:
     assert all(one["name"].endswith("（演练）") and one["phone"].startswith("140") for one in contacts)
 
 
+def the_grid_s_check_finds_what_was_planted(lived: Lived) -> None:
+    with reading(READER) as scope:
+        faults = survey_of(scope).faults
+    planted = lived.answers["planted"]
+    gap, overlap = planted["gap"], planted["overlap"]
+    (hole,) = [one for one in faults if one.kind == "gap"]
+    assert gap["cell"] in hole.cells
+    assert hole.size_m2 == pytest.approx(gap["square_metres"], rel=0.01)
+    (double,) = [one for one in faults if one.kind == "overlap"]
+    assert set(double.cells) == {overlap["cell"], overlap["over"]}
+    assert double.size_m2 == pytest.approx(overlap["square_metres"], rel=0.01)
+    full = [one.cells for one in faults if one.kind == "too_large" and one.count > 1]
+    assert full == [(planted["overfull_cell"],)]
+
+
+def the_alarms_name_the_broken_rule_and_the_missing_year(lived: Lived) -> None:
+    planted = lived.answers["planted"]
+    december = datetime.datetime(planted["calendar_missing_after"], 12, 5, tzinfo=ZONE)
+    with reading(READER, december) as scope:
+        found = {(one.kind, one.subject) for one in rules_problems(scope)}
+    assert ("unit", planted["broken_rule"]["rule"]) in found
+    assert [kind for kind, _ in found].count("unit") == 1
+    assert "calendar" in {kind for kind, _ in found}
+    with reading(READER, december.replace(month=6)) as scope:
+        assert "calendar" not in {one.kind for one in rules_problems(scope)}
+
+
+def somebody_is_on_duty_at_every_hour(lived: Lived) -> None:
+    end = WANTED.ends.replace(tzinfo=ZONE)
+    names = dict(Person.objects.values_list("pk", "account__username"))
+    with reading(READER) as scope:
+        rosters = list(Roster.objects.values_list("pk", flat=True))
+        for hours in range(-24 * 14 + 8, 24 * 10, 6):
+            assert len(on_roster(rosters, end + datetime.timedelta(hours=hours))) == len(rosters), hours
+        county = Area.objects.get(code=lived.plan[0].told.cell.county)
+        (here,) = on_duty(scope, county.lft, end - datetime.timedelta(hours=1))
+        city = next(one for one in places_of(scope).by_id.values() if one.parent is None)
+        present = on_duty(scope, city.lft, end + datetime.timedelta(hours=12))
+    assert names[here.person].startswith("dispatcher-")
+    assert [names[one.person] for one in present if one.stands_in_for] == ["supervisor"]
+    given = HandOver.objects.filter(kind="shift")
+    assert given.filter(accepted_at=None).count() == given.exclude(accepted_at=None).count() == len(rosters)
+
+
+def clocks_of_open_matters_rang_at_their_marks(lived: Lived) -> None:
+    end = WANTED.ends.replace(tzinfo=ZONE)
+    assert not Clock.objects.filter(fires_at__lt=end).exists()
+    running = list(Clock.objects.filter(status="running").values_list("stream_id", "key", "due_at"))
+    assert running
+    for stream, key, due in running:
+        rang = Entry.objects.filter(stream=stream, kind="matter.clock_rang").order_by("seq")
+        told = [one for one in (json.loads(bytes(row.body))["facts"] for row in rang) if one["clock"] == key]
+        assert due is not None and (100 in [one["mark"] for one in told]) == (due < end), (stream, key)
+        assert not any("late_minutes" in one for one in told)
+
+
 def test_a_year_of_the_practice_city(lived: Lived) -> None:
     """One test, for the year is made once."""
     measures_give_the_known_answers(lived)
     every_matter_stands_as_planned(lived)
     the_record_says_that_the_year_was_simulated(lived)
     reporters_are_marked_and_reach_nobody(lived)
+    the_grid_s_check_finds_what_was_planted(lived)
+    the_alarms_name_the_broken_rule_and_the_missing_year(lived)
+    somebody_is_on_duty_at_every_hour(lived)
+    clocks_of_open_matters_rang_at_their_marks(lived)

@@ -86,6 +86,7 @@ def right_answers(invented: Invented, tally: Tally) -> dict[str, Any]:
             "self_made_self_closed": tally.self_made,
             "duplicates": [one.number for one in tally.duplicates],
             "gap": asdict(flaws.gap),
+            "overlap": asdict(flaws.overlap),
             "overfull_cell": flaws.overfull,
             "broken_rule": {"rule": BROKEN_RULE, "names": GONE},
             "calendar_missing_after": 2026,

@@ -11,9 +11,9 @@ from jingwei.installation import drop_city_schema, home, server
 from jingwei.surfaces.console.answer import Answer, Misuse
 from jingwei.surfaces.console.practice.acts import VERSION
 from jingwei.surfaces.console.practice.answers import Tally, right_answers, tallied
-from jingwei.surfaces.console.practice.carry import carry_out, link_duplicates
+from jingwei.surfaces.console.practice.carrying.carry import carry_out, link_duplicates
+from jingwei.surfaces.console.practice.carrying.duty import enter_duty, hand_over_shifts
 from jingwei.surfaces.console.practice.days import ZONE, utc
-from jingwei.surfaces.console.practice.duty import enter_duty, hand_over_shifts
 from jingwei.surfaces.console.practice.folder import write_pack
 from jingwei.surfaces.console.practice.invented import FEWEST_CELLS, MOST_CELLS, Invented, Wanted, invent
 from jingwei.surfaces.console.practice.told import carry_told

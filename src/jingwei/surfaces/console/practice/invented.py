@@ -85,7 +85,7 @@ class Invented:
         """The year's matters in the order of their coming in, by the acts of this version of the grid event."""
         chance, wanted = self.wanted.chance(f"{self.wanted.matters}/plan"), self.wanted
         folder = self.base / "made"
-        residents = Residents(folder, (self.places, self.flaws.outlines), Words(folder, chance), chance)
+        residents = Residents(folder, (self.places, self.flaws.certain), Words(folder, chance), chance)
         moments = residents.moments(wanted.matters, wanted.begins.date(), wanted.ends.date())
         return Planner(self.books(version), residents, chance, wanted.ends).plan(moments)
 

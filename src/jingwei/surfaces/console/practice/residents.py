@@ -72,7 +72,7 @@ class Residents:
     """Draws reports; the same chance draws the same."""
 
     def __init__(self, folder: Path, ground: tuple[Places, Outlines], words: Words, chance: random.Random) -> None:
-        """Reports lie within the outlines as published."""
+        """Reports lie within the outlines given."""
         places, self._outlines = ground
         self._chance, self._places, self._words = chance, places, words
         self._texts: dict[str, list[str]] = {}

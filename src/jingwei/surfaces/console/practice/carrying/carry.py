@@ -9,11 +9,11 @@ from itertools import islice
 
 import django
 
+from jingwei.surfaces.console.practice.carrying.latest import carry_latest, is_latest
+from jingwei.surfaces.console.practice.carrying.pictures import send_pictures
+from jingwei.surfaces.console.practice.carrying.turns import NEWS, actor_of, carry_turns, matter_id, turns_of
 from jingwei.surfaces.console.practice.days import utc
-from jingwei.surfaces.console.practice.latest import carry_latest, is_latest
-from jingwei.surfaces.console.practice.pictures import send_pictures
 from jingwei.surfaces.console.practice.plan import Planned
-from jingwei.surfaces.console.practice.turns import NEWS, actor_of, carry_turns, matter_id, turns_of
 
 _BATCH = 250  # matters, some two thousand acts
 
@@ -58,11 +58,9 @@ def carry_batch(batch: Sequence[Planned], seed: int, until: datetime.datetime) -
 
 def link_duplicates(duplicates: Sequence[Planned], seed: int, until: datetime.datetime) -> None:
     """Says of each duplicate which matter it repeats, once all are there. Raises Faults for a refusal."""
-    from jingwei.kernel.commands.actor import system
-    from jingwei.kernel.commands.bulk import Keyed, Turn, execute_turns
+    from jingwei.kernel.commands.bulk import Keyed, Turn
     from jingwei.kernel.commands.scope import Simulated
     from jingwei.kernel.matters.commands import LinkMatters
-    from jingwei.kernel.values.ids import derived_ids
 
     turns = []
     for one in duplicates:
@@ -72,6 +70,4 @@ def link_duplicates(duplicates: Sequence[Planned], seed: int, until: datetime.da
         link = LinkMatters(matter_id=mine, other_id=other, kind="duplicate_of")
         moment = Simulated(utc(one.steps[-1].at), silent=until - one.steps[-1].at > NEWS)
         turns.append(Turn(actor_of("intake"), moment, Keyed(f"practice|{one.number}|link", link)))
-    for outcome in execute_turns(system("practice"), turns, ids=derived_ids):
-        if outcome.refusal is not None:
-            raise Faults(f"{outcome.key}: {outcome.refusal.reason.en}")
+    carry_turns(turns)

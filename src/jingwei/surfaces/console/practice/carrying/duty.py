@@ -92,7 +92,7 @@ def _hand_over(giving: str, post: str, at: datetime.datetime, note: str) -> Any:
     from jingwei.kernel.commands.execute import execute
     from jingwei.kernel.commands.scope import Simulated
     from jingwei.kernel.matters.commands import HandOverShift
-    from jingwei.surfaces.console.practice.turns import actor_of
+    from jingwei.surfaces.console.practice.carrying.turns import actor_of
 
     since, until = utc(at - 12 * _HOUR), utc(at + 12 * _HOUR)
     command = HandOverShift(post=post, to=post, whose="unit", since=since, until=until, note=note)
@@ -104,7 +104,7 @@ def _take_over(taking: str, sheet: Any, at: datetime.datetime) -> None:
     from jingwei.kernel.commands.execute import execute
     from jingwei.kernel.commands.scope import Simulated, as_uuid
     from jingwei.kernel.matters.commands import AcceptHandOver
-    from jingwei.surfaces.console.practice.turns import actor_of
+    from jingwei.surfaces.console.practice.carrying.turns import actor_of
 
     known = as_uuid(sheet)
     assert known is not None  # noqa: S101  # the command gave it

@@ -7,9 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from jingwei.surfaces.console.practice.acts import BEING_HANDLED
+from jingwei.surfaces.console.practice.carrying.turns import (
+    NEWS,
+    actor_of,
+    carry_turns,
+    county_post,
+    matter_id,
+    turns_of,
+)
 from jingwei.surfaces.console.practice.days import utc
 from jingwei.surfaces.console.practice.plan import Planned
-from jingwei.surfaces.console.practice.turns import NEWS, actor_of, carry_turns, county_post, matter_id, turns_of
 
 if TYPE_CHECKING:
     from jingwei.kernel.clocks.models import Clock

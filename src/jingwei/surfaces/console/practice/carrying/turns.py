@@ -10,10 +10,10 @@ from jingwei.kernel.values.ids import uuid7
 from jingwei.surfaces.console.answer import Faults
 from jingwei.surfaces.console.practice.acts import VERSION, WITH_PICTURES
 from jingwei.surfaces.console.practice.agencies import short
+from jingwei.surfaces.console.practice.carrying.pictures import forget as forget_pictures
+from jingwei.surfaces.console.practice.carrying.pictures import upload_id
 from jingwei.surfaces.console.practice.days import utc
 from jingwei.surfaces.console.practice.land.places import Cell
-from jingwei.surfaces.console.practice.pictures import forget as forget_pictures
-from jingwei.surfaces.console.practice.pictures import upload_id
 from jingwei.surfaces.console.practice.plan import Planned
 
 if TYPE_CHECKING:
