@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from jingwei.kernel.commands.registry import Result, handles
+from jingwei.kernel.clocks.models import Clock
+from jingwei.kernel.commands.registry import Bulk, Result, handles, handles_prepared
 from jingwei.kernel.commands.work import Work
-from jingwei.kernel.matters.commands.act import Act, carry_out, case_of, declared, guard, prepare
+from jingwei.kernel.matters.commands.act import Act, Prepared, carry_out, case_of, declared, guard, prepare
 from jingwei.kernel.matters.kin import MERGED
-from jingwei.kernel.matters.models import Link, Matter
+from jingwei.kernel.matters.models import Link, Matter, Step
 from jingwei.kernel.matters.policies import may_act, may_read
 from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.values.errors import not_found
@@ -32,13 +33,17 @@ class SeparateMatter(Act):
     kind: ClassVar[str] = "separate"
 
 
-@handles(MergeMatters, grant=lambda command: command.grant)
-def merge_matters(work: Work, command: MergeMatters) -> Result:
+@handles_prepared(
+    MergeMatters,
+    grant=lambda command: command.grant,
+    prepare=prepare,
+    bulk=Bulk(head=Matter, touches=lambda command: (command.matter_id, command.other_id), parts=(Clock, Step)),
+)
+def merge_matters(work: Work, command: MergeMatters, given: Prepared) -> Result:
     """Both matters are locked, in the order of their ids, and both records tell of it."""
     matter, master = _both(work, command, command.other_id)
     matter_type = type_of(matter.type, matter.type_version)
     action = declared(matter_type, command.action)
-    (given,) = prepare(work.scope, [command])
     if not may_read(work.actor, master):
         raise not_found("other_id")
     work.authorise(action.grant, may_act(work.actor, matter, action.grant))
