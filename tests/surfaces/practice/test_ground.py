@@ -7,6 +7,7 @@ import pytest
 import shapely
 
 from jingwei.surfaces.console.demo import packs_folder
+from jingwei.surfaces.console.practice.acts import CLOSING, REOPENING, WAYS
 from jingwei.surfaces.console.practice.command import write_practice_pack
 from jingwei.surfaces.console.practice.invented import Invented, Wanted, invent
 from jingwei.surfaces.console.practice.land.flaws import OVERFULL
@@ -90,7 +91,19 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path: Path)
 
 
 def test_the_same_seed_plans_the_same_year() -> None:
-    assert [repr(one) for one in made().plan(2)] == [repr(one) for one in made().plan(2)]
+    assert [repr(one) for one in made().plan()] == [repr(one) for one in made().plan()]
+
+
+def test_a_year_goes_every_way_and_every_act_of_the_flow_is_done() -> None:
+    plan = list(invent(Wanted(1, 60, 6000, "2026-06-01"), packs_folder() / "practice").plan())
+    assert {one.way for one in plan} == set(WAYS)
+    done = {step.action for one in plan for step in one.steps}
+    assert done >= {*CLOSING, *REOPENING, "dispatch_first", "verify_meanwhile", "uphold", "overrule", "recall"}
+    assert done >= {"grant_extension", "grant_hang_up", "fail_check", "feed_back_shown", "call_back", "recheck"}
+    assert done >= {"decide_appeal", "contact", "file_by_phone", "file_unverified"}
+    for one in plan:
+        assert [step.at for step in one.steps] == sorted(step.at for step in one.steps)
+        assert one.told.contact or "contact" not in {step.action for step in one.steps}
 
 
 @pytest.mark.parametrize("seed", SEEDS)

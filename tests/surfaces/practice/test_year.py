@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,6 @@ from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.ledger.models import Entry
 from jingwei.kernel.matters.models import HandOver, Matter, Party
 from jingwei.kernel.matters.rules.problems import rules_problems
-from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.measures.compute import compute
 from jingwei.kernel.measures.registry import measure_of
 from jingwei.kernel.outbox.models import Message
@@ -29,7 +29,6 @@ from jingwei.surfaces.console.demo import packs_folder
 from jingwei.surfaces.console.pack.check import check
 from jingwei.surfaces.console.pack.enter import enter
 from jingwei.surfaces.console.pack.tables import read_pack
-from jingwei.surfaces.console.practice.acts import VERSION
 from jingwei.surfaces.console.practice.answers import Tally, right_answers, tallied
 from jingwei.surfaces.console.practice.carrying import carry, turns
 from jingwei.surfaces.console.practice.carrying.duty import enter_duty, hand_over_shifts
@@ -61,11 +60,12 @@ def lived(db: None, fresh_snapshots: None, tmp_path: Path) -> Iterator[Lived]:
     enter(pack, layers, now=founding(WANTED))
     appoint_people(tmp_path / "city", WANTED, Answer(as_json=True))
     enter_duty(invented.agencies, WANTED.ends)
-    tally = Tally(WANTED.ends, type_of("grid_event").version)
-    plan = list(tallied(invented.plan(VERSION), tally))
+    tally = Tally(WANTED.ends, invented.agencies)
+    plan = list(tallied(invented.plan(), tally))
     turns.forget()
-    for start in range(0, len(plan), 100):
-        carry.carry_batch(plan[start : start + 100], WANTED.seed, WANTED.ends)
+    families = list(carry.families(plan))
+    for start in range(0, len(families), 100):
+        carry.carry_batch(families[start : start + 100], WANTED.seed, WANTED.ends)
     carry.link_duplicates(tally.duplicates, WANTED.seed, WANTED.ends)
     hand_over_shifts(invented.agencies, WANTED.ends)
     yield Lived(plan, right_answers(invented, tally))
@@ -91,6 +91,14 @@ def measures_give_the_known_answers(lived: Lived) -> None:
     assert set(sorted(shares, key=lambda unit: shares[unit])[:2]) & set(late)
 
 
+def open_matters_are_counted_by_county(lived: Lived) -> None:
+    still_open = Matter.objects.filter(closed_at=None)
+    overdue = still_open.filter(due_at__lt=WANTED.ends.replace(tzinfo=ZONE)).exclude(state="hung_up")
+    for key, found in (("open_by_county", still_open), ("open_overdue_by_county", overdue)):
+        codes = Counter(f"{code[:6]}000000" for code in found.values_list("area__code", flat=True))
+        assert codes == lived.answers[key], key
+
+
 def every_matter_stands_as_planned(lived: Lived) -> None:
     stands = {row.pk: row for row in Matter.objects.select_related("unit")}
     assert len(stands) == WANTED.matters
@@ -106,13 +114,16 @@ def every_matter_stands_as_planned(lived: Lived) -> None:
 def the_record_says_that_the_year_was_simulated(lived: Lived) -> None:
     entries = Entry.objects.filter(kind__startswith="matter.")
     assert all(b'"simulated":true' in bytes(body) for body in entries.values_list("body", flat=True))
-    planned = entries.exclude(kind__in=("matter.clock_rang", "matter.urged", "matter.urging_answered"))
-    planned = planned.exclude(kind__in=("matter.shift_handed_over", "matter.hand_over_accepted"))
-    assert planned.count() == sum(len(one.steps) + 1 for one in lived.plan) + len(
+    planned = entries.filter(kind__in=("matter.reported", "matter.acted", "matter.linked", "matter.merged_in"))
+    assert planned.count() + supervised(lived) == sum(len(one.steps) + 1 for one in lived.plan) + len(
         lived.answers["planted"]["duplicates"]
     )
     oldest = WANTED.ends.replace(tzinfo=ZONE) - turns.NEWS - datetime.timedelta(hours=1)
     assert all(message.created_at > oldest for message in Message.objects.all())
+
+
+def supervised(lived: Lived) -> int:
+    return sum(step.action == "supervise" for one in lived.plan for step in one.steps)
 
 
 def reporters_are_marked_and_reach_nobody(lived: Lived) -> None:
@@ -180,6 +191,7 @@ def clocks_of_open_matters_rang_at_their_marks(lived: Lived) -> None:
 def test_a_year_of_the_practice_city(lived: Lived) -> None:
     """One test, for the year is made once."""
     measures_give_the_known_answers(lived)
+    open_matters_are_counted_by_county(lived)
     every_matter_stands_as_planned(lived)
     the_record_says_that_the_year_was_simulated(lived)
     reporters_are_marked_and_reach_nobody(lived)

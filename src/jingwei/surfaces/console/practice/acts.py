@@ -26,23 +26,36 @@ _GIVEN = (
     Doing("start", "handler", 0),
 )
 _DONE = (Doing("feed_back", "handler", 0.92, "result"), Doing("pass_check", "checker", 1.0, "finding"))
-_AGAIN = (
-    Doing("dispatch", "dispatcher", 0.65, "unit"),
-    Doing("sign", "handler", 0),
-    Doing("start", "handler", 0),
-)
-_LONGER_IN_COMING = "reason:需列入下一批维修计划，先设警示。"
+_SIGNED = (Doing("sign", "handler", 0), Doing("start", "handler", 0))
+_AGAIN = (Doing("dispatch", "dispatcher", 0.65, "unit"), *_SIGNED)
 
-_FIRST: Mapping[str, tuple[Doing, ...]] = {
+WAYS: Mapping[str, tuple[Doing, ...]] = {
     "plain": (*_TAKEN_UP, *_GIVEN, *_DONE),
-    "declined": (Doing("decline", "intake", 1.0, "reason:不属于本市受理范围，已告知应走的渠道。"),),
+    "answered": (*_TAKEN_UP, *_GIVEN, *_DONE, Doing("call_back", "intake", 1.4, "opinion")),
+    "at_once": (Doing("answer_at_once", "intake", 1.0, "answer"),),
+    "declined": (Doing("decline", "intake", 1.0, "declined"),),
+    "recalled": (
+        *_TAKEN_UP,
+        Doing("dispatch", "dispatcher", 0, "wrong_unit"),
+        Doing("recall", "dispatcher", 0, "reason:派错单位，撤回重派。"),
+        Doing("dispatch", "dispatcher", 0, "unit"),
+        *_SIGNED,
+        *_DONE,
+    ),
     "sent_back": (
         *_TAKEN_UP,
         Doing("dispatch", "dispatcher", 0, "wrong_unit"),
-        Doing("send_back", "wrong_handler", 0, "reason:不在本单位管辖范围，建议派给权属单位。"),
+        Doing("dispute", "wrong_handler", 0, "dispute"),
+        Doing("uphold", "dispatcher", 0, "upheld"),
+        *_SIGNED,
+        *_DONE,
+    ),
+    "kept": (
+        *_TAKEN_UP,
         Doing("dispatch", "dispatcher", 0, "unit"),
-        Doing("sign", "handler", 0),
-        Doing("start", "handler", 0),
+        Doing("dispute", "handler", 0, "dispute_in_vain"),
+        Doing("overrule", "dispatcher", 0, "reason:按职责清单属于你单位，请按时限办理。"),
+        *_SIGNED,
         *_DONE,
     ),
     "reworked": (
@@ -55,51 +68,16 @@ _FIRST: Mapping[str, tuple[Doing, ...]] = {
     "deferred": (
         *_TAKEN_UP,
         *_GIVEN,
-        Doing("hang_up", "handler", 0, _LONGER_IN_COMING),
-        Doing("take_up", "handler", 0.8),
-        *_DONE,
-    ),
-    "reopened": (
-        *_TAKEN_UP,
-        *_GIVEN,
-        Doing("feed_back", "handler", 0.5, "result"),
-        Doing("pass_check", "checker", 0.55, "finding"),
-        Doing("reopen", "supervisor", 0.6, "reason:回访时市民表示问题又出现，重新办理。"),
-        *_AGAIN,
-        *_DONE,
-    ),
-    "urged": (
-        *_TAKEN_UP,
-        *_GIVEN,
-        Doing("supervise", "supervisor", 0.75, "reason:时限将到，请抓紧办理并说明情况。"),
-        *_DONE,
-    ),
-    "self_made": (Doing("file", "verifier", 0, "finding"), *_GIVEN, *_DONE),
-    "duplicate": (Doing("decline", "intake", 1.0, "reason:与先前一件反映同一问题，并入该件办理，结果一并告知。"),),
-}
-
-_WITHOUT_CONTACT: Mapping[str, tuple[Doing, ...]] = {
-    way: tuple(doing for doing in doings if doing.action != "contact") for way, doings in _FIRST.items()
-}
-
-_SECOND: Mapping[str, tuple[Doing, ...]] = {
-    **_FIRST,
-    "declined": (Doing("decline", "intake", 1.0, "declined"),),
-    "sent_back": (
-        *_TAKEN_UP,
-        Doing("dispatch", "dispatcher", 0, "wrong_unit"),
-        Doing("dispute", "wrong_handler", 0, "dispute"),
-        Doing("uphold", "dispatcher", 0, "upheld"),
-        Doing("sign", "handler", 0),
-        Doing("start", "handler", 0),
-        *_DONE,
-    ),
-    "deferred": (
-        *_TAKEN_UP,
-        *_GIVEN,
-        Doing("ask_hang_up", "handler", 0, _LONGER_IN_COMING),
+        Doing("ask_hang_up", "handler", 0, "reason:需列入下一批维修计划，先设警示。"),
         Doing("grant_hang_up", "supervisor", 0),
         Doing("take_up", "handler", 0.8),
+        *_DONE,
+    ),
+    "extended": (
+        *_TAKEN_UP,
+        *_GIVEN,
+        Doing("ask_extension", "handler", 0.4, "longer"),
+        Doing("grant_extension", "supervisor", 0.45),
         *_DONE,
     ),
     "reopened": (
@@ -111,20 +89,39 @@ _SECOND: Mapping[str, tuple[Doing, ...]] = {
         *_AGAIN,
         *_DONE,
     ),
-    "answered": (*_FIRST["plain"], Doing("call_back", "intake", 1.4, "opinion")),
-    "extended": (
+    "disagreed": (
         *_TAKEN_UP,
         *_GIVEN,
-        Doing("ask_extension", "handler", 0.4, "longer"),
-        Doing("grant_extension", "supervisor", 0.45),
+        Doing("feed_back", "handler", 0.5, "result"),
+        Doing("pass_check", "checker", 0.55, "finding"),
+        Doing("reopen", "intake", 0, "reason:反映人不同意结案：问题没有解决。"),
+        *_AGAIN,
         *_DONE,
     ),
+    "urged": (
+        *_TAKEN_UP,
+        *_GIVEN,
+        Doing("supervise", "supervisor", 0.75, "reason:时限将到，请抓紧办理并说明情况。"),
+        *_DONE,
+    ),
+    "self_made": (
+        Doing("file", "verifier", 0, "finding"),
+        *_GIVEN,
+        *_DONE,
+        Doing("recheck", "city_checker", 2, "finding"),
+    ),
     "fixed": (Doing("fix", "reporter", 1.0, "result"),),
-    "duplicate": (Doing("decline", "intake", 1.0, "declined"),),
+    "merged": (Doing("merge", "intake", 1.0),),
+    "repeated": (Doing("decline", "intake", 1.0, "declined"),),
 }
+"""By the kind of way. A report that repeats another is merged into it, or declined where that one is closed."""
 
-WAYS: Mapping[int, Mapping[str, tuple[Doing, ...]]] = {1: _WITHOUT_CONTACT, 2: _SECOND}
-"""By the version of the type, then by the kind of way."""
+APPEAL = (
+    Doing("appeal", "handler", 1.5, "reason:等待权属确认耗时，责任不在本单位，申请免责。"),
+    Doing("review_appeal", "supervisor", 2, "reviewed"),
+    Doing("decide_appeal", "head", 2, "decided"),
+)
+"""What may follow where a matter was closed late."""
 
 VERSION = 2
 """Of the type, by whose acts the city goes."""
@@ -134,18 +131,21 @@ BY_CLASS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "feed_back": ("check", {"picture": "feed_back_shown"}),
     "pass_check": ("check", {"picture": "pass_by_picture", "reporter": "pass_by_reporter"}),
 }
-"""Acts that the second version has in several forms: what the class says in this column chooses among them."""
+"""Acts that the type has in several forms: what the class says in this column chooses among them."""
 
 WITH_PICTURES = {"feed_back_shown": ("before", "after")}
 """Acts that ask for files, by the rules that they are given under."""
 
 WITHOUT_A_VISIT = ("phone", "none")
-"""Ways of verifying in which nobody is sent: the second version refuses it."""
+"""Ways of verifying in which nobody is sent."""
 
 BY_INTAKE = ("file_by_phone", "file_unverified")
 """Forms that the intake clerk does where another would."""
 
-CLOSING = ("pass_check", "decline", "pass_by_picture", "pass_by_reporter", "fix")
+UNTAKEN = ("decline", "merge")
+"""Acts by which a matter ends without having been taken on by itself."""
+
+CLOSING = (*UNTAKEN, "pass_check", "pass_by_picture", "pass_by_reporter", "fix", "answer_at_once")
 REOPENING = ("reopen", "reopen_found")
 PROMPT = ("dispute",)
 """Acts that may be done only while the time to sign for it runs, which it does at night too."""
@@ -156,7 +156,7 @@ IN_TIME = ("ask_extension", "grant_extension")
 BEING_HANDLED = ("sign", "contact", "start", "take_up", "grant_extension")
 """Acts after which a unit has the matter in hand."""
 
-PAUSING = ("hang_up", "grant_hang_up")
+PAUSING = ("grant_hang_up",)
 
 RESULTS = (
     "已派人到场处理完毕，现场恢复正常。",
@@ -172,6 +172,26 @@ DECLINED = {
 }
 OPINIONS = (("5", True), ("5", True), ("4", True), ("4", True), ("4", True), ("3", True), ("2", False), ("1", False))
 """Grade, and whether the reporter says that it is solved."""
+
+ANSWERS = (
+    "已按现行规定当面解释办理条件和材料，并发送了办事指南。",
+    "感谢您的建议，已转主管部门研究，采纳情况将在网站公布。",
+    "已告知受理窗口、时间和所需材料，可以网上预约。",
+)
+REQUESTS: Mapping[str, tuple[str, ...]] = {
+    "1002": ("consult",),
+    "1006": ("consult",),
+    "1007": ("consult", "help"),
+    "1008": ("suggestion", "praise"),
+    "10": ("help",),
+    "09": ("help", "complaint"),
+    "12": ("report",),
+    "": ("complaint", "complaint", "help"),
+}
+"""What callers want, by the class, else by its major class, else."""
+
+AT_ONCE = ("consult", "suggestion", "praise")
+"""Requests that are answered and closed by whoever takes them in."""
 
 FINDINGS = (
     "现场核实，情况属实。",

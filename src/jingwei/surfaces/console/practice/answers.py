@@ -6,29 +6,30 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from jingwei.surfaces.console.practice.acts import CLOSING, PAUSING, REOPENING
-from jingwei.surfaces.console.practice.agencies import BROKEN_RULE, GONE
+from jingwei.surfaces.console.practice.acts import CLOSING, PAUSING, REOPENING, UNTAKEN
+from jingwei.surfaces.console.practice.agencies import BROKEN_RULE, GONE, Agencies
 from jingwei.surfaces.console.practice.invented import Invented
 from jingwei.surfaces.console.practice.plan import LATE_UNITS, Planned
 
-_EVER_CLOSED = set(CLOSING) - {"decline"}
+_EVER_CLOSED = set(CLOSING) - set(UNTAKEN)
+_WORKED = {*_EVER_CLOSED, "feed_back", "feed_back_shown"} - {"answer_at_once"}
 
 Figure = tuple[int, int]
 """Numerator and denominator."""
 
 
 class Tally:
-    """Counts the plan at the end of its time.
+    """Counts the plan at the end of its time. What was not taken on counts for no rate of closing, and what is deferred
+    is not overdue."""
 
-    `figures` is the version of the type whose measures are installed: from the second on, what is declined counts for
-    no rate of closing, and what is deferred is not overdue.
-    """
-
-    def __init__(self, until: datetime.datetime, figures: int) -> None:
-        self._until, self._figures = until, figures
+    def __init__(self, until: datetime.datetime, agencies: Agencies) -> None:
+        self._until = until
+        self._units = {post["code"]: post["unit"] for post in agencies.posts}
         self._counts: Counter[str] = Counter()
         self._due: Counter[str] = Counter()
         self._in_time: Counter[str] = Counter()
+        self.open_by_county: Counter[str] = Counter()
+        self.overdue_by_county: Counter[str] = Counter()
         self.self_made: list[int] = []
         self.duplicates: list[Planned] = []
 
@@ -36,24 +37,38 @@ class Tally:
         """Takes one matter into account, as it stands at the end."""
         done = {step.action for step in one.steps}
         self._counts["all"] += 1
-        waits = self._figures > 1 and bool(one.steps) and one.steps[-1].action in PAUSING
-        self._counts["open"] += one.closed is None and not waits
+        self._count_open(one)
         self._counts["declined"] += "decline" in done
         self._counts["ever_closed"] += bool(done & _EVER_CLOSED)
         self._counts["reopened"] += bool(done & set(REOPENING))
-        if one.way == "self_made" and done & _EVER_CLOSED:
+        if done & _EVER_CLOSED and self._by_one_unit(one):
             self.self_made.append(one.number)
         if one.original is not None and one.steps:
             self.duplicates.append(one)
-        in_time = one.closed is not None and one.closed <= one.due
-        if self._figures > 1 and "decline" in done:
+        if done & set(UNTAKEN):
             return
+        in_time = one.closed is not None and one.closed <= one.due
         self._counts["closed"] += one.closed is not None
         self._counts["closed_in_time"] += in_time
         if one.due < self._until:
             self._due[one.stands_with] += 1
             self._in_time[one.stands_with] += in_time
-            self._counts["open_overdue"] += one.closed is None and not waits
+
+    def _count_open(self, one: Planned) -> None:
+        if one.closed is not None:
+            return
+        self.open_by_county[one.told.cell.county] += 1
+        if one.steps and one.steps[-1].action in PAUSING:
+            return
+        self._counts["open"] += 1
+        if one.due < self._until:
+            self._counts["open_overdue"] += 1
+            self.overdue_by_county[one.told.cell.county] += 1
+
+    def _by_one_unit(self, one: Planned) -> bool:
+        """Whether the unit that reported it also did the work or closed it."""
+        mine = self._units.get(one.by)
+        return mine is not None and any(self._units[step.who] == mine for step in one.steps if step.action in _WORKED)
 
     def figures(self) -> dict[str, Figure]:
         """By the key of the measure that must give the same."""
@@ -65,6 +80,7 @@ class Tally:
             "share_reopened": (count["reopened"], count["ever_closed"]),
             "share_declined": (count["declined"], count["all"]),
             "share_placed": (count["all"], count["all"]),
+            "share_self_made": (len(self.self_made), count["ever_closed"]),
             "share_duplicate": (len(self.duplicates), count["all"]),
         }
 
@@ -81,6 +97,8 @@ def right_answers(invented: Invented, tally: Tally) -> dict[str, Any]:
         "as_of": invented.wanted.ends.isoformat(),
         "figures": tally.figures(),
         "closed_in_time_by_unit": by_unit,
+        "open_by_county": dict(sorted(tally.open_by_county.items())),
+        "open_overdue_by_county": dict(sorted(tally.overdue_by_county.items())),
         "planted": {
             "late_units": sorted(unit for unit in LATE_UNITS if unit in by_unit),
             "self_made_self_closed": tally.self_made,

@@ -9,7 +9,6 @@ from typing import Any
 
 from jingwei.installation import drop_city_schema, home, server
 from jingwei.surfaces.console.answer import Answer, Misuse
-from jingwei.surfaces.console.practice.acts import VERSION
 from jingwei.surfaces.console.practice.answers import Tally, right_answers, tallied
 from jingwei.surfaces.console.practice.carrying.carry import carry_out, link_duplicates
 from jingwei.surfaces.console.practice.carrying.duty import enter_duty, hand_over_shifts
@@ -115,10 +114,8 @@ def appoint_people(folder: Path, wanted: Wanted, answer: Answer) -> None:
 
 
 def _live(invented: Invented, answer: Answer) -> dict[str, Any]:
-    from jingwei.kernel.matters.types import type_of
-
     wanted, began = invented.wanted, time.monotonic()
-    tally = Tally(wanted.ends, type_of("grid_event").version)
+    tally = Tally(wanted.ends, invented.agencies)
     said = 0
 
     def progress(done: int) -> None:
@@ -128,7 +125,7 @@ def _live(invented: Invented, answer: Answer) -> dict[str, Any]:
             answer.say(f"  {done} of {wanted.matters} matters …")
 
     enter_duty(invented.agencies, wanted.ends)
-    acts = carry_out(tallied(invented.plan(VERSION), tally), wanted.seed, wanted.ends, progress)
+    acts = carry_out(tallied(invented.plan(), tally), wanted.seed, wanted.ends, progress)
     link_duplicates(tally.duplicates, wanted.seed, wanted.ends)
     answer.say(f"  {carry_told(invented)} hazards, projects and needs")
     hand_over_shifts(invented.agencies, wanted.ends)

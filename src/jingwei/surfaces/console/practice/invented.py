@@ -65,8 +65,8 @@ class Invented:
     agencies: Agencies
     flaws: Flaws
 
-    def books(self, version: int) -> Books:
-        """What the plan looks up, from the pack's tables; `version` of the grid event."""
+    def books(self) -> Books:
+        """What the plan looks up, from the pack's tables."""
         limits = {
             (row["category"], row["condition"]): (row["counting"], int(row["amount"]), row["unit"])
             for row in rows(self.base / "limits.csv")
@@ -79,15 +79,15 @@ class Invented:
         days = Days(rows(self.base.parent / "calendars" / "cn.csv"), first - year, last + year)
         sound = [row for row in self.agencies.routing if row["unit"] != GONE]
         classes = {row["code"]: row for row in rows(self.base / "catalogue.csv")}
-        return Books(limits, version, classes, Routes(sound), Routes(self.agencies.routing), handlers, days)
+        return Books(limits, classes, Routes(sound), Routes(self.agencies.routing), handlers, days)
 
-    def plan(self, version: int) -> Iterator[Planned]:
-        """The year's matters in the order of their coming in, by the acts of this version of the grid event."""
+    def plan(self) -> Iterator[Planned]:
+        """The year's matters in the order of their coming in."""
         chance, wanted = self.wanted.chance(f"{self.wanted.matters}/plan"), self.wanted
         folder = self.base / "made"
         residents = Residents(folder, (self.places, self.flaws.certain), Words(folder, chance), chance)
         moments = residents.moments(wanted.matters, wanted.begins.date(), wanted.ends.date())
-        return Planner(self.books(version), residents, chance, wanted.ends).plan(moments)
+        return Planner(self.books(), residents, chance, wanted.ends).plan(moments)
 
 
 def invent(wanted: Wanted, base: Path) -> Invented:

@@ -8,6 +8,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from jingwei.kernel.values.coordinates import Point
+from jingwei.surfaces.console.practice.acts import REQUESTS
 from jingwei.surfaces.console.practice.land.ground import EAST, NORTH
 from jingwei.surfaces.console.practice.land.mesh import Spot, inside, middle
 from jingwei.surfaces.console.practice.land.places import Cell, Places
@@ -66,6 +67,7 @@ class Told:
     text: str
     address: str
     contact: tuple[str, str] | None  # name and telephone
+    request: str  # what the caller wants; empty where nobody called
 
 
 class Residents:
@@ -114,7 +116,8 @@ class Residents:
         text = chance.choice(_OPENINGS[channel]) + sentence + chance.choice(_ENDINGS[channel])
         title = template.replace("住在{at}，", "").replace("在{at}", "").format(at="", ago=ago).split("，")[0]
         whole = f"{self._names[cell.county]}{self._names[cell.town]}{address}"
-        return Told(opened, category, cell, point, channel, title, text, whole, self._contact(channel))
+        contact, request = self._contact(channel), self._request(category, channel)
+        return Told(opened, category, cell, point, channel, title, text, whole, contact, request)
 
     def near(self, point: Point) -> Point:
         """A point within some thirty metres."""
@@ -130,6 +133,12 @@ class Residents:
         name = self._chance.choice(known).zh
         spot = self._chance.choice(_SPOTS)
         return self._chance.choice((f"{number}{spot}", f"{number}{name}{spot}", f"{name}{spot}", f"{name}{spot}"))
+
+    def _request(self, category: str, channel: str) -> str:
+        if channel in _NOBODY_CALLS:
+            return ""
+        known = (REQUESTS[code] for code in (category, category[:2], "") if code in REQUESTS)
+        return self._chance.choice(next(known))
 
     def _contact(self, channel: str) -> tuple[str, str] | None:
         if channel in _NOBODY_CALLS or self._chance.random() < 0.15:

@@ -5,15 +5,14 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from itertools import islice
 
 import django
 
 from jingwei.surfaces.console.practice.carrying.latest import carry_latest, is_latest
 from jingwei.surfaces.console.practice.carrying.pictures import send_pictures
-from jingwei.surfaces.console.practice.carrying.turns import NEWS, actor_of, carry_turns, matter_id, turns_of
+from jingwei.surfaces.console.practice.carrying.turns import NEWS, actor_of, carry_turns, matter_id, turns_of_family
 from jingwei.surfaces.console.practice.days import utc
-from jingwei.surfaces.console.practice.plan import Planned
+from jingwei.surfaces.console.practice.plan import REPEATED_WITHIN, Planned
 
 _BATCH = 250  # matters, some two thousand acts
 
@@ -24,7 +23,7 @@ def carry_out(matters: Iterable[Planned], seed: int, until: datetime.datetime, s
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(os.cpu_count(), context, initializer=django.setup) as pool:
         running: set[Future[tuple[int, int]]] = set()
-        for batch in _batches(matters):
+        for batch in _batches(families(matters)):
             running.add(pool.submit(carry_batch, batch, seed, until))
             if len(running) > 2 * (os.cpu_count() or 1):
                 ready, running = wait(running, return_when=FIRST_COMPLETED)
@@ -37,34 +36,50 @@ def carry_out(matters: Iterable[Planned], seed: int, until: datetime.datetime, s
     return acts
 
 
-def _batches(matters: Iterable[Planned]) -> Iterator[list[Planned]]:
-    rest = iter(matters)
-    while batch := list(islice(rest, _BATCH)):
+def families(matters: Iterable[Planned]) -> Iterator[list[Planned]]:
+    """Each matter with those that repeat it, which come in within a day: they are carried out together."""
+    waiting: dict[int, list[Planned]] = {}
+    for one in matters:
+        while waiting and one.told.opened - next(iter(waiting.values()))[0].told.opened >= REPEATED_WITHIN:
+            yield waiting.pop(next(iter(waiting)))
+        first = one.original[0] if one.original else one.number
+        waiting.setdefault(first, []).append(one)
+    yield from waiting.values()
+
+
+def _batches(together: Iterable[list[Planned]]) -> Iterator[list[list[Planned]]]:
+    batch: list[list[Planned]] = []
+    for family in together:
+        batch.append(family)
+        if sum(map(len, batch)) >= _BATCH:
+            yield batch
+            batch = []
+    if batch:
         yield batch
 
 
-def carry_batch(batch: Sequence[Planned], seed: int, until: datetime.datetime) -> tuple[int, int]:
-    """One batch: what is over in one transaction, what is still news after it; gives how many matters and acts.
-
-    Raises Faults for a refusal.
-    """
-    shown = [(matter_id(seed, one.number, one.told.opened), one) for one in batch]
-    send_pictures(shown, {step.who: actor_of(step.who).reference for one in batch for step in one.steps})
-    turns = [turn for one in batch if not is_latest(one, until) for turn in turns_of(one, seed, until)]
+def carry_batch(batch: Sequence[list[Planned]], seed: int, until: datetime.datetime) -> tuple[int, int]:
+    """One batch of families: what is over in one transaction, what is still news after it; gives how many matters and
+    acts. Raises Faults for a refusal."""
+    every = [one for family in batch for one in family]
+    shown = [(matter_id(seed, one.number, one.told.opened), one) for one in every]
+    send_pictures(shown, {step.who: actor_of(step.who).reference for one in every for step in one.steps})
+    over = [family for family in batch if not any(is_latest(one, until) for one in family)]
+    turns = [turn for family in over for turn in turns_of_family(family, seed, until)]
     carry_turns(turns)
-    latest = [one for one in batch if is_latest(one, until)]
-    return len(batch), len(turns) + carry_latest(latest, seed, until)
+    latest = [family for family in batch if any(is_latest(one, until) for one in family)]
+    return len(every), len(turns) + carry_latest(latest, seed, until)
 
 
 def link_duplicates(duplicates: Sequence[Planned], seed: int, until: datetime.datetime) -> None:
-    """Says of each duplicate which matter it repeats, once all are there. Raises Faults for a refusal."""
+    """Says of each duplicate that was declined which matter it repeats, once all are there. Raises Faults."""
     from jingwei.kernel.commands.bulk import Keyed, Turn
     from jingwei.kernel.commands.scope import Simulated
     from jingwei.kernel.matters.commands import LinkMatters
 
     turns = []
     for one in duplicates:
-        if one.original is None or not one.steps:
+        if one.original is None or one.steps[-1].action == "merge":
             continue
         mine, other = matter_id(seed, one.number, one.told.opened), matter_id(seed, *one.original)
         link = LinkMatters(matter_id=mine, other_id=other, kind="duplicate_of")

@@ -13,7 +13,7 @@ from jingwei.surfaces.console.practice.carrying.turns import (
     carry_turns,
     county_post,
     matter_id,
-    turns_of,
+    turns_of_family,
 )
 from jingwei.surfaces.console.practice.days import utc
 from jingwei.surfaces.console.practice.plan import Planned
@@ -33,36 +33,44 @@ def is_latest(planned: Planned, until: datetime.datetime) -> bool:
     return planned.closed is None or until - last < NEWS
 
 
-def carry_latest(matters: Sequence[Planned], seed: int, until: datetime.datetime) -> int:
+def carry_latest(families: Sequence[Sequence[Planned]], seed: int, until: datetime.datetime) -> int:
     """Carries these out so that each clock rings at its moment between the acts; gives how many acts.
 
-    Rings and acts of one matter follow one another, so it goes in rounds: in each, one turn of every matter. Raises
-    Faults for a refusal.
+    Rings and acts of matters that meet follow one another, so it goes in rounds: in each, one turn of every family.
+    Raises Faults for a refusal.
     """
-    waiting = {
-        matter_id(seed, one.number, one.told.opened): deque([*turns_of(one, seed, until), *_urging(one, seed, until)])
-        for one in matters
-    }
+    waiting = [_Waiting(family, seed, until) for family in families]
+    of_matter = {matter: one for one in waiting for matter in one.matters}
     done = 0
-    while turns := list(_round(waiting, _ringing(waiting, until), until)):
+    while turns := list(_round(waiting, _ringing(of_matter, until), until)):
         carry_turns(turns)
         done += len(turns)
     return done
 
 
-def _ringing(waiting: Mapping[uuid.UUID, Any], until: datetime.datetime) -> "dict[uuid.UUID, Clock]":
-    """The clock of each matter that rings next, before the end."""
+class _Waiting:
+    """What is still to be done with matters that meet, the earliest first."""
+
+    def __init__(self, family: Sequence[Planned], seed: int, until: datetime.datetime) -> None:
+        urgings = [turn for one in family for turn in _urging(one, seed, until)]
+        turns = [*turns_of_family(family, seed, until), *urgings]
+        self.matters = [matter_id(seed, one.number, one.told.opened) for one in family]
+        self.turns = deque(sorted(turns, key=lambda turn: turn.now.at))
+
+
+def _ringing(of_matter: Mapping[uuid.UUID, _Waiting], until: datetime.datetime) -> "dict[_Waiting, Clock]":
+    """The clock of each family that rings next, before the end."""
     from jingwei.kernel.clocks.models import Clock
 
-    found = Clock.objects.filter(stream_id__in=waiting, fires_at__lt=utc(until)).order_by("-fires_at", "-key")
-    return {clock.stream_id: clock for clock in found}  # the earliest comes last and stays
+    found = Clock.objects.filter(stream_id__in=of_matter, fires_at__lt=utc(until)).order_by("-fires_at", "-key")
+    return {of_matter[clock.stream_id]: clock for clock in found}  # the earliest comes last and stays
 
 
 def _round(
-    waiting: "Mapping[uuid.UUID, deque[Turn]]", ringing: "Mapping[uuid.UUID, Clock]", until: datetime.datetime
+    waiting: Sequence[_Waiting], ringing: "Mapping[_Waiting, Clock]", until: datetime.datetime
 ) -> "Iterator[Turn]":
-    for matter, rest in waiting.items():
-        clock = ringing.get(matter)
+    for one in waiting:
+        clock, rest = ringing.get(one), one.turns
         if clock is not None and clock.fires_at and (not rest or clock.fires_at < rest[0].now.at):
             yield _ring(clock, clock.fires_at, until)
         elif rest:

@@ -18,6 +18,7 @@ from jingwei.surfaces.console.practice.plan import Planned
 
 if TYPE_CHECKING:
     from jingwei.kernel.commands.bulk import Turn
+    from jingwei.kernel.commands.registry import Command
 
 NEWS = datetime.timedelta(days=2)
 """What happened longer before the end is told to nobody: the inboxes hold what is still news."""
@@ -47,12 +48,17 @@ def carry_turns(turns: "Sequence[Turn]") -> None:
             raise Faults(f"{outcome.key}: {outcome.refusal.reason.en}")
 
 
+def turns_of_family(family: Sequence[Planned], seed: int, until: datetime.datetime) -> "list[Turn]":
+    """The commands of matters that meet, in the order of their moments."""
+    every = [turn for planned in family for turn in turns_of(planned, seed, until)]
+    return sorted(every, key=lambda turn: turn.now.at) if len(family) > 1 else every
+
+
 def turns_of(planned: Planned, seed: int, until: datetime.datetime) -> "Iterator[Turn]":
     """The report and the acts of one matter as commands."""
     from jingwei.kernel.commands.bulk import Keyed, Turn
     from jingwei.kernel.commands.scope import Simulated
-    from jingwei.kernel.files.attaching import FileGiven
-    from jingwei.kernel.matters.commands import Act, Contact, ReportMatter
+    from jingwei.kernel.matters.commands import Contact, ReportMatter
 
     told = planned.told
     key, matter = f"practice|{planned.number}", matter_id(seed, planned.number, told.opened)
@@ -60,31 +66,45 @@ def turns_of(planned: Planned, seed: int, until: datetime.datetime) -> "Iterator
     def moment(local: datetime.datetime) -> Simulated:
         return Simulated(utc(local), silent=until - local > NEWS)
 
+    wants = {"request": told.request} if told.request else {}
     report = ReportMatter(
         matter_id=matter,
         type="grid_event",
         version=VERSION,
         category=told.category,
-        fields={"title": told.title, "text": told.text, "address": told.address},
+        fields={"title": told.title, "text": told.text, "address": told.address, **wants},
         channel=told.channel,
         point=told.point,
         condition=planned.condition,
         contact=Contact(name=told.contact[0], phone=told.contact[1]) if told.contact else None,
     )
     yield Turn(actor_of(planned.by), moment(told.opened), Keyed(f"{key}|report", report))
-    units, grants = units_by_code(), _grants()
     for place, step in enumerate(planned.steps):
-        fields = {key: units[value] if key in _NAMES_A_UNIT else value for key, value in step.fields.items()}
-        rules = WITH_PICTURES.get(step.action, ())
-        act = Act(
-            matter_id=matter,
-            action=step.action,
-            fields=fields,
-            reason=step.reason,
-            grant=grants[step.action],
-            files=tuple(FileGiven(rule=rule, upload=upload_id(matter, place, rule)) for rule in rules),
-        )
-        yield Turn(actor_of(step.who), moment(step.at), Keyed(f"{key}|{place}", act))
+        yield Turn(actor_of(step.who), moment(step.at), Keyed(f"{key}|{place}", _command(planned, place, seed)))
+
+
+def _command(planned: Planned, place: int, seed: int) -> "Command":
+    """The act at this place of the plan."""
+    from jingwei.kernel.files.attaching import FileGiven
+    from jingwei.kernel.matters.commands import Act, MergeMatters, Supervise
+
+    step, matter = planned.steps[place], matter_id(seed, planned.number, planned.told.opened)
+    if step.action == "supervise":
+        return Supervise(matter_id=matter, text=step.reason)
+    grant = _grants()[step.action]
+    if step.action == "merge" and planned.original is not None:
+        other = matter_id(seed, *planned.original)
+        return MergeMatters(matter_id=matter, action="merge", fields={}, grant=grant, other_id=other)
+    units = units_by_code()
+    rules = WITH_PICTURES.get(step.action, ())
+    return Act(
+        matter_id=matter,
+        action=step.action,
+        fields={key: units[value] if key in _NAMES_A_UNIT else value for key, value in step.fields.items()},
+        files=tuple(FileGiven(rule=rule, upload=upload_id(matter, place, rule)) for rule in rules),
+        reason=step.reason,
+        grant=grant,
+    )
 
 
 @cache
