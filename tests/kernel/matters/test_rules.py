@@ -79,12 +79,6 @@ def test_a_rule_for_a_unit_without_a_post_is_named(city: City) -> None:
     assert problems() == {("routing", "x", "unit")}
 
 
-@pytest.mark.parametrize("subject", ["//handle", "request=consult//handle"])
-def test_limits_of_every_class_or_of_what_a_field_says_are_sound(city: City, subject: str) -> None:
-    set_value("limit", subject, {"counting": "natural_day", "amount": 1, "unit": "day"})
-    assert problems() == set()
-
-
 @pytest.mark.parametrize(
     ("subject", "kinds"),
     [
