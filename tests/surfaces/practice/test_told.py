@@ -17,11 +17,11 @@ from jingwei.surfaces.console.demo import packs_folder
 from jingwei.surfaces.console.pack.check import check
 from jingwei.surfaces.console.pack.enter import enter
 from jingwei.surfaces.console.pack.tables import read_pack
-from jingwei.surfaces.console.practice import carry
+from jingwei.surfaces.console.practice.carrying import turns
+from jingwei.surfaces.console.practice.carrying.told import carry_told
 from jingwei.surfaces.console.practice.command import appoint_people, founding, write_practice_pack
 from jingwei.surfaces.console.practice.days import ZONE
 from jingwei.surfaces.console.practice.invented import Wanted, invent
-from jingwei.surfaces.console.practice.told import carry_told
 
 WANTED = Wanted(5, 60, 0, "2026-11-26")
 READER = system("tests", "matter.read", "measures.read")
@@ -38,9 +38,9 @@ def test_some_of_every_type_with_their_days_and_figures(
     assert pack.problems == []
     enter(pack, layers, now=founding(WANTED))
     appoint_people(tmp_path / "city", WANTED, Answer(as_json=True))
-    carry.forget()
+    turns.forget()
     told = carry_told(invented)
-    carry.forget()
+    turns.forget()
     matters = list(Matter.objects.all())
     types = Counter(one.type for one in matters)
     assert set(types) == {one.key for one in all_types() if one.classes == "own"}

@@ -12,10 +12,10 @@ from jingwei.surfaces.console.answer import Answer, Misuse
 from jingwei.surfaces.console.practice.answers import Tally, right_answers, tallied
 from jingwei.surfaces.console.practice.carrying.carry import carry_out, link_duplicates
 from jingwei.surfaces.console.practice.carrying.duty import enter_duty, hand_over_shifts
+from jingwei.surfaces.console.practice.carrying.told import carry_told
 from jingwei.surfaces.console.practice.days import ZONE, utc
 from jingwei.surfaces.console.practice.folder import write_pack
 from jingwei.surfaces.console.practice.invented import FEWEST_CELLS, MOST_CELLS, Invented, Wanted, invent
-from jingwei.surfaces.console.practice.told import carry_told
 from jingwei.surfaces.console.practice.words import rows
 
 MOST_MATTERS = 1_000_000
@@ -109,7 +109,7 @@ def appoint_people(folder: Path, wanted: Wanted, answer: Answer) -> None:
     answer.say(f"  {len(people)} people …")
     for row in people:
         account = open_account(row["username"], "zh-hans")
-        person = EnterPerson(account=account.pk, name=row["name"], posts=(row["post"],))
+        person = EnterPerson(account=account.pk, name=row["name"], posts=(row["post"],), phone=row["phone"])
         execute(FOUNDER, person, f"person:{row['username']}", now=founding(wanted))
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from jingwei.kernel.values.ids import uuid7
 from jingwei.surfaces.console.answer import Faults
-from jingwei.surfaces.console.practice.carry import NEWS, actor_of, units_by_code
+from jingwei.surfaces.console.practice.carrying.pictures import drawing
+from jingwei.surfaces.console.practice.carrying.turns import NEWS, actor_of, units_by_code
 from jingwei.surfaces.console.practice.days import utc
 from jingwei.surfaces.console.practice.invented import Invented
-from jingwei.surfaces.console.practice.pictures import drawing
 
 if TYPE_CHECKING:
     from jingwei.kernel.commands.scope import Simulated
