@@ -18,6 +18,7 @@ from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.types import FileRule, register
 from jingwei.kernel.values.words import Text
 from jingwei.kit import receiving
+from jingwei.kit.limits import Limit
 from tests.city import City
 from tests.kernel.files.samples import PDF, bomb, jpeg
 from tests.surfaces.conftest import SignIn, hidden_in
@@ -143,3 +144,21 @@ def test_the_interface_refuses_what_is_no_form_no_key_no_picture(city: City) -> 
     assert _posted(b"<svg>", str(uuid.uuid4()))[0] == HTTPStatus.UNPROCESSABLE_ENTITY
     assert _posted(b"", str(uuid.uuid4()))[0] == HTTPStatus.UNPROCESSABLE_ENTITY
     assert not Upload.objects.exists()
+
+
+def test_an_address_may_send_so_many_bytes_an_hour(
+    city: City, resident: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted by what a request says it brings, before any of it is read; forms without files are not counted."""
+    monkeypatch.setattr(receiving, "OF_ADDRESS", Limit("tests.kilobytes", 250, 3600))
+    big = jpeg() + bytes(100_000)
+    assert _sent(resident, "/report/", **{"file-photos": [_file(big)]})[0] != HTTPStatus.TOO_MANY_REQUESTS
+    assert _sent(resident, "/report/", **{"file-photos": [_file(big)]})[0] != HTTPStatus.TOO_MANY_REQUESTS
+    before = Upload.objects.count()
+    answer = resident.post("/report/", {**hidden_in(resident.get("/report/")), **FILLED, "file-photos": [_file(big)]})
+    assert answer.status_code == HTTPStatus.TOO_MANY_REQUESTS and int(answer["Retry-After"]) > 3000
+    by_key = {"Idempotency-Key": uuid.uuid4().hex}
+    told = resident.post("/api/v1/files", {"file": _file(big)}, headers=by_key)
+    assert told.status_code == HTTPStatus.TOO_MANY_REQUESTS and int(told["Retry-After"]) > 3000
+    assert Upload.objects.count() == before
+    assert _sent(resident, "/report/")[0] == HTTPStatus.OK, "a report without files goes on"

@@ -11,9 +11,10 @@ from django.utils.crypto import salted_hmac
 
 from jingwei.kernel.values.words import Text
 
-_TAKE = """INSERT INTO kit_bucket AS kept (key, used, until) VALUES (%(key)s, 1, %(until)s)
+_TAKE = """INSERT INTO kit_bucket AS kept (key, used, until) VALUES (%(key)s, %(uses)s, %(until)s)
 ON CONFLICT (key) DO UPDATE SET
-  used = CASE WHEN kept.until <= %(now)s THEN 1 ELSE kept.used + 1 END,
+  used = CASE WHEN kept.until <= %(now)s THEN excluded.used
+    ELSE least(kept.used::bigint + excluded.used, 2147483647)::integer END,
   until = CASE WHEN kept.until <= %(now)s THEN excluded.until ELSE kept.until END
 RETURNING used, until"""
 _SWEEP = "DELETE FROM kit_bucket WHERE until < %s"
@@ -31,13 +32,14 @@ class Limit:
     seconds: int
 
 
-def wait_for(limit: Limit, whose: str, now: datetime.datetime | None = None) -> int:
-    """Counts one use and says how many seconds to wait: 0 goes on. `whose` is kept as a keyed digest only."""
+def wait_for(limit: Limit, whose: str, now: datetime.datetime | None = None, uses: int = 1) -> int:
+    """Counts one use, or as many as are said, and says how many seconds to wait: 0 goes on. Of `whose` only a keyed
+    digest is kept."""
     moment = now or datetime.datetime.now(datetime.UTC)
     key = salted_hmac("jingwei.kit.limits", f"{limit.name}|{whose}", algorithm="sha256").digest()[:16]
     until = moment + datetime.timedelta(seconds=limit.seconds)
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"key": key, "now": moment, "until": until})
+        cursor.execute(_TAKE, {"key": key, "now": moment, "until": until, "uses": uses})
         used, until = cursor.fetchone()
         if random.randrange(_SWEEP_ONE_IN) == 0:  # noqa: S311  # only spreads the sweeping
             cursor.execute(_SWEEP, [moment])

@@ -21,8 +21,14 @@ from jingwei.kernel.matters.types import FileRule
 from jingwei.kernel.values.errors import Refusal
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Input, error_at, read_key
+from jingwei.kit.limits import Limit, address_of, wait_for
 
 LARGEST_REQUEST = MOST_OF_ACT * LARGEST + 1_000_000  # bytes, all files and fields together
+OF_ADDRESS = Limit("files.kilobytes", 600_000, 3600)
+"""Kilobytes that one address may send in an hour without a login or a key: three reports with all the files they may
+have, or a street's worth of pictures from behind one router."""
+
+_PLAIN = 64_000  # bytes: a form without files is never larger
 KEPT = "_files"
 """The hidden input in which a refused form brings its files back."""
 
@@ -66,6 +72,12 @@ class BoundedUpload(TemporaryFileUploadHandler):
             raise RequestDataTooBig(f"more than {LARGEST_REQUEST} bytes")
         super().receive_data_chunk(raw_data, start)
         return None
+
+
+def wait_for_room(request: HttpRequest) -> int:
+    """Counts what a request says it brings against its address; seconds to wait before it may be read, 0 goes on."""
+    size = int(request.META.get("CONTENT_LENGTH") or 0)
+    return wait_for(OF_ADDRESS, address_of(request), uses=-(-size // 1000)) if size > _PLAIN else 0
 
 
 def file_inputs(

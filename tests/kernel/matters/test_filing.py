@@ -12,8 +12,11 @@ from jingwei.kernel.commands.actor import Actor, public
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.files.models import Attachment, Upload
+from jingwei.kernel.files.store import store
 from jingwei.kernel.files.uploads import LIVES, receive
+from jingwei.kernel.files.verify import verify_files
 from jingwei.kernel.ledger.entries import entries_of
+from jingwei.kernel.ledger.verify import Fault, Report
 from jingwei.kernel.matters import types
 from jingwei.kernel.matters.commands import Act, ReportMatter
 from jingwei.kernel.matters.models import Matter
@@ -152,3 +155,29 @@ def test_the_same_picture_in_two_matters_is_stored_once_and_tells_neither_of_the
     rows = [Attachment.objects.get(stream_id=matter.pk) for matter in (first, second)]
     assert bytes(rows[0].original) == bytes(rows[1].original)
     assert rows[0].pk != rows[1].pk
+
+
+@pytest.mark.parametrize("shape", ["original", "copy", "thumb"])
+def test_verification_finds_a_file_that_is_gone_or_changed(city: City, shape: str) -> None:
+    matter = _reported(city, FileGiven(rule="photos", upload=_sent(public("matter.report"), jpeg())))
+    _finish(
+        city,
+        matter,
+        FileGiven(rule="after", upload=_sent(city.actor("handler-roads"), jpeg(colour="blue"))),
+        FileGiven(rule="proof", upload=_sent(city.actor("handler-roads"), jpeg(colour="green"))),
+    )
+    assert _verified() == (7, []), "three pictures with copy and small one; of the originals only the sealed one"
+    row = Attachment.objects.get(rule="proof")
+    path = store().path(bytes(getattr(row, shape)))
+    path.write_bytes(path.read_bytes() + b"x")
+    (fault,) = _verified()[1]
+    assert (fault.table, fault.row, fault.stream) == ("files_attachment", str(row.pk), str(matter.pk))
+    assert fault.what == f"the file of its {shape} has other bytes than its hash says"
+    path.unlink()
+    assert _verified()[1][0].what == f"the file of its {shape} is gone"
+
+
+def _verified() -> tuple[int, list[Fault]]:
+    report = Report()
+    verify_files(store(), report)
+    return report.files, report.faults

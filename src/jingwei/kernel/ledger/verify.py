@@ -39,6 +39,7 @@ class Report:
 
     entries: int = 0
     streams: int = 0
+    files: int = 0  # contents compared with their hash; see `files.verify`
     faults: list[Fault] = field(default_factory=list)
     seconds: float = 0.0
     rss_mb: int = 0

@@ -14,7 +14,8 @@ from jingwei.kernel.commands.execute import check_key
 from jingwei.kernel.files.kinds import LARGEST
 from jingwei.kernel.files.uploads import receive
 from jingwei.kernel.values.words import Text
-from jingwei.kit.receiving import LARGEST_REQUEST, upload_id
+from jingwei.kit.limits import TOO_OFTEN
+from jingwei.kit.receiving import LARGEST_REQUEST, upload_id, wait_for_room
 from jingwei.surfaces.api.bodies import ReportHeaders
 from jingwei.surfaces.api.problems import Unanswerable
 from jingwei.surfaces.api.views import Answering, check_key_length, refusals
@@ -52,12 +53,15 @@ class Files(Answering):
     parsers = (MultiPartParser(),)
 
     def check_body(self, request: HttpRequest) -> None:
-        """Refuses, unread, what is no multipart form or is too large. Raises Unanswerable: 413, 415."""
+        """Refuses, unread, what is no multipart form or is too large. Raises Unanswerable: 413, 415, 429."""
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REQUEST:
             reason = Text("内容过大。", "The body is too large.")
             raise Unanswerable(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, reason)
         if request.content_type != "multipart/form-data":
             raise Unanswerable(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _NOT_A_FORM, place="Content-Type")
+        wait = wait_for_room(request) if self.asker.is_public else 0
+        if wait:
+            raise Unanswerable(HTTPStatus.TOO_MANY_REQUESTS, TOO_OFTEN, headers={"Retry-After": str(wait)})
 
     @modify(
         status_code=HTTPStatus.CREATED,

@@ -97,7 +97,7 @@ def _moment(text: str) -> datetime.datetime | None:
 
 
 def verify_ledger(given: argparse.Namespace, answer: Answer) -> None:
-    """Recomputes every chain; faults name table and row."""
+    """Recomputes every chain and the hash of every attached file; faults name table and row."""
     city = enter_city(given.city)
     from jingwei.surfaces.console.verification.city_wide import verify_city
 
@@ -106,7 +106,8 @@ def verify_ledger(given: argparse.Namespace, answer: Answer) -> None:
     with answer.progress() as progress:
         report = verify_city(city, given.processes, progress)
     answer.give(dataclasses.asdict(report))
-    answer.say(f"{report.entries} entries in {report.streams} streams, {report.seconds} s, {report.rss_mb} MB")
+    files = f", {report.files} files" if report.files else ""
+    answer.say(f"{report.entries} entries in {report.streams} streams{files}, {report.seconds} s, {report.rss_mb} MB")
     for fault in report.faults[:20]:
         answer.say(f"FAULT {fault.table} {fault.row} (stream {fault.stream}): {fault.what}")
     if report.faults:

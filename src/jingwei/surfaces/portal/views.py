@@ -32,7 +32,7 @@ from jingwei.kit.intake import (
 )
 from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for
 from jingwei.kit.page import Face, face_of, public_face, show
-from jingwei.kit.receiving import file_inputs, keep, received
+from jingwei.kit.receiving import file_inputs, keep, received, wait_for_room
 from jingwei.surfaces.portal.offers import FOLLOWER, fields_of, offered
 from jingwei.surfaces.portal.queries import followed
 
@@ -71,6 +71,9 @@ def report(request: HttpRequest, type: str = "") -> HttpResponse:  # noqa: A002 
     code. Raises Denied, in plain words, for a type that residents do not report."""
     if request.method != "POST":
         return _form(request, type, None)
+    seconds = wait_for_room(request)
+    if seconds:
+        return slow_down(request, TOO_OFTEN, seconds)
     for limit, whose in (
         (REPORTS_OF_ADDRESS, address_of(request)),
         (REPORTS_OF_KEY, request.POST.get("_key", "")[:200]),

@@ -9,10 +9,15 @@ from multiprocessing import get_context
 from django.db import connection
 
 from jingwei.installation import connect, server
+from jingwei.kernel.commands.actor import system
+from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.files.store import store
+from jingwei.kernel.files.verify import verify_files
 from jingwei.kernel.ledger.extent import entries_about
 from jingwei.kernel.ledger.verify import Report, verify
 from jingwei.surfaces.console.verification.verify_range import verify_range
 
+_VERIFIER = system("verify")
 _SMALL = 20_000  # entries below which a second process costs more than it saves
 
 _BORDERS = (
@@ -21,7 +26,8 @@ _BORDERS = (
 
 
 def verify_city(city: str, processes: int, progress: Callable[[str, int, int], None]) -> Report:
-    """Verifies everything; `rss_mb` is the largest process's peak, `seconds` the time on the clock."""
+    """Verifies all streams, then the files attached to them; `rss_mb` is the largest process's peak, `seconds` the time
+    on the clock."""
     began, count = time.monotonic(), entries_about()
     with connection.cursor() as cursor:
         borders = _borders(cursor, processes) if count > _SMALL and processes > 1 else []
@@ -38,6 +44,8 @@ def verify_city(city: str, processes: int, progress: Callable[[str, int, int], N
             for part in parts:
                 _add(report, part.result())
                 progress("entries", report.entries, count)
+    with reading(_VERIFIER):
+        verify_files(store(), report, progress=lambda done, of: progress("files", done, of))
     report.seconds = round(time.monotonic() - began, 3)
     return report
 
