@@ -4,6 +4,7 @@ import csv
 import datetime
 import io
 import json
+import re
 from http import HTTPStatus
 
 import pytest
@@ -12,16 +13,20 @@ from django.test.utils import CaptureQueriesContext
 
 from jingwei.kernel.commands.actor import public
 from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.ledger.entries import entries_of
 from jingwei.kernel.matters.commands import ReportMatter
-from jingwei.kernel.matters.models import Detail, Matter
+from jingwei.kernel.matters.models import Detail, HandOver, Matter
 from jingwei.kernel.places.checking import survey
 from jingwei.kernel.places.commands import EnterSheet, PlainName, SheetCell
 from jingwei.kernel.places.models import PlaceName
 from jingwei.kernel.values.ids import new_id
+from jingwei.kit.forms import new_key
 from tests.city import FOUNDER, City
 from tests.kernel.places.test_redraw import split
 from tests.surfaces.conftest import SignIn, hidden_in
 from tests.surfaces.test_duty import COUNTS
+
+KEY, MOVE = (re.compile(f'name="{name}" value="([^"]+)"') for name in ("_key", "move"))
 
 
 @pytest.fixture(autouse=True)
@@ -129,3 +134,41 @@ def test_a_correction_that_is_refused_shows_why(city: City, sign_in: SignIn) -> 
     assert sign_in("auditor").get(address).status_code == HTTPStatus.FORBIDDEN
     closed = city.bring_to(city.report(), "closed")
     assert "保留原来的网格" in client.get(f"/matters/{closed.number}/place/").content.decode()
+
+
+def test_the_list_of_a_redraw_is_handed_over_in_one_act_with_a_receipt(city: City, sign_in: SignIn) -> None:
+    matters = [city.report(cell="T1-01") for _ in range(3)]
+    closed = city.report(cell="T1-01")
+    execute(FOUNDER, split(), "s")
+    client = sign_in("intake")
+    page = client.get("/grid/handover/")
+    form = {"_key": KEY.findall(page.content.decode())[0], "move": MOVE.findall(page.content.decode())}
+    assert len(form["move"]) == 4
+    city.bring_to(closed, "closed")
+    stale = client.post("/grid/handover/", form)
+    assert stale.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "1 件已经办结" in stale.content.decode()
+    assert {Matter.objects.get(pk=one.pk).area_id for one in matters} == {matters[0].area_id}, "all of the list or none"
+    page = client.get("/grid/handover/")
+    form = {"_key": KEY.findall(page.content.decode())[0], "move": MOVE.findall(page.content.decode())}
+    answers = [client.post("/grid/handover/", form) for _ in range(2)]
+    assert [one.status_code for one in answers] == [HTTPStatus.SEE_OTHER] * 2 and HandOver.objects.count() == 1
+    (receipt,) = HandOver.objects.all()
+    assert receipt.kind == "redraw" and set(receipt.matters) == {str(one.pk) for one in matters}
+    shown = client.get(answers[0]["Location"]).content.decode()
+    assert "区划调整移交" in shown and "移入新网格" in shown and all(one.number in shown for one in matters)
+    for one in matters:
+        entry = entries_of(one.pk)[-1]
+        assert entry.kind == "matter.placed" and entry.facts["hand_over"] == str(receipt.pk)
+        assert entry.facts["before"] == "T1-01"
+    assert "没有要移交的事项" in client.get("/grid/handover/").content.decode()
+    assert "改定网格" in client.get(f"/matters/{matters[0].number}/").content.decode()
+
+
+def test_nobody_hands_over_what_is_not_theirs(city: City, sign_in: SignIn) -> None:
+    matter = city.report(cell="T1-01")
+    execute(FOUNDER, split(), "s")
+    form = {"_key": new_key(), "move": [f"{matter.pk}:T1-03"]}
+    assert sign_in("auditor").post("/grid/handover/", form).status_code == HTTPStatus.FORBIDDEN
+    assert sign_in("grid-west").post("/grid/handover/", form).status_code == HTTPStatus.NOT_FOUND
+    assert not MOVE.findall(sign_in("auditor").get("/grid/handover/").content.decode())
+    assert not HandOver.objects.exists()

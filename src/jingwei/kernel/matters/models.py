@@ -176,9 +176,10 @@ class ExternalNumber(GuardedModel):
 
 
 class HandOver(StreamHead):
-    """One hand-over between posts: of a post that ended, or of a shift. Complete when the receiver has accepted it."""
+    """One hand-over between posts: of a post that ended, of a shift, after a redraw. Complete when the receiver has
+    accepted it."""
 
-    kind = models.CharField(max_length=12, db_collation="C")  # post_ended | shift
+    kind = models.CharField(max_length=12, db_collation="C")  # post_ended | shift | redraw
     from_post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="handed_over")
     to_post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="taken_over")
     given_by = models.CharField(max_length=80, db_collation="C")

@@ -21,6 +21,7 @@ _KINDS = {
     "matter.limit_given": Text("来源系统给定时限", "Limit given by the source"),
     "matter.handed_over": Text("经手岗位撤销，移交", "Handed over as its post ended"),
     "matter.tasks_handed_over": Text("接任务的岗位撤销，任务移交", "Tasks handed over as their post ended"),
+    "matter.placed": Text("改定网格", "Put into a cell"),
     "matter.linked": Text("关联另一件事", "Linked to another matter"),
     "matter.restated": Text("来源系统更正内容", "Restated by the source"),
     "matter.urging_answered": Text("答复催办", "Urging answered"),

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import uuid
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import cast
 
@@ -11,10 +13,12 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jingwei.kernel.agencies.snapshot import agencies_of
+from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import execute
-from jingwei.kernel.commands.scope import Scope, reading
+from jingwei.kernel.commands.scope import Scope, as_uuid, reading
 from jingwei.kernel.matters.commands import PlaceMatter
 from jingwei.kernel.matters.commands.place import GRANT as PLACE
+from jingwei.kernel.matters.commands.place import MOST, FollowGrid
 from jingwei.kernel.matters.handover import HandOver, to_hand_over
 from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.matters.types import type_of
@@ -56,16 +60,45 @@ def grid(request: HttpRequest, area: str = "") -> HttpResponse:
 
 
 @grants(READ)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def handover(request: HttpRequest) -> HttpResponse:
-    """Open matters whose cell is no longer theirs; as a table for people, or as CSV."""
-    with reading(cast(ActorRequest, request).actor) as scope:
+    """Open matters whose cell is no longer theirs; as a table for people, or as CSV. Those with one new cell go there
+    in one act, with a receipt."""
+    actor, refusal = cast(ActorRequest, request).actor, None
+    if request.method == "POST":
+        try:
+            key, _ = read_key(request.POST.get("_key", ""))
+            done = execute(actor, FollowGrid(cells=_cells(request.POST.getlist("move"))), key)
+            address = reverse("desk:receipt", args=[done["hand_over"]])
+            return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
+        except (Invalid, Conflict) as raised:
+            refusal = raised
+    with reading(actor) as scope:
         face, found = face_of(scope), to_hand_over(scope)
         rows = [(one, *_told(scope, one)) for one in found]
         idle = _idle_posts(scope)
     if request.GET.get("as") == "csv":
         return _csv(found, rows)
-    return show(request, "desk/handover.html", face, {"rows": rows, "idle": idle})
+    moves = _moves(actor, found)
+    context = {"rows": rows, "idle": idle, "moves": moves, "refusal": refusal, "form_key": new_key()}
+    return show(request, "desk/handover.html", face, context, status_of(refusal) if refusal else HTTPStatus.OK)
+
+
+def _moves(actor: Actor, found: Sequence[HandOver]) -> list[str]:
+    """Matter and code of what one of the reader's duties may put into its one new cell, as the form brings it back."""
+    known = [one for one in found if len(one.new) == 1]
+    by_duty = [
+        [one for one in known if all(duty.reaches(lft, one.unit) for lft in (one.old.lft, one.new[0].lft))]
+        for duty in actor.duties
+        if PLACE in duty.grants
+    ]
+    most = max(by_duty, key=len, default=[])
+    return [f"{one.matter}:{one.new[0].code}" for one in most[:MOST]]
+
+
+def _cells(moves: Sequence[str]) -> tuple[tuple[uuid.UUID, str], ...]:
+    pairs = [(as_uuid(key), code[:_LONGEST_CODE]) for key, _, code in (one.partition(":") for one in moves[: MOST + 1])]
+    return tuple((key, code) for key, code in pairs if key is not None)
 
 
 def _told(scope: Scope, one: HandOver) -> tuple[Text, Text, Text]:

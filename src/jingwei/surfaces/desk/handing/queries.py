@@ -27,6 +27,7 @@ HALF_DAY = datetime.timedelta(hours=12)
 COUNTS: Mapping[str, Text] = {
     "open": Text("未结", "open"),
     "tasks": Text("任务", "tasks"),
+    "placed": Text("移入新网格", "put into their new cells"),
     "overdue": Text("已逾期", "overdue"),
     "due_next": Text("下一班到期", "due in the next shift"),
     "urged": Text("被催未答复", "urged, not answered"),
@@ -72,7 +73,11 @@ class Receipt:
     mine: bool  # waits for the reader
 
 
-_KINDS = {"shift": Text("交接班", "Shift hand-over"), "post_ended": Text("撤岗移交", "Hand-over of a post that ended")}
+_KINDS = {
+    "shift": Text("交接班", "Shift hand-over"),
+    "post_ended": Text("撤岗移交", "Hand-over of a post that ended"),
+    "redraw": Text("区划调整移交", "Hand-over after a redraw"),
+}
 
 
 def times_of(scope: Scope, post: uuid.UUID) -> Times:
