@@ -24,6 +24,11 @@ def measure_of(key: str) -> Measure:
         raise LookupError(f"measure {key} is not installed") from None
 
 
+def measures_of(kind: str) -> list[Measure]:
+    """The measures of a type, by the first part of their keys, in the order of their declaration."""
+    return [one for one in _measures.values() if one.key.partition(".")[0] == kind]
+
+
 def all_measures() -> list[Measure]:
     """Every measure, by key."""
     return [_measures[key] for key in sorted(_measures)]

@@ -13,7 +13,7 @@ from jingwei.kernel.matters.types import MatterType, type_of
 from jingwei.kernel.measures.compute import Cut, Figure, Part, compute, drill
 from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.measures.facts import AREA_LEVEL
-from jingwei.kernel.measures.registry import all_measures
+from jingwei.kernel.measures.registry import measures_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.moments import TimeLeft, length, time_left
@@ -54,8 +54,7 @@ class Behind:
 
 def measured_types(scope: Scope) -> list[MatterType]:
     """The types in use that have figures."""
-    keys = {type_part(one) for one in all_measures()}
-    return [one for one in types_used(scope) if one.key in keys]
+    return [one for one in types_used(scope) if measures_of(one.key)]
 
 
 def type_part(measure: Measure) -> str:
@@ -66,10 +65,7 @@ def type_part(measure: Measure) -> str:
 def figures_of(scope: Scope, of: str) -> list[Shown]:
     """Every figure of a type as it stands; a statement each."""
     return [
-        Shown(one, NOTHING, in_words(one, figure), figure)
-        for one in all_measures()
-        if type_part(one) == of
-        for figure in compute(scope, one)
+        Shown(one, NOTHING, in_words(one, figure), figure) for one in measures_of(of) for figure in compute(scope, one)
     ]
 
 
