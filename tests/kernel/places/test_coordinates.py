@@ -76,7 +76,8 @@ def test_a_distance_is_the_same_both_ways_and_nought_only_at_home(one: Point, ot
     assert metres_between(one, one) == 0
 
 
-# Published vectors of the GCJ-02 formula (Shanghai, Shenzhen, Beijing) and of the BD-09 step.
+# Published pairs: the tests of eviltransform (Shanghai, Shenzhen, Beijing), and the examples in the README of
+# coordtransform (116.404, 39.915, also for the step to BD-09).
 GCJ02 = [
     (("121.5272106", "31.1774276"), ("121.531541859215", "31.17530398364597")),
     (("113.912316", "22.543847"), ("113.9171764808363", "22.540796131694766")),

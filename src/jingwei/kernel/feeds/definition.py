@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from jingwei.kernel.feeds.returning import Returning, returning_of, returning_problems
-from jingwei.kernel.values.coordinates import Point, parse_degrees
+from jingwei.kernel.values.coordinates import Datum, Point, parse_degrees
 from jingwei.kernel.values.errors import Refusal
 
 Mode = Literal["history", "live"]
@@ -46,7 +46,8 @@ class Feed:
     lat: str
     address: str
     area: str
-    unknown_points: frozenset[Point]
+    datum: Datum  # of its degrees
+    unknown_points: frozenset[Point]  # as the source writes them
     channel: str
     channels: Mapping[str, str]
     every_channel: str  # where the file has no column for it
@@ -72,6 +73,8 @@ def feed_problems(content: Mapping[str, Any]) -> Iterator[str]:
     mode = content.get("mode", "history")
     if mode not in get_args(Mode):
         yield f"mode is {mode!r}, not one of {', '.join(get_args(Mode))}"
+    if content.get("datum", Datum.WGS84) not in list(Datum):
+        yield f"datum is {content['datum']!r}, not one of {', '.join(Datum)}"
     if mode == "history" and content.get("contact"):
         yield "contact: recorded history takes no personal columns (decision 0005); use mode live"
     if "return" in content:
@@ -134,6 +137,7 @@ def feed_of(name: str, content: Mapping[str, Any]) -> Feed:
         lat=place.get("lat", ""),
         address=place.get("address", ""),
         area=place.get("area", ""),
+        datum=Datum(content.get("datum", Datum.WGS84)),
         unknown_points=_points(name, place),
         channel=content["channel"].get("column", ""),
         channels=content["channel"].get("map", {}),

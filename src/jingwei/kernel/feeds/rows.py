@@ -9,7 +9,7 @@ from pathlib import Path
 from jingwei.kernel.feeds.damage import AGAIN, MEND, DamagedFile
 from jingwei.kernel.feeds.definition import Feed, parse_moment
 from jingwei.kernel.feeds.tables import rows_of
-from jingwei.kernel.values.coordinates import Point, parse_degrees
+from jingwei.kernel.values.coordinates import Point, parse_degrees, to_wgs84
 from jingwei.kernel.values.errors import Refusal
 from jingwei.kernel.values.words import Text
 
@@ -158,7 +158,7 @@ def _point(feed: Feed, file: Path, number: int, values: Mapping[str, str], flags
     if point in feed.unknown_points:
         flags.append("default_point")
         return None
-    return point
+    return to_wgs84(point, feed.datum)
 
 
 def _is_closed(feed: Feed, file: Path, number: int, values: Mapping[str, str], closed: object) -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 from jingwei.kernel.places.layer_wording import NOTES, PROBLEMS
 from jingwei.kernel.places.polygons import Polygons, count_vertices, read_polygons
 from jingwei.kernel.places.problems import Findings, Note, Problem
+from jingwei.kernel.values.coordinates import E7, Datum, Point, to_wgs84
 
 Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 
@@ -60,18 +61,26 @@ class Layer:
 _DEFAULT = Limits()
 
 
-def read_layer(source: Path | bytes, limits: Limits = _DEFAULT, *, name: str = "", city: Box | None = None) -> Layer:
+def read_layer(
+    source: Path | bytes,
+    limits: Limits = _DEFAULT,
+    *,
+    name: str = "",
+    city: Box | None = None,
+    datum: Datum = Datum.WGS84,
+) -> Layer:
     """
-    The areas of a GeoJSON FeatureCollection of polygons in WGS-84 degrees, plain or gzip; never raises for its content.
+    The areas of a GeoJSON FeatureCollection of polygons, plain or gzip; never raises for its content.
 
-    `name` is what problems call the file (default: its name); a layer wholly outside `city` is a problem.
+    Its degrees are of `datum`, and come out as WGS-84. `name` is what problems call the file (default: its name); a
+    layer wholly outside `city` is a problem.
     """
     findings = Findings(name or (source.name if isinstance(source, Path) else ""), PROBLEMS, NOTES)
     features: list[Feature] = []
     raw = _unpacked(source, limits, findings)
     items = None if raw is None else _items(raw, limits, findings)
     if items is not None:
-        features = _features(items, limits, findings)
+        features = _features(items, limits, findings, datum)
     if features and city is not None:
         _check_city(features, city, findings)
     return Layer(tuple(features), tuple(findings.problems), tuple(findings.notes))
@@ -142,7 +151,7 @@ def _harmless(raw: bytes, limits: Limits, findings: Findings) -> bool:
     return True
 
 
-def _features(items: list[Any], limits: Limits, findings: Findings) -> list[Feature]:
+def _features(items: list[Any], limits: Limits, findings: Findings, datum: Datum) -> list[Feature]:
     features: list[Feature] = []
     vertices = 0
     for index, item in enumerate(items):
@@ -163,10 +172,25 @@ def _features(items: list[Any], limits: Limits, findings: Findings) -> list[Feat
         if here > limits.vertices_each:
             findings.problem("too_many_vertices_here", place, count=here, limit=limits.vertices_each)
             continue
+        if datum not in (Datum.WGS84, Datum.CGCS2000):
+            geometry = {**geometry, "coordinates": _moved(geometry.get("coordinates"), datum)}
         polygons = read_polygons(geometry, f"{place}.geometry", findings)
         if polygons is not None:
             features.append(Feature(index, item["properties"], polygons))
     return features
+
+
+def _moved(part: Any, datum: Datum) -> Any:
+    """The same nest of positions in WGS-84; what is no position stays as it is, for the reader to name."""
+    if not isinstance(part, list):
+        return part
+    lon, lat, *rest = part if len(part) >= 2 else ([], [])
+    if not all(isinstance(one, int | float) for one in (lon, lat)):
+        return [_moved(one, datum) for one in part]
+    if not (abs(lon) <= 180 and abs(lat) <= 90):
+        return part
+    point = to_wgs84(Point(round(lon * E7), round(lat * E7)), datum)
+    return [point.lon_e7 / E7, point.lat_e7 / E7, *rest]
 
 
 def _is_feature(item: object) -> bool:

@@ -11,6 +11,7 @@ from jingwei.kernel.matters.types import all_types, named_limits
 from jingwei.kernel.places.geojson import Layer, read_layer
 from jingwei.kernel.places.tree import Row, grow
 from jingwei.kernel.rulebook.commands import problems_of
+from jingwei.kernel.values.coordinates import Datum
 from jingwei.kernel.values.words import Text
 from jingwei.kit.printing.sheets import TEMPLATES
 from jingwei.surfaces.console.pack.cells import add_cells
@@ -38,11 +39,20 @@ def _settings(pack: Pack) -> None:
     for key in ("name", "title", "zone", "datum", "calendar", "levels", "working_time"):
         if key not in pack.settings:
             pack.wrong("pack.toml", 0, f"缺少 {key}", f"{key} is missing", _VALUE)
+    if pack.settings.get("datum", Datum.WGS84) not in list(Datum):
+        known = ", ".join(Datum)
+        pack.wrong("pack.toml", 0, f"坐标系须是 {known} 之一", f"datum is not one of {known}", _VALUE)
     try:
         ZoneInfo(pack.settings.get("zone", "UTC"))
     except (ZoneInfoNotFoundError, ValueError):
         zone = pack.settings["zone"]
         pack.wrong("pack.toml", 0, f"没有时区 {zone}", f"there is no zone {zone}", _VALUE)
+
+
+def datum_of(pack: Pack) -> Datum:
+    """What the degrees of the pack's layers are measured against; WGS-84 where it says nothing that is known."""
+    said = pack.settings.get("datum")
+    return Datum(said) if said in list(Datum) else Datum.WGS84
 
 
 def _places(pack: Pack) -> dict[str, Layer]:
@@ -55,7 +65,7 @@ def _places(pack: Pack) -> dict[str, Layer]:
     for level in levels:
         path = layer_file(pack, level)
         if path is not None:
-            layers[level] = _layer(pack, level, read_layer(path))
+            layers[level] = _layer(pack, level, read_layer(path, datum=datum_of(pack)))
     return layers
 
 

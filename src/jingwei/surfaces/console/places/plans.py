@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from jingwei.kernel.commands.actor import system
@@ -16,7 +17,9 @@ from jingwei.kernel.places.planning import Wanted, plan_redraw
 from jingwei.kernel.places.sheets.cells import Sheet, read_cells
 from jingwei.kernel.places.sheets.table import read_table
 from jingwei.kernel.places.snapshot import Places
+from jingwei.kernel.values.coordinates import Datum
 from jingwei.surfaces.console.answer import Faults, Misuse
+from jingwei.surfaces.console.pack.check import datum_of
 from jingwei.surfaces.console.pack.tables import layer_file, read_pack
 
 _AT_ONCE = 500  # cells of a sheet in one command
@@ -40,7 +43,7 @@ def levels_of_pack(folder: Path, thresholds: Thresholds) -> Iterator[Fault]:
     box = None
     levels = []
     for key, path in paths.items():
-        layer = read_layer(path, name=path.name, city=box)
+        layer = read_layer(path, name=path.name, city=box, datum=datum_of(pack))
         box = box or box_of([layer])
         yield from _of_reading(layer, thresholds)
         codes = [str(one.properties.get("code", "")) for one in layer.features]
@@ -75,27 +78,38 @@ def plan_sheet(places: Places, path: Path, level: str, on: datetime.date) -> tup
     return sheet, commands, len(new)
 
 
-def plan_layer(places: Places, path: Path, level: str, code: str, act: tuple[datetime.date, str]) -> RedrawAreas:
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A file of boundaries: the property with the code of an area, and what its degrees are measured against."""
+
+    path: Path
+    code: str
+    datum: Datum
+
+
+def plan_layer(places: Places, drawing: Drawing, level: str, act: tuple[datetime.date, str]) -> RedrawAreas:
     """The redraw that a file of new boundaries means; `act` is the day and the decision it rests on. Raises Invalid."""
     if level not in {place.level for place in places.in_force}:
         raise Misuse(f"the city has no level {level!r}")
-    return plan_redraw(places, level, _wanted_of(path, code), *act)
+    return plan_redraw(places, level, _wanted_of(drawing), *act)
 
 
-def plan_boundaries(path: Path, code: str, on: datetime.date) -> list[Command]:
+def plan_boundaries(drawing: Drawing, on: datetime.date) -> list[Command]:
     """A file's areas as the first boundaries of the cells with their codes."""
-    return [EnterBoundary(code=one.code, from_on=on, shape=one.shape) for one in _wanted_of(path, code)]
+    return [EnterBoundary(code=one.code, from_on=on, shape=one.shape) for one in _wanted_of(drawing)]
 
 
-def _wanted_of(path: Path, code: str) -> list[Wanted]:
-    layer = read_layer(path, name=path.name)
+def _wanted_of(drawing: Drawing) -> list[Wanted]:
+    path = drawing.path
+    layer = read_layer(path, name=path.name, datum=drawing.datum)
     if layer.problems:
         first = layer.problems[0]
         raise Faults(f"{len(layer.problems)} problems in {path.name}; the first: {first.place} {first.text.en}")
-    return [_wanted(one, code, path.name) for one in layer.features]
+    return [_wanted(one, drawing) for one in layer.features]
 
 
-def _wanted(feature: Feature, column: str, source: str) -> Wanted:
+def _wanted(feature: Feature, drawing: Drawing) -> Wanted:
+    column, source = drawing.code, drawing.path.name
     properties = feature.properties
     key = str(properties.get(column, ""))
     if not key:
@@ -103,5 +117,5 @@ def _wanted(feature: Feature, column: str, source: str) -> Wanted:
     name = str(properties.get("name_zh") or properties.get("name") or key)
     english = str(properties.get("name_en") or properties.get("name") or key)
     polygons = feature.polygons
-    shape = Shape(wkb=polygons.wkb, vertices=polygons.vertices, datum="WGS84", source=source)
+    shape = Shape(wkb=polygons.wkb, vertices=polygons.vertices, datum=drawing.datum, source=source)
     return Wanted(key, (name, english), str(properties.get("parent", "")), shape)

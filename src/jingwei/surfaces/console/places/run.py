@@ -13,6 +13,7 @@ from jingwei.surfaces.console.process import become, enter_city
 if TYPE_CHECKING:
     from jingwei.kernel.places.checking.faults import Fault, Thresholds
 
+_DATUMS = ("WGS84", "CGCS2000", "GCJ02", "BD09")
 _THRESHOLDS = ("least_m2", "sliver_m2", "cell_m2", "cell_km2", "households", "snap_m", "outside_share", "same_share")
 
 
@@ -44,6 +45,7 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     drawn.add_argument("file", type=Path)
     drawn.add_argument("--from", dest="from_on", default="", help="from which day on (today)")
     drawn.add_argument("--code", default="code", help="the property with the code of a cell")
+    drawn.add_argument("--datum", default="WGS84", choices=_DATUMS, help="of the file's degrees (WGS84)")
     drawn.set_defaults(run=enter_boundaries)
     redrawn = parts.add_parser("redraw", parents=[shared], help="new boundaries for a level from a day on")
     redrawn.add_argument("file", type=Path)
@@ -51,6 +53,7 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     redrawn.add_argument("--from", dest="from_on", required=True)
     redrawn.add_argument("--basis", required=True, help="the decision it rests on")
     redrawn.add_argument("--code", default="code", help="the property with the code of an area")
+    redrawn.add_argument("--datum", default="WGS84", choices=_DATUMS, help="of the file's degrees (WGS84)")
     redrawn.add_argument("--dry-run", action="store_true", help="say what it would do; change nothing")
     redrawn.set_defaults(run=redraw)
 
@@ -260,9 +263,10 @@ def enter_boundaries(given: argparse.Namespace, answer: Answer) -> None:
     """Each area of a file becomes the boundary of the cell with its code; each is an act of its own."""
     on = _day(given.from_on, "--from")
     enter_city(given.city)
-    from jingwei.surfaces.console.places.plans import plan_boundaries
+    from jingwei.kernel.values.coordinates import Datum
+    from jingwei.surfaces.console.places.plans import Drawing, plan_boundaries
 
-    commands = plan_boundaries(given.file, given.code, on)
+    commands = plan_boundaries(Drawing(given.file, given.code, Datum(given.datum)), on)
     _carry_out(commands, f"boundaries:{on}", answer)
     answer.give({"boundaries": len(commands)})
 
@@ -271,11 +275,13 @@ def redraw(given: argparse.Namespace, answer: Answer) -> None:
     """Compares a layer with the level as it stands, says what goes on, ends and begins, and does it from the day on."""
     on = _day(given.from_on, "--from")
     places = _places(given.city)
+    from jingwei.kernel.values.coordinates import Datum
     from jingwei.kernel.values.errors import Refusal
-    from jingwei.surfaces.console.places.plans import plan_layer
+    from jingwei.surfaces.console.places.plans import Drawing, plan_layer
 
     try:
-        command = plan_layer(places, given.file, given.level, given.code, (on, given.basis))
+        drawing = Drawing(given.file, given.code, Datum(given.datum))
+        command = plan_layer(places, drawing, given.level, (on, given.basis))
     except Refusal as refusal:
         raise Faults(f"{refusal.place}: {refusal.reason.en}\n{refusal.reason.zh}") from refusal
     document = {"ends": len(command.ends), "begins": len(command.adds), "redrawn": len(command.redraws)}
