@@ -16,6 +16,9 @@ from jingwei.surfaces.console.practice.words import MARK, PHONE, Words, rows
 
 Outlines = Mapping[str, Sequence[Spot]]
 
+_STORM, _MOST_OF_STORM = 160, 0.2
+"""So many reports come in on the last two days at least, but no more than this share of all for that."""
+
 _HOURS = (2, 1, 1, 1, 1, 3, 8, 22, 40, 52, 54, 46, 26, 24, 40, 48, 46, 40, 34, 32, 28, 20, 12, 5)
 _WEEKDAYS = (11, 11, 10, 10, 10, 8, 7)
 _CHANNELS = (("hotline", 46), ("miniapp", 24), ("patrol", 18), ("portal", 7), ("counter", 3), ("transfer", 2))
@@ -87,9 +90,15 @@ class Residents:
         self._names = {area.code: area.name.zh for area in places.areas}
 
     def moments(self, number: int, first: datetime.date, until: datetime.date) -> list[datetime.datetime]:
-        """When so many reports come in: by day of the week and hour of the day, a little more each month."""
+        """When so many reports come in: by day of the week and hour of the day, a little more each month.
+
+        A year of few reports ends with two stormy days, so that there is something to be done when it is over.
+        """
         days = [first + datetime.timedelta(days=place) for place in range((until - first).days)]
         weights = [_WEEKDAYS[day.weekday()] * (1 + place / len(days) / 4) for place, day in enumerate(days)]
+        storm = min(_MOST_OF_STORM, _STORM / max(1, number))
+        rest, last = sum(weights[:-2]), sum(weights[-2:])
+        weights[-2:] = [weight * max(1.0, storm * rest / (1 - storm) / last) for weight in weights[-2:]]
         drawn = self._chance.choices(days, weights, k=number)
         hours = self._chance.choices(range(24), _HOURS, k=number)
         moments = (
