@@ -370,10 +370,9 @@ class Walker:
             "action": action.key,
             "grant": action.grant,
             "fields": {one.key: self.filled(one, at, told) for one in action.fields if one.required},
-            "files": self.files(actor, action.files, at),
             "reason": "有理由" if action.reason else "",
         }
-        said |= changed
+        said |= changed if "files" in changed else {**changed, "files": self.files(actor, action.files, at)}
         if action.kind == "merge":
             return MergeMatters(**said, other_id=self.other(matter).pk)
         if action.kind == "split":

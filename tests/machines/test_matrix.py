@@ -48,9 +48,9 @@ def walker(
 
 
 def refused(walker: Walker, matter: Matter, action: Action, actor: Actor, way: Way, **said: Any) -> Refusal:
-    """The refusal of one act, with a reason in both languages."""
+    """The refusal of one act, with a reason in both languages; files are looked at last, so none is sent unasked."""
     at = walker.at(way, len(way.acts))
-    command = walker.command(matter, action, actor, at, **said)
+    command = walker.command(matter, action, actor, at, **{"files": (), **said})
     with pytest.raises(Refusal) as caught:
         execute(actor, command, walker.city.key(), now=at)
     refusal: Refusal = caught.value
@@ -88,7 +88,7 @@ def test_what_a_state_does_not_declare_is_refused_with_the_state_and_the_act(wal
         for action in strange:
             names_both(why_not(action, case, "person:x", ()), state, action)
         for action in strange[:1]:
-            refusal = refused(walker, matter, action, walker.able(action), way, files=())
+            refusal = refused(walker, matter, action, walker.able(action), way)
             assert isinstance(refusal, Invalid) and refusal.place == "action", f"{action.key} in {state.key}"
             names_both(refusal.reason, state, action)
 
@@ -98,7 +98,7 @@ def test_what_a_state_does_not_declare_is_refused_by_every_command(walker: Walke
     for state, matter, way in walked(walker):
         for action in walker.type.actions:
             if state.key not in action.begins:
-                refusal = refused(walker, matter, action, walker.able(action), way, files=())
+                refusal = refused(walker, matter, action, walker.able(action), way)
                 assert isinstance(refusal, Invalid) and refusal.place == "action", f"{action.key} in {state.key}"
                 names_both(refusal.reason, state, action)
 
