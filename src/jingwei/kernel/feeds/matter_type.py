@@ -15,7 +15,6 @@ FEED_CLASH = register(
         retention_years=5,
         initial="found",
         report_grant="matter.report",
-        system_only=True,
         fields=(
             Field(key="title", title=Text("标题", "Title"), longest=200, searchable=True),
             Field(key="number", title=Text("来源编号", "Number at the source"), longest=80, searchable=True),

@@ -16,7 +16,6 @@ SELF_CHECK = register(
         basis_en="daily self-check of the chain of reminders: silence is an alarm",
         retention_years=1,
         initial="waiting",
-        system_only=True,
         escalates_to=OPERATE,
         fields=(Field(key="title", title=Text("标题", "Title"), harmless=True),),
         clocks=(ClockRule(key="chain", title=Text("提醒链路", "Chain of reminders"), measures_due=True),),

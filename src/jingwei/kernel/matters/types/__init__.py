@@ -63,7 +63,6 @@ class MatterType:
     )
     public: bool = False  # residents may report it
     report_grant: str = "matter.report"
-    system_only: bool = False  # opened by a named part of the system, by nobody at a desk
     starts: tuple[str, ...] = ()  # clocks started by the report itself
     escalates_to: str = "matter.supervise"  # grant of those who are told when nobody acts, from near to far
     calls: tuple[str, ...] = ("matter.accept", "matter.verify", "matter.handle", "matter.check")
