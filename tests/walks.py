@@ -23,7 +23,15 @@ from jingwei.kernel.commands.registry import Command
 from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.files.uploads import receive
 from jingwei.kernel.matters import types
-from jingwei.kernel.matters.commands import Act, MergeMatters, Part, ReportMatter, SeparateMatter, SplitMatter
+from jingwei.kernel.matters.commands import (
+    Act,
+    MergeMatters,
+    Part,
+    ReclassifyMatter,
+    ReportMatter,
+    SeparateMatter,
+    SplitMatter,
+)
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.matters.types import Action, Field, FileRule, MatterType, When
@@ -35,6 +43,9 @@ from tests.city import FOUNDER, IN_CELL, SINCE, City
 from tests.kernel.files.samples import jpeg
 
 BEGAN = datetime.datetime(2026, 12, 1, 2, tzinfo=datetime.UTC)
+_TWIN = "-TWIN"
+"""Another class of which the city says the same."""
+
 LATER = datetime.timedelta(days=60)
 """Far past every limit that `Walker` sets."""
 
@@ -329,8 +340,9 @@ class Walker:
             if check in ("sample", "spared"):
                 content |= {"check": "sample", "sample": 100 if check == "sample" else 1}
             code = f"W-{len(self.classes)}"
-            value = SetValue(parameter="category", subject=code, from_on=SINCE, content=content, basis="tests")
-            execute(FOUNDER, value, self.city.key())
+            for subject in (code, f"{code}{_TWIN}"):
+                value = SetValue(parameter="category", subject=subject, from_on=SINCE, content=content, basis="tests")
+                execute(FOUNDER, value, self.city.key())
             self.classes[asked] = code
         return self.classes[asked]
 
@@ -378,12 +390,15 @@ class Walker:
         if action.kind == "split":
             parts = tuple(Part(matter_id=new_id(), category=matter.category, fields={}) for _ in range(2))
             return SplitMatter(**said, parts=parts)
+        if action.kind == "reclassify":
+            code = matter.category.removesuffix(_TWIN)
+            return ReclassifyMatter(**said, category=code if code != matter.category else f"{code}{_TWIN}")
         return SeparateMatter(**said) if action.kind == "separate" else Act(**said)
 
     def other(self, matter: Matter) -> Matter:
         """An open matter of the same type."""
         own = {code: asked for asked, code in self.classes.items()}
-        return self.report(own[matter.category])
+        return self.report(own[matter.category.removesuffix(_TWIN)])
 
     def filled(self, one: Field, at: datetime.datetime = BEGAN, said: Mapping[str, str] | None = None) -> Any:
         """What somebody writes into a field at a moment; of what the conditions ask for, what they are to find."""

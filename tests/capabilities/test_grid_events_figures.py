@@ -76,6 +76,7 @@ COUNTED = {  # figure: numerator, denominator
     "share_deferred": (1, 6),
     "share_reopened": (1, 5),
     "share_split": (0, 10),
+    "share_reclassified": (0, 10),
     "share_extended_late": (1, 1),  # granted two hours before it was due
     "share_self_made": (1, 5),
     "share_self_made_rechecked": (0, 1),

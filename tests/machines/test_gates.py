@@ -27,7 +27,7 @@ from jingwei.kernel.matters.commands import (
     ReportMatter,
     Urge,
 )
-from jingwei.kernel.matters.commands.end_post import EndPost
+from jingwei.kernel.matters.commands.posts.end_post import EndPost
 from jingwei.kernel.matters.commands.tasks import Answer, answer_fields
 from jingwei.kernel.matters.models import ExternalNumber, HandOver, Link, Matter, Step, Task, Urging
 from jingwei.kernel.matters.policies import READ

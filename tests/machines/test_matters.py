@@ -36,6 +36,7 @@ from jingwei.kernel.matters.commands import (
     LinkMatters,
     MergeMatters,
     Part,
+    ReclassifyMatter,
     ReportMatter,
     SeparateMatter,
     SplitMatter,
@@ -198,8 +199,8 @@ class Matters(RuleBasedStateMachine):
             accepts = task.role == "hand_over" and answer == "accepted"
             assert self._matter().holder_id == (task.post_id if accepts else holder), "held before it was accepted"
 
-    @rule(data=st.data(), kind=st.sampled_from(["merge", "separate", "split"]), wanted=st.integers(0, 9))
-    def somebody_merges_or_splits(self, data: st.DataObject, kind: str, wanted: int) -> None:
+    @rule(data=st.data(), kind=st.sampled_from(["merge", "separate", "split", "reclassify"]), wanted=st.integers(0, 9))
+    def somebody_merges_splits_or_reclassifies(self, data: st.DataObject, kind: str, wanted: int) -> None:
         action = next((one for one in self.type.actions if one.kind == kind), None)
         if action is None:
             return
@@ -212,6 +213,8 @@ class Matters(RuleBasedStateMachine):
             command = MergeMatters(**said, other_id=self.id if not wanted else self.other)
         elif kind == "split":
             command = SplitMatter(**said, parts=parts)
+        elif kind == "reclassify":
+            command = ReclassifyMatter(**said, category=category)
         if self._carry_out(self._somebody(data, action.grant, wanted), command):
             self.last = action.key
 

@@ -14,7 +14,7 @@ from jingwei.kernel.commands.registry import Command, Result
 from jingwei.kernel.ledger.entries import entries_of
 from jingwei.kernel.ledger.verify import verify
 from jingwei.kernel.matters.commands import Act
-from jingwei.kernel.matters.commands.end_post import EndPost, EndUnit
+from jingwei.kernel.matters.commands.posts.end_post import EndPost, EndUnit
 from jingwei.kernel.matters.models import OPEN, HandOver, Matter
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid
 from tests.city import FOUNDER, GRANTS, City

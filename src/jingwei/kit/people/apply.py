@@ -22,7 +22,7 @@ from jingwei.kernel.agencies.models import Person
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.registry import Command
-from jingwei.kernel.matters.commands.end_post import EndPost, EndUnit
+from jingwei.kernel.matters.commands.posts.end_post import EndPost, EndUnit
 from jingwei.kernel.values.errors import Refusal
 from jingwei.kernel.values.words import Text
 from jingwei.kit.people.plan import Change, Plan

@@ -17,6 +17,7 @@ from jingwei.kernel.matters.commands import (
     AskTask,
     LinkMatters,
     MergeMatters,
+    ReclassifyMatter,
     SeparateMatter,
     SplitMatter,
 )
@@ -36,6 +37,7 @@ KINDS = {"related_to": Text("相关", "Related to"), "duplicate_of": Text("重�
 LINKING = Field(key="kind", title=Text("关系", "Relation"), kind="choice", required=True, choices=tuple(KINDS.items()))
 UNIT = Field(key="to_unit", title=Text("交给单位", "Unit asked"), kind="unit", required=True)
 POST = Field(key="to_post", title=Text("交给岗位", "Post asked"), kind="post", required=True)
+CATEGORY = Field(key="category", title=Text("改为类别", "New category"), kind="category", required=True)
 PARTS = 4  # parts that the form of a split has room for
 
 
@@ -57,6 +59,8 @@ def _fields_of_action(matter_type: MatterType, action: Action) -> tuple[Field, .
     special: tuple[Field, ...] = ()
     if action.kind == "merge":
         special = (OTHER,)
+    elif action.kind == "reclassify":
+        special = (CATEGORY,)
     elif action.kind == "split":
         least = 2 if action.ends else 1
         special = tuple(one for place in range(PARTS) for one in _part_fields(matter_type, place, place < least))
@@ -146,6 +150,8 @@ def _acted(
         return MergeMatters(**said, expected_version=version, other_id=_other(scope, values))
     if action.kind == "separate":
         return SeparateMatter(**said, expected_version=version)
+    if action.kind == "reclassify":
+        return ReclassifyMatter(**said, expected_version=version, category=values.get("category", ""))
     return SplitMatter(**said, expected_version=version, parts=_parts(matter_type, values))
 
 

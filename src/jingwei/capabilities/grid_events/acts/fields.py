@@ -25,6 +25,7 @@ CONDITION = Field(
     key="condition",
     title=Text("立案情形", "Condition"),
     kind="condition",
+    asked_of="act",
     hint=Text("情形不同，办结时限不同，从上报起算。", "The limit follows from it, counted from the report on."),
 )
 FINDING = Field(key="finding", title=Text("核实情况", "What was found"), kind="text", required=True, longest=2000)

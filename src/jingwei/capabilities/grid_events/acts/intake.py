@@ -23,11 +23,23 @@ _FILED = Action(
     ends="filed",
     grant="matter.verify",
     fields=(CONDITION, FINDING),
+    sets=("condition",),
     files=(SHOWN,),
     stops=("accept",),
     starts=("dispatch",),
     tells=("matter.dispatch",),
 )
+
+_RECLASSIFIED = Action(
+    key="reclassify",
+    kind="reclassify",
+    title=Text("改类", "Change the class"),
+    begins=("reported", "verifying"),
+    ends="",
+    grant="matter.accept",
+    reason=True,
+)
+"""A class decides how an event is verified and how long it may take: once filed, it is filed anew."""
 
 INTAKE = (
     Action(
@@ -74,6 +86,7 @@ INTAKE = (
         grant="matter.accept",
         when=(When(of="category.verify", among=("phone",)),),
         fields=(CONDITION, FINDING),
+        sets=("condition",),
     ),
     replace(
         _FILED,
@@ -84,6 +97,7 @@ INTAKE = (
         grant="matter.accept",
         when=(When(of="category.verify", among=("none",)),),
         fields=(CONDITION, NOTE),
+        sets=("condition",),
     ),
     Action(
         key="dispatch_first",
@@ -93,6 +107,7 @@ INTAKE = (
         grant="matter.dispatch",
         when=(When(of="category.urgency", among=("U1",)),),
         fields=(CONDITION, UNIT, NOTE),
+        sets=("condition",),
         assigns="unit",
         stops=("accept",),
         starts=("sign", "contact"),
@@ -112,6 +127,16 @@ INTAKE = (
         ),
         files=(SHOWN,),
         tells=("unit", "matter.dispatch"),
+    ),
+    _RECLASSIFIED,
+    replace(
+        _RECLASSIFIED,
+        key="reclassify_filed",
+        title=Text("改类，重新立案", "Change the class and file anew"),
+        begins=("filed",),
+        ends="reported",
+        stops=("dispatch",),
+        starts=("accept",),
     ),
     Action(
         key="decline",

@@ -16,6 +16,15 @@ SHARE_REOPENED = share(
 SHARE_SPLIT = share("share_split", Text("拆分率", "Share split"), of=EVENTS, that=Did(("split",)), basis=_BASIS)
 """Of all events, those split into several."""
 
+SHARE_RECLASSIFIED = share(
+    "share_reclassified",
+    Text("改类率", "Share put into another class"),
+    of=EVENTS,
+    that=Did(("reclassify", "reclassify_filed")),
+    basis=_BASIS,
+)
+"""Of all events, those whose class was changed: with the class the limit changes."""
+
 SHARE_EXTENDED_LATE = share(
     "share_extended_late",
     Text("临期延期率", "Share of extensions at the last moment"),
@@ -43,4 +52,11 @@ SHARE_SELF_MADE_RECHECKED = share(
 )
 """Of these, those that somebody else looked at again."""
 
-HONESTY = (SHARE_REOPENED, SHARE_SPLIT, SHARE_EXTENDED_LATE, SHARE_SELF_MADE, SHARE_SELF_MADE_RECHECKED)
+HONESTY = (
+    SHARE_REOPENED,
+    SHARE_SPLIT,
+    SHARE_RECLASSIFIED,
+    SHARE_EXTENDED_LATE,
+    SHARE_SELF_MADE,
+    SHARE_SELF_MADE_RECHECKED,
+)

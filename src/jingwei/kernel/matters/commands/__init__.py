@@ -1,13 +1,14 @@
-"""The commands every matter has: report, carry over, act, place, merge, split, tasks, links, limits, urging."""
+"""The commands every matter has: report, carry over, act, place, class, merge, split, tasks, links, limits, urging."""
 
 from jingwei.kernel.matters.commands.act import Act
 from jingwei.kernel.matters.commands.carry_over import CarryOver
-from jingwei.kernel.matters.commands.end_post import EndPost, EndUnit
 from jingwei.kernel.matters.commands.give_limit import GiveLimit
-from jingwei.kernel.matters.commands.hand_over import AcceptHandOver, HandOverShift
 from jingwei.kernel.matters.commands.link import LinkMatters
 from jingwei.kernel.matters.commands.merge import MergeMatters, SeparateMatter
 from jingwei.kernel.matters.commands.place import PlaceMatter
+from jingwei.kernel.matters.commands.posts.end_post import EndPost, EndUnit
+from jingwei.kernel.matters.commands.posts.hand_over import AcceptHandOver, HandOverShift
+from jingwei.kernel.matters.commands.reclassify import ReclassifyMatter
 from jingwei.kernel.matters.commands.report import Contact, External, ReportMatter
 from jingwei.kernel.matters.commands.restate import RestateMatter
 from jingwei.kernel.matters.commands.ring import RingClock
@@ -32,6 +33,7 @@ __all__ = [
     "MergeMatters",
     "Part",
     "PlaceMatter",
+    "ReclassifyMatter",
     "ReportMatter",
     "RestateMatter",
     "RingClock",

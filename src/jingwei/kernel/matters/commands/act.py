@@ -14,7 +14,7 @@ from jingwei.kernel.commands.work import Work
 from jingwei.kernel.files.attaching import Chosen, FileGiven, attach
 from jingwei.kernel.files.models import Upload
 from jingwei.kernel.files.uploads import uploads_of
-from jingwei.kernel.matters.commands.terms import Turn, take_condition, turn_clocks
+from jingwei.kernel.matters.commands.terms import Turn, count_anew, turn_clocks
 from jingwei.kernel.matters.fields import checked, clean_text, spelled
 from jingwei.kernel.matters.filing import chosen_files
 from jingwei.kernel.matters.guards import Case, why_not
@@ -145,7 +145,6 @@ def carry_out(
 ) -> Result:
     """Move, owner, clocks, step, files, entry and message; `facts` are what a command of its own tells besides."""
     matter, begun, was_closed = case.matter, case.matter.state, case.matter.closed_at is not None
-    case = take_condition(work, case, filled.values)
     if action.ends:
         matter.state = action.ends
         matter.closed_at = case.at if case.type.state(action.ends).final else None
@@ -202,14 +201,18 @@ def _assign(work: Work, matter: Matter, action: Action, values: Mapping[str, Any
 
 
 def _set_fields(work: Work, case: Case, action: Action, values: Mapping[str, Any]) -> Case:
-    """What the act says of the matter becomes its own; limits that begin now hang on it already."""
+    """What the act says of the matter becomes its own; limits that begin now hang on it already, and under a condition
+    those that the report began are counted anew from there."""
     said = {key: values[key] for key in action.sets if key in values}
     if not said:
         return case
     (detail,) = work.parts(Detail, case.matter)
     detail.fields = {**detail.fields, **said}
     work.save(detail, "fields")
-    return replace(case, fields=detail.fields)
+    case = replace(case, fields=detail.fields)
+    if CONDITION in said:
+        count_anew(work, case)
+    return case
 
 
 def _leave_ended(work: Work, matter: Matter) -> None:

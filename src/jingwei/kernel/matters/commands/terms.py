@@ -12,8 +12,8 @@ from jingwei.kernel.clocks.running import CITY_CALENDAR, add_segment, calendar_o
 from jingwei.kernel.clocks.segments import Kind, Segment, fold
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.matters.guards import Case
-from jingwei.kernel.matters.limits import CONDITION, beginning, due_of
-from jingwei.kernel.matters.models import Detail, Party
+from jingwei.kernel.matters.limits import beginning, due_of
+from jingwei.kernel.matters.models import Party
 from jingwei.kernel.matters.types import Action, Extends, Renews
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
@@ -47,26 +47,18 @@ class Turn:
         return self.was_closed and not self.ended
 
 
-def take_condition(work: Work, case: Case, values: Mapping[str, Any]) -> Case:
-    """The matter is filed under a condition of its class: the matter keeps it, and the clocks that the report started
-    count under the condition's limit from the same beginning. Late work stays late, and so does its limit."""
-    condition = values.get(CONDITION, "")
-    if not condition or all(one.key != CONDITION for one in case.type.fields):
-        return case
-    (detail,) = work.parts(Detail, case.matter)
-    detail.fields = {**detail.fields, CONDITION: condition}
-    work.save(detail, "fields")
-    filed = replace(case, fields=detail.fields)
+def count_anew(work: Work, case: Case) -> None:
+    """The clocks that the report started count from the same beginning under the limits that hold for the matter as it
+    stands now. One that is late, or was paused or extended meanwhile, keeps the term it has."""
     calendar = calendar_of(case.rules, CITY_CALENDAR, case.matter.opened_at.date())
     for clock in case.clocks:
         segments = segments_of(clock)
         untouched = clock.key in case.type.starts and all(one.at == segments[0].at for one in segments)
         if not untouched or fold(segments, calendar).late_at(case.at):
             continue
-        begun = beginning("renew", segments[0].at, filed.limits(clock.key), calendar)
+        begun = beginning("renew", segments[0].at, case.limits(clock.key), calendar)
         if begun is not None and begun.limit != segments[-1].limit:
             add_segment(work, clock, begun, calendar, fires=not work.actor.history)
-    return filed
 
 
 def turn_clocks(work: Work, turn: Turn) -> None:

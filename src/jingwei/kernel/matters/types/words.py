@@ -136,7 +136,7 @@ class Action:
     """One thing that may be done: from which states, by whom, with what, and what follows.
 
     An action of another kind than `act` is done by a command of its own (`MergeMatters`, `SeparateMatter` which takes a
-    merge back, `SplitMatter`); its states, grant and guards are declared like those of every other.
+    merge back, `SplitMatter`, `ReclassifyMatter`); its states, grant and guards are declared like those of every other.
 
     An action with `causes` is a row of the return matrix: who (`grant`) sends back from where (`begins`) to where
     (`ends`, `assigns`), why, how often (`times`), and what the receiver may do next (`then`).
@@ -147,7 +147,7 @@ class Action:
     begins: tuple[str, ...]  # states
     ends: str  # state; "" keeps the state
     grant: str
-    kind: Literal["act", "merge", "separate", "split"] = "act"
+    kind: Literal["act", "merge", "separate", "split", "reclassify"] = "act"
     fields: tuple[Field, ...] = ()
     files: tuple[FileRule, ...] = ()
     when: tuple[When, ...] = ()  # all must hold

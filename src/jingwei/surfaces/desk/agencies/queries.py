@@ -8,7 +8,7 @@ from jingwei.kernel.agencies.commands.known import EDIT
 from jingwei.kernel.agencies.duty import in_force
 from jingwei.kernel.agencies.models import Holding, Person, Post, Terms, Unit
 from jingwei.kernel.commands.scope import Scope
-from jingwei.kernel.matters.commands.hand_over import open_of_posts, open_without_post
+from jingwei.kernel.matters.commands.posts.hand_over import open_of_posts, open_without_post
 from jingwei.kernel.matters.policies import in_reach
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.grants import title_of

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from jingwei.kernel.agencies.accounts import first_login_path
 from jingwei.kernel.agencies.commands.known import EDIT
 from jingwei.kernel.commands.scope import reading
-from jingwei.kernel.matters.commands.hand_over import open_by_category, open_tasks_of
+from jingwei.kernel.matters.commands.posts.hand_over import open_by_category, open_tasks_of
 from jingwei.kernel.matters.policies import in_reach
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import status_of

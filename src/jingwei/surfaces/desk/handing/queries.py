@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from jingwei.kernel.agencies.models import Person, Post, Shift
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope, as_uuid
-from jingwei.kernel.matters.commands.hand_over import counts_of, matters_of
+from jingwei.kernel.matters.commands.posts.hand_over import counts_of, matters_of
 from jingwei.kernel.matters.models import HandOver, Matter
 from jingwei.kernel.matters.policies import in_scope
 from jingwei.kernel.matters.types import type_of

@@ -13,7 +13,7 @@ from jingwei.kernel.agencies.models import Post
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.registry import Command
 from jingwei.kernel.commands.scope import Scope, reading
-from jingwei.kernel.matters.commands.hand_over import LONGEST_NOTE, AcceptHandOver, HandOverShift
+from jingwei.kernel.matters.commands.posts.hand_over import LONGEST_NOTE, AcceptHandOver, HandOverShift
 from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.values.errors import Invalid, not_found
 from jingwei.kernel.values.words import Text

@@ -1,0 +1,79 @@
+"""Reclassify: a matter was taken in under the wrong class."""
+
+import uuid
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from jingwei.kernel.agencies.snapshot import agencies_of
+from jingwei.kernel.commands.registry import Result, handles
+from jingwei.kernel.commands.work import Work
+from jingwei.kernel.matters.commands.act import Act, carry_out, case_of, declared, guard, prepare
+from jingwei.kernel.matters.commands.report import category_problem
+from jingwei.kernel.matters.commands.terms import count_anew
+from jingwei.kernel.matters.guards import Case
+from jingwei.kernel.matters.limits import CONDITION
+from jingwei.kernel.matters.models import Detail, Matter
+from jingwei.kernel.matters.policies import may_act
+from jingwei.kernel.matters.rules.routing import routed
+from jingwei.kernel.matters.search import indexed, titles_of
+from jingwei.kernel.matters.types import type_of
+from jingwei.kernel.places.snapshot import Place, places_of
+from jingwei.kernel.values.words import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReclassifyMatter(Act):
+    """改类: the matter is of another class, in the same state; its terms are counted from the report all the same."""
+
+    kind: ClassVar[str] = "reclassify"
+
+    category: str
+
+
+@handles(ReclassifyMatter, grant=lambda command: command.grant)
+def reclassify_matter(work: Work, command: ReclassifyMatter) -> Result:
+    """Class, limits and the words of the search follow; a unit that only the rules had proposed is proposed anew."""
+    matter = work.lock(Matter, command.matter_id, command.expected_version)
+    matter_type = type_of(matter.type, matter.type_version)
+    action = declared(matter_type, command.action)
+    (given,) = prepare(work.scope, [command])
+    work.authorise(action.grant, may_act(work.actor, matter, action.grant))
+    case = case_of(work, matter, matter_type, action, given.rules)
+    filled = guard(work, case, action, command, given.uploads)
+    work.require(
+        category_problem(matter_type, command.category, given.rules, matter.opened_at.date()), place="category"
+    )
+    before = matter.category
+    work.require(_SAME if command.category == before else None, place="category")
+    (detail,) = work.parts(Detail, matter)
+    matter.category = command.category
+    detail.fields = {key: value for key, value in detail.fields.items() if key != CONDITION}  # of the class left
+    places = places_of(work.scope)
+    place = places.by_id.get(matter.area_id) if matter.area_id else None
+    titles = titles_of(given.rules, places, matter.category, place, matter.opened_at.date())
+    words = indexed(matter_type, detail.fields, titles)
+    for column, value in words.items():
+        setattr(detail, column, value)
+    if not _given_by_somebody(case):
+        matter.unit_id = _proposed(work, case, place)
+    work.save(matter, "category", "unit_id")
+    work.save(detail, "fields", *words)
+    case = replace(case, fields=detail.fields)
+    count_anew(work, case)
+    return carry_out(work, case, action, command, filled, {"category": matter.category, "before": before})
+
+
+def _given_by_somebody(case: Case) -> bool:
+    """Whether a person gave the matter to its unit, whose word the rules do not undo."""
+    giving = {action.key for action in case.type.actions if action.assigns == "unit"}
+    return any(step.action in giving for step in case.steps)
+
+
+def _proposed(work: Work, case: Case, place: Place | None) -> uuid.UUID | None:
+    agencies = agencies_of(work.scope)
+    found = routed(case.rules, agencies, (case.matter.category, place, ""), case.matter.opened_at.date())
+    body = agencies.unit_by_code.get(found.unit) if found else None
+    return body.id if body else None
+
+
+_SAME = Text("已经是这个类别。", "It is of this class already.")
