@@ -80,12 +80,15 @@ def asked_fields(matter_type: MatterType, *, staff: bool) -> tuple[Field, ...]:
 
 
 def choices_of(scope: Scope, matter_type: MatterType, *, open_only: bool) -> Choices:
-    """The type's leaf categories of today by parent (for residents only those open to them), areas above the cells by
-    district."""
+    """The type's categories of today, and the areas above the cells by district."""
+    return Choices(categories_for(scope, matter_type, open_only=open_only), _grouped_areas(places_of(scope)))
+
+
+def categories_for(scope: Scope, matter_type: MatterType, *, open_only: bool) -> tuple[Group, ...]:
+    """The type's leaf categories of today by parent; for residents only those open to them."""
     categories = rules_of(scope).categories(scope.now.date())
     taken = [one for one in categories.values() if one.leaf and matter_type.takes(one.type)]
-    leaves = [one for one in taken if one.open or not open_only]
-    return Choices(_grouped_categories(leaves, categories), _grouped_areas(places_of(scope)))
+    return _grouped_categories([one for one in taken if one.open or not open_only], categories)
 
 
 def _grouped_categories(leaves: Sequence[Category], known: Mapping[str, Category]) -> tuple[Group, ...]:

@@ -13,10 +13,10 @@ from jingwei.kernel.matters.fields import spelled
 from jingwei.kernel.matters.guards import Case, why_not
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.types import MatterType
-from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import Refusal
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Group, Input, inputs_of, new_key
+from jingwei.kit.intake import categories_for
 from jingwei.kit.receiving import file_inputs, keep
 from jingwei.surfaces.desk.orders import fields_of
 
@@ -104,7 +104,7 @@ def offer_of(
     refusal = tried.refusal if tried else None
     inputs = inputs_of(
         fields,
-        groups=_groups(scope, own.get("post", ())) if fields else {},
+        groups=_groups(scope, matter_type, own.get("post", ())) if fields else {},
         values=tried.values if tried else {},
         refusal=refusal,
         prefix=f"{key}-",
@@ -118,12 +118,11 @@ def offer_of(
     return Offer(key, title, tuple(inputs), error=error, tried=tried is not None, files=tuple(files), kept=keep(kept))
 
 
-def _groups(scope: Scope, posts: Sequence[tuple[str, Text]]) -> dict[str, tuple[Group, ...]]:
+def _groups(scope: Scope, matter_type: MatterType, posts: Sequence[tuple[str, Text]]) -> dict[str, tuple[Group, ...]]:
     agencies = agencies_of(scope)
     units = sorted(agencies.unit_by_code.values(), key=lambda unit: unit.code)
-    leaves = [one for one in rules_of(scope).categories(scope.now.date()).values() if one.leaf]
     return {
         "unit": (Group(_PLAIN, tuple((str(unit.id), unit.name) for unit in units)),),
         "post": (Group(_PLAIN, tuple(posts)),),
-        "category": (Group(_PLAIN, tuple((one.code, one.title) for one in leaves)),),
+        "category": categories_for(scope, matter_type, open_only=False),
     }
