@@ -111,4 +111,5 @@ def test_only_the_making_of_the_practice_city_uses_it() -> None:
         for node in ast.walk(syntax(path))
         if isinstance(node, ast.ImportFrom) and {"Simulated", "execute_turns"} & {one.name for one in node.names}
     }
-    assert users <= {("kernel", "commands"), ("surfaces", "console", "practice")}
+    practice = ("surfaces", "console", "practice")
+    assert users <= {("kernel", "commands"), practice, (*practice, "carrying")}
