@@ -76,7 +76,7 @@ def type_to_report(scope: Scope, actor: Actor, key: str) -> MatterType:
 def asked_fields(matter_type: MatterType, *, staff: bool) -> tuple[Field, ...]:
     """The fields that a form of report asks for."""
     wanted = ("everybody", "staff") if staff else ("everybody",)
-    return tuple(one for one in matter_type.fields if one.asked_of in wanted and not one.stated)
+    return tuple(one for one in matter_type.fields if one.asked_of in wanted)
 
 
 def choices_of(scope: Scope, matter_type: MatterType, *, open_only: bool) -> Choices:

@@ -43,14 +43,14 @@ GRID_EVENT_1 = register(
             ),
             Field(key="address", title=Text("地址", "Address"), longest=300, searchable=True),
             Field(key="place_note", title=Text("地点说明", "Where exactly"), longest=300, harmless=True),
-            Field(key="queue", title=Text("来源队列", "Queue of the source"), harmless=True, stated=True),
-            Field(key="flags", title=Text("标记", "Flags"), longest=300, harmless=True, stated=True),
+            Field(key="queue", title=Text("来源队列", "Queue of the source"), harmless=True, asked_of="source"),
+            Field(key="flags", title=Text("标记", "Flags"), longest=300, harmless=True, asked_of="source"),
             Field(
                 key="verdict",
                 title=Text("来源的按期结论", "Verdict of the source"),
                 longest=20,
                 harmless=True,
-                stated=True,
+                asked_of="source",
             ),
         ),
         clocks=(

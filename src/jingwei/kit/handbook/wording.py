@@ -36,6 +36,7 @@ _ASSIGNED = {
 
 _ASKED_OF = {
     "staff": Text("只在工作人员登记时填", "asked of staff alone"),
+    "source": Text("只由来源系统给出，表单不问", "stated by another system alone; no form asks for it"),
     "act": Text("上报时不填，由动作填写", "not asked when reporting: an act fills it in"),
 }
 
@@ -139,8 +140,6 @@ def marks_of(field: Field) -> Iterator[Text]:
         yield Text(f"不小于 {field.least}", f"at least {field.least}")
     if field.most is not None:
         yield Text(f"不大于 {field.most}", f"at most {field.most}")
-    if field.stated:
-        yield Text("只由来源系统给出，表单不问", "stated by another system alone; no form asks for it")
     if field.asked_of != "everybody":
         yield _ASKED_OF[field.asked_of]
     if field.sealed:

@@ -32,11 +32,10 @@ class Field:
     harmless: bool = False
     public: bool = False  # shown to whoever follows the matter by code
     limits: bool = False  # each choice may have limits of its own; the earlier of the class's and the choice's applies
-    stated: bool = False  # another system states it; no form asks for it
     least: int | None = None  # bounds of a number
     most: int | None = None
-    asked_of: Literal["everybody", "staff", "act"] = (
-        "everybody"  # of a matter's field: by every form of report, by that of staff alone, or by an act that sets it
+    asked_of: Literal["everybody", "staff", "source", "act"] = (
+        "everybody"  # of a matter's field: by every form of report, that of staff, none (a source states it), or an act
     )
     hint: Text | None = None
 
