@@ -59,7 +59,8 @@ def test_every_address_for_every_role(city: City, sign_in: SignIn, post: str) ->
     matter = city.bring_to(city.report(cell="T1-02"), "dispatched")
     keep_duty(city)
     reaches = bool(post) and may_read(city.actor(post), matter)
-    reached = {"<str:number>": reaches, "<str:receipt>": post in ("intake", "supervisor")}
+    calls_back = bool(post) and city.actor(post).holds("matter.accept")
+    reached = {"<str:number>": reaches, "<str:receipt>": post in ("intake", "supervisor"), "<str:kind>": calls_back}
     receipt = str(HandOver.objects.get().pk)
     client = sign_in(post)
     wrong, seen = [], 0
