@@ -38,8 +38,8 @@ LATE_UNITS = {"ZF-03": 0.45, "PS": 0.6}
 
 _USUALLY_LATE = 1 / 30
 _WAYS = {
-    "plain": 490,
-    "answered": 300,
+    "plain": 640,
+    "answered": 150,
     "declined": 40,
     "sent_back": 20,
     "kept": 6,
@@ -49,7 +49,7 @@ _WAYS = {
     "disagreed": 8,
     "urged": 40,
 }
-_DEFERRED, _EXTENDED, _DUPLICATES, _SELF_MADE, _FIXED = 0.08, 0.03, 0.02, 0.48, 0.12
+_DEFERRED, _EXTENDED, _DUPLICATES, _SELF_MADE, _FIXED = 0.08, 0.03, 0.02, 0.2, 0.5
 _AT_ONCE, _APPEALED = 0.85, 0.3
 REPEATED_WITHIN = datetime.timedelta(days=1)
 """How long after a report others may tell of the same thing."""

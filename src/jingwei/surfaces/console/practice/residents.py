@@ -21,7 +21,7 @@ _STORM, _MOST_OF_STORM = 160, 0.2
 
 _HOURS = (2, 1, 1, 1, 1, 3, 8, 22, 40, 52, 54, 46, 26, 24, 40, 48, 46, 40, 34, 32, 28, 20, 12, 5)
 _WEEKDAYS = (11, 11, 10, 10, 10, 8, 7)
-_CHANNELS = (("hotline", 46), ("miniapp", 24), ("patrol", 18), ("portal", 7), ("counter", 3), ("transfer", 2))
+_CHANNELS = (("patrol", 48), ("hotline", 28), ("miniapp", 14), ("portal", 5), ("counter", 3), ("transfer", 2))
 _NOBODY_CALLS = ("patrol", "transfer")
 _OF_RESIDENTS = ("09", "10", "12")  # disputes, requests and clues are not found on a round
 _AGO = ("昨天", "好几天", "三天了", "一个星期", "这几天", "半个月", "一直", "从早上起", "前天起")

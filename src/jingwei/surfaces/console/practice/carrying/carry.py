@@ -1,6 +1,7 @@
 """Carries the plan out in batches, by as many processes as there are cores."""
 
 import datetime
+import gc
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,7 +22,7 @@ def carry_out(matters: Iterable[Planned], seed: int, until: datetime.datetime, s
     """Carries all out; gives how many acts. `said` hears how many matters are done. Raises Faults for a refusal."""
     done = acts = 0
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), context, initializer=django.setup) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), context, initializer=_ready) as pool:
         running: set[Future[tuple[int, int]]] = set()
         for batch in _batches(families(matters)):
             running.add(pool.submit(carry_batch, batch, seed, until))
@@ -34,6 +35,14 @@ def carry_out(matters: Iterable[Planned], seed: int, until: datetime.datetime, s
             done, acts = done + one.result()[0], acts + one.result()[1]
             said(done)
     return acts
+
+
+def _ready() -> None:
+    """A process of the pool: it makes rows by the hundred thousand and lets them go by themselves, so that looking for
+    those that hold each other is seldom worth the time."""
+    django.setup()
+    gc.freeze()
+    gc.set_threshold(100_000)
 
 
 def families(matters: Iterable[Planned]) -> Iterator[list[Planned]]:
