@@ -1,5 +1,8 @@
 """The four ways in which a command can end without effect; the kit maps each to one answer, once."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from jingwei.kernel.values.words import Text
 
 
@@ -10,6 +13,16 @@ class Refusal(Exception):
         super().__init__(f"{place}: {reason.en}" if place else reason.en)
         self.reason = reason
         self.place = place  # the field, parameter or row that is meant, where there is one
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Crosses from one process to another as it is; by itself an exception is made anew from its sentence alone."""
+        return _as_it_was, (type(self), self.args, dict(self.__dict__))
+
+
+def _as_it_was(kind: type[Refusal], args: tuple[str], held: Mapping[str, Any]) -> Refusal:
+    refusal = kind.__new__(kind, *args)
+    refusal.__dict__.update(held)
+    return refusal
 
 
 class Denied(Refusal):

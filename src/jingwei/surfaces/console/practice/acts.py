@@ -153,7 +153,10 @@ PROMPT = ("dispute",)
 IN_TIME = ("ask_extension", "grant_extension")
 """Acts that may be done only before the matter is due."""
 
-BEING_HANDLED = ("sign", "contact", "start", "take_up", "grant_extension")
+BY_HANDLER = ("sign", "contact", "start", "take_up")
+"""Acts by which a post of a unit shows that it has the matter."""
+
+BEING_HANDLED = (*BY_HANDLER, "grant_extension")
 """Acts after which a unit has the matter in hand."""
 
 PAUSING = ("grant_hang_up",)

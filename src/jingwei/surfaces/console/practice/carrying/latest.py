@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from jingwei.surfaces.console.practice.acts import BEING_HANDLED
+from jingwei.surfaces.console.practice.acts import BEING_HANDLED, BY_HANDLER
 from jingwei.surfaces.console.practice.carrying.turns import (
     NEWS,
     actor_of,
@@ -104,7 +104,8 @@ def _urging(one: Planned, seed: int, until: datetime.datetime) -> "Iterator[Turn
     yield _turn(f"practice|{one.number}|urge", supervisor, at + (until - at) * 0.4, asked, until)
     if one.number % 2:
         answer = AnswerUrging(matter_id=matter, number=1, text=_ANSWERED, public_text=_ANSWERED)
-        yield _turn(f"practice|{one.number}|urge|answer", one.steps[-1].who, at + (until - at) * 0.7, answer, until)
+        handler = next(step.who for step in reversed(one.steps) if step.action in BY_HANDLER)
+        yield _turn(f"practice|{one.number}|urge|answer", handler, at + (until - at) * 0.7, answer, until)
 
 
 def _turn(key: str, who: str, at: datetime.datetime, command: Any, until: datetime.datetime) -> "Turn":
