@@ -62,6 +62,7 @@ class Head:
     id: uuid.UUID
     number: str
     version: int
+    key: str  # of its type
     type: Text
     title: str
     state: Text
@@ -185,6 +186,7 @@ def _head(scope: Scope, matter: Matter, matter_type: MatterType, title: str) -> 
         matter.pk,
         matter.number,
         matter.version,
+        matter_type.key,
         matter_type.title,
         title,
         matter_type.state(matter.state).title,

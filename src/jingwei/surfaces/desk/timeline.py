@@ -89,7 +89,7 @@ def _happened(
     at = datetime.datetime.fromisoformat(facts["happened"]) if "happened" in facts else entry.recorded_at
     later = abs(entry.recorded_at - at) >= datetime.timedelta(minutes=1)
     action = matter_type.action(str(facts.get("action", "")))
-    what = action.title if action else _task_words(matter_type, facts) or _told(entry)
+    what = action.title if action else _task_words(matter_type, facts) or _told(matter_type, entry)
     ended = str(facts.get("to", "")) if facts.get("to") != facts.get("from") else ""
     fields = (*action.fields, Field(key="reason", title=_REASON, kind="text")) if action else ()
     return Happened(
@@ -103,15 +103,22 @@ def _happened(
     )
 
 
-def _told(entry: Told) -> Text:
+def _told(matter_type: MatterType, entry: Told) -> Text:
     if entry.kind == "matter.urged":
         supervised = entry.facts.get("kind") == "supervise"
         return Text("督办", "Supervised") if supervised else Text("催办", "Urged")
     if entry.kind == "matter.clock_rang":
-        mark, late = entry.facts.get("mark", 100), "late_minutes" in entry.facts
-        zh, en = ("（晚到）", " (late)") if late else ("", "")
-        return Text(f"到时提醒：已用时限的 {mark}%{zh}", f"Reminder: {mark} % of the time used{en}")
+        return _rang(matter_type, entry.facts)
     return _KINDS.get(entry.kind, Text(entry.kind, entry.kind))
+
+
+def _rang(matter_type: MatterType, facts: Mapping[str, Any]) -> Text:
+    """Which clock rang and how much of it was used; a matter may have several."""
+    mark = facts.get("mark", 100)
+    zh, en = ("（晚到）", " (late)") if "late_minutes" in facts else ("", "")
+    title = next((one.title for one in matter_type.clocks if one.key == facts.get("clock")), None)
+    of = Text(f"“{title.zh}”", f"“{title.en}”") if title else Text("时限", "the time")
+    return Text(f"到时提醒：{of.zh}已用 {mark}%{zh}", f"Reminder: {mark} % of {of.en} used{en}")
 
 
 _ANSWERED = {

@@ -12,7 +12,15 @@ from jingwei.kernel.rulebook.parameters import PARAMETERS
 from jingwei.kernel.rulebook.snapshot import Category, Dated, rules_of
 from jingwei.kernel.values.words import Text
 from jingwei.surfaces.desk.queries import category_title
-from jingwei.surfaces.desk.rules.values import area_title, limit_title, limit_words, number_words, subject_title
+from jingwei.surfaces.desk.rules.values import (
+    area_title,
+    condition_title,
+    limit_title,
+    limit_words,
+    limited,
+    number_words,
+    subject_title,
+)
 
 AUDITS = "ledger.read"
 """Whoever may recompute a draw reads its seed."""
@@ -41,9 +49,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class LimitRow:
-    """One limit."""
+    """One limit, `of` a class."""
 
     subject: str
+    of: Text
     title: Text
     words: Text
     basis: str
@@ -138,9 +147,9 @@ def limits(scope: Scope) -> tuple[LimitRow, ...]:
 
 
 def _limit(scope: Scope, dated: Dated) -> LimitRow:
-    title = limit_title(scope, dated.subject)
+    of, title = limited(scope, dated.subject.partition("/")[0]), limit_title(scope, dated.subject)
     about = problems_about(scope, "limit", dated.subject)
-    return LimitRow(dated.subject, title, limit_words(dated), dated.basis, dated.from_on, about)
+    return LimitRow(dated.subject, of, title, limit_words(dated), dated.basis, dated.from_on, about)
 
 
 def routing(scope: Scope) -> tuple[RuleRow, ...]:
@@ -152,7 +161,7 @@ def _rule(scope: Scope, dated: Dated) -> RuleRow:
     rule, unit = dated.content, agencies_of(scope).unit_by_code.get(dated.content["unit"])
     asks = [category_title(scope, rule["category"])] if rule.get("category") else []
     asks += [area_title(scope, rule["area"])] if rule.get("area") else []
-    asks += [Text(rule["condition"], rule["condition"])] if rule.get("condition") else []
+    asks += [condition_title(scope, rule.get("category", ""), rule["condition"])] if rule.get("condition") else []
     name = unit.name if unit else Text(rule["unit"], rule["unit"])
     about = problems_about(scope, "routing", dated.subject)
     return RuleRow(dated.subject, rule["priority"], tuple(asks), name, dated.basis, dated.from_on, about)

@@ -120,14 +120,19 @@ def limit_title(scope: Scope, subject: str, kind: Text | None = None) -> Text:
     """`category/condition/clock` in words; `kind` is what the clock is called, where the type is known."""
     category, _, rest = subject.partition("/")
     condition, _, clock = rest.rpartition("/")
-    title, kind = _whose(scope, category), kind or clock_title(clock)
-    known = dict(rules_of(scope).conditions(category, scope.now.date()))
-    under = known.get(condition, Text(condition, condition))
+    title, kind = limited(scope, category), kind or clock_title(clock)
+    under = condition_title(scope, category, condition)
     zh, en = (f"（{under.zh}）", f" ({under.en})") if condition else ("", "")
     return Text(f"{title.zh}{zh} · {kind.zh}", f"{title.en}{en} · {kind.en}")
 
 
-def _whose(scope: Scope, category: str) -> Text:
+def condition_title(scope: Scope, category: str, condition: str) -> Text:
+    """What a condition of a class is called; its code where the class has none of that code."""
+    known = dict(rules_of(scope).conditions(category, scope.now.date()))
+    return known.get(condition, Text(condition, condition))
+
+
+def limited(scope: Scope, category: str) -> Text:
     """What a limit is for: a class, every class, or what a field says of a matter (`request=consult`)."""
     if not category:
         return Text("所有类别", "Every class")
