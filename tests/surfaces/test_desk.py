@@ -212,6 +212,7 @@ def test_the_matter_page_tells_the_whole_story(city: City, sign_in: SignIn) -> N
         original.number,
         "<path d=",
         "<circle",
+        'href="/handbook/grid_event/"',
     ):
         assert words in page, words
 
