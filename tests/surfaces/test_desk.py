@@ -217,6 +217,16 @@ def test_the_matter_page_tells_the_whole_story(city: City, sign_in: SignIn) -> N
         assert words in page, words
 
 
+def test_a_clock_that_is_over_is_folded_while_the_matter_goes_on(city: City, sign_in: SignIn) -> None:
+    matter = city.bring_to(city.report(), "signed")
+    open_ = '<details class="act" open><summary>'
+    page = sign_in("handler-roads").get(f"/matters/{matter.number}/").content.decode()
+    assert f"{open_}办结时限" in page
+    assert '<details class="act"><summary>签收时限' in page
+    closed = city.bring_to(city.report(), "closed")
+    assert f"{open_}办结时限" in sign_in("checker").get(f"/matters/{closed.number}/").content.decode()
+
+
 def test_the_inbox_shows_what_ones_posts_were_told(city: City, sign_in: SignIn) -> None:
     matter = city.report()
     message = Message.objects.get(stream=matter.pk)

@@ -83,6 +83,7 @@ class ClockPage:
     title: Text
     status: Text
     lines: tuple[Line, ...]
+    folded: bool  # over while the matter goes on: its account is there when asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +229,7 @@ def _clocks(case: Case) -> tuple[ClockPage, ...]:
             rule.title,
             _STATUS.get(known[rule.key].status, Text("未开始", "not begun")),
             tuple(explain(segments_of(known[rule.key]), calendar)),
+            folded=known[rule.key].status == "stopped" and not (rule.measures_due and case.matter.closed_at),
         )
         for rule in case.type.clocks
         if rule.key in known
