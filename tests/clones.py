@@ -140,7 +140,7 @@ def clones(template: Clone, django_db_blocker: DjangoDbBlocker) -> Iterator[Clon
     @contextmanager
     def opened() -> Iterator[Clone]:
         with copy_of(template.name) as name:
-            yield Clone(name, City(template.city.accounts))
+            yield Clone(name, City(dict(template.city.accounts)))
 
     with django_db_blocker.unblock():
         yield opened

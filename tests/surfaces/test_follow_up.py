@@ -9,9 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from jingwei.kernel.commands.actor import public
+from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.values.draws import draw
 from tests.capabilities import conftest
 from tests.capabilities.conftest import Event, Town, town
+from tests.city import FOUNDER, SINCE
 from tests.surfaces.conftest import SignIn
 from tests.surfaces.test_duty import COUNTS
 
@@ -56,6 +59,20 @@ def test_the_most_pressing_are_called_first_and_the_act_is_one_click_away(
 
 
 def test_statements_of_the_lists(closed: dict[str, Event], sign_in: SignIn) -> None:
+    everybody = {
+        "amount": 100,
+        "unit": "percent",
+        "zh": "回访",
+        "en": "Called back",
+    }  # so that no list is empty by chance
+    share = SetValue(
+        parameter="number",
+        subject="grid_event.called_back",
+        from_on=SINCE + datetime.timedelta(days=1),
+        content=everybody,
+        basis="tests",
+    )
+    execute(FOUNDER, share, "share")
     counts = {}
     for post, address in (("intake", "/work/follow-up/call-back/"), ("checker", "/work/follow-up/re-check/")):
         client = sign_in(post)
