@@ -131,6 +131,14 @@ def indexed(matter_type: MatterType, fields: Mapping[str, Any], titles: Iterable
     return {"words": vector_of(texts), "initials": initials_of(texts), "indexed": EDITION}
 
 
+def index_anew(detail: Detail, matter_type: MatterType, titles: Iterable[Text]) -> tuple[str, ...]:
+    """What a matter is found by follows what it says now; gives the names of the columns, for them to be saved."""
+    columns = indexed(matter_type, detail.fields, titles)
+    for name, value in columns.items():
+        setattr(detail, name, value)
+    return tuple(columns)
+
+
 def found_by(scope: Scope, asked: str) -> Q:
     """What somebody typed into the one search box, as a condition on `Matter`; scope is for the caller to add.
 

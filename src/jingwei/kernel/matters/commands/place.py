@@ -10,7 +10,7 @@ from jingwei.kernel.commands.registry import Command, Result, handles
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.matters.models import Detail, HandOver, Matter
 from jingwei.kernel.matters.policies import may_act, may_read
-from jingwei.kernel.matters.search import indexed, titles_of
+from jingwei.kernel.matters.search import index_anew, titles_of
 from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.places.snapshot import Place, places_of
 from jingwei.kernel.rulebook.snapshot import rules_of
@@ -58,9 +58,8 @@ def _put(work: Work, matter: Matter, detail: Detail, place: Place, facts: Mappin
     before = places.by_id[matter.area_id].code if matter.area_id else ""
     matter.area_id, matter.area_lft = place.id, place.lft
     detail.located = "by_hand"
-    found_by = _found_by(work, matter, detail, place)
-    for column, value in found_by.items():
-        setattr(detail, column, value)
+    titles = titles_of(rules_of(work.scope), places_of(work.scope), matter.category, place, matter.opened_at.date())
+    found_by = index_anew(detail, type_of(matter.type, matter.type_version), titles)
     work.save(matter, "area_id", "area_lft")
     work.save(detail, "located", *found_by)
     work.record(matter, "matter.placed", {"area": place.code, "before": before, "located": "by_hand", **facts})
@@ -115,12 +114,6 @@ def _list_problem(wanted: Mapping[uuid.UUID, str], matters: Sequence[Matter]) ->
     if not left:
         return None
     return Text(f"有 {left} 件已经办结；请刷新清单。", f"{left} of these matters have been closed; open the list anew.")
-
-
-def _found_by(work: Work, matter: Matter, detail: Detail, place: Place) -> dict[str, Any]:
-    """The words of the search follow the place."""
-    titles = titles_of(rules_of(work.scope), places_of(work.scope), matter.category, place, matter.opened_at.date())
-    return indexed(type_of(matter.type, matter.type_version), detail.fields, titles)
 
 
 def _area_problem(place: Place | None, code: str, work: Work) -> Text | None:

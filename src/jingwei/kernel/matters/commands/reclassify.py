@@ -1,6 +1,5 @@
 """Reclassify: a matter was taken in under the wrong class."""
 
-import uuid
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -14,10 +13,10 @@ from jingwei.kernel.matters.guards import Case
 from jingwei.kernel.matters.limits import CONDITION
 from jingwei.kernel.matters.models import Detail, Matter
 from jingwei.kernel.matters.policies import may_act
-from jingwei.kernel.matters.rules.routing import routed
-from jingwei.kernel.matters.search import indexed, titles_of
+from jingwei.kernel.matters.rules.routing import routed_unit
+from jingwei.kernel.matters.search import index_anew, titles_of
 from jingwei.kernel.matters.types import type_of
-from jingwei.kernel.places.snapshot import Place, places_of
+from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.values.words import Text
 
 
@@ -43,19 +42,17 @@ def reclassify_matter(work: Work, command: ReclassifyMatter) -> Result:
     work.require(
         category_problem(matter_type, command.category, given.rules, matter.opened_at.date()), place="category"
     )
-    before = matter.category
+    before, on = matter.category, matter.opened_at.date()
     work.require(_SAME if command.category == before else None, place="category")
     (detail,) = work.parts(Detail, matter)
     matter.category = command.category
     detail.fields = {key: value for key, value in detail.fields.items() if key != CONDITION}  # of the class left
     places = places_of(work.scope)
     place = places.by_id.get(matter.area_id) if matter.area_id else None
-    titles = titles_of(given.rules, places, matter.category, place, matter.opened_at.date())
-    words = indexed(matter_type, detail.fields, titles)
-    for column, value in words.items():
-        setattr(detail, column, value)
+    titles = titles_of(given.rules, places, matter.category, place, on)
+    words = index_anew(detail, matter_type, titles)
     if not _given_by_somebody(case):
-        matter.unit_id = _proposed(work, case, place)
+        matter.unit_id = routed_unit(given.rules, agencies_of(work.scope), (matter.category, place, ""), on)
     work.save(matter, "category", "unit_id")
     work.save(detail, "fields", *words)
     case = replace(case, fields=detail.fields)
@@ -67,13 +64,6 @@ def _given_by_somebody(case: Case) -> bool:
     """Whether a person gave the matter to its unit, whose word the rules do not undo."""
     giving = {action.key for action in case.type.actions if action.assigns == "unit"}
     return any(step.action in giving for step in case.steps)
-
-
-def _proposed(work: Work, case: Case, place: Place | None) -> uuid.UUID | None:
-    agencies = agencies_of(work.scope)
-    found = routed(case.rules, agencies, (case.matter.category, place, ""), case.matter.opened_at.date())
-    body = agencies.unit_by_code.get(found.unit) if found else None
-    return body.id if body else None
 
 
 _SAME = Text("已经是这个类别。", "It is of this class already.")

@@ -14,7 +14,7 @@ from jingwei.kernel.matters.fields import checked
 from jingwei.kernel.matters.limits import CONDITION
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter
 from jingwei.kernel.matters.policies import may_act
-from jingwei.kernel.matters.search import indexed, titles_of
+from jingwei.kernel.matters.search import index_anew, titles_of
 from jingwei.kernel.matters.types import MatterType
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
@@ -56,8 +56,7 @@ def restate_matter(work: Work, command: RestateMatter, given: Prepared) -> Resul
     kept = {**filed, **set_by_acts(given.type, detail.fields)}
     detail.fields = {**kept, **checked(given.type.fields, command.fields)}
     titles = titles_of(given.rules, given.places, command.category, given.place, matter.opened_at.date())
-    for column, value in indexed(given.type, detail.fields, titles).items():
-        setattr(detail, column, value)
+    found_by = index_anew(detail, given.type, titles)
     detail.lon_e7 = command.point.lon_e7 if command.point else None
     detail.lat_e7 = command.point.lat_e7 if command.point else None
     matter.category, matter.channel = command.category, command.channel
@@ -67,7 +66,7 @@ def restate_matter(work: Work, command: RestateMatter, given: Prepared) -> Resul
     body = given.agencies.unit_by_code.get(command.unit)
     matter.unit_id = body.id if body else matter.unit_id
     known[0].digest = external.digest
-    work.save(detail, "fields", "words", "initials", "indexed", "lon_e7", "lat_e7", "located")
+    work.save(detail, "fields", *found_by, "lon_e7", "lat_e7", "located")
     work.save(known[0], "digest")
     work.save(matter, "category", "channel", "area_id", "area_lft", "unit_id")
     work.record(

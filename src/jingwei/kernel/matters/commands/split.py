@@ -16,7 +16,7 @@ from jingwei.kernel.matters.limits import CONDITION
 from jingwei.kernel.matters.models import Detail, Link, Matter
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.receivers import acting_grant
-from jingwei.kernel.matters.rules.routing import routed
+from jingwei.kernel.matters.rules.routing import routed_unit
 from jingwei.kernel.matters.search import indexed, titles_of
 from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.places.snapshot import places_of
@@ -99,10 +99,7 @@ def _open(work: Work, matter: Matter, original: Detail, fields: dict[str, Any], 
     places = places_of(work.scope)
     place = places.by_id.get(matter.area_id) if matter.area_id else None
     condition = str(fields.get(CONDITION, ""))
-    agencies = agencies_of(work.scope)
-    found = routed(rules, agencies, (matter.category, place, condition), on)
-    body = agencies.unit_by_code.get(found.unit) if found else None
-    matter.unit_id = body.id if body else None
+    matter.unit_id = routed_unit(rules, agencies_of(work.scope), (matter.category, place, condition), on)
     start_clocks(work, matter, matter_type, rules, {CONDITION: condition, **fields})
     work.insert(
         matter,
