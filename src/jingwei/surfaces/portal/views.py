@@ -1,6 +1,7 @@
 """The residents' pages: what this is, report, follow, and what is not done."""
 
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -160,6 +161,17 @@ def _followed(request: HttpRequest, face: Face, said: Mapping[str, Any], status:
 @require_http_methods(["GET", "HEAD", "POST"])
 def urge(request: HttpRequest) -> HttpResponse:
     """Whoever follows a report by its code asks for progress; then its page again. Without a code: the form for it."""
+    return _done(request, _urge, "urged")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest) -> HttpResponse:
+    """An act that is open to whoever follows a report by its code; then its page again."""
+    return _done(request, _act, "said")
+
+
+def _done(request: HttpRequest, do: Callable[[uuid.UUID, Mapping[str, str]], None], told: str) -> HttpResponse:
+    """Does what a follower asks and shows the page again, which tells of it by the name `told` or of the refusal."""
     if request.method != "POST":
         return show(request, "portal/follow.html", public_face(), {})
     seconds = wait_for(FOLLOWING, address_of(request))
@@ -170,11 +182,10 @@ def urge(request: HttpRequest) -> HttpResponse:
         face, found = face_of(scope), followed(scope, number, code)
     if found is None:
         return show(request, "portal/follow.html", face, {"unknown": True}, HTTPStatus.NOT_FOUND)
-    said: dict[str, Any] = {"urged": True}
+    said: dict[str, Any] = {told: True}
     status: int = HTTPStatus.OK
     try:
-        key, _ = read_key(request.POST.get("_key", ""))
-        execute(public(URGE), Urge(matter_id=found.matter, follow=follow_digest(code)), key)
+        do(found.matter, request.POST)
     except (Invalid, Conflict) as refusal:
         said, status = {"refusal": refusal}, status_of(refusal)
     with reading(public()) as scope:
@@ -182,33 +193,15 @@ def urge(request: HttpRequest) -> HttpResponse:
     return _followed(request, face, {**said, "found": found}, status)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def act(request: HttpRequest) -> HttpResponse:
-    """An act that is open to whoever follows a report by its code; then its page again."""
-    if request.method != "POST":
-        return show(request, "portal/follow.html", public_face(), {})
-    seconds = wait_for(FOLLOWING, address_of(request))
-    if seconds:
-        return slow_down(request, TOO_OFTEN, seconds)
-    number, code = request.POST.get("number", "")[:200], request.POST.get("code", "")[:200]
-    with reading(public()) as scope:
-        face, found = face_of(scope), followed(scope, number, code)
-        matter = Matter.objects.filter(pk=found.matter).first() if found else None
-    if found is None or matter is None:
-        return show(request, "portal/follow.html", face, {"unknown": True}, HTTPStatus.NOT_FOUND)
-    said: dict[str, Any] = {"said": True}
-    status: int = HTTPStatus.OK
-    try:
-        _act(matter, request.POST)
-    except (Invalid, Conflict) as refusal:
-        said, status = {"refusal": refusal}, status_of(refusal)
-    with reading(public()) as scope:
-        found = followed(scope, number, code)
-    return _followed(request, face, {**said, "found": found}, status)
+def _urge(matter_id: uuid.UUID, post: Mapping[str, str]) -> None:
+    key, _ = read_key(post.get("_key", ""))
+    execute(public(URGE), Urge(matter_id=matter_id, follow=follow_digest(post.get("code", "")[:200])), key)
 
 
-def _act(matter: Matter, post: Mapping[str, str]) -> None:
+def _act(matter_id: uuid.UUID, post: Mapping[str, str]) -> None:
     """Sends the act. Raises Invalid for one that is not open to followers, else as the command."""
+    with reading(public()):
+        matter = Matter.objects.get(pk=matter_id)
     declared = type_of(matter.type, matter.type_version).action(post.get("action", "")[:30])
     if declared is None or not FOLLOWER.holds(declared.grant):
         raise Invalid(_NOT_YOURS, place="action")

@@ -68,6 +68,15 @@ class Filled:
     files: Sequence[Chosen]
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An authorised act that nothing bars: the locked matter for its guards, its declaration, what came along."""
+
+    case: Case
+    action: Action
+    filled: Filled
+
+
 @handles_prepared(
     Act,
     grant=lambda command: command.grant,
@@ -77,12 +86,17 @@ class Filled:
 def act(work: Work, command: Act, given: Prepared) -> Result:
     """Lock, authorise, guards, then state, owner, clocks and the written record follow the declaration."""
     matter = work.lock(Matter, command.matter_id, command.expected_version)
+    return carry_out(work, begin(work, matter, command, given), command)
+
+
+def begin(work: Work, matter: Matter, command: Act, given: Prepared) -> Begun:
+    """What every act begins with once its matter is locked: the declared action, the authority for it, its guards.
+    Raises Denied, Invalid."""
     matter_type = type_of(matter.type, matter.type_version)
     action = declared(matter_type, command.action)
     work.authorise(action.grant, may_act(work.actor, matter, action.grant))
-    case = case_of(work, matter, matter_type, action, given.rules, command.happened_at)
-    filled = guard(work, case, action, command, given.uploads)
-    return carry_out(work, case, action, command, filled)
+    case = _case_of(work, matter, matter_type, action, given.rules, command.happened_at)
+    return Begun(case, action, _guard(work, case, action, command, given.uploads))
 
 
 def declared(matter_type: MatterType, key: str) -> Action:
@@ -94,13 +108,13 @@ def declared(matter_type: MatterType, key: str) -> Action:
     return action
 
 
-def case_of(
+def _case_of(
     work: Work,
     matter: Matter,
     matter_type: MatterType,
     action: Action,
     rules: Rules,
-    happened_at: datetime.datetime | None = None,
+    happened_at: datetime.datetime | None,
 ) -> Case:
     """The locked matter for the guards of one action; of its parts only those that the declaration asks for."""
     asks_tasks = bool(matter_type.tasks)
@@ -121,7 +135,7 @@ def case_of(
     )
 
 
-def guard(work: Work, case: Case, action: Action, command: Act, uploads: Mapping[uuid.UUID, Upload]) -> Filled:
+def _guard(work: Work, case: Case, action: Action, command: Act, uploads: Mapping[uuid.UUID, Upload]) -> Filled:
     """Whatever may bar an authorised action; gives its fields and files, checked. Raises Invalid."""
     work.require(_kind_problem(action, command.kind), "action")
     work.require(_person_problem(work, action), "action")
@@ -135,16 +149,10 @@ def guard(work: Work, case: Case, action: Action, command: Act, uploads: Mapping
     return Filled({**values, "reason": reason} if reason else values, files)
 
 
-def carry_out(
-    work: Work,
-    case: Case,
-    action: Action,
-    command: Act,
-    filled: Filled,
-    facts: Mapping[str, Any] | None = None,
-) -> Result:
+def carry_out(work: Work, begun: Begun, command: Act, facts: Mapping[str, Any] | None = None) -> Result:
     """Move, owner, clocks, step, files, entry and message; `facts` are what a command of its own tells besides."""
-    matter, begun, was_closed = case.matter, case.matter.state, case.matter.closed_at is not None
+    case, action, filled = begun.case, begun.action, begun.filled
+    matter, before, was_closed = case.matter, case.matter.state, case.matter.closed_at is not None
     if action.ends:
         matter.state = action.ends
         matter.closed_at = case.at if case.type.state(action.ends).final else None
@@ -159,7 +167,7 @@ def carry_out(
     step = _step(work, case, action, filled.values)
     work.insert(step)
     attached = attach(work, matter, step.id, filled.files)
-    told = {"action": action.key, "from": begun, "to": matter.state, "happened": case.at, "unit": matter.unit_id}
+    told = {"action": action.key, "from": before, "to": matter.state, "happened": case.at, "unit": matter.unit_id}
     optional = {**(facts or {}), "claimed": command.claimed, "files": attached}
     work.record(matter, "matter.acted", told | {name: value for name, value in optional.items() if value})
     if action.tells and not work.actor.history:

@@ -8,11 +8,10 @@ from typing import ClassVar
 from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.commands.registry import Bulk, Result, handles, handles_prepared
 from jingwei.kernel.commands.work import Work
-from jingwei.kernel.matters.commands.act import Act, Prepared, carry_out, case_of, declared, guard, prepare
+from jingwei.kernel.matters.commands.act import Act, Prepared, begin, carry_out, prepare
 from jingwei.kernel.matters.kin import MERGED
 from jingwei.kernel.matters.models import Link, Matter, Step
-from jingwei.kernel.matters.policies import may_act, may_read
-from jingwei.kernel.matters.types import type_of
+from jingwei.kernel.matters.policies import may_read
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
 
@@ -42,18 +41,14 @@ class SeparateMatter(Act):
 def merge_matters(work: Work, command: MergeMatters, given: Prepared) -> Result:
     """Both matters are locked, in the order of their ids, and both records tell of it."""
     matter, master = _both(work, command, command.other_id)
-    matter_type = type_of(matter.type, matter.type_version)
-    action = declared(matter_type, command.action)
     if not may_read(work.actor, master):
         raise not_found("other_id")
-    work.authorise(action.grant, may_act(work.actor, matter, action.grant))
+    begun = begin(work, matter, command, given)
     work.require(_problem(matter, master), "other_id")
-    case = case_of(work, matter, matter_type, action, given.rules)
-    filled = guard(work, case, action, command, given.uploads)
     work.insert(Link(id=work.new_id(), matter=matter, other_id=master.pk, kind=MERGED))
-    result = carry_out(work, case, action, command, filled, {"other": master.pk})
+    result = carry_out(work, begun, command, {"other": master.pk})
     work.record(master, "matter.merged_in", {"other": matter.pk, "happened": work.now})
-    body = {"number": master.number, "type": master.type, "action": action.key, "tells": ["holder"]}
+    body = {"number": master.number, "type": master.type, "action": begun.action.key, "tells": ["holder"]}
     work.publish("matter.merged_in", master, body)
     return result
 
@@ -86,17 +81,13 @@ def separate_matter(work: Work, command: SeparateMatter) -> Result:
     )
     matter, master = _both(work, command, master_id or command.matter_id)
     links: Sequence[Link] = [one for one in work.parts(Link, matter) if one.kind == MERGED and one.ended_at is None]
-    matter_type = type_of(matter.type, matter.type_version)
-    action = declared(matter_type, command.action)
     (given,) = prepare(work.scope, [command])
-    work.authorise(action.grant, may_act(work.actor, matter, action.grant))
-    case = case_of(work, matter, matter_type, action, given.rules)
-    filled = guard(work, case, action, command, given.uploads)
+    begun = begin(work, matter, command, given)
     work.require(_not_merged_problem(links, master), "action")
     for link in links:
         link.ended_at = work.now
         work.save(link, "ended_at")
-    result = carry_out(work, case, action, command, filled, {"other": master.pk})
+    result = carry_out(work, begun, command, {"other": master.pk})
     work.record(master, "matter.separated", {"other": matter.pk, "happened": work.now})
     return result
 

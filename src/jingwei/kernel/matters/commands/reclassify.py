@@ -6,16 +6,14 @@ from typing import ClassVar
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.registry import Result, handles
 from jingwei.kernel.commands.work import Work
-from jingwei.kernel.matters.commands.act import Act, carry_out, case_of, declared, guard, prepare
+from jingwei.kernel.matters.commands.act import Act, begin, carry_out, prepare
 from jingwei.kernel.matters.commands.report import category_problem
 from jingwei.kernel.matters.commands.terms import count_anew
 from jingwei.kernel.matters.guards import Case
 from jingwei.kernel.matters.limits import CONDITION
 from jingwei.kernel.matters.models import Detail, Matter
-from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.rules.routing import routed_unit
 from jingwei.kernel.matters.search import index_anew, titles_of
-from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.values.words import Text
 
@@ -33,16 +31,10 @@ class ReclassifyMatter(Act):
 def reclassify_matter(work: Work, command: ReclassifyMatter) -> Result:
     """Class, limits and the words of the search follow; a unit that only the rules had proposed is proposed anew."""
     matter = work.lock(Matter, command.matter_id, command.expected_version)
-    matter_type = type_of(matter.type, matter.type_version)
-    action = declared(matter_type, command.action)
     (given,) = prepare(work.scope, [command])
-    work.authorise(action.grant, may_act(work.actor, matter, action.grant))
-    case = case_of(work, matter, matter_type, action, given.rules)
-    filled = guard(work, case, action, command, given.uploads)
-    work.require(
-        category_problem(matter_type, command.category, given.rules, matter.opened_at.date()), place="category"
-    )
-    before, on = matter.category, matter.opened_at.date()
+    begun = begin(work, matter, command, given)
+    case, before, on = begun.case, matter.category, matter.opened_at.date()
+    work.require(category_problem(case.type, command.category, given.rules, on), place="category")
     work.require(_SAME if command.category == before else None, place="category")
     (detail,) = work.parts(Detail, matter)
     matter.category = command.category
@@ -50,14 +42,14 @@ def reclassify_matter(work: Work, command: ReclassifyMatter) -> Result:
     places = places_of(work.scope)
     place = places.by_id.get(matter.area_id) if matter.area_id else None
     titles = titles_of(given.rules, places, matter.category, place, on)
-    words = index_anew(detail, matter_type, titles)
+    words = index_anew(detail, case.type, titles)
     if not _given_by_somebody(case):
         matter.unit_id = routed_unit(given.rules, agencies_of(work.scope), (matter.category, place, ""), on)
     work.save(matter, "category", "unit_id")
     work.save(detail, "fields", *words)
     case = replace(case, fields=detail.fields)
     count_anew(work, case)
-    return carry_out(work, case, action, command, filled, {"category": matter.category, "before": before})
+    return carry_out(work, replace(begun, case=case), command, {"category": matter.category, "before": before})
 
 
 def _given_by_somebody(case: Case) -> bool:

@@ -11,7 +11,6 @@ from jingwei.kernel.commands.work import Work
 from jingwei.kernel.matters.commands.report import Prepared, ReportMatter, category_problem
 from jingwei.kernel.matters.commands.report import prepare as prepare_reports
 from jingwei.kernel.matters.fields import checked
-from jingwei.kernel.matters.limits import CONDITION
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.search import index_anew, titles_of
@@ -52,9 +51,7 @@ def restate_matter(work: Work, command: RestateMatter, given: Prepared) -> Resul
     if external is None or not known:
         raise Invalid(_NOT_FROM_THERE, place="external")
     work.require(category_problem(given.type, command.category, given.rules, matter.opened_at.date()), place="category")
-    filed = {key: value for key, value in detail.fields.items() if key == CONDITION}
-    kept = {**filed, **set_by_acts(given.type, detail.fields)}
-    detail.fields = {**kept, **checked(given.type.fields, command.fields)}
+    detail.fields = {**set_by_acts(given.type, detail.fields), **checked(given.type.fields, command.fields)}
     titles = titles_of(given.rules, given.places, command.category, given.place, matter.opened_at.date())
     found_by = index_anew(detail, given.type, titles)
     detail.lon_e7 = command.point.lon_e7 if command.point else None

@@ -8,13 +8,12 @@ from typing import Any, ClassVar
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.registry import Result, handles
 from jingwei.kernel.commands.work import Work
-from jingwei.kernel.matters.commands.act import Act, carry_out, case_of, declared, guard, prepare
+from jingwei.kernel.matters.commands.act import Act, begin, carry_out, prepare
 from jingwei.kernel.matters.commands.report import category_problem, start_clocks
 from jingwei.kernel.matters.fields import checked
 from jingwei.kernel.matters.kin import PART
 from jingwei.kernel.matters.limits import CONDITION
 from jingwei.kernel.matters.models import Detail, Link, Matter
-from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.receivers import acting_grant
 from jingwei.kernel.matters.rules.routing import routed_unit
 from jingwei.kernel.matters.search import indexed, titles_of
@@ -49,23 +48,19 @@ class SplitMatter(Act):
 def split_matter(work: Work, command: SplitMatter) -> Result:
     """The parts are opened as of the original's opening, so that splitting wins no time; each names its original."""
     matter = work.lock(Matter, command.matter_id, command.expected_version)
-    matter_type = type_of(matter.type, matter.type_version)
-    action = declared(matter_type, command.action)
     opened = [work.open(_part_of(matter, part)) for part in command.parts]
     (given,) = prepare(work.scope, [command])
-    work.authorise(action.grant, may_act(work.actor, matter, action.grant))
+    begun = begin(work, matter, command, given)
+    matter_type, action = begun.case.type, begun.action
     work.require(_count_problem(command, bool(action.ends)), "parts")
     for part in command.parts:
         work.require(category_problem(matter_type, part.category, given.rules, matter.opened_at.date()), "category")
-    case = case_of(work, matter, matter_type, action, given.rules)
-    filled = guard(work, case, action, command, given.uploads)
     (detail,) = work.parts(Detail, matter)
     told = {key: value for key, value in detail.fields.items() if key != CONDITION}  # each part is filed for itself
     contents = [checked(matter_type.fields, {**told, **part.fields}) for part in command.parts]
     for head, fields in zip(opened, contents, strict=True):
         _open(work, head, detail, fields, given.rules)
-    facts = {"parts": [str(part.pk) for part in opened]}
-    result = carry_out(work, case, action, command, filled, facts)
+    result = carry_out(work, begun, command, {"parts": [str(part.pk) for part in opened]})
     return {**result, "parts": len(opened)}
 
 
