@@ -106,6 +106,13 @@ def test_a_year_goes_every_way_and_every_act_of_the_flow_is_done() -> None:
         assert one.told.contact or "contact" not in {step.action for step in one.steps}
 
 
+def test_what_is_fixed_on_the_spot_is_fixed_on_its_day() -> None:
+    plan = invent(Wanted(1, 1000, 2000, "2026-11-27"), packs_folder() / "practice").plan()
+    fixed = [one for one in plan if one.way == "fixed" and one.steps]
+    assert fixed
+    assert all(one.steps[0].at.date() == one.told.opened.date() for one in fixed)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_planted_gap_is_where_it_is_said_to_be(seed: int) -> None:
     found = made(seed)

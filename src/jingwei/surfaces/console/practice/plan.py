@@ -51,6 +51,8 @@ _WAYS = {
 }
 _DEFERRED, _EXTENDED, _DUPLICATES, _SELF_MADE, _FIXED = 0.08, 0.03, 0.02, 0.2, 0.5
 _AT_ONCE, _APPEALED = 0.85, 0.3
+_TOO_LATE_TO_FIX = datetime.time(23, 55)
+"""What is found after that would be fixed on the next day, which is not on the spot."""
 REPEATED_WITHIN = datetime.timedelta(days=1)
 """How long after a report others may tell of the same thing."""
 
@@ -180,7 +182,7 @@ class Planner:
             return "at_once"
         if told.category in TOWN_WORK and unit.startswith("T") and unit[1:].isdigit():
             return "self_made" if told.channel == "patrol" and drawn < _SELF_MADE else "plain"
-        if told.channel == "patrol" and drawn < _FIXED:
+        if told.channel == "patrol" and drawn < _FIXED and told.opened.time() < _TOO_LATE_TO_FIX:
             return "fixed"
         if counting == "working_day" and amount >= 5 and drawn < _DEFERRED:
             return "deferred"
