@@ -17,20 +17,24 @@ def text_of(paths: list[Path]) -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
-def known_commands() -> set[str]:
-    """`city create`, `up`, …"""
-    found = set()
+def leaves() -> dict[str, argparse.ArgumentParser]:
+    """Every command by its words (`city create`, `up`, …)."""
+    found = {}
 
     def walk(one: argparse.ArgumentParser, words: tuple[str, ...]) -> None:
         below = [action for action in one._actions if isinstance(action, argparse._SubParsersAction)]
         if not below and words:
-            found.add(" ".join(words))
+            found[" ".join(words)] = one
         for action in below:
             for name, child in action.choices.items():
                 walk(child, (*words, name))
 
     walk(parser(), ())
     return found
+
+
+def known_commands() -> set[str]:
+    return set(leaves())
 
 
 def named_commands(text: str) -> set[str]:
@@ -47,6 +51,11 @@ def test_every_command_the_papers_name_is_there() -> None:
     named = named_commands(code)
     assert len(named) > 8
     assert named <= known_commands()
+
+
+def test_every_argument_of_the_console_says_what_it_is() -> None:
+    silent = {(words, one.dest) for words, command in leaves().items() for one in command._actions if not one.help}
+    assert silent == set()
 
 
 def test_every_setting_is_in_the_operators_paper_and_every_one_there_is_read() -> None:

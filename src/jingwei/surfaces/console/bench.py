@@ -23,7 +23,7 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     """`bench`."""
     measured = commands.add_parser("bench", parents=[shared], help="measure; medians of five runs")
     measured.add_argument("--only", action="append", default=[], help=f"one of {', '.join(NAMES)}")
-    measured.add_argument("--runs", type=int, default=5)
+    measured.add_argument("--runs", type=int, default=5, help="of which the median counts (5)")
     measured.set_defaults(run=bench)
 
 

@@ -16,18 +16,18 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     """`city`, `upgrade`, `backup`, `restore`."""
     parts = commands.add_parser("city", help="the cities of this installation").add_subparsers(required=True)
     created = parts.add_parser("create", parents=[shared], help="make a city from a pack")
-    created.add_argument("name")
-    created.add_argument("--pack", type=Path, required=True)
+    created.add_argument("name", help="small letters and digits; the name in every later --city")
+    created.add_argument("--pack", type=Path, required=True, help="the folder with city.toml")
     created.add_argument("--founder", default="founder", help="login name of the founding administrator")
     created.set_defaults(run=create)
     checked = parts.add_parser("check", parents=[shared], help="dry run of a pack: list every problem")
-    checked.add_argument("--pack", type=Path, required=True)
+    checked.add_argument("--pack", type=Path, required=True, help="the folder with city.toml")
     checked.set_defaults(run=check_pack)
     practice.declare(parts, shared)
     parts.add_parser("list", parents=[shared], help="name the cities").set_defaults(run=list_cities)
     dropped = parts.add_parser("drop", parents=[shared], help="remove a city with all its records")
-    dropped.add_argument("name")
-    dropped.add_argument("--yes-remove-everything", action="store_true")
+    dropped.add_argument("name", help="as `city list` gives it")
+    dropped.add_argument("--yes-remove-everything", action="store_true", help="without it nothing is removed")
     dropped.set_defaults(run=drop)
     commands.add_parser("upgrade", parents=[shared], help="bring the tables of all cities up to date").set_defaults(
         run=upgrade

@@ -14,11 +14,11 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     """`backup`, `restore`."""
     saved = commands.add_parser("backup", parents=[shared], help="save database and secrets, with a sum of every file")
     saved.add_argument("folder", type=Path, nargs="?", help="default: backups/ in the home, named by the moment")
-    saved.add_argument("--without-secrets", action="store_true")
+    saved.add_argument("--without-secrets", action="store_true", help="leave the keys out; keep them elsewhere")
     saved.add_argument("--verify", action="store_true", help="check the backup in FOLDER instead of making one")
     saved.set_defaults(run=save)
     restored = commands.add_parser("restore", parents=[shared], help="put a verified backup back")
-    restored.add_argument("folder", type=Path)
+    restored.add_argument("folder", type=Path, help="a folder that `backup` has made")
     restored.add_argument("--replace", action="store_true", help="even where the database is not empty")
     restored.set_defaults(run=put_back)
 

@@ -31,12 +31,14 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     ):
         commands.add_parser(name, parents=[shared], help=words).set_defaults(run=run)
     served = commands.add_parser("serve", parents=[shared], help="be the web server of a city (until SIGTERM)")
-    served.add_argument("--host", default="127.0.0.1")
-    served.add_argument("--port", type=int, default=_FIRST_PORT)
+    served.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    served.add_argument("--port", type=int, default=_FIRST_PORT, help="port to listen on (8311)")
     served.set_defaults(run=serve)
     database = commands.add_parser("db", help="the database").add_subparsers(required=True)
     address = database.add_parser("url", parents=[shared], help="print the address for psql")
-    address.add_argument("--role", choices=("app", "owner", "admin"), default="app")
+    address.add_argument(
+        "--role", choices=("app", "owner", "admin"), default="app", help="the database role to connect as (app)"
+    )
     address.set_defaults(run=database_url)
 
 

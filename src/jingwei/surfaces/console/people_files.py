@@ -12,12 +12,12 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     """`people`."""
     parts = commands.add_parser("people", help="units, posts, people, shifts by Excel").add_subparsers(required=True)
     taken = parts.add_parser("import", parents=[shared], help="says what the file would change; --apply does it")
-    taken.add_argument("file", type=Path)
+    taken.add_argument("file", type=Path, help="the workbook (.xlsx)")
     taken.add_argument("--apply", action="store_true", help="carry the changes out")
     taken.set_defaults(run=import_)
     given = parts.add_parser("export", parents=[shared], help="the city's units, posts, people and shifts")
-    given.add_argument("file", type=Path)
-    given.add_argument("--language", choices=("zh-hans", "en"), default="zh-hans")
+    given.add_argument("file", type=Path, help="a new workbook (.xlsx)")
+    given.add_argument("--language", choices=("zh-hans", "en"), default="zh-hans", help="of the column heads (zh-hans)")
     given.set_defaults(run=export)
 
 

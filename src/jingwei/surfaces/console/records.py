@@ -15,20 +15,20 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     """`import`, `ledger`."""
     imports = commands.add_parser("import", help="take in what another system holds").add_subparsers(required=True)
     events = imports.add_parser("events", parents=[shared], help="import a feed's file")
-    events.add_argument("file", type=Path)
-    events.add_argument("--feed", required=True)
+    events.add_argument("file", type=Path, help="the source's table (.csv, .csv.gz or .xlsx)")
+    events.add_argument("--feed", required=True, help="a feed that the city declares")
     events.add_argument("--recorded-at", default="", help="the moment to record under (ISO, with offset)")
     events.add_argument("--rejects", type=Path, help="write rows that were not taken to this CSV file")
     events.set_defaults(run=import_events)
     fitted = imports.add_parser("fit", parents=[shared], help="share of a source's due times that our limits work out")
-    fitted.add_argument("--feed", required=True)
+    fitted.add_argument("--feed", required=True, help="a feed that the city declares")
     fitted.add_argument(
         "--tolerance", type=int, default=900, help="seconds (900: Boston's targets are up to 15 minutes early)"
     )
     fitted.set_defaults(run=fit)
     ledger = commands.add_parser("ledger", help="the record").add_subparsers(required=True)
     verified = ledger.add_parser("verify", parents=[shared], help="recompute all chains and compare with the state")
-    verified.add_argument("--processes", type=int, default=2)
+    verified.add_argument("--processes", type=int, default=2, help="how many read side by side (2)")
     verified.set_defaults(run=verify_ledger)
 
 

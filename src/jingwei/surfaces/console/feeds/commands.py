@@ -22,18 +22,18 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     """`feed run`, `feed return`, `feed compare`, `feed cutover`."""
     feeds = commands.add_parser("feed", help="what other systems send again and again").add_subparsers(required=True)
     run = feeds.add_parser("run", parents=[shared], help="take in a file, or all that lies in the feed's drop folder")
-    run.add_argument("feed")
-    run.add_argument("file", type=Path, nargs="?")
+    run.add_argument("feed", help="a feed that the city declares")
+    run.add_argument("file", type=Path, nargs="?", help="left out: whatever lies in the drop folder")
     run.set_defaults(run=run_feed)
     back = feeds.add_parser(
         "return", parents=[shared], help="write results not yet given back, in the source's columns"
     )
-    back.add_argument("feed")
+    back.add_argument("feed", help="a feed that the city declares")
     back.add_argument("--out", type=Path, required=True, help="a new .xlsx or .csv")
     back.set_defaults(run=return_feed)
     beside = feeds.add_parser("compare", parents=[shared], help="the source's open ledger beside ours: what differs")
-    beside.add_argument("feed")
-    beside.add_argument("file", type=Path)
+    beside.add_argument("feed", help="a feed that the city declares")
+    beside.add_argument("file", type=Path, help="the source's ledger of open matters (.xlsx or .csv)")
     beside.add_argument("--out", type=Path, help="write the differences to this CSV file")
     beside.set_defaults(run=compare_feed)
     cutover.declare(feeds, shared)

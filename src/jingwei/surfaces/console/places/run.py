@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from jingwei.kernel.places.checking.faults import Fault, Thresholds
 
 _DATUMS = ("WGS84", "CGCS2000", "GCJ02", "BD09")
-_THRESHOLDS = ("least_m2", "sliver_m2", "cell_m2", "cell_km2", "households", "snap_m", "outside_share", "same_share")
+_THRESHOLDS = {
+    "least_m2": "a smaller gap or overlap is rounding",
+    "sliver_m2": "a smaller gap or overlap is a sliver",
+    "cell_m2": "a smaller cell is too small",
+    "cell_km2": "a larger cell is too large",
+    "households": "a cell with more is too large",
+    "snap_m": "a corner this near to another border belongs on it",
+    "outside_share": "how much of an area may lie outside its parent",
+    "same_share": "two areas that share more are one, entered twice",
+}
 
 
 def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -23,8 +32,8 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     shown = parts.add_parser("show", parents=[shared], help="count the areas of each level")
     shown.set_defaults(run=show_places)
     located = parts.add_parser("locate", parents=[shared], help="find the cell of a point, or of an address")
-    located.add_argument("longitude", nargs="?", default="")
-    located.add_argument("latitude", nargs="?", default="")
+    located.add_argument("longitude", nargs="?", default="", help="in degrees, east is positive")
+    located.add_argument("latitude", nargs="?", default="", help="in degrees, north is positive")
     located.add_argument("--address", default="", help="instead of a point")
     located.add_argument("--on", default="", help="the day whose boundaries count (today)")
     located.set_defaults(run=locate)
@@ -32,25 +41,25 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     checked.add_argument("--pack", type=Path, help="check the layers of a pack")
     checked.add_argument("--layer", type=Path, action="append", default=[], help="check a GeoJSON file (repeatable)")
     checked.add_argument("--code", default="code", help="the property with the code of an area")
-    for name in _THRESHOLDS:
-        checked.add_argument(f"--{name.replace('_', '-')}", type=float, dest=name)
+    for name, words in _THRESHOLDS.items():
+        checked.add_argument(f"--{name.replace('_', '-')}", type=float, dest=name, help=words)
     checked.set_defaults(run=check)
     cells = parts.add_parser("cells", parents=[shared], help="take in a sheet of cells (.xlsx or .csv)")
-    cells.add_argument("file", type=Path)
+    cells.add_argument("file", type=Path, help="code, name, parent, worker, phone, streets and the like")
     cells.add_argument("--level", default="", help="the level of the cells, in a city that has none yet")
     cells.add_argument("--from", dest="from_on", default="", help="from which day on (today)")
     cells.add_argument("--dry-run", action="store_true", help="list every problem; change nothing")
     cells.set_defaults(run=enter_cells)
     drawn = parts.add_parser("boundaries", parents=[shared], help="first boundaries for cells that have none")
-    drawn.add_argument("file", type=Path)
+    drawn.add_argument("file", type=Path, help="boundaries: a GeoJSON file")
     drawn.add_argument("--from", dest="from_on", default="", help="from which day on (today)")
     drawn.add_argument("--code", default="code", help="the property with the code of a cell")
     drawn.add_argument("--datum", default="WGS84", choices=_DATUMS, help="of the file's degrees (WGS84)")
     drawn.set_defaults(run=enter_boundaries)
     redrawn = parts.add_parser("redraw", parents=[shared], help="new boundaries for a level from a day on")
-    redrawn.add_argument("file", type=Path)
-    redrawn.add_argument("--level", required=True)
-    redrawn.add_argument("--from", dest="from_on", required=True)
+    redrawn.add_argument("file", type=Path, help="boundaries: a GeoJSON file")
+    redrawn.add_argument("--level", required=True, help="whose areas are drawn anew")
+    redrawn.add_argument("--from", dest="from_on", required=True, help="from which day on")
     redrawn.add_argument("--basis", required=True, help="the decision it rests on")
     redrawn.add_argument("--code", default="code", help="the property with the code of an area")
     redrawn.add_argument("--datum", default="WGS84", choices=_DATUMS, help="of the file's degrees (WGS84)")

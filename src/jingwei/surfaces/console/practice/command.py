@@ -24,10 +24,10 @@ MOST_MATTERS = 1_000_000
 def declare(parts: Any, shared: argparse.ArgumentParser) -> None:
     """`city practice`."""
     made = parts.add_parser("practice", parents=[shared], help="invent a city with a year of matters and known answers")
-    made.add_argument("name")
-    made.add_argument("--cells", type=int, default=1000)
-    made.add_argument("--matters", type=int, default=20_000)
-    made.add_argument("--seed", type=int, default=1)
+    made.add_argument("name", help="small letters and digits; the name in every later --city")
+    made.add_argument("--cells", type=int, default=1000, help="how many cells (1000)")
+    made.add_argument("--matters", type=int, default=20_000, help="how many matters in its year (20000)")
+    made.add_argument("--seed", type=int, default=1, help="another number invents another city (1)")
     made.add_argument("--until", default="", help="the day before which its year ends; today if left out")
     made.set_defaults(run=practice)
 
