@@ -133,8 +133,9 @@ def test_on_the_console_a_dry_run_then_the_words_then_done_then_compared(console
     assert "carried    3" in said.lines and Matter.objects.filter(state="processing").count() == 3
     numbers = {line[11] for line in read_workbook(tmp_path / "done.xlsx")[2].lines[1:]}
     assert all(re.fullmatch(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}", str(number)) for number in numbers) and len(numbers) == 3
+    compared = Namespace(feed="旧", file=file, out=tmp_path / "differences.csv", city="", language="zh-hans")
     said = Said()
-    commands.compare_feed(Namespace(feed="旧", file=file, out=tmp_path / "differences.csv", city=""), said)
+    commands.compare_feed(compared, said)
     assert said.lines == ["both systems agree"]
     with pytest.raises(Misuse, match="no moment"):
         cutover.cut_over(given(tmp_path, file, out=tmp_path / "x.xlsx", as_of="gestern"), said)

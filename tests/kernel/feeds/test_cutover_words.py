@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
+from jingwei.kernel.agencies.commands import EnterUnit
 from jingwei.kernel.commands.actor import system
+from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.feeds.cutover.corrections import corrected
 from jingwei.kernel.feeds.cutover.mapping import Mapped, choices_of, mapped
@@ -93,6 +95,23 @@ def test_heads_are_found_below_a_title_and_the_second_of_a_name_is_another_colum
     path.write_bytes(book({"未结": [["台账"], ["填报：某某", "2026年11月"], [*HEADS, "手机"], [*ROW, "1"]]}))
     found = read_old_table(path, "", set(HEADS))
     assert found.heads == [*HEADS, "手机 (2)"] and [line.row for line in found.lines] == [4]
+
+
+def test_a_list_as_it_was_printed_on_another_sheet_with_heads_on_every_page(city: City, tmp_path: Path) -> None:
+    path, second = tmp_path / "old.xlsx", ("A2", *ROW[1:])
+    title = ["锦川区"] * len(HEADS)  # as merged cells read
+    path.write_bytes(book({"说明": [["导出说明"]], "在办": [title, HEADS, ROW, [], title, HEADS, second]}))
+    found = read_old_table(path, "", set(HEADS))
+    assert (found.sheet, [line.row for line in found.lines], found.no_rows) == ("在办", [3, 7], [5, 6])
+
+
+def test_a_name_that_several_have_is_no_match(city: City, tmp_path: Path) -> None:
+    same = EnterUnit(code="SAME", kind="department", parent="", area="T", name=("道路局", "Same"))
+    execute(city.actor("administrator"), same, "same")
+    found = table(tmp_path, ROW)
+    assert [(one.theirs, one.how, one.used) for one in words(found).values["unit"]] == [("道路局", "several", "")]
+    (row,) = rows_of(found)
+    assert "有几个都叫“道路局”。" in [one.what.zh for one in row.faults]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import xlsxwriter
@@ -16,7 +17,7 @@ from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
-from jingwei.kernel.feeds.compare import compare
+from jingwei.kernel.feeds.compare import compare, told
 from jingwei.kernel.feeds.damage import DamagedFile
 from jingwei.kernel.feeds.definition import Feed, feed_of, feed_problems
 from jingwei.kernel.feeds.dropped import take_in_waiting
@@ -293,6 +294,7 @@ def test_two_systems_side_by_side(feed_clone: Clone, hotline: Feed, tmp_path: Pa
     import_file("tests", hotline, write_csv(tmp_path / "b.csv", [order(7)]))
     with reading(system("console", "matter.read")) as scope:
         found = compare(scope, hotline, write_csv(tmp_path / "c.csv", theirs))
+        table = told(scope, found, "zh-hans", ZoneInfo("Asia/Shanghai"))
     assert [(one.number, one.kind) for one in found] == [
         ("000002", "state"),
         ("000003", "state"),
@@ -301,6 +303,13 @@ def test_two_systems_side_by_side(feed_clone: Clone, hotline: Feed, tmp_path: Pa
         ("000007", "due"),
     ]
     assert (found[0].there, found[1].there) == ("open", "closed")
+    assert [line[2:] for line in table] == [
+        ["状态不同", "已结案", "未结"],
+        ["状态不同", "已上报", "已结案"],
+        ["只在这里", "已上报", ""],
+        ["只在那里", "", "受理于 2026-11-20 17:30"],
+        ["期限不同", "2036-11-25 18:00", "2036-01-01 00:00"],
+    ]
 
 
 def test_the_worker_takes_in_what_lies_in_the_folder_of_a_declared_feed(

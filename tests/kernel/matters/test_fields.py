@@ -2,6 +2,7 @@
 
 import unicodedata
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -103,6 +104,20 @@ def test_a_field_nobody_declared_is_refused_by_name() -> None:
     with pytest.raises(Invalid) as refused:
         checked([KINDS["line"]], {"f": "x", "salary": "1"})
     assert refused.value.place == "salary"
+
+
+@pytest.mark.parametrize(
+    ("kind", "given_", "says"),
+    [
+        ("line", "x" * 21, "最多 20 字，现有 21 字"),
+        ("number", 12, "12，只收 1 … 9"),
+        ("day", "明天", "请写成 2026-11-26"),
+    ],
+)
+def test_a_refusal_says_what_is_taken_instead(kind: str, given_: Any, says: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        checked([replace(KINDS[kind], least=1, most=9)], {"f": given_})
+    assert says in refused.value.reason.zh and "“title” cannot be this" in refused.value.reason.en
 
 
 @given(st.text(max_size=30))

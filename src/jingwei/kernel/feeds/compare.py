@@ -1,10 +1,11 @@
 """Two systems side by side: what stands only here, only there, or differs; for the weeks in which both run."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
@@ -13,14 +14,17 @@ from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.feeds.definition import Feed
 from jingwei.kernel.feeds.rows import read_rows
 from jingwei.kernel.matters.models import ExternalNumber, Matter
+from jingwei.kernel.matters.types import type_of
+from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.canonical import moment_text
+from jingwei.kernel.values.words import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One number on which the two systems do not agree.
 
-    `kind` is only_here, only_there, state, due, unit or category; `here` and `there` say how each has it.
+    `kind` is one of `KINDS`; `here` and `there` say how each has it, in codes. `type` is that of the matter here.
     """
 
     number: str
@@ -28,6 +32,26 @@ class Difference:
     kind: str
     here: str
     there: str
+    type: str = ""
+
+
+KINDS = {
+    "only_here": Text("只在这里", "only here"),
+    "only_there": Text("只在那里", "only there"),
+    "state": Text("状态不同", "other state"),
+    "due": Text("期限不同", "other due moment"),
+    "unit": Text("单位不同", "other unit"),
+    "category": Text("类别不同", "other class"),
+}
+HEADS = (
+    Text("外部编号", "External number"),
+    Text("平台编号", "Number here"),
+    Text("差异", "Difference"),
+    Text("这里", "Here"),
+    Text("那里", "There"),
+)
+_OPENED = Text("受理于", "received")
+_OVER = {"open": Text("未结", "open"), "closed": Text("已结", "over")}
 
 
 class There(Protocol):
@@ -74,11 +98,12 @@ def _differences(number: str, matter: Matter | None, row: There | None, agencies
             yield Difference(number, "", "only_there", "", row.opened_text)
         return
     if row is None:
-        yield Difference(number, matter.number, "only_here", matter.state, "")
+        yield Difference(number, matter.number, "only_here", matter.state, "", matter.type)
         return
     closed = matter.closed_at is not None
     if closed != row.is_closed:
-        yield Difference(number, matter.number, "state", matter.state, "closed" if row.is_closed else "open")
+        over = "closed" if row.is_closed else "open"
+        yield Difference(number, matter.number, "state", matter.state, over, matter.type)
         return
     if closed:
         return
@@ -94,4 +119,25 @@ def _differences(number: str, matter: Matter | None, row: There | None, agencies
         ("category", matter.category, row.category),
     ):
         if theirs and mine != theirs:
-            yield Difference(number, matter.number, kind, mine, theirs)
+            yield Difference(number, matter.number, kind, mine, theirs, matter.type)
+
+
+def told(scope: Scope, found: Sequence[Difference], language: str, zone: ZoneInfo) -> list[list[str]]:
+    """The differences as a table for people, under `HEADS`: words for codes, moments in the zone."""
+    categories, agencies = rules_of(scope).categories(scope.now.date()), agencies_of(scope)
+
+    def word(one: Difference, code: str) -> str:
+        if one.kind in ("due", "only_there"):
+            local = datetime.datetime.fromisoformat(code).astimezone(zone).strftime("%Y-%m-%d %H:%M") if code else ""
+            return f"{_OPENED.in_(language)} {local}" if local and one.kind == "only_there" else local
+        if one.kind == "unit":
+            return agencies.unit_by_code[code].name.in_(language) if code in agencies.unit_by_code else code
+        if one.kind == "category":
+            return categories[code].title.in_(language) if code in categories else code
+        titles = _OVER | {state.key: state.title for state in type_of(one.type).states} if code else {}
+        return titles[code].in_(language) if code in titles else code
+
+    return [
+        [one.number, one.matter, KINDS[one.kind].in_(language), word(one, one.here), word(one, one.there)]
+        for one in found
+    ]

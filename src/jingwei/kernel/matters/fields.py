@@ -14,11 +14,19 @@ from jingwei.kernel.values.words import Text
 _BARRED = {"Cc", "Cs", "Co", "Cn"}  # control characters, surrogates, private use, unassigned
 
 
+class Unfit(ValueError):
+    """A value that a field cannot take, with what it takes instead, in words for people."""
+
+    def __init__(self, what: Text) -> None:
+        super().__init__(what.en)
+        self.what = what
+
+
 def clean_text(value: str, longest: int, *, lines: bool = False) -> str:
     """Text in normal form C without outer blanks. Raises ValueError for control characters and undue length."""
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
     if len(text) > longest:
-        raise ValueError(f"{len(text)} > {longest}")
+        raise Unfit(Text(f"最多 {longest} 字，现有 {len(text)} 字", f"{longest} characters at most, not {len(text)}"))
     if text.isprintable():
         return text
     allowed = "\n\t" if lines else ""
@@ -66,7 +74,8 @@ def _checked_one(field: Field, value: Any) -> Any:
     try:
         return _READ[field.kind](field, value)
     except (ValueError, TypeError, AttributeError, KeyError) as error:
-        reason = Text(f"“{field.title.zh}”不能这样填：{error}", f"“{field.title.en}” cannot be this: {error}")
+        what = error.what if isinstance(error, Unfit) else Text(str(error), str(error))
+        reason = Text(f"“{field.title.zh}”不能这样填：{what.zh}", f"“{field.title.en}” cannot be this: {what.en}")
         raise Invalid(reason, place=field.key) from error
 
 
@@ -89,7 +98,8 @@ def _number(field: Field, value: Any) -> int:
         raise ValueError(value)
     least, most = (bound if bound is not None else int(value) for bound in (field.least, field.most))
     if not least <= int(value) <= most:
-        raise ValueError(f"{value} ({'' if field.least is None else least}…{'' if field.most is None else most})")
+        bounds = f"{'' if field.least is None else least} … {'' if field.most is None else most}"
+        raise Unfit(Text(f"{value}，只收 {bounds}", f"{value}; {bounds} is taken"))
     return int(value)
 
 
@@ -100,7 +110,10 @@ def _yes_no(_: Field, value: Any) -> bool:
 
 
 def _day(_: Field, value: Any) -> str:
-    return datetime.date.fromisoformat(value).isoformat()
+    try:
+        return datetime.date.fromisoformat(value).isoformat()
+    except ValueError as error:
+        raise Unfit(Text(f"{value}，请写成 2026-11-26", f"{value}; write 2026-11-26")) from error
 
 
 def _id(_: Field, value: Any) -> str:

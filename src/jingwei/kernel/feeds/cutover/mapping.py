@@ -18,8 +18,9 @@ from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.words import Text
 
-How = Literal["remembered", "same", "proposed", "open"]
-"""remembered: confirmed before; same: theirs is our code or title; proposed: resembles one, unused until confirmed."""
+How = Literal["remembered", "same", "proposed", "several", "open"]
+"""remembered: confirmed before; same: theirs is our code or title; proposed: resembles one, unused until confirmed;
+several: more than one of ours is called so."""
 
 _ALIKE = 0.5
 _CHANNEL = "channel."
@@ -66,6 +67,10 @@ class Mapped:
     def code(self, kind: str) -> dict[str, str]:
         """Our code by their word, of those that rows may rely on."""
         return {one.theirs: one.used for one in self.values[kind] if one.used}
+
+    def several(self, kind: str) -> frozenset[str]:
+        """Their words by which more than one of ours goes."""
+        return frozenset(one.theirs for one in self.values[kind] if one.how == "several")
 
     def memory(self, matter_type: str, before: Memory | None) -> Memory:
         """What there is to remember of it, on top of what was known."""
@@ -152,7 +157,7 @@ class _Lookup:
         if len(same) == 1:
             return next(iter(same)), "same"
         if same or not self._near:
-            return "", "open"
+            return "", "several" if same else "open"
         ours = self._nearest(word)
         return ours, "proposed" if ours else "open"
 

@@ -33,6 +33,7 @@ _HOW: dict[How, Text] = {
     "remembered": Text("已记住", "remembered"),
     "same": Text("名称相同", "called the same"),
     "proposed": Text("建议，待确认", "proposed, to be confirmed"),
+    "several": Text("重名，未对应", "several are called so: not mapped"),
     "open": Text("未对应", "not mapped"),
 }
 _DUE = {
@@ -66,9 +67,14 @@ def _overview(cut: CutOver, language: str) -> Page:
     lines: list[tuple[Text, str | int]] = [
         (Text("旧系统", "Old system"), cut.source),
         (Text("文件", "File"), cut.read.table.file),
+        (Text("工作表", "Sheet"), cut.read.table.sheet),
         (Text("文件 SHA-256", "SHA-256 of the file"), cut.read.table.digest),
         (Text("清单截止时点", "List as of"), _local(cut, cut.until)),
         (Text("行数", "Rows"), len(cut.rows)),
+        (
+            Text("重复的表头、分段标题（不算行）", "Heads repeated, titles between (no rows)"),
+            len(cut.read.table.no_rows),
+        ),
         *(
             (verdict_title(verdict, cut.done), cut.counts[verdict])
             for verdict in ("carried", "stands", "over", "refused")

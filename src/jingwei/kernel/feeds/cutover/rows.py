@@ -78,6 +78,10 @@ _EMPTY = Text("没有填写。", "It is empty.")
 _FILL = Text("请在旧表补上后再转入。", "Fill it in and carry over again.")
 _FORM = Text("写成 2026-11-26 或 2026-11-26 20:00。", "Write 2026-11-26 or 2026-11-26 20:00.")
 _MAP = Text("请在“值对应”表填上代码。", "Enter its code on the sheet of values.")
+_BY_CODE = Text(
+    "请在旧表改写代码；指的都是同一个，才在“值对应”表填代码。",
+    "Write its code into the table; enter one on the sheet of values only where all rows mean the same.",
+)
 
 
 def missing_columns(mapped: Mapped, matter_type: MatterType) -> list[Text]:
@@ -108,6 +112,7 @@ class _Reading:
     def __init__(self, mapped: Mapped, matter_type: MatterType, zone: ZoneInfo) -> None:
         self._head = mapped.head_of
         self._codes: Mapping[str, Mapping[str, str]] = {kind: mapped.code(kind) for kind in mapped.values}
+        self._several = {kind: mapped.several(kind) for kind in mapped.values}
         self._final = {one.key for one in matter_type.states if one.final}
         self._fields: Sequence[str] = [key for key in self._head if key.startswith(FIELD)]
         self._zone = zone
@@ -141,7 +146,10 @@ class _Reading:
 
     def _code(self, row: OldRow, line: Line, kind: str, *, needed: bool = False) -> str:
         theirs = line.text(self._head.get(kind, ""))
-        if theirs and theirs not in self._codes[kind]:
+        if theirs in self._several[kind]:
+            several = Text(f"有几个都叫“{theirs[:40]}”。", f"More than one is called “{theirs[:40]}”.")
+            row.faults.append(self.fault(kind, several, _BY_CODE))
+        elif theirs and theirs not in self._codes[kind]:
             unknown = Text(f"“{theirs[:40]}”还没有对应。", f"“{theirs[:40]}” is not mapped yet.")
             row.faults.append(self.fault(kind, unknown, _MAP))
         if not theirs and needed:

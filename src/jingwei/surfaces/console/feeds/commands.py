@@ -35,6 +35,7 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     beside.add_argument("feed", help="a feed that the city declares")
     beside.add_argument("file", type=Path, help="the source's ledger of open matters (.xlsx or .csv)")
     beside.add_argument("--out", type=Path, help="write the differences to this CSV file")
+    beside.add_argument("--language", choices=("zh-hans", "en"), default="zh-hans", help="of that file")
     beside.set_defaults(run=compare_feed)
     cutover.declare(feeds, shared)
 
@@ -121,19 +122,24 @@ def _differences(name: str, file: Path) -> "list[Difference]":
 def compare_feed(given: argparse.Namespace, answer: Answer) -> None:
     """Differences are what was asked for, no faults: exit 0."""
     enter_city(given.city)
-    from jingwei.kernel.feeds.compare import Difference
+    from jingwei.kernel.commands.actor import system
+    from jingwei.kernel.commands.scope import reading
+    from jingwei.kernel.feeds.compare import HEADS, told
     from jingwei.kernel.values.cells import csv_cell
     from jingwei.kernel.values.errors import Refusal
+    from jingwei.kit.page import face_of
 
     try:
         found = _differences(given.feed, given.file)
     except Refusal as refusal:
         raise refused(refusal) from refusal
     if given.out:
+        with reading(system("console", "matter.read")) as scope:
+            table = told(scope, found, given.language, face_of(scope).zone)
         with given.out.open("w", encoding="utf-8-sig", newline="") as out:
             rows = csv.writer(out)
-            rows.writerow([one.name for one in dataclasses.fields(Difference)])
-            rows.writerows([csv_cell(cell) for cell in dataclasses.astuple(one)] for one in found)
+            rows.writerow([head.in_(given.language) for head in HEADS])
+            rows.writerows([csv_cell(cell) for cell in line] for line in table)
     kinds = Counter(one.kind for one in found)
     answer.give({"differences": dict(kinds), "rows": [dataclasses.asdict(one) for one in found]})
     for kind, count in kinds.items():
