@@ -29,6 +29,8 @@ _KINDS = {
     "matter.merged_in": Text("另一件事并入本件", "Another matter was merged into this one"),
     "matter.separated": Text("撤销另一件事的并入", "Another matter was separated again"),
 }
+_MOVED = ("matter.acted", "matter.carried_over")
+"""Entries whose `to` is a state; that of a task asked for is a post."""
 _INSTEAD = Text("代行", "standing in for")
 _YES, _NO = Text("是", "Yes"), Text("否", "No")
 _REASON = Text("理由", "Reason")
@@ -90,14 +92,14 @@ def _happened(
     later = abs(entry.recorded_at - at) >= datetime.timedelta(minutes=1)
     action = matter_type.action(str(facts.get("action", "")))
     what = action.title if action else _task_words(matter_type, facts) or _told(matter_type, entry)
-    ended = str(facts.get("to", "")) if facts.get("to") != facts.get("from") else ""
+    moved = entry.kind in _MOVED and facts["to"] != facts.get("from")
     fields = (*action.fields, Field(key="reason", title=_REASON, kind="text")) if action else ()
     return Happened(
         at,
         entry.recorded_at if later else None,
         what,
         _who(entry, names),
-        matter_type.state(ended).title if ended else None,
+        matter_type.state(str(facts["to"])).title if moved else None,
         str(facts.get("claimed", "")),
         shown_fields(scope, fields, step.content, works) if step else (),
     )
