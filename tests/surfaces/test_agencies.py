@@ -36,7 +36,11 @@ def test_the_tree_shows_holders_open_matters_and_alarms(city: City, sign_in: Sig
 
 def test_a_post_is_changed_and_what_it_was_stays_on_record(city: City, sign_in: SignIn) -> None:
     client = sign_in("administrator")
-    sent = {"name_zh": "东区受理员", "name_en": "Intake, East", "area": "T1", "grants": "matter.read， matter.accept"}
+    sent = {"name_zh": "东区受理员", "name_en": "Intake, East", "area": "T1"}
+    assert '<input type="checkbox" name="grant:matter.accept" id="change--grant:matter.accept" checked> 受理' in (
+        client.get("/agencies/posts/intake/").content.decode()
+    ), "by its title, not by its key"
+    sent |= {"grant:matter.read": "on", "grant:matter.accept": "on"}
     assert send(client, "/agencies/posts/intake/", "change", **sent).status_code == 303
     post = Post.objects.get(code="intake")
     assert (post.area.code, post.grants) == ("T1", ["matter.accept", "matter.read"])

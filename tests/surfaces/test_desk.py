@@ -102,6 +102,13 @@ def test_the_search(city: City) -> None:
     assert _rows(city, "grid-west", Wanted(words=pit.number)) == []
 
 
+def test_the_title_of_a_matter_stands_once_on_its_page(city: City, sign_in: SignIn) -> None:
+    pit = city.report(title="路面有坑", text="红绿灯旁边")
+    page = sign_in("intake").get(f"/matters/{pit.number}/").content.decode()
+    facts = page[page.index("基本情况") : page.index("经过")]
+    assert "<h1>路面有坑</h1>" in page and "红绿灯旁边" in facts and "路面有坑" not in facts
+
+
 @pytest.mark.parametrize("query", ["?after=x", "?after=2026-01-01T00:00:00Z~1"])
 def test_a_damaged_page_is_answered_422(sign_in: SignIn, query: str) -> None:
     assert sign_in("intake").get("/work/" + query).status_code == HTTPStatus.UNPROCESSABLE_ENTITY

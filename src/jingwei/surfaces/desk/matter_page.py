@@ -154,9 +154,11 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
     works = works_on(scope.actor, matter, matter_type)
     links = _links_of(matter)
     reads = spelled_type(matter_type, case.rules.conditions(matter.category, matter.opened_at.date()))
+    title = _title(matter_type, detail)
+    below = [field for field in reads.fields if not (title and field.key == "title")]  # it stands above already
     return MatterPage(
-        _head(scope, matter, matter_type, _title(matter_type, detail)),
-        shown_fields(scope, reads.fields, detail.fields, works),
+        _head(scope, matter, matter_type, title),
+        shown_fields(scope, below, detail.fields, works),
         _areas(scope, matter.area_id),
         f"{point.lat_e7 / E7:.5f}, {point.lon_e7 / E7:.5f}" if point else "",
         outline_of(scope, matter.area_id, point) if matter.area_id else None,

@@ -19,12 +19,14 @@ from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.commands import EndPost, EndUnit
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.values.errors import Invalid
+from jingwei.kernel.values.grants import TITLES, title_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Input
 from jingwei.surfaces.desk.agencies import queries
 from jingwei.surfaces.desk.doing import Form, Reader, Refused, choice, form, line, read_id
 
 _ZH, _EN = Text("中文名称", "Name in Chinese"), Text("英文名称", "Name in English")
+_GRANT = "grant:"
 _AREA, _CODE = Text("区域", "Area"), Text("代码", "Code")
 _KINDS = (
     ("city", Text("市级", "city")),
@@ -39,7 +41,8 @@ def _names(values: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _grants(values: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(one.strip() for one in values.get("grants", "").replace("，", ",").split(",") if one.strip())
+    """The grants that were ticked."""
+    return tuple(name.removeprefix(_GRANT) for name, ticked in values.items() if name.startswith(_GRANT) and ticked)
 
 
 def on_agencies() -> Mapping[str, Reader]:
@@ -157,6 +160,14 @@ def agencies_forms(scope: Scope, tried: Refused | None) -> Sequence[Form]:
     )
 
 
+def _ticks(post: Post) -> tuple[Input, ...]:
+    """A box to tick for each grant, by its title: those the post has come first."""
+    return tuple(
+        Input(name=_GRANT + grant, title=title_of(grant), kind="yes_no", value="on" if grant in post.grants else "")
+        for grant in dict.fromkeys((*post.grants, *TITLES))
+    )
+
+
 def post_forms(
     scope: Scope, post: Post, counts: Sequence[tuple[str, int, Text]], tried: Refused | None
 ) -> Sequence[Form]:
@@ -183,14 +194,7 @@ def post_forms(
                 line("name_zh", _ZH, post.title_zh),
                 line("name_en", _EN, post.title_en),
                 choice("area", _AREA, _areas(scope), value=post.area.code),
-                Input(
-                    name="grants",
-                    title=Text("权限（逗号分隔）", "Grants (with commas)"),
-                    kind="text",
-                    value=", ".join(post.grants),
-                    longest=2000,
-                    required=True,
-                ),
+                *_ticks(post),
             ),
             tried=tried,
         ),
