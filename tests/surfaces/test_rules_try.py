@@ -69,7 +69,10 @@ def test_days_off_and_working_time_are_a_draft_of_the_calendar(city: City, tmp_p
     ("name", "lines", "said"),
     [
         ("limits.csv", (LIMIT, "ROAD,,handle,natural_day,soon,day,,,,"), "limits.csv:2"),
-        ("limits.csv", ("category,condition", "ROAD,"), "limits.csv:2"),
+        ("limits.csv", (LIMIT, ",,,,3,,,,,"), "limits.csv:2: The row names no rule"),
+        ("limits.csv", ("category,condition", "ROAD,"), "columns are missing: amount, clock, counting, unit"),
+        ("calendar.csv", ("day,what", "2026-12-24,off"), "columns are missing: date, kind"),
+        ("pack.toml", ('working_time = "9 to 5"',), "write it below [working_time]"),
         ("routing.csv", (ROUTING, "east,GHOST,0,,T1,"), "GHOST"),
         ("pack.toml", ("[working_time",), "pack.toml"),
         ("calendar.csv", ("date,kind", '"2026'), "calendar.csv"),
@@ -81,6 +84,14 @@ def test_what_is_wrong_is_named_with_its_place(
 ) -> None:
     _, problems = read(written(tmp_path / name, *lines))
     assert any(said in problem for problem in problems), problems
+
+
+def test_a_table_in_another_encoding_is_named_with_its_remedy(city: City, tmp_path: Path) -> None:
+    (tmp_path / "routing.csv").write_bytes(f"{ROUTING},basis\neast,CHECK,0,,T1,,城管局\n".encode("gb18030"))
+    (tmp_path / "pack.toml").write_bytes("# 工作时间\n".encode("gb18030"))
+    _, (table, settings) = read(tmp_path)
+    assert table.startswith("routing.csv: The text is not UTF-8; save it as UTF-8.")
+    assert settings.startswith("pack.toml: The text is not UTF-8") and "另存为 UTF-8" in settings
 
 
 def test_an_empty_folder_changes_nothing_and_says_so(city: City, tmp_path: Path) -> None:

@@ -43,6 +43,8 @@ def check(given: argparse.Namespace, answer: Answer) -> None:
 def try_draft(given: argparse.Namespace, answer: Answer) -> None:
     """Counts and examples; nothing is written."""
     since, until = _day(given.since, "--since"), _day(given.until, "--until") if given.until else None
+    if until is not None and until <= since:
+        raise Misuse(f"--until is {until}, not after --since, {since}: take a later day")
     enter_city(given.city)
     from jingwei.kernel.commands.actor import system
     from jingwei.kernel.commands.scope import reading

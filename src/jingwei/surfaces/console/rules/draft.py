@@ -14,6 +14,7 @@ from jingwei.kernel.matters.rules.tryout import Change
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.commands import problems_of
 from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.values.words import Text
 from jingwei.surfaces.console.pack.content import limit, routing
 from jingwei.surfaces.console.pack.tables import COLUMNS, OWN_DAYS
 
@@ -34,20 +35,24 @@ def read_draft(scope: Scope, path: Path) -> tuple[list[Change], list[str]]:
     for file in files:
         try:
             if file.name == SETTINGS and file.is_file():
-                settings = tomllib.loads(file.read_text(encoding="utf-8"))
+                settings = _working_time(file)
             elif file.is_file():
-                rows[_kind(file)] = _rows(file)
+                rows[_kind(file)] = _rows(file, _kind(file))
+        except UnicodeDecodeError as error:
+            problems.append(f"{file.name}: {_NOT_UTF8.en} (byte {error.start}) | {_NOT_UTF8.zh}")
         except (ValueError, csv.Error) as error:
             problems.append(f"{file.name}: {error}")
     for name, (subject, content, value) in _TABLES.items():
         for line, row in rows.get(name, ()):
+            parameter = name.removesuffix(".csv").rstrip("s")
+            if not subject(row).strip("/"):
+                problems.append(f"{name}:{line}: {_NAMELESS.en} | {_NAMELESS.zh}")
+                continue
             try:
-                found.append(
-                    (name.removesuffix(".csv").rstrip("s"), subject(row), content(row) if row[value] else None)
-                )
-            except (KeyError, ValueError) as error:
-                problems.append(f"{name}:{line}: {error}")
-    found += _calendar(scope, [row for _, row in rows.get(OWN_DAYS, ())], settings.get("working_time", {}))
+                found.append((parameter, subject(row), content(row) if row[value] else None))
+            except ValueError as error:
+                problems.append(f"{name}:{line}: {_NUMBER.en} ({error}) | {_NUMBER.zh}")
+    found += _calendar(scope, [row for _, row in rows.get(OWN_DAYS, ())], settings)
     if not found and not problems:
         problems.append(f"{path}: no {', '.join((*_TABLES, OWN_DAYS, SETTINGS))} with rows that change anything")
     return found, [*problems, *_wrong(scope, found)]
@@ -60,12 +65,35 @@ _TABLES: Mapping[str, tuple[Callable[[_Row], str], Callable[[_Row], dict[str, An
 """A table's subject, its content, and the column that is empty where the value is taken away."""
 
 
-def _rows(file: Path) -> list[tuple[int, _Row]]:
+_NOT_UTF8 = Text("不是 UTF-8 编码，请另存为 UTF-8。", "The text is not UTF-8; save it as UTF-8.")
+_NAMELESS = Text("这一行没有写明规则名或计时，请补上。", "The row names no rule and no clock; name it.")
+_NUMBER = Text("应为整数，请改正。", "A whole number is expected; correct the cell.")
+
+
+def _rows(file: Path, table: str) -> list[tuple[int, _Row]]:
+    """The rows with their lines. Raises ValueError where a column that the table needs is missing."""
     with file.open(encoding="utf-8-sig", newline="") as text:
+        reader = csv.DictReader(text, strict=True)
+        missing = ", ".join(sorted(_needed(table) - set(reader.fieldnames or ())))
+        if missing and reader.fieldnames:
+            raise ValueError(f"columns are missing: {missing}; add them | 缺少列：{missing}，请补上。")
         return [
             (line, {key: (value or "").strip() for key, value in row.items() if key})
-            for line, row in enumerate(csv.DictReader(text, strict=True), 2)
+            for line, row in enumerate(reader, 2)
         ]
+
+
+def _needed(table: str) -> set[str]:
+    """The columns that a draft of the table cannot do without."""
+    return set(COLUMNS[table]) - {"from_on", "basis", "title_zh", "title_en"}
+
+
+def _working_time(file: Path) -> Mapping[str, Any]:
+    """What a pack.toml says of the working time. Raises ValueError where that is no table, or no TOML."""
+    found = tomllib.loads(file.read_text(encoding="utf-8")).get("working_time", {})
+    if not isinstance(found, dict):
+        raise ValueError("working_time is not a table; write it below [working_time] | working_time 应写成一个表。")
+    return found
 
 
 def _kind(file: Path) -> str:
@@ -75,7 +103,7 @@ def _kind(file: Path) -> str:
     with file.open(encoding="utf-8-sig", newline="") as text:
         columns = set(next(csv.reader(text), []))
     for name in (*_TABLES, OWN_DAYS):
-        if columns >= set(COLUMNS[name]) - {"from_on", "basis", "title_zh", "title_en"}:
+        if columns >= _needed(name):
             return name
     raise ValueError(f"neither its name nor its columns are those of {', '.join((*_TABLES, OWN_DAYS))}")
 
