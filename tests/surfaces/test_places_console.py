@@ -28,6 +28,7 @@ Box = tuple[float, float, float, float]
 @pytest.fixture(autouse=True)
 def _console(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     """The console's commands in this process, which serves the test city already."""
+    monkeypatch.setattr(run, "become", lambda _: None)
     monkeypatch.setattr(run, "enter_city", lambda _: "tests")
 
 
@@ -121,3 +122,65 @@ def test_a_redraw_is_said_first_then_done_and_leaves_a_list(
         (left,) = to_hand_over(scope)
     assert left.number == matter.number and [one.code for one in left.new] == [now.code]
     assert main(["places", "redraw", file, "--level", "street", "--from", today, "--basis", "x"]) == 2
+
+
+def test_a_file_of_boundaries_with_a_fault_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All that is wrong with it is told at once, and the sound ones of it are not entered either."""
+    assert main(["places", "cells", sheet(tmp_path / "cells.csv", CELLS)]) == 0
+    before, box = Entry.objects.count(), (117.4, 36.0, 117.5, 36.1)
+    file = layer(tmp_path / "cells.geojson", {"T1-08": box, "NOPE": box, "T1-01": box})
+    assert main(["places", "boundaries", file]) == 1
+    said = capsys.readouterr().err
+    assert "NOPE: there is no area with this code; correct it" in said and "T1-01: it has a boundary" in said
+    content = json.loads(Path(file).read_text("utf-8"))
+    content["features"] = [content["features"][0]] * 2
+    Path(file).write_text(json.dumps(content), "utf-8")
+    assert main(["places", "boundaries", file]) == 1
+    assert "T1-08: the code stands on two features" in capsys.readouterr().err
+    content["features"][1]["geometry"]["coordinates"] = [[[117.4, 36.0], [117.5, 36.0]]]
+    Path(file).write_text(json.dumps(content), "utf-8")
+    assert main(["places", "boundaries", file]) == 1
+    said = capsys.readouterr().err
+    assert "has only 2 positions" in said and "A ring has at least four positions" in said and "环至少四点" in said
+    assert Entry.objects.count() == before
+
+
+def test_a_redraw_that_cannot_be_is_refused_in_the_dry_run_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = layer(tmp_path / "cells.geojson", {"T1-01": (117.2, 36.0, 117.4, 36.1)}, parent="T9")
+    today = places().today.isoformat()
+
+    def refused(level: str, day: str, basis: str) -> str:
+        assert main(["places", "redraw", file, "--level", level, "--from", day, "--basis", basis, "--dry-run"]) > 0
+        return capsys.readouterr().err
+
+    assert "T1-01: there is no area T9 above it" in refused("cell", today, "试城办〔2026〕9号")
+    assert "no area of the level cell is in force on 1900-01-01; take a later day" in refused("cell", "1900-01-01", "x")
+    assert "it has: " in refused("parish", today, "x")
+    assert "--basis is empty" in refused("cell", today, " ")
+
+
+def test_points_and_layers_of_a_public_map_are_read_in_its_datum(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A point just inside a cell is told from its neighbour only if the map's offset is taken off."""
+    shown = from_wgs84(parse_degrees("117.2001", "36.05"), Datum.BD09)
+    point = [f"{one / 1e7:.7f}" for one in (shown.lon_e7, shown.lat_e7)]
+    assert main(["places", "locate", *point, "--datum", "BD09"]) == 0
+    assert capsys.readouterr().out.startswith("T1-01")
+    file = layer(tmp_path / "cells.geojson", {"A": (117.2, 36.0, 117.201, 36.001)}, Datum.GCJ02)
+    assert main(["places", "check", "--layer", file, "--datum", "GCJ02", "--cell-m2", "20000", "--json"]) == 0
+    (fault,) = json.loads(capsys.readouterr().out)["faults"]
+    assert abs(fault["lon"] - 117.2005) < 1e-5 and abs(fault["lat"] - 36.0005) < 1e-5
+
+
+def test_a_layer_where_a_code_stands_twice_or_the_property_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = layer(tmp_path / "cells.geojson", {"A": (117.2, 36.0, 117.21, 36.01), "B": (117.21, 36.0, 117.22, 36.01)})
+    Path(file).write_text(Path(file).read_text("utf-8").replace('"B"', '"A"'), "utf-8")
+    assert main(["places", "check", "--layer", file]) == 1
+    assert "FAULT repeated_code | A | 117.215, 36.005 | features[1]" in capsys.readouterr().out
+    assert main(["places", "check", "--layer", file, "--code", "geoid"]) == 2
+    assert "no feature has the property 'geoid' of --code; there are: code" in capsys.readouterr().err

@@ -62,6 +62,11 @@ def test_excel_and_csv_read_the_same(tmp_path: Path, name: str) -> None:
     )
 
 
+def test_a_sheet_without_cells_is_none(tmp_path: Path) -> None:
+    (problem,) = sheet_of(tmp_path / "cells.xlsx", []).problems
+    assert problem.row == 1 and problem.text.zh == "表头下没有网格。"
+
+
 def test_every_problem_names_sheet_row_column_and_remedy(tmp_path: Path) -> None:
     bad = [
         ["001", "", "T9", "赵甲", "电话", "多", "园", "", "", "人民路x"],

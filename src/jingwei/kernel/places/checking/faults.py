@@ -50,6 +50,10 @@ KINDS: Mapping[str, Kind] = {
         Text("重复：两个编码是同一块地方", "Duplicate: two codes for the same land"),
         Text("删去其中一个。", "Remove one of the two."),
     ),
+    "repeated_code": Kind(
+        Text("编码重复：两块地方用同一个编码", "Repeated code: one code for two areas"),
+        Text("给其中一块另取编码。", "Give one of the two a code of its own."),
+    ),
     "invalid_ring": Kind(
         Text("无效的环：边界自相交或自相接", "Invalid ring: the border crosses or touches itself"),
         Text("重画此处的边界；系统读入时已修复。", "Redraw the border here; it was repaired on reading."),

@@ -63,7 +63,19 @@ def check_file(layer: Layer, given: Thresholds, code_column: str = "code") -> It
     yield from repairs(layer.features, code_column)
     if layer.features:
         codes = [code_of(feature, code_column) for feature in layer.features]
+        yield from _repeated(codes, layer.features)
         yield from check_cells(Cells.of(codes, [one.polygons.wkb for one in layer.features]), given)
+
+
+def _repeated(codes: Sequence[str], features: Sequence[Feature]) -> Iterator[Fault]:
+    """Each code that an earlier feature has already, at the middle of the later one."""
+    seen: set[str] = set()
+    for code, feature in zip(codes, features, strict=True):
+        if code in seen:
+            west, south, east, north = feature.polygons.box
+            detail = Text(f"features[{feature.index}]", f"features[{feature.index}]")
+            yield Fault("repeated_code", (code,), 0.0, (west + east) / 2, (south + north) / 2, detail=detail)
+        seen.add(code)
 
 
 def code_of(feature: Feature, column: str = "code") -> str:

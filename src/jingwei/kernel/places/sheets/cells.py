@@ -30,6 +30,7 @@ _RANGE = re.compile(
     r"(?P<road>(?=.*[^\W\d]).*?[^\d\s–—~～至到-])\s*(?P<low>\d{1,5})\s*号?\s*(?:(?P<dash>[-－–—~～至到])\s*(?P<high>\d{1,5})?\s*号?)?"
     r"\s*(?P<side>单号?|双号?|odd|even)?"
 )
+_NO_ROWS = Text("表头下没有网格。", "There is no cell below the header.")
 _SIDES = {"单": "odd", "单号": "odd", "双": "even", "双号": "even", "odd": "odd", "even": "even"}
 
 
@@ -84,6 +85,8 @@ class _Reading:
         """Reads on past problems, so that all are found at once."""
         if self.problems or self._table.problems:
             return
+        if not self._table.rows:
+            self._wrong(1, "", _NO_ROWS, Text("请在表头下填写网格。", "Write the cells below the header."))
         for row in self._table.rows:
             values = {ours: row.cells.get(head, "") if head else "" for ours, head in self._column.items()}
             code = self._code(row, values)

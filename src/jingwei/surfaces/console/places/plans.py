@@ -1,6 +1,7 @@
 """What the console's commands on places read: the levels of a pack or a city, a sheet of cells, a new layer."""
 
 import datetime
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from jingwei.kernel.places.checking.of_city import levels_of
 from jingwei.kernel.places.commands import EnterBoundary, EnterSheet, NewArea, RedrawAreas, Shape
 from jingwei.kernel.places.geojson import Feature, Layer, read_layer
 from jingwei.kernel.places.planning import Wanted, plan_redraw
+from jingwei.kernel.places.problems import Problem
 from jingwei.kernel.places.sheets.cells import Sheet, read_cells
 from jingwei.kernel.places.sheets.table import read_table
 from jingwei.kernel.places.snapshot import Places
@@ -89,23 +91,55 @@ class Drawing:
 
 def plan_layer(places: Places, drawing: Drawing, level: str, act: tuple[datetime.date, str]) -> RedrawAreas:
     """The redraw that a file of new boundaries means; `act` is the day and the decision it rests on. Raises Invalid."""
-    if level not in {place.level for place in places.in_force}:
-        raise Misuse(f"the city has no level {level!r}")
-    return plan_redraw(places, level, _wanted_of(drawing), *act)
+    levels = list(dict.fromkeys(place.level for place in places.in_force))
+    if level not in levels:
+        raise Misuse(f"the city has no level {level!r}; it has: {', '.join(levels)}")
+    if not any(place.level == level and place.on(act[0]) for place in places.by_code.values()):
+        raise Misuse(f"--from: no area of the level {level} is in force on {act[0]}; take a later day")
+    wanted = _wanted_of(drawing)
+    unknown = (one for one in wanted if one.parent and one.parent not in places.by_code)
+    _refuse(
+        drawing, [f"{one.code}: there is no area {one.parent} above it | 没有上级区域 {one.parent}" for one in unknown]
+    )
+    return plan_redraw(places, level, wanted, *act)
 
 
-def plan_boundaries(drawing: Drawing, on: datetime.date) -> list[Command]:
-    """A file's areas as the first boundaries of the cells with their codes."""
-    return [EnterBoundary(code=one.code, from_on=on, shape=one.shape) for one in _wanted_of(drawing)]
+def plan_boundaries(places: Places, drawing: Drawing, on: datetime.date) -> list[Command]:
+    """A file's areas as the first boundaries of the cells with their codes; raises Faults with all that are not so."""
+    wanted = _wanted_of(drawing)
+    drawn = {one.code for one in places.shapes_on(on)}
+    problems = [_UNKNOWN.format(one.code) for one in wanted if one.code not in places.by_code]
+    _refuse(drawing, problems + [_HAS_ONE.format(one.code) for one in wanted if one.code in drawn])
+    return [EnterBoundary(code=one.code, from_on=on, shape=one.shape) for one in wanted]
+
+
+_UNKNOWN = (
+    "{0}: there is no area with this code; correct it, or enter the cell first | 没有区域 {0}，请改正编码或先录入"
+)
+_HAS_ONE = "{0}: it has a boundary; to change it, redraw it | {0} 已有边界，改边界请用调整区划"
+_TWICE = "{0}: the code stands on two features; give one its own | 编码 {0} 出现两次，请改正其一"
 
 
 def _wanted_of(drawing: Drawing) -> list[Wanted]:
-    path = drawing.path
-    layer = read_layer(path, name=path.name, datum=drawing.datum)
-    if layer.problems:
-        first = layer.problems[0]
-        raise Faults(f"{len(layer.problems)} problems in {path.name}; the first: {first.place} {first.text.en}")
-    return [_wanted(one, drawing) for one in layer.features]
+    layer = read_layer(drawing.path, name=drawing.path.name, datum=drawing.datum)
+    _refuse(drawing, [_problem_line(one) for one in layer.problems])
+    wanted = [_wanted(one, drawing) for one in layer.features]
+    counts = Counter(one.code for one in wanted)
+    _refuse(drawing, [_TWICE.format(code) for code, count in counts.items() if count > 1])
+    return wanted
+
+
+def _problem_line(one: Problem) -> str:
+    """A problem of reading with its place and its remedy, in both languages."""
+    place = f"{one.place}: " if one.place else ""
+    return f"{place}{one.text.en} {one.remedy.en} | {one.text.zh}{one.remedy.zh}"
+
+
+def _refuse(drawing: Drawing, problems: list[str]) -> None:
+    """Raises Faults that names every problem of a file; nothing of it was done yet."""
+    if problems:
+        told = "\n".join(f"  {one}" for one in problems)
+        raise Faults(f"{len(problems)} problems in {drawing.path.name}; nothing was changed\n{told}")
 
 
 def _wanted(feature: Feature, drawing: Drawing) -> Wanted:
@@ -113,7 +147,10 @@ def _wanted(feature: Feature, drawing: Drawing) -> Wanted:
     properties = feature.properties
     key = str(properties.get(column, ""))
     if not key:
-        raise Faults(f"{source}: features[{feature.index}] has no property {column!r}")
+        there = ", ".join(map(repr, properties)) or "none"
+        raise Faults(
+            f"{source}: features[{feature.index}] has no property {column!r}, but {there}: name it with --code"
+        )
     name = str(properties.get("name_zh") or properties.get("name") or key)
     english = str(properties.get("name_en") or properties.get("name") or key)
     polygons = feature.polygons

@@ -36,11 +36,13 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     located.add_argument("latitude", nargs="?", default="", help="in degrees, north is positive")
     located.add_argument("--address", default="", help="instead of a point")
     located.add_argument("--on", default="", help="the day whose boundaries count (today)")
+    located.add_argument("--datum", default="WGS84", choices=_DATUMS, help="of the point's degrees (WGS84)")
     located.set_defaults(run=locate)
     checked = parts.add_parser("check", parents=[shared], help="gaps, overlaps, slivers, invalid rings and the like")
     checked.add_argument("--pack", type=Path, help="check the layers of a pack")
     checked.add_argument("--layer", type=Path, action="append", default=[], help="check a GeoJSON file (repeatable)")
-    checked.add_argument("--code", default="code", help="the property with the code of an area")
+    checked.add_argument("--code", default="", help="the property with the code of an area (code)")
+    checked.add_argument("--datum", default="WGS84", choices=_DATUMS, help="of the degrees in --layer (WGS84)")
     for name, words in _THRESHOLDS.items():
         checked.add_argument(f"--{name.replace('_', '-')}", type=float, dest=name, help=words)
     checked.set_defaults(run=check)
@@ -109,11 +111,11 @@ def locate(given: argparse.Namespace, answer: Answer) -> None:
 
 
 def _by_point(places: Any, given: argparse.Namespace, on: datetime.date) -> Any:
-    from jingwei.kernel.values.coordinates import parse_degrees
+    from jingwei.kernel.values.coordinates import Datum, parse_degrees, to_wgs84
     from jingwei.kernel.values.errors import Refusal
 
     try:
-        point = parse_degrees(given.longitude, given.latitude)
+        point = to_wgs84(parse_degrees(given.longitude, given.latitude), Datum(given.datum))
     except Refusal as refusal:
         raise Misuse(refusal.reason.en) from refusal
     return places.locate(point, on)
@@ -163,6 +165,7 @@ def check(given: argparse.Namespace, answer: Answer) -> None:
 def _found(given: argparse.Namespace, thresholds: "Thresholds", answer: Answer) -> Iterable["Fault"]:
     from jingwei.kernel.places.checking.layers import box_of, check_file
     from jingwei.kernel.places.geojson import read_layer
+    from jingwei.kernel.values.coordinates import Datum
     from jingwei.surfaces.console.places.plans import levels_of_city, levels_of_pack
 
     if given.pack:
@@ -172,9 +175,12 @@ def _found(given: argparse.Namespace, thresholds: "Thresholds", answer: Answer) 
     found: list[Fault] = []
     first = None
     for path in given.layer:
-        layer = read_layer(path, name=path.name, city=first)
+        layer = read_layer(path, name=path.name, city=first, datum=Datum(given.datum))
         first = first or box_of([layer])  # a second file that lies wholly elsewhere has its axes or datum wrong
-        found += check_file(layer, thresholds, given.code)
+        if given.code and layer.features and not any(given.code in one.properties for one in layer.features):
+            there = ", ".join(layer.features[0].properties) or "none"
+            raise Misuse(f"{path.name}: no feature has the property {given.code!r} of --code; there are: {there}")
+        found += check_file(layer, thresholds, given.code or "code")
     return found
 
 
@@ -271,11 +277,11 @@ def _carry_out(commands: Sequence[Any], key: str, answer: Answer) -> None:
 def enter_boundaries(given: argparse.Namespace, answer: Answer) -> None:
     """Each area of a file becomes the boundary of the cell with its code; each is an act of its own."""
     on = _day(given.from_on, "--from")
-    enter_city(given.city)
+    places = _places(given.city)
     from jingwei.kernel.values.coordinates import Datum
     from jingwei.surfaces.console.places.plans import Drawing, plan_boundaries
 
-    commands = plan_boundaries(Drawing(given.file, given.code, Datum(given.datum)), on)
+    commands = plan_boundaries(places, Drawing(given.file, given.code, Datum(given.datum)), on)
     _carry_out(commands, f"boundaries:{on}", answer)
     answer.give({"boundaries": len(commands)})
 
@@ -283,6 +289,8 @@ def enter_boundaries(given: argparse.Namespace, answer: Answer) -> None:
 def redraw(given: argparse.Namespace, answer: Answer) -> None:
     """Compares a layer with the level as it stands, says what goes on, ends and begins, and does it from the day on."""
     on = _day(given.from_on, "--from")
+    if not given.basis.strip():
+        raise Misuse("--basis is empty: name the decision that the redraw rests on")
     places = _places(given.city)
     from jingwei.kernel.values.coordinates import Datum
     from jingwei.kernel.values.errors import Refusal

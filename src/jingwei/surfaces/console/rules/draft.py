@@ -42,20 +42,24 @@ def read_draft(scope: Scope, path: Path) -> tuple[list[Change], list[str]]:
             problems.append(f"{file.name}: {_NOT_UTF8.en} (byte {error.start}) | {_NOT_UTF8.zh}")
         except (ValueError, csv.Error) as error:
             problems.append(f"{file.name}: {error}")
-    for name, (subject, content, value) in _TABLES.items():
-        for line, row in rows.get(name, ()):
-            parameter = name.removesuffix(".csv").rstrip("s")
-            if not subject(row).strip("/"):
-                problems.append(f"{name}:{line}: {_NAMELESS.en} | {_NAMELESS.zh}")
-                continue
-            try:
-                found.append((parameter, subject(row), content(row) if row[value] else None))
-            except ValueError as error:
-                problems.append(f"{name}:{line}: {_NUMBER.en} ({error}) | {_NUMBER.zh}")
+    found += _from_tables(rows, problems)
     found += _calendar(scope, [row for _, row in rows.get(OWN_DAYS, ())], settings)
     if not found and not problems:
         problems.append(f"{path}: no {', '.join((*_TABLES, OWN_DAYS, SETTINGS))} with rows that change anything")
     return found, [*problems, *_wrong(scope, found)]
+
+
+def _from_tables(rows: Mapping[str, list[tuple[int, _Row]]], problems: list[str]) -> Iterator[Change]:
+    """The changes that the rows of routing and limits mean; what is wrong with a row goes to the problems."""
+    for name, (subject, content, value) in _TABLES.items():
+        for line, row in rows.get(name, ()):
+            if not subject(row).strip("/"):
+                problems.append(f"{name}:{line}: {_NAMELESS.en} | {_NAMELESS.zh}")
+                continue
+            try:
+                yield name.removesuffix(".csv").rstrip("s"), subject(row), content(row) if row[value] else None
+            except ValueError as error:
+                problems.append(f"{name}:{line}: {_NUMBER.en} ({error}) | {_NUMBER.zh}")
 
 
 _TABLES: Mapping[str, tuple[Callable[[_Row], str], Callable[[_Row], dict[str, Any]], str]] = {
