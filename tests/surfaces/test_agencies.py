@@ -107,6 +107,8 @@ def test_excel_comes_in_after_a_dry_run_and_goes_out(city: City, sign_in: SignIn
     assert names == ["units", "posts", "people", "holdings", "shifts"]
     wrong = upload(client, b"nonsense")
     assert wrong.status_code == 422 and "不是 Excel 文件" in wrong.content.decode()
+    empty = upload(client, b"")
+    assert empty.status_code == 422 and "文件是空的" in empty.content.decode()
     assert client.post("/agencies/import/", {"apply": "1"}).status_code == 422
     assert upload(sign_in("supervisor"), content).status_code == 403
 

@@ -74,7 +74,12 @@ def test_refused_with_the_reason(city: City) -> None:
     city.bring_to(city.report(cell="T1-01"), "signed")
     second(city, "west", area="T2")
     admin = city.actor("administrator")
-    for to, words in (("west", "does not reach 1"), ("handler-roads", "another, living one")):
+    refused = (
+        ("west", "does not reach 1"),
+        ("handler-roads", "another, living one"),
+        ("auditor", "lacks the grant to take over 1"),
+    )
+    for to, words in refused:
         with pytest.raises(Invalid, match=words):
             execute(admin, EndPost(post="handler-roads", to=to), city.key())
     with pytest.raises(Denied):

@@ -27,6 +27,7 @@ _TOO_LARGE = Text(
     "文件超过 600 KB；请分成几份，或由管理员用命令行导入。",
     "The file is larger than 600 KB: split it, or have the administrator import it from the console.",
 )
+_EMPTY = Text("文件是空的；请另选一个。", "The file is empty; choose another.")
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -60,6 +61,8 @@ def import_(request: HttpRequest) -> HttpResponse:
 def _sent(request: HttpRequest) -> bytes:
     """The file, or the one the dry run brought back. Raises Invalid."""
     given = request.FILES.get("file")
+    if given is not None and not given.size:
+        raise Invalid(_EMPTY, place="file")
     if given is not None and (given.size or 0) <= MOST:
         return bytes(given.read())
     try:

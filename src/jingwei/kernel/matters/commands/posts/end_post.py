@@ -164,7 +164,7 @@ def _unplaced_problem(unplaced: int) -> Text | None:
 
 
 def _target_problem(post: Post, target: Post, share: _Share) -> Text | None:
-    """Why the post cannot receive its share: matters by area and unit, tasks by what their answer asks for."""
+    """Why the post cannot receive its share: matters by area, unit and grants, tasks by what their answer asks for."""
     if target.pk == post.pk or not target.active:
         return Text("接收岗位须是另一个在用的岗位。", "The receiving post must be another, living one.")
     bound = Unit.objects.get(pk=target.unit_id).kind == "department"
@@ -175,6 +175,12 @@ def _target_problem(post: Post, target: Post, share: _Share) -> Text | None:
         return Text(
             f"接收岗位“{target.title_zh}”管不到其中 {out:,} 件（区域或单位不符）。",
             f"The post “{target.title_en}” does not reach {out:,} of these matters (area or unit).",
+        )
+    idle = sum(not _may_hold(target, one) for one in share.held)
+    if idle:
+        return Text(
+            f"接收岗位“{target.title_zh}”没有经手其中 {idle:,} 件所需的权限。",
+            f"The post “{target.title_en}” lacks the grant to take over {idle:,} of these matters.",
         )
     unable = sum(not _may_take(target, one) for one in share.tasks)
     if not unable:
@@ -187,6 +193,13 @@ def _target_problem(post: Post, target: Post, share: _Share) -> Text | None:
 
 def _reaches(target: Post, matter: Matter) -> bool:
     return target.area.lft <= matter.area_lft <= target.area.rgt
+
+
+def _may_hold(target: Post, matter: Matter) -> bool:
+    """Nobody receives what no act of the type would make theirs: it would lie with a post that can do nothing."""
+    acts = type_of(matter.type, matter.type_version).actions
+    taking = {act.grant for act in acts if act.assigns == "holder"}
+    return not taking or not taking.isdisjoint(target.grants)
 
 
 def _may_take(target: Post, task: Task) -> bool:
