@@ -141,6 +141,21 @@ def test_operators_see_dead_letters_on_every_page_and_try_again(city: City, sign
     assert sign_in("intake").get("/operations/deliveries/").status_code == HTTPStatus.FORBIDDEN
 
 
+def test_the_alarm_leads_to_a_page_that_says_what_to_do(city: City, sign_in: SignIn) -> None:
+    operator = sign_in("administrator")
+    assert 'href="/operations/self-check/"' in operator.get("/inbox/unread/").content.decode()
+    assert 'href="/operations/self-check/"' in operator.get("/work/").content.decode()
+    page = operator.get("/operations/self-check/").content.decode()
+    for words in ("告警时怎么办", "今天还没有人开自检", "jingwei up --city", "还没有自检过"):
+        assert words in page
+    now = datetime.datetime.now(datetime.UTC)
+    keep_self_check(now - datetime.timedelta(days=2))
+    keep_self_check(now)
+    page = operator.get("/operations/self-check/").content.decode()
+    assert "没有自检" in page and "自检中" in page  # yesterday, and today
+    assert sign_in("intake").get("/operations/self-check/").status_code == HTTPStatus.FORBIDDEN
+
+
 def test_what_became_of_each_message_stands_on_the_matters_page(city: City, sign_in: SignIn) -> None:
     matter = city.report()
     _delivered()

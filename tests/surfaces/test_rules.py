@@ -7,8 +7,12 @@ import pytest
 from django.test import Client
 
 from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.rulebook.parameters import PARAMETERS
+from jingwei.kernel.rulebook.snapshot import Dated
+from jingwei.kernel.values.words import Text
+from jingwei.surfaces.desk.rules.values import rows_of
 from tests.city import FOUNDER, City
 from tests.surfaces.conftest import SignIn
 
@@ -62,6 +66,40 @@ def test_a_value_tells_its_days_its_basis_and_who_entered_it(city: City, sign_in
     assert page.index("自 2026-03-01") < page.index("自 2000-01-01 至（不含当日） 2026-03-01")
     for words in ("现行", "试城办〔2026〕9号", "系统（founding）", "录入"):
         assert words in page
+
+
+def test_one_rule_is_told_by_names_and_not_by_codes(city: City, sign_in: SignIn) -> None:
+    set_rule("ROADS", "road", "ROAD", "2026-03-01")
+    page = text(sign_in("intake"), "/rules/routing/?subject=road")
+    assert "道路 → 道路局" in page and "<dd>道路局</dd>" in page and "<dd>ROADS</dd>" not in page
+    assert "<dd>周一、周二、周三、周四、周五</dd>" in text(sign_in("intake"), "/rules/calendar/?subject=working")
+    assert "working_day" not in text(sign_in("intake"), "/rules/limit/?subject=ROAD//handle")
+
+
+def test_a_feed_is_told_in_words_and_its_tables_by_their_length(city: City, sign_in: SignIn) -> None:
+    content = {
+        "title": {"zh": "老系统", "en": "Old system"},
+        "category": {"map": "codes.csv", "rows": [[str(number), "ROAD"] for number in range(20)], "columns": ["a"]},
+    }
+    told = Dated("old", datetime.date(2026, 1, 1), None, content, "tests")
+    with reading(FOUNDER) as scope:
+        rows = rows_of(scope, "feed", told)
+    assert [row.title.en for row in rows] == ["Name", "Category"]
+    assert rows[0].words == Text("老系统", "Old system")
+    assert rows[1].words.en == "map: codes.csv; rows: 20 entries; columns: a"
+
+
+def test_a_long_list_folds_by_class_and_is_searched_in_either_language(city: City, sign_in: SignIn) -> None:
+    intake = sign_in("intake")
+    assert 'name="q"' not in text(intake, "/rules/routing/")  # a few are seen at a glance
+    for number in range(12):
+        set_rule("ROADS", f"more-{number}", "ROAD-1" if number else "PARK-1")
+    page = text(intake, "/rules/routing/")
+    assert page.count('<details class="act">') == 3 and 'name="q"' in page
+    found = text(intake, "/rules/routing/?q=more-0")
+    assert found.count('class="row"') == 1 and '<details class="act" open>' in found and "找到 1 项" in found
+    assert "换一个词" in text(intake, "/rules/routing/?q=nothing+such")
+    assert "more-0" in english(city, sign_in, "intake", "/rules/routing/?q=ROAD+more-0")
 
 
 def test_the_calendar_shows_its_years_and_what_is_missing(city: City, sign_in: SignIn) -> None:

@@ -103,6 +103,7 @@ NOTHING = {
     "/inbox/read/": "marks one's own lines",
     "/inbox/wishes/": "one's own wishes",
     "/operations/deliveries/": "channels and faults, no receiver and no content",
+    "/operations/self-check/": "how the chain of reminders stands, no matter of anybody",
     "/operations/deliveries/again/": "the same, once more",
     "/rules/": "the rulebook",
     "/rules/<str:parameter>/": "the rulebook",

@@ -144,8 +144,16 @@ def follow(request: HttpRequest) -> HttpResponse:
         face = face_of(scope)
         found = followed(scope, request.POST.get("number", "")[:200], request.POST.get("code", "")[:200])
     if found is None:
-        return show(request, "portal/follow.html", face, {"unknown": True}, HTTPStatus.NOT_FOUND)
+        return _unknown(request, face)
     return _followed(request, face, {"found": found})
+
+
+def _unknown(request: HttpRequest, face: Face) -> HttpResponse:
+    """The form once more, with what was typed, so that one wrong letter is mended and not typed anew."""
+    typed = {name: request.POST.get(name, "")[:60] for name in ("code", "number")}
+    answer = show(request, "portal/follow.html", face, {"unknown": True, **typed}, HTTPStatus.NOT_FOUND)
+    answer["Cache-Control"] = NOT_KEPT
+    return answer
 
 
 def _followed(request: HttpRequest, face: Face, said: Mapping[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
@@ -181,7 +189,7 @@ def _done(request: HttpRequest, do: Callable[[uuid.UUID, Mapping[str, str]], Non
     with reading(public()) as scope:
         face, found = face_of(scope), followed(scope, number, code)
     if found is None:
-        return show(request, "portal/follow.html", face, {"unknown": True}, HTTPStatus.NOT_FOUND)
+        return _unknown(request, face)
     said: dict[str, Any] = {told: True}
     status: int = HTTPStatus.OK
     try:

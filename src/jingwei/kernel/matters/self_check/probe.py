@@ -134,3 +134,23 @@ def self_check_of(scope: Scope) -> SelfCheck:
         return SelfCheck(False, "silent", None)
     state = latest.state if latest.closed_at is not None else "missed"
     return SelfCheck(state == "arrived", state, latest.opened_at)
+
+
+@dataclass(frozen=True, slots=True)
+class DayChecked:
+    """The outcome of one day. `state` as in SelfCheck; a silent day has no number."""
+
+    day: datetime.date
+    state: str
+    number: str
+
+
+def days_checked(scope: Scope, days: int) -> tuple[DayChecked, ...]:
+    """The last days, the newest first, from the first that was checked at all. One statement."""
+    today = _today(scope)
+    ids = {today - datetime.timedelta(days=back): id_of(today - datetime.timedelta(days=back)) for back in range(days)}
+    found = {matter.pk: matter for matter in Matter.objects.filter(pk__in=ids.values())}
+    told = [(day, found.get(key)) for day, key in ids.items()]
+    while told and told[-1][1] is None:
+        told.pop()
+    return tuple(DayChecked(day, one.state if one else "silent", one.number if one else "") for day, one in told)

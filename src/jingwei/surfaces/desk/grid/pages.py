@@ -162,5 +162,6 @@ def place(request: HttpRequest, number: str) -> HttpResponse:
 def _place(request: HttpRequest, number: str, refusal: Refusal | None) -> HttpResponse:
     with reading(cast(ActorRequest, request).actor) as scope:
         face, page = face_of(scope), place_page(scope, number)
-    context = {"page": page, "refusal": refusal, "form_key": new_key()}
+    sent = {"other": request.POST.get("other", "")[:_LONGEST_CODE], "lesson": request.POST.get("lesson", "0")}
+    context = {"page": page, "refusal": refusal, "form_key": new_key(), **sent}
     return show(request, "desk/place.html", face, context, status_of(refusal) if refusal else HTTPStatus.OK)

@@ -69,6 +69,8 @@ class GridPage:
     kinds: tuple[tuple[str, Text, int], ...]  # kinds of fault below, with their number
     faults: tuple[FaultRow, ...]
     more_faults: int
+    notes: tuple[FaultRow, ...]  # what may be as it is
+    more_notes: int
     card: CellCard | None
     posts: tuple[Text, ...]
     names: tuple[NameRow, ...]
@@ -85,6 +87,7 @@ def grid_page(scope: Scope, code: str, kind: str) -> GridPage:
     inside = {one.code for one in places.in_force if place.code in one.lineage}
     faults = [one for one in survey.faults if inside.intersection(one.cells)]
     chosen = [one for one in faults if kind in ("", one.kind)]
+    wrong, notes = [one for one in chosen if not one.note], [one for one in chosen if one.note]
     counts = open_by_number(scope, place)
     below = places.children(place.code)
     return GridPage(
@@ -94,8 +97,10 @@ def grid_page(scope: Scope, code: str, kind: str) -> GridPage:
         below=_rows(scope, below, faults, counts) if below else (),
         open_matters=sum(counts.values()),
         kinds=tuple((key, one.title, n) for key, one in KINDS.items() if (n := sum(f.kind == key for f in faults))),
-        faults=tuple(_fault_row(places, one) for one in chosen[:MOST_FAULTS]),
-        more_faults=max(0, len(chosen) - MOST_FAULTS),
+        faults=tuple(_fault_row(places, one) for one in wrong[:MOST_FAULTS]),
+        more_faults=max(0, len(wrong) - MOST_FAULTS),
+        notes=tuple(_fault_row(places, one) for one in notes[:MOST_FAULTS]),
+        more_notes=max(0, len(notes) - MOST_FAULTS),
         card=None if below else CellCard.objects.filter(area=place.id).first(),
         posts=_posts(scope, place),
         names=() if below else _names(scope, place.id),

@@ -9,18 +9,18 @@ from jingwei.kernel.outbox.waiting import given_up
 from jingwei.kernel.values.words import Text
 
 _SILENT = Text(
-    "提醒链路今天没有自检：后台进程可能没有运行。请执行 jingwei status。",
-    "The chain of reminders was not checked today: the worker may not run. See jingwei status.",
+    "提醒链路今天没有自检：后台进程可能没有运行。",
+    "The chain of reminders was not checked today: the worker may not run.",
 )
 _MISSED = Text(
-    "提醒链路自检没有按时送达：催办和到期提醒可能没有发出。请查看日志 worker-城市.log。",
-    "The self-check of reminders did not arrive in time: reminders may not go out. See the log worker-CITY.log.",
+    "提醒链路自检没有按时送达：催办和到期提醒可能没有发出。",
+    "The self-check of reminders did not arrive in time: reminders may not go out.",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """What is wrong, and the page that shows more ("" where there is none)."""
+    """What is wrong, and the page that says more."""
 
     text: Text
     page: str
@@ -32,7 +32,7 @@ def alarms_for(scope: Scope) -> tuple[Alarm, ...]:
         return ()
     alarms, dead, check = [], given_up(), self_check_of(scope)
     if not check.ok:
-        alarms.append(Alarm(_SILENT if check.state == "silent" else _MISSED, ""))
+        alarms.append(Alarm(_SILENT if check.state == "silent" else _MISSED, "desk:self_check"))
     if dead:
         words = Text(f"有 {dead} 条消息没有送达。", f"{dead} messages could not be delivered.")
         alarms.append(Alarm(words, "desk:dead_letters"))

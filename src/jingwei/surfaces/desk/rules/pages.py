@@ -2,40 +2,33 @@
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from typing import Any
 
-from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.clocks.running import calendar_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.rules.problems import RuleProblem, rules_problems
 from jingwei.kernel.rulebook.parameters import PARAMETERS
 from jingwei.kernel.rulebook.snapshot import Category, Dated, rules_of
 from jingwei.kernel.values.words import Text
-from jingwei.surfaces.desk.queries import category_title
 from jingwei.surfaces.desk.rules.values import (
-    area_title,
-    condition_title,
+    CHECKED,
+    VERIFIED,
     limit_title,
     limit_words,
     limited,
     number_words,
+    rows_of,
+    rule_title,
     subject_title,
+    weekdays,
 )
 
 AUDITS = "ledger.read"
 """Whoever may recompute a draw reads its seed."""
 
-_VERIFIED = {
-    "site": Text("现场核实", "verified on site"),
-    "phone": Text("电话核实", "verified by telephone"),
-    "none": Text("免核实", "not verified"),
-}
-_CHECKED = {
-    "site": Text("现场核查", "checked on site"),
-    "picture": Text("看图核查", "checked by picture"),
-    "reporter": Text("由上报人确认", "confirmed by the reporter"),
-    "sample": Text("抽查", "checked by sample"),
-}
+_SHORT = 240
+"""Letters of a value in a list of many; its own page says the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +59,8 @@ class RuleRow:
 
     subject: str
     priority: int
-    asks: tuple[Text, ...]
-    unit: Text
+    of: Text  # the top class it asks for
+    title: Text
     basis: str
     from_on: datetime.date
     problems: tuple[RuleProblem, ...]
@@ -78,6 +71,7 @@ class CategoryRow:
     """One class with what holds for it; limits and rules are those declared for itself."""
 
     code: str
+    of: Text  # the top class above it
     title: Text
     depth: int
     urgency: str
@@ -111,7 +105,7 @@ class CalendarPage:
     """One calendar: working time and years, the newest first."""
 
     name: str
-    weekdays: str
+    weekdays: Text
     hours: str
     zone: str
     years: tuple[Year, ...]
@@ -122,10 +116,17 @@ class ValueRow:
     """One value of a parameter without a page of its own."""
 
     subject: str
+    of: str  # what comes before the first dot of the subject; "" where there is none
     title: Text
     words: Text
     basis: str
     from_on: datetime.date
+
+
+def matching(rows: tuple[Any, ...], words: str) -> tuple[Any, ...]:
+    """The rows that hold all of the words, in either language, in whatever they say; all rows where none are given."""
+    wanted = words.casefold().split()
+    return tuple(row for row in rows if all(one in str(astuple(row)).casefold() for one in wanted)) if wanted else rows
 
 
 def parts(scope: Scope) -> tuple[Part, ...]:
@@ -153,18 +154,21 @@ def _limit(scope: Scope, dated: Dated) -> LimitRow:
 
 
 def routing(scope: Scope) -> tuple[RuleRow, ...]:
-    """The rules in the order in which they are asked."""
-    return tuple(_rule(scope, dated) for dated in rules_of(scope).routes(scope.now.date()))
+    """The rules by their top class; the classes, and in them the rules, in the order in which they are asked."""
+    rows = [_rule(scope, dated) for dated in rules_of(scope).routes(scope.now.date())]
+    first = {row.of: at for at, row in reversed(list(enumerate(rows)))}
+    return tuple(sorted(rows, key=lambda row: first[row.of]))
 
 
 def _rule(scope: Scope, dated: Dated) -> RuleRow:
-    rule, unit = dated.content, agencies_of(scope).unit_by_code.get(dated.content["unit"])
-    asks = [category_title(scope, rule["category"])] if rule.get("category") else []
-    asks += [area_title(scope, rule["area"])] if rule.get("area") else []
-    asks += [condition_title(scope, rule.get("category", ""), rule["condition"])] if rule.get("condition") else []
-    name = unit.name if unit else Text(rule["unit"], rule["unit"])
+    rule, known = dated.content, rules_of(scope).categories(scope.now.date())
+    top = known.get(rule.get("category", ""))
+    while top is not None and top.parent in known:
+        top = known[top.parent]
+    of = top.title if top else limited(scope, rule.get("category", ""))
     about = problems_about(scope, "routing", dated.subject)
-    return RuleRow(dated.subject, rule["priority"], tuple(asks), name, dated.basis, dated.from_on, about)
+    title = rule_title(scope, dated)
+    return RuleRow(dated.subject, rule["priority"], of, title, dated.basis, dated.from_on, about)
 
 
 def catalogue(scope: Scope) -> tuple[CategoryRow, ...]:
@@ -180,18 +184,18 @@ def catalogue(scope: Scope) -> tuple[CategoryRow, ...]:
     for one in known.values():
         below.setdefault(one.parent if one.parent in known else "", []).append(one)
 
-    def walk(parent: str, depth: int) -> Iterator[CategoryRow]:
+    def walk(parent: str, depth: int, of: Text | None) -> Iterator[CategoryRow]:
         for one in below.get(parent, ()):
-            modes = (_VERIFIED[one.verify], _checked(one)) if one.leaf else ()
+            modes = (VERIFIED[one.verify], _checked(one)) if one.leaf else ()
             found = (tuple(own_limits.get(one.code, ())), tuple(own_rules.get(one.code, ())))
-            yield CategoryRow(one.code, one.title, depth, one.urgency, modes, *found)
-            yield from walk(one.code, depth + 1)
+            yield CategoryRow(one.code, of or one.title, one.title, depth, one.urgency, modes, *found)
+            yield from walk(one.code, depth + 1, of or one.title)
 
-    return tuple(walk("", 0))
+    return tuple(walk("", 0, None))
 
 
 def _checked(one: Category) -> Text:
-    words = _CHECKED[one.check]
+    words = CHECKED[one.check]
     return Text(f"{words.zh} {one.sample}%", f"{words.en}, {one.sample}%") if one.check == "sample" else words
 
 
@@ -216,23 +220,38 @@ def _calendar(scope: Scope, dated: Dated) -> CalendarPage:
         days = tuple(by_year.get(year, ()))
         years.append(Year(year, calendar.knows(year), worked_days, days, tuple(notices.get(str(year), ()))))
     hours = ", ".join(f"{begin}–{end}" for begin, end in content["hours"])
-    return CalendarPage(dated.subject, ", ".join(map(str, content["weekdays"])), hours, content["zone"], tuple(years))
+    return CalendarPage(dated.subject, weekdays(content["weekdays"]), hours, content["zone"], tuple(years))
 
 
 def values(scope: Scope, parameter: str) -> tuple[ValueRow, ...]:
     """All values of any parameter today, as they stand."""
     found = rules_of(scope).all_of(parameter, scope.now.date())
     return tuple(
-        ValueRow(subject, subject_title(scope, parameter, subject), _short(dated), dated.basis, dated.from_on)
-        for subject, dated in sorted(found.items())
+        ValueRow(
+            subject,
+            _group(subject),
+            subject_title(scope, parameter, subject),
+            _short(scope, parameter, dated),
+            dated.basis,
+            dated.from_on,
+        )
+        for subject, dated in sorted(found.items(), key=lambda item: (_group(item[0]), item[0]))
     )
 
 
-def _short(dated: Dated) -> Text:
+def _group(subject: str) -> str:
+    first, dot, _ = subject.partition(".")
+    return first if dot else ""
+
+
+def _short(scope: Scope, parameter: str, dated: Dated) -> Text:
     content = dated.content
     if "amount" in content and "zh" in content:
         return number_words(content)
     if isinstance(content.get("zh"), str) and isinstance(content.get("en"), str):
         return Text(content["zh"], content["en"])
-    told = ", ".join(f"{key}: {value}" for key, value in content.items() if not isinstance(value, dict))[:160]
-    return Text(told, told)
+    if isinstance(content.get("title"), dict):
+        return Text(content["title"]["zh"], content["title"]["en"])
+    said = [(row.title, row.words) for row in rows_of(scope, parameter, dated)]
+    zh, en = (" · ".join(f"{title.in_(one)} {words.in_(one)}" for title, words in said) for one in ("zh-hans", "en"))
+    return Text(zh[:_SHORT], en[:_SHORT])

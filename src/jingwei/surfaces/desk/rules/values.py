@@ -1,11 +1,12 @@
 """The values of the rulebook in words: what each parameter's content says, when, on what basis, entered by whom."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from jingwei.kernel.agencies.models import Person
+from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.clocks.counting import Limit
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.ledger.entries import entries_of
@@ -41,14 +42,73 @@ _KEYS = {
     "hours": Text("工作时段", "Working hours"),
     "after_hours": Text("下班后收件", "After hours"),
     "days": Text("例外日", "Days that differ"),
+    "titles": Text("例外日的名称", "Names of those days"),
+    "notices": Text("放假通知", "Notices of holidays"),
     "type": Text("事项类型", "Type of matters"),
     "columns": Text("列", "Columns"),
     "state": Text("状态", "State"),
     "holder": Text("岗位", "Post"),
     "channel": Text("渠道", "Channel"),
+    "source": Text("来源系统", "Source system"),
+    "title": Text("名称", "Name"),
+    "key": Text("外部编号", "External number"),
+    "format": Text("文件格式", "Format of the file"),
+    "encoding": Text("字符编码", "Encoding"),
+    "datum": Text("坐标系", "Datum"),
+    "place": Text("地点", "Place"),
+    "opened": Text("上报时间", "Reported"),
+    "closed": Text("办结时间", "Closed"),
+    "target": Text("来源的期限", "Due by the source"),
+    "verdict": Text("来源的判定", "Verdict of the source"),
+    "duplicate": Text("重复", "Duplicate of"),
+    "fields": Text("字段", "Fields"),
+    "closing_fields": Text("办结字段", "Fields at closing"),
+    "limits": Text("读取上限", "Limits of reading"),
+    "answer": Text("答复时限", "To be answered within"),
+    "most": Text("每件至多次数", "Times a matter at most"),
+    "pause_hours": Text("两次间隔（小时）", "Hours between two"),
+    "rungs": Text("提醒时刻", "Reminded at"),
 }
+VERIFIED = {
+    "site": Text("现场核实", "verified on site"),
+    "phone": Text("电话核实", "verified by telephone"),
+    "none": Text("免核实", "not verified"),
+}
+CHECKED = {
+    "site": Text("现场核查", "checked on site"),
+    "picture": Text("看图核查", "checked by picture"),
+    "reporter": Text("由上报人确认", "confirmed by the reporter"),
+    "sample": Text("抽查", "checked by sample"),
+}
+_AFTER_HOURS = {
+    "same_day": Text("算当日", "counts as that day"),
+    "next_opening": Text("顺延到下一工作时段", "counts from the next opening"),
+}
+_LEVELS = (
+    Text("承办人", "who acts"),
+    Text("单位负责人", "head of the unit"),
+    Text("所在区域督办", "supervisor of the area"),
+    Text("全市督办", "supervisor of the city"),
+)
+"""Who is told at a rung of each level."""
+
+_WEEKDAYS = (
+    Text("周一", "Mon"),
+    Text("周二", "Tue"),
+    Text("周三", "Wed"),
+    Text("周四", "Thu"),
+    Text("周五", "Fri"),
+    Text("周六", "Sat"),
+    Text("周日", "Sun"),
+)
+_TERM = ("counting", "amount", "unit", "hold_days", "extensions")
+"""Members of a limit that `limit_words` says in one."""
+
 _LONG = 12
 """A list or table with more entries is told by their number."""
+
+_SPAN = 2
+"""Two in a list are a span: from and until."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +158,7 @@ def subject_page(scope: Scope, parameter: str, subject: str) -> Subject:
                 dated.until_on,
                 dated.holds_on(scope.now.date()),
                 dated.basis,
-                tuple(_rows(dated.content)),
+                tuple(rows_of(scope, parameter, dated)),
                 named(first.actor, names) if first else None,
                 first.recorded_at if first else None,
             )
@@ -112,8 +172,29 @@ def subject_title(scope: Scope, parameter: str, subject: str) -> Text:
         return category_title(scope, subject)
     if parameter == "limit":
         return limit_title(scope, subject)
-    dated = rules_of(scope).value(parameter, subject, scope.now.date()) if parameter == "number" else None
-    return Text(dated.content["zh"], dated.content["en"]) if dated else Text(subject, subject)
+    dated = rules_of(scope).value(parameter, subject, scope.now.date())
+    if dated is not None and parameter == "routing":
+        return rule_title(scope, dated)
+    if dated is not None and parameter == "number":
+        return Text(dated.content["zh"], dated.content["en"])
+    return Text(subject, subject)
+
+
+def rule_title(scope: Scope, dated: Dated) -> Text:
+    """What a routing rule asks for, and the unit it names."""
+    rule, category = dated.content, dated.content.get("category", "")
+    asks = [category_title(scope, category)] if category else []
+    asks += [area_title(scope, rule["area"])] if rule.get("area") else []
+    asks += [condition_title(scope, category, rule["condition"])] if rule.get("condition") else []
+    asks, unit = asks or [Text("其余全部", "Everything else")], unit_title(scope, rule["unit"])
+    zh, en = (" · ".join(one.in_(language) for one in asks) for language in ("zh-hans", "en"))
+    return Text(f"{zh} → {unit.zh}", f"{en} → {unit.en}")
+
+
+def unit_title(scope: Scope, code: str) -> Text:
+    """The unit's name; its code where there is none."""
+    unit = agencies_of(scope).unit_by_code.get(code)
+    return unit.name if unit else Text(code, code)
 
 
 def limit_title(scope: Scope, subject: str, kind: Text | None = None) -> Text:
@@ -184,19 +265,66 @@ def area_title(scope: Scope, code: str) -> Text:
     return place.name if place else Text(code, code)
 
 
-def _rows(content: Mapping[str, Any]) -> Sequence[Row]:
-    return [Row(_KEYS.get(key, Text(key, key)), _words(value)) for key, value in content.items() if value != ""]
+def rows_of(scope: Scope, parameter: str, dated: Dated) -> Sequence[Row]:
+    """What a value says, member by member; names in place of codes, and a limit in one line."""
+    content, rows = dict(dated.content), []
+    if parameter == "limit":
+        rows.append(Row(PARAMETERS[parameter].title, limit_words(dated)))
+        content = {key: value for key, value in content.items() if key not in _TERM}
+    for key, value in content.items():
+        if value != "":
+            told = _NAMED.get((parameter, key))
+            words = told(scope, content, value) if told else None
+            rows.append(Row(_KEYS.get(key, Text(key, key)), words or _words(value)))
+    return rows
+
+
+def weekdays(numbers: Sequence[int]) -> Text:
+    """Days of the week by their names; Monday is 1."""
+    zh, en = (", ".join(_WEEKDAYS[one - 1].in_(language) for one in numbers) for language in ("zh-hans", "en"))
+    return Text(zh.replace(", ", "、"), en)
+
+
+def _rungs(rungs: Sequence[tuple[int, int]]) -> Text:
+    told = [(percent, _LEVELS[min(level, len(_LEVELS) - 1)]) for percent, level in rungs]
+    zh, en = ("; ".join(f"{share} % {who.in_(one)}" for share, who in told) for one in ("zh-hans", "en"))
+    return Text(zh.replace("; ", "；"), en)
+
+
+_NAMED: Mapping[tuple[str, str], Callable[[Scope, Mapping[str, Any], Any], Text | None]] = {
+    ("routing", "unit"): lambda scope, content, code: unit_title(scope, code),
+    ("routing", "category"): lambda scope, content, code: category_title(scope, code),
+    ("routing", "area"): lambda scope, content, code: area_title(scope, code),
+    ("routing", "condition"): lambda scope, content, code: condition_title(scope, content.get("category", ""), code),
+    ("category", "parent"): lambda scope, content, code: category_title(scope, code),
+    ("category", "verify"): lambda scope, content, mode: VERIFIED.get(mode),
+    ("category", "check"): lambda scope, content, mode: CHECKED.get(mode),
+    ("calendar", "weekdays"): lambda scope, content, numbers: weekdays(numbers),
+    ("calendar", "after_hours"): lambda scope, content, kept: _AFTER_HOURS.get(kept),
+    ("urging", "answer"): lambda scope, content, limit: Limit.from_content(limit).words(),
+    ("ladder", "rungs"): lambda scope, content, rungs: _rungs(rungs),
+}
+"""Members that hold a code, by parameter: how each is said."""
 
 
 def _words(value: Any) -> Text:
     if isinstance(value, bool):
         return Text("是", "yes") if value else Text("否", "no")
+    if isinstance(value, Mapping) and value.keys() == {"zh", "en"}:
+        return Text(value["zh"], value["en"])
     if isinstance(value, Mapping | list) and len(value) > _LONG:
         return Text(f"{len(value)} 项", f"{len(value)} entries")
     if isinstance(value, Mapping):
-        text = "; ".join(f"{key}: {one}" for key, one in value.items())
-    elif isinstance(value, list):
-        text = ", ".join("–".join(map(str, one)) if isinstance(one, list) else str(one) for one in value)
-    else:
-        text = str(value)
-    return Text(text, text)
+        return _joined("; ", [_member(key, _words(one)) for key, one in value.items()])
+    if isinstance(value, list):
+        spans = ["–".join(map(str, one)) if isinstance(one, list) and len(one) == _SPAN else one for one in value]
+        return _joined(", ", [_words(one) for one in spans])
+    return Text(str(value), str(value))
+
+
+def _member(key: str, said: Text) -> Text:
+    return Text(f"{key}: {said.zh}", f"{key}: {said.en}")
+
+
+def _joined(between: str, parts: Sequence[Text]) -> Text:
+    return Text(between.join(one.zh for one in parts), between.join(one.en for one in parts))

@@ -17,6 +17,11 @@ from jingwei.surfaces.desk.rules.values import subject_page
 
 READS = "rulebook.read"
 
+_FEW = 12
+"""So many values are seen at a glance: no search, nothing folded."""
+
+_LONGEST_SEARCH = 100
+
 _PAGES: Mapping[str, tuple[str, Callable[[Scope], Any]]] = {
     "category": ("desk/rules_category.html", pages.catalogue),
     "limit": ("desk/rules_limit.html", pages.limits),
@@ -38,8 +43,12 @@ def rules(request: HttpRequest) -> HttpResponse:
 @grants(READS)
 @require_safe
 def parameter(request: HttpRequest, parameter: str) -> HttpResponse:
-    """The values of one parameter; with `?subject=` one of them with its whole history. Raises Denied as not found."""
+    """The values of one parameter, with `?q=` those that hold its words; with `?subject=` one with its whole history.
+
+    Raises Denied as not found.
+    """
     declared, subject = PARAMETERS.get(parameter), request.GET.get("subject", "")
+    words = request.GET.get("q", "")[:_LONGEST_SEARCH]
     with reading(cast(ActorRequest, request).actor) as scope:
         face = face_of(scope)
         if declared is None or (declared.sealed and not scope.actor.holds(pages.AUDITS)):
@@ -53,6 +62,7 @@ def parameter(request: HttpRequest, parameter: str) -> HttpResponse:
             template, rows_of = _PAGES.get(
                 parameter, ("desk/rules_value.html", lambda one: pages.values(one, parameter))
             )
-            context |= {"rows": rows_of(scope)}
+            rows = rows_of(scope)
+            context |= {"rows": pages.matching(rows, words), "words": words, "searched": len(rows) > _FEW}
             context |= {"problems": [one for one in rules_problems(scope) if one.parameter == parameter]}
     return show(request, template, face, context)
