@@ -76,6 +76,13 @@ def test_class_cell_unit_and_request_are_proposed_with_their_reasons(town: City,
     assert Matter.objects.count() == 2, "a proposal writes nothing"
 
 
+def test_a_choice_made_while_proposals_are_fetched_is_not_undone_by_them(town: City, sign_in: SignIn) -> None:
+    """A newer change drops the request under way, whose answer knows nothing of it; else it would wait its turn."""
+    page = sign_in("intake").get("/matters/new/").content.decode()
+    (asking,) = re.findall(r"<div hx-post=[^>]*>", page)
+    assert 'hx-sync="this:replace"' in asking
+
+
 def test_nothing_is_proposed_for_nothing(town: City, sign_in: SignIn) -> None:
     page = sign_in("intake").get(NEW).content.decode()
     assert "写下情况后" in page and page.count(" required") <= 4

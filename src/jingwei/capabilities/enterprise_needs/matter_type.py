@@ -48,6 +48,7 @@ ENTERPRISE_NEED = register(
                 kind="choice",
                 required=True,
                 choices=(("yes", Text("同意", "yes")), ("no", Text("不同意", "no"))),
+                hint=Text("不同意的，姓名和电话留空。", "If not, leave name and telephone empty."),
             ),
             Field(key="address", title=Text("地址", "Address"), longest=300, searchable=True),
             *SET_BY_ACTS,
