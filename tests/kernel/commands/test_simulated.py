@@ -92,8 +92,20 @@ def test_rules_hold_in_simulated_time_as_always(practice: City) -> None:
         ],
     )
     assert isinstance(outcomes[1].refusal, Invalid)
-    with pytest.raises(Denied):
-        execute_turns(RUN, [Turn(practice.actor("checker"), Simulated(LONG_AGO), Keyed("c", report()))])
+    (denied,) = execute_turns(RUN, [Turn(practice.actor("checker"), Simulated(LONG_AGO), Keyed("c", report()))])
+    assert isinstance(denied.refusal, Denied)
+
+
+def test_turns_taken_as_a_whole_leave_nothing_where_one_is_refused(practice: City) -> None:
+    first, second = report(), report()
+    turns = [
+        Turn(practice.actor("intake"), Simulated(LONG_AGO), Keyed("a", first)),
+        Turn(practice.actor("checker"), Simulated(LONG_AGO), Keyed("b", second)),
+    ]
+    outcomes = execute_turns(RUN, turns, whole=True)
+    assert [one.refusal is None for one in outcomes] == [True, False]
+    assert not Matter.objects.filter(pk__in=(first.matter_id, second.matter_id)).exists()
+    assert not execute_turns(RUN, turns[:1], whole=True)[0].repeated
 
 
 def test_a_city_is_marked_at_its_founding_and_never_after(city: City) -> None:

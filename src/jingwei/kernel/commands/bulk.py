@@ -77,18 +77,25 @@ def execute_many(
         raise sql.refusal_of(error) from error
 
 
-def execute_turns(actor: Actor, turns: Sequence[Turn], *, ids: IdSource = system_ids) -> list[Outcome]:
+def execute_turns(
+    actor: Actor, turns: Sequence[Turn], *, ids: IdSource = system_ids, whole: bool = False
+) -> list[Outcome]:
     """As `execute_many`, for commands of many actors at moments of simulated time; `actor` answers for the batch.
 
-    Raises Invalid in a city that is not marked as practice.
+    `whole`: all or none; where one is refused, everything is taken back and the outcomes are those that there would be.
+
+    What an actor may not do is refused as any other command. Raises Invalid in a city that is not marked as practice.
     """
     for turn in turns:
-        _check(turn.actor, turn.keyed)
+        check_key(turn.keyed.key)
     try:
         with transaction.atomic(durable=True):
             editions = begin(actor, None, read_only=False).editions
             scopes = [scope_at(turn.actor, turn.now, editions) for turn in turns]
-            return _Run(scopes, ids).carry_out([turn.keyed for turn in turns])
+            outcomes = _Run(scopes, ids).carry_out([turn.keyed for turn in turns])
+            if whole and any(one.refusal is not None for one in outcomes):
+                transaction.set_rollback(True)
+            return outcomes
     except (psycopg.Error, DatabaseError) as error:  # as above
         raise sql.refusal_of(error) from error
 
@@ -172,8 +179,10 @@ class _Run:
     def _one(self, scope: Scope, keyed: Keyed, prepared: object) -> Outcome:
         store = BatchStore(self._batch)
         work = Work(scope, self._ids(keyed.key, scope.now), key_hash(keyed.key), store)
+        handling = handling_of(type(keyed.command))
         try:
-            result = handling_of(type(keyed.command)).carry_out(work, keyed.command, prepared)
+            check_grant(scope.actor, handling, keyed.command)
+            result = handling.carry_out(work, keyed.command, prepared)
         except Refusal as refusal:
             return Outcome(keyed.key, refusal=refusal)
         work.finish()

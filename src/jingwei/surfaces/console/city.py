@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from jingwei.installation import cities, create_city_schema, drop_city_schema, server
+from jingwei.installation import check_city, cities, create_city_schema, drop_city_schema, server
 from jingwei.surfaces.console.answer import Answer, Faults, Misuse
 from jingwei.surfaces.console.lifecycle import start_database
 from jingwei.surfaces.console.practice import command as practice
@@ -72,11 +72,16 @@ def create(given: argparse.Namespace, answer: Answer) -> None:
     answer.say(f"Start it with: jingwei up --city {given.name}")
 
 
+def free_name(name: str) -> None:
+    """Raises InstallationFault for what can name no city, Misuse for what names one."""
+    if check_city(name) in cities(server()):
+        raise Misuse(f"there is a city {name} already")
+
+
 def create_city(name: str, folder: Path, founder: str, answer: Answer, now: Any = None) -> dict[str, Any]:
     """Schema, tables, pack, founder; what was begun is removed again if any of it fails. `now`: see `enter`."""
     one = server()
-    if name in cities(one):
-        raise Misuse(f"there is a city {name} already")
+    free_name(name)
     become(name)
     pack, layers = _read(folder, answer)
     create_city_schema(one, name)

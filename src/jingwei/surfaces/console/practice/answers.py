@@ -2,12 +2,13 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from jingwei.surfaces.console.practice.acts import CLOSING, PAUSING, REOPENING, UNTAKEN
 from jingwei.surfaces.console.practice.agencies import BROKEN_RULE, GONE, Agencies
+from jingwei.surfaces.console.practice.carrying.turns import Refused
 from jingwei.surfaces.console.practice.invented import Invented
 from jingwei.surfaces.console.practice.plan import LATE_UNITS, Planned
 
@@ -33,6 +34,11 @@ class Tally:
         self.self_made: list[int] = []
         self.duplicates: list[Planned] = []
 
+    @property
+    def matters(self) -> int:
+        """How many were taken into account."""
+        return self._counts["all"]
+
     def add(self, one: Planned) -> None:
         """Takes one matter into account, as it stands at the end."""
         done = {step.action for step in one.steps}
@@ -53,6 +59,11 @@ class Tally:
         if one.due < self._until:
             self._due[one.stands_with] += 1
             self._in_time[one.stands_with] += in_time
+
+    def forget_duplicates(self, refused: Sequence[Refused]) -> None:
+        """Of which the city does not know that they are: what says so was refused."""
+        numbers = {one.number for one in refused}
+        self.duplicates = [one for one in self.duplicates if one.number not in numbers]
 
     def _count_open(self, one: Planned) -> None:
         if one.closed is not None:
@@ -89,8 +100,8 @@ class Tally:
         return {unit: (self._in_time[unit], due) for unit, due in sorted(self._due.items())}
 
 
-def right_answers(invented: Invented, tally: Tally) -> dict[str, Any]:
-    """Everything that was planted and counted, as written to answers.json."""
+def right_answers(invented: Invented, tally: Tally, refused: Sequence[Refused]) -> dict[str, Any]:
+    """Everything that was planted and counted, and what the city refused of the plan, as written to answers.json."""
     by_unit, flaws = tally.by_unit(), invented.flaws
     return {
         "made_from": asdict(invented.wanted),
@@ -99,10 +110,11 @@ def right_answers(invented: Invented, tally: Tally) -> dict[str, Any]:
         "closed_in_time_by_unit": by_unit,
         "open_by_county": dict(sorted(tally.open_by_county.items())),
         "open_overdue_by_county": dict(sorted(tally.overdue_by_county.items())),
+        "refused": [asdict(one) for one in refused],
         "planted": {
             "late_units": sorted(unit for unit in LATE_UNITS if unit in by_unit),
-            "self_made_self_closed": tally.self_made,
-            "duplicates": [one.number for one in tally.duplicates],
+            "self_made_self_closed": sorted(tally.self_made),
+            "duplicates": sorted(one.number for one in tally.duplicates),
             "gap": asdict(flaws.gap),
             "overlap": asdict(flaws.overlap),
             "overfull_cell": flaws.overfull,
@@ -110,10 +122,3 @@ def right_answers(invented: Invented, tally: Tally) -> dict[str, Any]:
             "calendar_missing_after": 2026,
         },
     }
-
-
-def tallied(matters: Iterable[Planned], tally: Tally) -> Iterable[Planned]:
-    """The matters as they pass, counted."""
-    for one in matters:
-        tally.add(one)
-        yield one

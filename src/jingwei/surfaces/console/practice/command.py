@@ -9,16 +9,19 @@ from typing import Any
 
 from jingwei.installation import drop_city_schema, home, server
 from jingwei.surfaces.console.answer import Answer, Misuse
-from jingwei.surfaces.console.practice.answers import Tally, right_answers, tallied
+from jingwei.surfaces.console.practice.answers import Tally, right_answers
 from jingwei.surfaces.console.practice.carrying.carry import carry_out, link_duplicates
 from jingwei.surfaces.console.practice.carrying.duty import enter_duty, hand_over_shifts
 from jingwei.surfaces.console.practice.carrying.told import carry_told
+from jingwei.surfaces.console.practice.carrying.turns import Refused
 from jingwei.surfaces.console.practice.days import ZONE, utc
 from jingwei.surfaces.console.practice.folder import write_pack
 from jingwei.surfaces.console.practice.invented import FEWEST_CELLS, MOST_CELLS, Invented, Wanted, invent
 from jingwei.surfaces.console.practice.words import rows
 
 MOST_MATTERS = 1_000_000
+EARLIEST = datetime.date(2008, 1, 1)
+"""The first end of a year whose holidays are known whole."""
 
 
 def declare(parts: Any, shared: argparse.ArgumentParser) -> None:
@@ -54,10 +57,11 @@ def make_practice_city(name: str, wanted: Wanted, answer: Answer) -> dict[str, A
 
     What was begun is removed again if any of it fails.
     """
-    from jingwei.surfaces.console.city import create_city
+    from jingwei.surfaces.console.city import create_city, free_name
     from jingwei.surfaces.console.demo import packs_folder
 
-    _check(wanted)
+    free_name(name)  # before the folder that bears it is made anew
+    check_wanted(wanted)
     folder = home().path / "practice" / name
     invented = invent(wanted, packs_folder() / "practice")
     write_practice_pack(folder, invented)
@@ -78,7 +82,8 @@ def write_practice_pack(folder: Path, invented: Invented) -> None:
     invented.wanted.keep(folder)
 
 
-def _check(wanted: Wanted) -> None:
+def check_wanted(wanted: Wanted) -> None:
+    """Raises Misuse for more, less or another time than a city can be made of."""
     if not FEWEST_CELLS <= wanted.cells <= MOST_CELLS:
         raise Misuse(f"--cells is {wanted.cells}; take {FEWEST_CELLS} to {MOST_CELLS}")
     if not 0 <= wanted.matters <= MOST_MATTERS:
@@ -87,6 +92,8 @@ def _check(wanted: Wanted) -> None:
         ends = wanted.ends
     except ValueError:
         raise Misuse(f"--until is {wanted.until!r}, not a day like 2026-11-26") from None
+    if ends.date() < EARLIEST:
+        raise Misuse(f"--until is {wanted.until}: working days are known from 2007 on, so take {EARLIEST} or later")
     if ends.date().isoformat() > today():
         raise Misuse(f"--until is {wanted.until}: the year may not reach beyond today, {today()}")
 
@@ -116,19 +123,23 @@ def appoint_people(folder: Path, wanted: Wanted, answer: Answer) -> None:
 def _live(invented: Invented, answer: Answer) -> dict[str, Any]:
     wanted, began = invented.wanted, time.monotonic()
     tally = Tally(wanted.ends, invented.agencies)
-    said = 0
-
-    def progress(done: int) -> None:
-        nonlocal said
-        if done - said >= 2000 or done == wanted.matters:
-            said = done
-            answer.say(f"  {done} of {wanted.matters} matters …")
-
+    acts, refused = 0, list[Refused]()
     enter_duty(invented.agencies, wanted.ends)
-    acts = carry_out(tallied(invented.plan(), tally), wanted.seed, wanted.ends, progress)
-    link_duplicates(tally.duplicates, wanted.seed, wanted.ends)
+    for carried in carry_out(invented.plan(), wanted.seed, wanted.ends):
+        acts += carried.acts
+        refused += carried.refused
+        told = tally.matters // 2000
+        for one in carried.matters:
+            tally.add(one)
+        if tally.matters // 2000 > told or tally.matters == wanted.matters:
+            answer.say(f"  {tally.matters} of {wanted.matters} matters …")
+    unlinked = link_duplicates(tally.duplicates, wanted.seed, wanted.ends)
+    tally.forget_duplicates(unlinked)
     answer.say(f"  {carry_told(invented)} hazards, projects and needs")
     hand_over_shifts(invented.agencies, wanted.ends)
     seconds = time.monotonic() - began
-    answer.say(f"  {wanted.matters} matters with {acts} acts in {seconds:.0f} s")
-    return right_answers(invented, tally)
+    answer.say(f"  {tally.matters} matters with {acts} acts in {seconds:.0f} s")
+    refused += unlinked
+    for left_out in refused:
+        answer.say(f"  refused and left out of the plan: {left_out.key}: {left_out.reason}")
+    return right_answers(invented, tally, refused)

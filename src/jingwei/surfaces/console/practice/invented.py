@@ -34,7 +34,7 @@ class Wanted:
     @property
     def ends(self) -> datetime.datetime:
         """The end of the simulated time, local."""
-        return datetime.datetime.fromisoformat(self.until)
+        return datetime.datetime.combine(datetime.date.fromisoformat(self.until), datetime.time())
 
     @property
     def begins(self) -> datetime.datetime:

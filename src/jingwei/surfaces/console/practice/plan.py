@@ -89,8 +89,14 @@ class Planned:
     by: str  # the post that reports; empty for the public
     due: datetime.datetime
     steps: list[Step] = field(default_factory=list)
+    stood: list[tuple[datetime.datetime, datetime.datetime | None]] = field(default_factory=list)  # see `end_before`
     closed: datetime.datetime | None = None
     original: tuple[int, datetime.datetime] | None = None  # number and opening of the matter that this one repeats
+
+    def end_before(self, place: int) -> None:
+        """Takes back the step at this place with all that follow: the matter stays due and closed as it stood then."""
+        self.due, self.closed = self.stood[place]
+        del self.steps[place:], self.stood[place:]
 
     def closed_at(self, moment: datetime.datetime) -> bool:
         """Whether it is closed at a moment, by the acts planned."""
@@ -235,6 +241,7 @@ class Planner:
                 return
             step = self._step(one, doing, at)
             one.steps.append(step)
+            one.stood.append((one.due, one.closed))
             self._follow(one, step)
             last = at
 

@@ -4,37 +4,48 @@ import datetime
 import gc
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
 
 import django
 
 from jingwei.surfaces.console.practice.carrying.latest import carry_latest, is_latest
 from jingwei.surfaces.console.practice.carrying.pictures import send_pictures
-from jingwei.surfaces.console.practice.carrying.turns import NEWS, actor_of, carry_turns, matter_id, turns_of_family
+from jingwei.surfaces.console.practice.carrying.turns import (
+    NEWS,
+    Refused,
+    actor_of,
+    carry_turns,
+    matter_id,
+    turns_of_family,
+)
 from jingwei.surfaces.console.practice.days import utc
 from jingwei.surfaces.console.practice.plan import REPEATED_WITHIN, Planned
 
 _BATCH = 250  # matters, some two thousand acts
 
 
-def carry_out(matters: Iterable[Planned], seed: int, until: datetime.datetime, said: Callable[[int], None]) -> int:
-    """Carries all out; gives how many acts. `said` hears how many matters are done. Raises Faults for a refusal."""
-    done = acts = 0
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A batch that is done: its matters as the city let them be, how many acts that took, and what it refused."""
+
+    matters: list[Planned]
+    acts: int
+    refused: list[Refused]
+
+
+def carry_out(matters: Iterable[Planned], seed: int, until: datetime.datetime) -> Iterator[Carried]:
+    """Carries all out and gives each batch as it is done, in whatever order that is."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(os.cpu_count(), context, initializer=_ready) as pool:
-        running: set[Future[tuple[int, int]]] = set()
+        running: set[Future[Carried]] = set()
         for batch in _batches(families(matters)):
             running.add(pool.submit(carry_batch, batch, seed, until))
             if len(running) > 2 * (os.cpu_count() or 1):
                 ready, running = wait(running, return_when=FIRST_COMPLETED)
-                for one in ready:
-                    done, acts = done + one.result()[0], acts + one.result()[1]
-                    said(done)
-        for one in running:
-            done, acts = done + one.result()[0], acts + one.result()[1]
-            said(done)
-    return acts
+                yield from (one.result() for one in ready)
+        yield from (one.result() for one in running)
 
 
 def _ready() -> None:
@@ -67,21 +78,40 @@ def _batches(together: Iterable[list[Planned]]) -> Iterator[list[list[Planned]]]
         yield batch
 
 
-def carry_batch(batch: Sequence[list[Planned]], seed: int, until: datetime.datetime) -> tuple[int, int]:
-    """One batch of families: what is over in one transaction, what is still news after it; gives how many matters and
-    acts. Raises Faults for a refusal."""
+def carry_batch(batch: Sequence[list[Planned]], seed: int, until: datetime.datetime) -> Carried:
+    """One batch of families: what is over in one transaction, what is still news after it.
+
+    A step that the city refuses ends the plan of its matter before it, so that the matter stays as it stood.
+    """
     every = [one for family in batch for one in family]
     shown = [(matter_id(seed, one.number, one.told.opened), one) for one in every]
     send_pictures(shown, {step.who: actor_of(step.who).reference for one in every for step in one.steps})
-    over = [family for family in batch if not any(is_latest(one, until) for one in family)]
-    turns = [turn for family in over for turn in turns_of_family(family, seed, until)]
-    carry_turns(turns)
-    latest = [family for family in batch if any(is_latest(one, until) for one in family)]
-    return len(every), len(turns) + carry_latest(latest, seed, until)
+    refused: list[Refused] = []
+    while True:
+        latest = [family for family in batch if any(is_latest(one, until) for one in family)]
+        over = [family for family in batch if family not in latest]
+        turns = [turn for family in over for turn in turns_of_family(family, seed, until)]
+        found = _first_of_each(over, carry_turns(turns, whole=True))
+        if not found:
+            break
+        refused += found
+    acts, more = carry_latest(latest, seed, until)
+    return Carried([one for family in batch for one in family], len(turns) + acts, refused + more)
 
 
-def link_duplicates(duplicates: Sequence[Planned], seed: int, until: datetime.datetime) -> None:
-    """Says of each duplicate that was declined which matter it repeats, once all are there. Raises Faults."""
+def _first_of_each(families: Sequence[list[Planned]], refused: Sequence[Refused]) -> list[Refused]:
+    """Cuts the first refusal of each family from the plan and gives these: what comes after may follow from it."""
+    first = []
+    for family in families:
+        numbers = {one.number for one in family}
+        if found := next((one for one in refused if one.number in numbers), None):
+            found.cut(family)
+            first.append(found)
+    return first
+
+
+def link_duplicates(duplicates: Sequence[Planned], seed: int, until: datetime.datetime) -> list[Refused]:
+    """Says of each duplicate that was declined which matter it repeats, once all are there; gives what was refused."""
     from jingwei.kernel.commands.bulk import Keyed, Turn
     from jingwei.kernel.commands.scope import Simulated
     from jingwei.kernel.matters.commands import LinkMatters
@@ -94,4 +124,4 @@ def link_duplicates(duplicates: Sequence[Planned], seed: int, until: datetime.da
         link = LinkMatters(matter_id=mine, other_id=other, kind="duplicate_of")
         moment = Simulated(utc(one.steps[-1].at), silent=until - one.steps[-1].at > NEWS)
         turns.append(Turn(actor_of("intake"), moment, Keyed(f"practice|{one.number}|link", link)))
-    carry_turns(turns)
+    return carry_turns(turns)

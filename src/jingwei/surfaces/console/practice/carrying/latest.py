@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jingwei.surfaces.console.practice.acts import BEING_HANDLED, BY_HANDLER
 from jingwei.surfaces.console.practice.carrying.turns import (
     NEWS,
+    Refused,
     actor_of,
     carry_turns,
     county_post,
@@ -33,29 +34,46 @@ def is_latest(planned: Planned, until: datetime.datetime) -> bool:
     return planned.closed is None or until - last < NEWS
 
 
-def carry_latest(families: Sequence[Sequence[Planned]], seed: int, until: datetime.datetime) -> int:
-    """Carries these out so that each clock rings at its moment between the acts; gives how many acts.
+def carry_latest(families: Sequence[list[Planned]], seed: int, until: datetime.datetime) -> tuple[int, list[Refused]]:
+    """Carries these out so that each clock rings at its moment between the acts; gives how many acts, and what was
+    refused, which is cut from the plan.
 
     Rings and acts of matters that meet follow one another, so it goes in rounds: in each, one turn of every family.
-    Raises Faults for a refusal.
     """
     waiting = [_Waiting(family, seed, until) for family in families]
     of_matter = {matter: one for one in waiting for matter in one.matters}
-    done = 0
+    done, refused = 0, list[Refused]()
     while turns := list(_round(waiting, _ringing(of_matter, until), until)):
-        carry_turns(turns)
-        done += len(turns)
-    return done
+        of_key = {turn.keyed.key: one for one, turn in turns}
+        found = carry_turns([turn for _, turn in turns])
+        done += len(turns) - len(found)
+        refused += found
+        for one in found:
+            family = of_key[one.key]
+            family.drop(one)
+            if one.number is None:  # a clock that may not ring would be asked for ever
+                of_matter = {matter: other for matter, other in of_matter.items() if other is not family}
+    return done, refused
 
 
 class _Waiting:
     """What is still to be done with matters that meet, the earliest first."""
 
-    def __init__(self, family: Sequence[Planned], seed: int, until: datetime.datetime) -> None:
+    def __init__(self, family: list[Planned], seed: int, until: datetime.datetime) -> None:
+        self._family = family
         urgings = [turn for one in family for turn in _urging(one, seed, until)]
         turns = [*turns_of_family(family, seed, until), *urgings]
         self.matters = [matter_id(seed, one.number, one.told.opened) for one in family]
         self.turns = deque(sorted(turns, key=lambda turn: turn.now.at))
+
+    def drop(self, refused: Refused) -> None:
+        """Takes what was refused out of the plan, with all that would follow on it."""
+        if refused.number is None:
+            return
+        refused.cut(self._family)
+        if refused.place is not None or refused.key.endswith("|report"):
+            mine = f"practice|{refused.number}|"
+            self.turns = deque(turn for turn in self.turns if not turn.keyed.key.startswith(mine))
 
 
 def _ringing(of_matter: Mapping[uuid.UUID, _Waiting], until: datetime.datetime) -> "dict[_Waiting, Clock]":
@@ -68,13 +86,13 @@ def _ringing(of_matter: Mapping[uuid.UUID, _Waiting], until: datetime.datetime) 
 
 def _round(
     waiting: Sequence[_Waiting], ringing: "Mapping[_Waiting, Clock]", until: datetime.datetime
-) -> "Iterator[Turn]":
+) -> "Iterator[tuple[_Waiting, Turn]]":
     for one in waiting:
         clock, rest = ringing.get(one), one.turns
         if clock is not None and clock.fires_at and (not rest or clock.fires_at < rest[0].now.at):
-            yield _ring(clock, clock.fires_at, until)
+            yield one, _ring(clock, clock.fires_at, until)
         elif rest:
-            yield rest.popleft()
+            yield one, rest.popleft()
 
 
 def _ring(clock: "Clock", at: datetime.datetime, until: datetime.datetime) -> "Turn":

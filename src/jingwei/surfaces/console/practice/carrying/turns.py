@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -37,15 +38,42 @@ def county_post(kind: str, cell: Cell) -> str:
     return f"{kind}-{short(cell.county)}"
 
 
-def carry_turns(turns: "Sequence[Turn]") -> None:
-    """Carries commands out in one transaction. Raises Faults for a refusal."""
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What the city refused of the plan: a report, a step, or what belongs to no step (a ring, an urging, a link)."""
+
+    key: str
+    reason: str
+
+    @property
+    def number(self) -> int | None:
+        """The number of the matter; None for a ring."""
+        word, _, rest = self.key.partition("|")
+        return int(rest.partition("|")[0]) if word == "practice" else None
+
+    @property
+    def place(self) -> int | None:
+        """The place of the step in its matter's plan; None for what is none."""
+        last = self.key.rpartition("|")[2]
+        return int(last) if self.number is not None and last.isdigit() else None
+
+    def cut(self, family: list[Planned]) -> None:
+        """Takes it out of the plan: the matter ends before the refused step; without its report there is none."""
+        (one,) = [one for one in family if one.number == self.number]
+        if self.place is not None:
+            one.end_before(self.place)
+        elif self.key.endswith("|report"):
+            family.remove(one)
+
+
+def carry_turns(turns: "Sequence[Turn]", *, whole: bool = False) -> list[Refused]:
+    """Carries commands out in one transaction; `whole`: none of them where one is refused. Gives what was refused."""
     from jingwei.kernel.commands.actor import system
     from jingwei.kernel.commands.bulk import execute_turns
     from jingwei.kernel.values.ids import derived_ids
 
-    for outcome in execute_turns(system("practice"), turns, ids=derived_ids):
-        if outcome.refusal is not None:
-            raise Faults(f"{outcome.key}: {outcome.refusal.reason.en}")
+    outcomes = execute_turns(system("practice"), turns, ids=derived_ids, whole=whole)
+    return [Refused(one.key, one.refusal.reason.en) for one in outcomes if one.refusal is not None]
 
 
 def turns_of_family(family: Sequence[Planned], seed: int, until: datetime.datetime) -> "list[Turn]":
