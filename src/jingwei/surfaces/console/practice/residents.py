@@ -24,7 +24,7 @@ _WEEKDAYS = (11, 11, 10, 10, 10, 8, 7)
 _CHANNELS = (("patrol", 48), ("hotline", 28), ("miniapp", 14), ("portal", 5), ("counter", 3), ("transfer", 2))
 _NOBODY_CALLS = ("patrol", "transfer")
 _OF_RESIDENTS = ("09", "10", "12")  # disputes, requests and clues are not found on a round
-_AGO = ("昨天", "好几天", "三天了", "一个星期", "这几天", "半个月", "一直", "从早上起", "前天起")
+_AGO = ("快十天了", "好几天", "三天了", "一个星期", "这几天", "半个月", "一直", "这阵子", "前天起")
 _SPOTS = (
     "门口",
     "北门",
@@ -43,7 +43,7 @@ _OPENINGS = {
     "hotline": ("来电人反映：", "市民来电：", "来电人称，"),
     "miniapp": ("", "", "您好，", "反映一下，", "麻烦看看，"),
     "portal": ("您好，", "我是附近居民，", ""),
-    "patrol": ("巡查发现：", "日常巡查，", "入户时发现，"),
+    "patrol": ("巡查发现：", "日常巡查，", "走访途中发现，"),
     "counter": ("来访人反映：",),
     "transfer": ("上级转来：",),
 }
