@@ -295,12 +295,13 @@ def test_a_wrong_code_tells_nothing_of_the_number(shown: Shown, route: str) -> N
     matter, resident = make(shown), Client(headers={"accept-language": "zh-CN"})
     right = resident.post(route, {"number": matter.number, "code": CODE, "action": "answer"})
     assert matter.number in right.content.decode()
-    wrong, absent = (
-        resident.post(route, {"number": number, "code": "A" * 16, "action": "answer"})
-        for number in (matter.number, "0000-0000-0000")
-    )
+    typed = (matter.number, "0000-0000-0000")
+    wrong, absent = (resident.post(route, {"number": number, "code": "A" * 16, "action": "answer"}) for number in typed)
     assert wrong.status_code == absent.status_code == HTTPStatus.NOT_FOUND
-    assert plain(wrong.content.decode()) == plain(absent.content.decode())
+    bodies = [
+        plain(one.content.decode()).replace(number, "") for one, number in zip((wrong, absent), typed, strict=True)
+    ]
+    assert bodies[0] == bodies[1]  # but for the number that was typed, which stays in the form
     assert not [one for one in MARKS.values() if one in right.content.decode()], "personal data of the report"
 
 
