@@ -9,6 +9,7 @@ import pytest
 from django.test import Client, RequestFactory
 
 from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.matters.commands import MergeMatters
 from jingwei.kernel.matters.models import Detail, Matter, Party, Step
 from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kit import limits
@@ -70,6 +71,25 @@ def test_the_reporter_says_what_he_thinks_and_disagrees_once(city: City, residen
     assert "评价办理结果" not in resident.post("/follow/", {"code": code}).content.decode()
     _act(resident, code, "reopen", reason="坑还在")
     assert Matter.objects.get(number=number).state == "filed"
+
+
+def test_who_reported_the_same_follows_the_other_matter_and_learns_of_nobody(city: City, resident: Client) -> None:
+    sent = ({"text": "坑很深", "name": "王小明", "phone": "138"}, {"text": "有个洞", "name": "李大山", "phone": "139"})
+    (first, one), (second, two) = (_receipt(resident.post("/report/", _form(resident, **told))) for told in sent)
+    master, matter = Matter.objects.get(number=first), Matter.objects.get(number=second)
+    merge = MergeMatters(
+        matter_id=matter.pk, other_id=master.pk, action="merge", fields={}, grant="matter.accept", expected_version=1
+    )
+    execute(city.actor("intake"), merge, "merge")
+    followed = resident.post("/follow/", {"code": two}).content.decode()
+    assert first in followed and "已上报" in followed and "剩" in followed
+    assert "按期办结" not in followed, "it goes on in the other matter"
+    city.bring_to(master, "closed")
+    pages = [resident.post("/follow/", {"code": code}).content.decode() for code in (one, two)]
+    assert all("坑已填平" in page and "按期办结" in page for page in pages)
+    assert second not in pages[0]
+    for page in pages:
+        assert not any(word in page for told in sent for word in (told["text"], told["name"], f">{told['phone']}<"))
 
 
 @pytest.mark.parametrize("action", ["pass_check", "dispatch", "nothing", ""])

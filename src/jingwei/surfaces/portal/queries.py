@@ -79,6 +79,7 @@ class Kin:
 
     number: str
     state: Text
+    left: TimeLeft
     stages: tuple[Stage, ...]
 
 
@@ -115,7 +116,7 @@ def _of(scope: Scope, matter: Matter) -> Followed:
         tuple(_reasons(scope, matter, matter_type)),
         _urged(scope, matter),
         tuple(pictures_of(matter, matter_type)),
-        tuple(_kin(matter)),
+        tuple(_kin(scope, matter)),
     )
 
 
@@ -132,7 +133,7 @@ def _urged(scope: Scope, matter: Matter) -> Urged:
     )
 
 
-def _kin(matter: Matter) -> Iterator[Kin]:
+def _kin(scope: Scope, matter: Matter) -> Iterator[Kin]:
     others = kin.followed(matter.pk)
     if not others:
         return
@@ -142,7 +143,8 @@ def _kin(matter: Matter) -> Iterator[Kin]:
     for other in Matter.objects.filter(pk__in=others).order_by("opened_at", "id"):
         matter_type = type_of(other.type, other.type_version)
         stages = tuple(_stages(matter_type, other, steps.get(other.pk, [])))
-        yield Kin(other.number, _public(matter_type, other.state), stages)
+        left = time_left(other.due_at, other.closed_at, scope.now)
+        yield Kin(other.number, _public(matter_type, other.state), left, stages)
 
 
 def _public(matter_type: MatterType, state: str) -> Text:
