@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from jingwei.kernel.clocks.counting import Counting, Limit
+from jingwei.kernel.feeds.definition import feed_of
 from jingwei.kernel.matters.types import MatterType, all_types
+from jingwei.kernel.values.canonical import canonical
+from jingwei.surfaces.console.pack.tables import read_pack
 
 PACK = Path(__file__).parents[2] / "packs" / "practice"
 STAGES = ("accept", "dispatch", "sign", "contact", "check")
@@ -27,6 +30,15 @@ CLASSES = {code: row for code, row in GENERAL.items() if row["parent"]}
 OWN_RULES = {*(f"HZ{number:02}" for number in range(1, 9)), "PJ", "QY"}
 OWN = {one.key: one for one in all_types() if one.classes == "own"}
 LIMITS = {(row["category"], row["condition"], row["clock"]): row for row in table("limits.csv")}
+
+
+def test_its_feed_can_be_kept_and_means_what_it_says() -> None:
+    """Words of a source are of any script; what is kept has names of members in ASCII alone."""
+    content = read_pack(PACK).feeds["hotline12345"]
+    assert canonical(content)
+    feed = feed_of("hotline12345", content)
+    assert feed.channels["微信"] == "app" and feed.returning is not None
+    assert {one.title: one.words for one in feed.returning.columns}["是否按期"] == {"yes": "是", "no": "否"}
 
 
 def test_twelve_by_eight_classes() -> None:

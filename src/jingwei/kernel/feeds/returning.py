@@ -54,5 +54,5 @@ def returning_problems(content: Any) -> Iterator[str]:
 
 def returning_of(content: Mapping[str, Any]) -> Returning:
     """The return that a sound declaration means."""
-    columns = (Column(one["title"], one["value"], one.get("map", {})) for one in content["columns"])
+    columns = (Column(one["title"], one["value"], dict(one.get("map", ()))) for one in content["columns"])
     return Returning(tuple(content["states"]), tuple(columns))

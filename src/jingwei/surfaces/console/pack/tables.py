@@ -131,7 +131,10 @@ def _table(pack: Pack, file: str, columns: Sequence[str]) -> list[dict[str, str]
 
 
 def _feed(pack: Pack, path: Path) -> dict[str, Any]:
-    """A feed's declaration with its category map read in (`map` names a CSV: the columns' values, then the code)."""
+    """A feed's declaration with its category map read in (`map` names a CSV: the columns' values, then the code).
+
+    Other maps become pairs: the words of a source are of any script, and names of members are ASCII in what is kept.
+    """
     name = f"feeds/{path.name}"
     content = _toml(pack, name)
     category = content.get("category", {})
@@ -142,6 +145,9 @@ def _feed(pack: Pack, path: Path) -> dict[str, Any]:
         else:
             with file.open(encoding="utf-8-sig", newline="") as text:
                 category["rows"] = list(csv.reader(text))[1:]
+    for part in (content.get("channel", {}), content.get("unit", {}), *content.get("return", {}).get("columns", ())):
+        if isinstance(part.get("map"), dict):
+            part["map"] = [list(pair) for pair in part["map"].items()]
     return content
 
 

@@ -30,6 +30,7 @@ def write_pack(target: Path, base: Path, places: Places, agencies: Agencies, out
     (target / "places").mkdir(parents=True)
     for name in _TAKEN_OVER:
         shutil.copyfile(base / name, target / name)
+    shutil.copytree(base / "feeds", target / "feeds")
     shutil.copyfile(base.parent / "calendars" / "cn.csv", target / "calendar.csv")
     settings = (base / "pack.toml").read_text(encoding="utf-8")
     (target / "pack.toml").write_text(
