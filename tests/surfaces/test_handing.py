@@ -30,6 +30,9 @@ def test_a_shift_is_handed_over_and_taken_over_by_another(city: City, sign_in: S
         "until": local(8),
         "note": "三号坑等配料，明早八点到",
     }
+    unknown = "0190a000-0000-7000-8000-000000000000"
+    for forged in ({"post": unknown}, {"to": unknown}):
+        assert send(sign_in("handler-roads"), "/handover/", "give", **{**given, **forged}).status_code == 404
     answer = send(sign_in("handler-roads"), "/handover/", "give", **given)
     assert answer.status_code == 303
     (sheet,) = HandOver.objects.all()

@@ -51,14 +51,15 @@ def _status(tried: Refused | None) -> int:
 
 
 def _give(values: Mapping[str, str], zone: ZoneInfo) -> Command:
-    codes = dict(Post.objects.filter(pk__in=[read_id(values, "post"), read_id(values, "to")]).values_list("pk", "code"))
-    if not codes:
+    post, to = read_id(values, "post"), read_id(values, "to")
+    codes = dict(Post.objects.filter(pk__in=[post, to]).values_list("pk", "code"))
+    if not {post, to} <= codes.keys():
         raise not_found()
     if len(values.get("note", "")) > LONGEST_NOTE:
         raise Invalid(Text("留言太长。", "The note is too long."), place="note")
     return HandOverShift(
-        post=codes[read_id(values, "post")],
-        to=codes[read_id(values, "to")],
+        post=codes[post],
+        to=codes[to],
         whose=values.get("whose", ""),
         since=read_moment(values, "since", zone),
         until=read_moment(values, "until", zone),
