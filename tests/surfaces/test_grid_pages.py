@@ -133,6 +133,7 @@ def test_a_correction_that_is_refused_shows_why(city: City, sign_in: SignIn) -> 
     page = client.get(address)
     answer = client.post(address, {**hidden_in(page), "other": "nowhere"})
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and 'value="nowhere"' in answer.content.decode()
+    assert "填写网格编码" in client.post(address, {**hidden_in(page), "other": " "}).content.decode()
     assert sign_in("auditor").get(address).status_code == HTTPStatus.FORBIDDEN
     closed = city.bring_to(city.report(), "closed")
     assert "保留原来的网格" in client.get(f"/matters/{closed.number}/place/").content.decode()

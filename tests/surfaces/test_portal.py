@@ -63,6 +63,7 @@ def test_the_reporter_says_what_he_thinks_and_disagrees_once(city: City, residen
     city.bring_to(matter, "closed")
     page = resident.post("/follow/", {"code": code}).content.decode()
     assert "评价办理结果" in page and "不同意结案，重新办理" in page
+    assert '<option value="false">否</option>' in page  # whoever is not satisfied can say that it is not solved
     wrong = _act(resident, code, "answer", grade="2")
     assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "问题解决了吗" in wrong.content.decode()
     answer = _act(resident, code, "answer", grade="2", resolved="false", words="坑还在")

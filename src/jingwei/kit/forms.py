@@ -13,6 +13,7 @@ from jingwei.kernel.values.words import Text
 
 _signer = Signer(salt="jingwei.kit.forms")
 _BAD_KEY = Text("表单不完整或已损坏；请刷新页面重新填写。", "The form is incomplete or damaged: reload the page.")
+_YES_NO = (("true", Text("是", "Yes")), ("false", Text("否", "No")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +76,30 @@ def inputs_of(
     refusal: Refusal | None = None,
     prefix: str = "",
 ) -> list[Input]:
-    """The inputs for declared fields; `groups` gives the choices of the kinds unit and category."""
+    """The inputs for declared fields; `groups` gives the choices of the kinds unit and category.
+
+    A question of yes or no is a choice of both: a box that is left empty would say neither.
+    """
     return [
         Input(
             name=field.key,
             title=field.title,
-            kind=field.kind,
+            kind="choice" if field.kind == "yes_no" else field.kind,
             id=f"{prefix}{field.key}",
             value=values.get(field.key, ""),
             required=field.required,
             longest=field.longest,
-            groups=(Group(Text("", ""), field.choices),) if field.choices else groups.get(field.kind, ()),
+            groups=_groups(field, groups),
             hint=field.hint,
             error=error_at(field.key, refusal),
         )
         for field in fields
     ]
+
+
+def _groups(field: Field, groups: Mapping[str, tuple[Group, ...]]) -> tuple[Group, ...]:
+    choices = _YES_NO if field.kind == "yes_no" else field.choices
+    return (Group(Text("", ""), choices),) if choices else groups.get(field.kind, ())
 
 
 def error_at(name: str, refusal: Refusal | None) -> Text | None:

@@ -37,6 +37,7 @@ from jingwei.surfaces.desk.matter_page import found_matter
 from jingwei.surfaces.desk.queries import category_title
 
 _LONGEST_CODE = 40
+_NO_CODE = Text("请选一个可能的网格，或填写网格编码。", "Choose one of the cells, or write the code of a cell.")
 _CSV_HEAD = (
     Text("编号", "Number"),
     Text("类别", "Category"),
@@ -146,6 +147,8 @@ def place(request: HttpRequest, number: str) -> HttpResponse:
         key, _ = read_key(request.POST.get("_key", ""))
         version = read_version(request.POST.get("_version", ""))
         code = (request.POST.get("area") or request.POST.get("other", "")).strip()[:_LONGEST_CODE]
+        if not code:
+            raise Invalid(_NO_CODE, place="other")
         execute(actor, PlaceMatter(matter_id=head.pk, area=code, expected_version=version), key)
         lesson = request.POST.get("lesson", "")
         if lesson.isascii() and lesson.isdigit() and int(lesson) < len(learnt):
