@@ -62,6 +62,8 @@ def test_it_is_founded_and_found_by_address(db: None, fresh_snapshots: None, fol
     assert sum(place.level == "cell" for place in places.in_force) == 60 and not Boundary.objects.exists()
     found = match_address(f"{estate}3号楼", today, places)
     assert found.code and found.proposals[0].reasons
+    code, road = next((cell.code, one) for cell in pack.cells for one in cell.names if one.low is not None)
+    assert match_address(f"{road.name}{road.low}号", today, places).code == code
     hotline = feed_of("hotline12345", rules.all_of("feed", today)["hotline12345"].content)
     assert hotline.channels["电话"] == "phone"
 

@@ -67,6 +67,13 @@ def test_a_sheet_without_cells_is_none(tmp_path: Path) -> None:
     assert problem.row == 1 and problem.text.zh == "表头下没有网格。"
 
 
+def test_house_numbers_written_among_the_roads_are_read_as_such(tmp_path: Path) -> None:
+    row = ["003", "三格", "T1", "", "", "", "", "", "人民路1-99号；染坊巷20号；Route 9；东街", ""]
+    (read,) = sheet_of(tmp_path / "cells.xlsx", [row]).rows
+    roads = [(one.name, one.low, one.high) for one in read.cell.names]
+    assert roads == [("人民路", 1, 99), ("染坊巷", 20, 20), ("Route 9", None, None), ("东街", None, None)]
+
+
 def test_every_problem_names_sheet_row_column_and_remedy(tmp_path: Path) -> None:
     bad = [
         ["001", "", "T9", "赵甲", "电话", "多", "园", "", "", "人民路x"],

@@ -31,6 +31,7 @@ _RANGE = re.compile(
     r"\s*(?P<side>单号?|双号?|odd|even)?"
 )
 _NO_ROWS = Text("表头下没有网格。", "There is no cell below the header.")
+_NUMBERED = re.compile(r"\d\s*(号|[-–—~～至到])")  # 人民路1-99号 among the roads; Route 9 is a road's own name
 _SIDES = {"单": "odd", "单号": "odd", "双": "even", "双号": "even", "odd": "odd", "even": "even"}
 
 
@@ -158,7 +159,8 @@ class _Reading:
         for ours, kind in (("estates", "estate"), ("villages", "village"), ("roads", "road")):
             for part in _parts(values[ours]):
                 if self._fits(row, ours, part):
-                    yield PlainName(kind=kind, name=part)
+                    numbered = read_range(part) if ours == "roads" and _NUMBERED.search(part) else None
+                    yield numbered or PlainName(kind=kind, name=part)
         for part in _parts(values["house_numbers"]):
             found = read_range(part)
             if found is None:
