@@ -9,12 +9,14 @@ import pytest
 from jingwei.kernel.clocks.running import segments_of
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.ledger.entries import entries_of
 from jingwei.kernel.ledger.models import Entry
 from jingwei.kernel.matters.commands import ReclassifyMatter
 from jingwei.kernel.matters.models import Detail, Matter
 from jingwei.kernel.matters.search import found_by
 from jingwei.kernel.rulebook.commands import SetManyValues, SetValue
 from jingwei.kernel.values.errors import Denied, Invalid
+from jingwei.surfaces.desk.rules.route import route_of
 from tests.capabilities.conftest import REPORTED, Event, Town
 from tests.city import FOUNDER, SINCE
 
@@ -60,6 +62,9 @@ def test_limits_words_and_the_proposed_unit_follow_the_class_from_the_report_on(
         assert Matter.objects.filter(found_by(scope, "急件"), pk=event.id).exists()
     facts = json.loads(bytes(Entry.objects.filter(stream=event.id).order_by("-seq")[0].body))["facts"]
     assert facts["category"] == "W-QUICK" and facts["before"] == "W-ALL"
+    with reading(quick.city.actor("intake")) as scope:
+        route = route_of(scope, matter, entries_of(event.id))
+    assert route and route.rule == "quick", "the page tells why it is with this unit now"
     assert event.steps() == ["reclassify"]
 
 

@@ -97,7 +97,7 @@ def act() -> Act:
         page.goto(f"/work/?q={number}")
         page.click("#list a.title")
         page.wait_for_url(f"**/matters/{number}/")
-        form = page.locator(f"form[action='/matters/{number}/act/{action}/']")
+        form = page.locator(f"form[action^='/matters/{number}/act/{action}/']")
         form.locator("xpath=preceding-sibling::summary").click()
         for name, value in filled.items():
             shown = form.locator(f"[name={name}]")

@@ -34,7 +34,7 @@ class _Hidden(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._open = self.forms.setdefault(said.get("action", ""), {})
+            self._open = self.forms.setdefault(said.get("action", "").partition("#")[0], {})
         elif tag == "input" and said.get("type") == "hidden":
             self._open[said["name"]] = said.get("value", "")
 

@@ -64,7 +64,7 @@ def test_a_value_tells_its_days_its_basis_and_who_entered_it(city: City, sign_in
     set_rule("ROADS", "road", "ROAD", "2026-03-01")
     page = text(sign_in("intake"), "/rules/routing/?subject=road")
     assert page.index("自 2026-03-01") < page.index("自 2000-01-01 至（不含当日） 2026-03-01")
-    for words in ("现行", "试城办〔2026〕9号", "系统（founding）", "录入"):
+    for words in ("现行", "试城办〔2026〕9号", "系统（建城）", "录入"):
         assert words in page
 
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 from jingwei.kernel.commands.actor import NOBODY, Actor, Decision
 from jingwei.kernel.matters.models import Matter, Task
 from jingwei.kernel.matters.types import MatterType
-from jingwei.kernel.values.grants import missing
+from jingwei.kernel.values.grants import elsewhere, missing
 from jingwei.kernel.values.words import Text
 
 READ = "matter.read"
@@ -50,7 +50,7 @@ def may_act(actor: Actor, matter: Matter, grant: str) -> Decision:
         return Decision(True, duty=duty)
     if not may_read(actor, matter):
         return Decision(False, found=False)
-    return Decision(False, missing(grant))
+    return Decision(False, elsewhere(grant) if actor.holds(grant) else missing(grant))
 
 
 def may_answer(actor: Actor, matter: Matter, task: Task, grant: str) -> Decision:

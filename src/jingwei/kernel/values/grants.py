@@ -65,3 +65,12 @@ def missing(grant: str) -> Text:
     """The sentence that says somebody lacks a grant."""
     title = title_of(grant)
     return Text(f"您的岗位没有“{title.zh}”权限。", f"Your posts may not “{title.en}”.")
+
+
+def elsewhere(grant: str) -> Text:
+    """The sentence that says somebody has a grant, but not for this matter."""
+    title = title_of(grant)
+    return Text(
+        f"这件事不归您岗位的单位或区域，不能由您“{title.zh}”。",
+        f"Your posts may “{title.en}”, but not this matter: it is not with their unit or in their area.",
+    )

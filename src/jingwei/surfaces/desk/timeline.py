@@ -31,6 +31,17 @@ _KINDS = {
 }
 _MOVED = ("matter.acted", "matter.carried_over")
 """Entries whose `to` is a state; that of a task asked for is a post."""
+_PARTS = {
+    "timer": Text("到时提醒", "timer"),
+    "self-check": Text("自检", "self-check"),
+    "founding": Text("建城", "founding"),
+    "console": Text("控制台", "console"),
+    "import": Text("导入", "import"),
+    "feed": Text("数据源", "feed"),
+    "return": Text("回传", "return"),
+    "cutover": Text("旧系统转入", "cut-over"),
+}
+"""The parts of the system that write entries; after a colon stands which of them."""
 _INSTEAD = Text("代行", "standing in for")
 _YES, _NO = Text("是", "Yes"), Text("否", "No")
 _REASON = Text("理由", "Reason")
@@ -158,7 +169,13 @@ def named(reference: str, names: Mapping[str, str]) -> Text:
         return Text("公众", "The public")
     if kind == "key":
         return Text("合作系统", "A partner system")
-    return Text(f"系统（{rest}）", f"System ({rest})") if kind == "system" else Text(reference, reference)
+    return _part(rest) if kind == "system" else Text(reference, reference)
+
+
+def _part(name: str) -> Text:
+    key, _, which = name.partition(":")
+    part = _PARTS.get(key, Text(key, key))
+    return Text(f"系统（{part.zh} {which}".rstrip() + "）", f"System ({part.en} {which}".rstrip() + ")")
 
 
 def shown_fields(scope: Scope, fields: Sequence[Field], values: Mapping[str, Any], works: bool) -> tuple[Shown, ...]:

@@ -1,7 +1,7 @@
 """Reclassify: a matter was taken in under the wrong class."""
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.registry import Result, handles
@@ -12,7 +12,7 @@ from jingwei.kernel.matters.commands.terms import count_anew
 from jingwei.kernel.matters.guards import Case
 from jingwei.kernel.matters.limits import CONDITION
 from jingwei.kernel.matters.models import Detail, Matter
-from jingwei.kernel.matters.rules.routing import routed_unit
+from jingwei.kernel.matters.rules.routing import facts_of, routed
 from jingwei.kernel.matters.search import index_anew, titles_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.values.words import Text
@@ -43,13 +43,18 @@ def reclassify_matter(work: Work, command: ReclassifyMatter) -> Result:
     place = places.by_id.get(matter.area_id) if matter.area_id else None
     titles = titles_of(given.rules, places, matter.category, place, on)
     words = index_anew(detail, case.type, titles)
+    facts: dict[str, Any] = {"category": matter.category, "before": before}
     if not _given_by_somebody(case):
-        matter.unit_id = routed_unit(given.rules, agencies_of(work.scope), (matter.category, place, ""), on)
+        agencies = agencies_of(work.scope)
+        found = routed(given.rules, agencies, (matter.category, place, ""), on)
+        body = agencies.unit_by_code.get(found.unit) if found else None
+        matter.unit_id = body.id if body else None
+        facts["route"] = facts_of(found) if found else {"rule": ""}
     work.save(matter, "category", "unit_id")
     work.save(detail, "fields", *words)
     case = replace(case, fields=detail.fields)
     count_anew(work, case)
-    return carry_out(work, replace(begun, case=case), command, {"category": matter.category, "before": before})
+    return carry_out(work, replace(begun, case=case), command, facts)
 
 
 def _given_by_somebody(case: Case) -> bool:

@@ -35,9 +35,9 @@ class Route:
 
 
 def route_of(scope: Scope, matter: Matter, entries: Sequence[Told]) -> Route | None:
-    """None where no rule was asked: a source stated the unit, or no rule applied."""
-    facts = next((one.facts for one in entries if "route" in one.facts), None)
-    if facts is None:
+    """Of the last time the rules were asked; None where none was: a source stated the unit, or no rule applied."""
+    facts = next((one.facts for one in reversed(entries) if "route" in one.facts), None)
+    if facts is None or not (facts["route"]["rule"] or facts["route"].get("broken")):
         return None
     rules, on, route = rules_of(scope), matter.opened_at.date(), facts["route"]
     dated = rules.value("routing", route["rule"], on)
