@@ -96,8 +96,13 @@ def test_a_deferral_is_approved_by_another_and_the_clock_stands_still(town: Town
         event.act("handler-roads", "grant_hang_up")
     event.act("supervisor", "grant_hang_up")
     assert event.matter.state == "hung_up" and event.clock("handle").status == "paused"
+    assert event.matter.due_at is None  # it is not overdue while it waits, however long
     event.after(24 * 80).act("handler-roads", "take_up")
     assert event.matter.due_at and event.matter.due_at > event.now and event.clock("handle").status == "running"
+    late = town.event().to("processing").after(24 * 80).act("handler-roads", "ask_hang_up", **asked)
+    due = late.matter.due_at
+    late.act("supervisor", "grant_hang_up")
+    assert late.clock("handle").status == "paused" and late.matter.due_at == due  # late stays late
     again = town.event().to("processing").act("handler-roads", "ask_hang_up", **asked)
     assert again.act("supervisor", "refuse_hang_up", reason="可以先做").matter.state == "processing"
 

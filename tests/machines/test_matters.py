@@ -281,7 +281,7 @@ class Matters(RuleBasedStateMachine):
             calendar = calendar_of(rules_of(scope), CITY_CALENDAR, matter.opened_at.date())
         clocks = list(Clock.objects.filter(stream_id=self.id))
         if any(clock.key in self.type.due_clocks for clock in clocks):
-            assert matter.due_at == due_of(self.type, clocks)
+            assert matter.due_at == due_of(self.type, clocks, calendar)
         for clock in clocks:
             state = fold(segments_of(clock), calendar)
             assert (clock.status, clock.due_at, clock.stopped_at) == (state.status, state.due_at, state.stopped_at)

@@ -39,7 +39,7 @@ def time_left(
 ) -> TimeLeft:
     """What remains until the due moment, or what has gone by since; for a closed matter whether it was in time."""
     if due_at is None:
-        return TimeLeft("none", Text("无时限", "No limit"))
+        return TimeLeft("none", Text("无时限", "No limit") if closed_at else Text("未在计时", "No limit runs"))
     if closed_at is not None:
         late = closed_at > due_at
         return TimeLeft(

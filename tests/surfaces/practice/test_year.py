@@ -29,6 +29,7 @@ from jingwei.surfaces.console.demo import packs_folder
 from jingwei.surfaces.console.pack.check import check
 from jingwei.surfaces.console.pack.enter import enter
 from jingwei.surfaces.console.pack.tables import read_pack
+from jingwei.surfaces.console.practice.acts import PAUSING
 from jingwei.surfaces.console.practice.answers import Tally, right_answers
 from jingwei.surfaces.console.practice.carrying import carry, turns
 from jingwei.surfaces.console.practice.carrying.duty import enter_duty, hand_over_shifts
@@ -116,7 +117,7 @@ def measures_give_the_known_answers(lived: Lived) -> None:
 
 def open_matters_are_counted_by_county(lived: Lived) -> None:
     still_open = Matter.objects.filter(closed_at=None)
-    overdue = still_open.filter(due_at__lt=WANTED.ends.replace(tzinfo=ZONE)).exclude(state="hung_up")
+    overdue = still_open.filter(due_at__lt=WANTED.ends.replace(tzinfo=ZONE))
     for key, found in (("open_by_county", still_open), ("open_overdue_by_county", overdue)):
         codes = Counter(f"{code[:6]}000000" for code in found.values_list("area__code", flat=True))
         assert codes == lived.answers[key], key
@@ -129,7 +130,8 @@ def every_matter_stands_as_planned(lived: Lived) -> None:
         row = stands[turns.matter_id(WANTED.seed, planned.number, planned.told.opened)]
         closed = planned.closed.replace(microsecond=0, tzinfo=ZONE) if planned.closed else None
         assert (row.opened_at, row.closed_at) == (planned.told.opened.replace(tzinfo=ZONE), closed)
-        assert row.due_at == planned.due.replace(tzinfo=ZONE)
+        deferred = bool(planned.steps) and planned.steps[-1].action in PAUSING
+        assert row.due_at == (None if deferred else planned.due.replace(tzinfo=ZONE))
         assert row.unit is not None and row.unit.code == planned.stands_with
         assert row.area is not None and row.area.code == planned.told.cell.code
 

@@ -51,6 +51,14 @@ def segments_of(clock: Clock) -> list[Segment]:
     return [Segment.from_json(written) for written in clock.segments]
 
 
+def stands_still(clock: Clock, calendar: WorkCalendar) -> bool:
+    """Whether it is paused without a bound, and was in time when the pause began."""
+    if clock.status != "paused" or clock.due_at is None:
+        return False
+    state = fold(segments_of(clock), calendar)
+    return state.held_until is None and not state.late_at(clock.due_at)
+
+
 def put_segments(clock: Clock, segments: Sequence[Segment], calendar: WorkCalendar, *, fires: bool) -> ClockState:
     """Gives the row these segments and what follows from them. Raises Conflict when they cannot follow one another."""
     try:

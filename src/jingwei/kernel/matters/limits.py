@@ -10,6 +10,7 @@ from typing import Any, Literal
 from jingwei.kernel.clocks.calendars import WorkCalendar
 from jingwei.kernel.clocks.counting import Limit, rolled, unrolled
 from jingwei.kernel.clocks.models import Clock
+from jingwei.kernel.clocks.running import stands_still
 from jingwei.kernel.clocks.segments import Beside, Segment
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.types import MatterType
@@ -45,12 +46,12 @@ def beginning(
     return Segment(kind, at, first[0], basis=first[1], beside=tuple(Beside(*one) for one in others))
 
 
-def due_of(matter_type: MatterType, clocks: Iterable[Clock]) -> datetime.datetime | None:
+def due_of(matter_type: MatterType, clocks: Iterable[Clock], calendar: WorkCalendar) -> datetime.datetime | None:
     """When a matter with these clocks falls due: the earliest of those that measure it and run, else the one that
-    stopped last."""
+    stopped last. One that stands still gives no moment: it falls due only after somebody lets it run on."""
     measuring = [clock for clock in clocks if clock.key in matter_type.due_clocks and clock.due_at]
-    running = [clock.due_at for clock in measuring if clock.status != "stopped" and clock.due_at]
-    if running:
-        return min(running)
+    going_on = [clock for clock in measuring if clock.status != "stopped"]
+    if going_on:
+        return min((one.due_at for one in going_on if one.due_at and not stands_still(one, calendar)), default=None)
     ended = [(clock.stopped_at, clock.due_at) for clock in measuring if clock.stopped_at and clock.due_at]
     return max(ended)[1] if ended else None

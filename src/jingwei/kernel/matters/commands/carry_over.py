@@ -205,7 +205,7 @@ def _start_clocks(
         clock.rang_at = work.now  # marks passed before are the old system's business; the next ones ring here
         put_segments(clock, segments, calendar, fires=True)
         begun.append(clock)
-    matter.due_at = due_of(given.type, begun)
+    matter.due_at = due_of(given.type, begun, calendar)
     return len(begun)
 
 

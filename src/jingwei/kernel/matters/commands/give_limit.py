@@ -11,6 +11,7 @@ from jingwei.kernel.clocks.segments import Segment
 from jingwei.kernel.commands.registry import Bulk, Command, Result, handles_prepared
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.commands.work import Work
+from jingwei.kernel.matters.limits import due_of
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.types import type_of
@@ -46,7 +47,8 @@ def give_limit(work: Work, command: GiveLimit, rules: Rules) -> Result:
     matter = work.lock(Matter, command.matter_id)
     clocks = {clock.key: clock for clock in work.parts(Clock, matter)}
     work.authorise(GRANT, may_act(work.actor, matter, GRANT))
-    key = type_of(matter.type, matter.type_version).due_clock
+    matter_type = type_of(matter.type, matter.type_version)
+    key = matter_type.due_clock
     work.require(_no_clock_problem(key))
     calendar = calendar_of(rules, CITY_CALENDAR, matter.opened_at.date())
     segment = Segment("given", matter.opened_at, due=command.due_at, basis=command.basis)
@@ -57,7 +59,7 @@ def give_limit(work: Work, command: GiveLimit, rules: Rules) -> Result:
             add_segment(work, clock, Segment("stop", matter.closed_at), calendar, fires=False)
     else:
         add_segment(work, clock, segment, calendar, fires=bool(clock.fires_at or clock.rang_at))
-    matter.due_at = clock.due_at
+    matter.due_at = due_of(matter_type, {**clocks, key: clock}.values(), calendar)
     work.save(matter, "due_at")
     facts = {"clock": key, "due": command.due_at, "happened": matter.opened_at}
     work.record(matter, "matter.limit_given", {**facts, "claimed": command.claimed} if command.claimed else facts)

@@ -77,7 +77,7 @@ def turn_clocks(work: Work, turn: Turn) -> None:
         _start(work, turn, key, known, calendar)
     _promise(work, turn, known, calendar)
     if known.keys() & set(turn.case.type.due_clocks):
-        matter.due_at = due_of(turn.case.type, known.values())
+        matter.due_at = due_of(turn.case.type, known.values(), calendar)
 
 
 def _start(work: Work, turn: Turn, key: str, known: dict[str, Clock], calendar: WorkCalendar) -> None:
