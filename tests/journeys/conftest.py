@@ -106,6 +106,6 @@ def act() -> Act:
             else:
                 shown.fill(value)
         form.locator("button").click()
-        page.wait_for_url(f"**/matters/{number}/?done=1")
+        page.wait_for_url(f"**/matters/{number}/?done=1*")
 
     return done
