@@ -1,7 +1,6 @@
 """A city without geometry, from a pack whose cells are an Excel sheet: it is checked, founded, and found by address."""
 
 import csv
-import shutil
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,6 @@ def folder(tmp_path: Path) -> Path:
     """The pack of the practice city with its feeds, without any polygon, the cells in cells.xlsx."""
     city = tmp_path / "city"
     write_practice_pack(city, invent(Wanted(1, 60, 0, "2026-06-01"), packs_folder() / "practice"))
-    shutil.copytree(packs_folder() / "practice" / "feeds", city / "feeds", dirs_exist_ok=True)
     for path in (city / "places").glob("*.geojson*"):
         path.unlink()
     head, *rows = table(city / "places" / "cells.csv")

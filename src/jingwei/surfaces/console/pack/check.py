@@ -204,7 +204,7 @@ def _feed(content: dict[str, object], codes: set[str], units: set[str]) -> Itera
     for row in category_part.get("rows", ()) if isinstance(category_part, dict) else ():
         if row[-1] not in codes:
             yield f"category.map: there is no category {row[-1]}"
-    for value, unit in unit_part.get("map", {}).items() if isinstance(unit_part, dict) else ():
+    for value, unit in dict(unit_part.get("map", ())).items() if isinstance(unit_part, dict) else ():
         if unit not in units:
             yield f"unit.map: {value}: there is no unit {unit}"
 

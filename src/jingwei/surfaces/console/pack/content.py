@@ -1,6 +1,6 @@
 """Rows of a pack as contents of the rulebook."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from jingwei.surfaces.console.pack.tables import OWN_DAYS, Pack
@@ -58,16 +58,6 @@ def calendar(pack: Pack) -> dict[str, Any]:
     for date, row in days.items():
         notices.setdefault(date[:4], set()).update(row.get("notice", "").split())
     return {**content, "notices": {year: sorted(found) for year, found in notices.items() if found}}
-
-
-def feed(content: Mapping[str, Any]) -> dict[str, Any]:
-    """A feed's declaration as it is kept: its maps as pairs, because another system's words are no names of members."""
-
-    def kept(part: Any) -> Any:
-        mapped = isinstance(part, dict) and isinstance(part.get("map"), dict)
-        return {**part, "map": [list(pair) for pair in part["map"].items()]} if mapped else part
-
-    return {name: kept(part) for name, part in content.items()}
 
 
 def reminders(pack: Pack) -> Iterator[tuple[str, str, dict[str, Any], str]]:

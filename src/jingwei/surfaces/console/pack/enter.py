@@ -16,7 +16,7 @@ from jingwei.kernel.places.geojson import Layer
 from jingwei.kernel.places.tree import Row, grow
 from jingwei.kernel.rulebook.commands import SetManyValues, SetValue
 from jingwei.kernel.values.ids import new_id
-from jingwei.surfaces.console.pack.content import calendar, category, feed, limit, reminders, routing
+from jingwei.surfaces.console.pack.content import calendar, category, limit, reminders, routing
 from jingwei.surfaces.console.pack.tables import Pack
 
 FOUNDER = system("founding", "places.edit", "agencies.edit", "roster.edit", "rulebook.edit")
@@ -122,6 +122,6 @@ def _rulebook(pack: Pack) -> dict[str, list[SetValue]]:
         "word": [value("word", row["key"], {"zh": row["zh"], "en": row["en"]}) for _, row in pack.rows("words.csv")],
         "print": [value("print", name, {"typst": words}) for name, words in pack.papers.items()],
         "draw": [value("draw", "seed", {"seed": secrets.token_hex(16)}, {"basis": "made at the founding"})],
-        "feed": [value("feed", name, feed(content)) for name, content in pack.feeds.items()],
+        "feed": [value("feed", name, content) for name, content in pack.feeds.items()],
         "reminders": [value(part, name, content, {"basis": basis}) for part, name, content, basis in reminders(pack)],
     }
