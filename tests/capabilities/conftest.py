@@ -35,6 +35,7 @@ LIMITS = {  # subject: counting, amount, unit
     "W//sign": ("working_hour", 1, "hour"),
     "//contact": ("continuous", 24, "hour"),
     "//arbitrate": ("working_hour", 2, "hour"),
+    "//cosign": ("working_day", 1, "day"),
     "//disagree": ("working_day", 5, "day"),
     "request=consult//handle": ("working_day", 2, "day"),
     "request=complaint//handle": ("working_day", 15, "day"),

@@ -1,10 +1,15 @@
 """Checking: in the way the class says, by somebody else, with rework, and a third failure to the supervisor."""
 
 import datetime
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from jingwei.kernel.agencies.models import Unit
 from jingwei.kernel.commands.actor import public
+from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.matters.commands import Act
 from jingwei.kernel.values.draws import draw
 from jingwei.kernel.values.errors import Denied, Invalid
 from tests.capabilities.conftest import Event, Town
@@ -58,6 +63,21 @@ def test_nobody_checks_his_own_work(town: Town) -> None:
     event = _fed_back(town, "W-ALL")
     with pytest.raises(Denied):
         event.act("handler-roads", "pass_check", finding="好")
+
+
+def test_no_unit_checks_its_own_work_whoever_of_it_comes(town: Town) -> None:
+    event = _fed_back(town, "W-ALL")
+    checker, roads = town.city.actor("checker"), Unit.objects.get(code="ROADS").pk
+    of_roads = replace(checker, duties=tuple(replace(duty, unit=roads) for duty in checker.duties))
+    tried: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("pass_check", {"fields": {"finding": "好"}}),
+        ("fail_check", {"fields": {}, "reason": "不好"}),
+    )
+    for action, said in tried:
+        command = Act(matter_id=event.id, action=action, grant="matter.check", **said)
+        with pytest.raises(Invalid, match="does not check its own work"):
+            execute(of_roads, command, f"own {action}", now=event.now)
+    assert event.act("checker", "pass_check", finding="好").matter.state == "closed"
 
 
 def test_rework_gets_half_the_limit_anew_and_the_third_failure_goes_to_the_supervisor(town: Town) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from jingwei.kernel.agencies.models import Unit
 from jingwei.kernel.commands.execute import execute
-from jingwei.kernel.matters.commands.tasks import AskTask
+from jingwei.kernel.matters.commands.tasks import Answer, AnswerTask, AskTask
+from jingwei.kernel.matters.models import Task
 from jingwei.kernel.values.errors import Denied, Invalid
 from tests.capabilities.conftest import Town
 
@@ -105,6 +106,25 @@ def test_a_deferral_is_approved_by_another_and_the_clock_stands_still(town: Town
     assert late.clock("handle").status == "paused" and late.matter.due_at == due  # late stays late
     again = town.event().to("processing").act("handler-roads", "ask_hang_up", **asked)
     assert again.act("supervisor", "refuse_hang_up", reason="可以先做").matter.state == "processing"
+
+
+def test_a_signature_that_is_refused_stands_in_the_way_until_the_request_for_it_is_taken_back(town: Town) -> None:
+    event = town.event().to("processing")
+    roads, parks = (town.city.actor(name) for name in ("handler-roads", "handler-parks"))
+    unit, fields = Unit.objects.get(code="PARKS").pk, {"asked": "开挖绿地 3 平方米，当日回填"}
+    ask = AskTask(matter_id=event.id, role="cosign", unit=unit, fields=fields, grant="matter.handle")
+    execute(roads, ask, "cosign", now=event.now)
+    task = Task.objects.get(matter_id=event.id)
+    assert event.clock(task.clock).due_at == event.now + datetime.timedelta(days=1)
+
+    def answer(how: Answer, **fields: str) -> AnswerTask:
+        return AnswerTask(matter_id=event.id, task_id=task.pk, grant="matter.handle", answer=how, fields=fields)
+
+    execute(parks, answer("refused", cause="disagree"), "refused", now=event.now)
+    with pytest.raises(Invalid, match="Co-signature"):
+        event.act("handler-roads", "feed_back", result="已处理")
+    execute(roads, answer("withdrawn"), "withdrawn", now=event.now)
+    assert event.act("handler-roads", "feed_back", result="已处理").matter.state == "feedback"
 
 
 def test_what_an_assisting_unit_has_not_answered_stands_in_the_way_of_the_feedback(town: Town) -> None:

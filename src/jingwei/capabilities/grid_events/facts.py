@@ -4,6 +4,7 @@ from jingwei.kernel.measures.predicates import (
     AllOf,
     AnyOf,
     Did,
+    Due,
     Is,
     IsNull,
     Not,
@@ -37,5 +38,6 @@ SELF_MADE = SameUnit(("report",), (*FED_BACK, *PASSED, "fix"))
 EXEMPT = AllOf((Did(("decide_appeal",)), Said(("decide_appeal",), "verdict", ("exempt",))))
 """The overdue mark was appealed against and excused; the mark itself stays."""
 
-SHOULD_BE_CLOSED = AllOf((EVENTS, TAKEN_ON, past("due_at")))
-"""应结案: taken on, and due by the moment asked for; so what is open and overdue stands in the divisor."""
+SHOULD_BE_CLOSED = AllOf((EVENTS, TAKEN_ON, AnyOf((past("due_at"), AllOf((DEFERRED, past(Due("handle"))))))))
+"""应结案: taken on, and due by the moment asked for; so what is open and overdue stands in the divisor. What is
+deferred has no due moment while its clock stands still; it is in by the one that the clock had when it was halted."""

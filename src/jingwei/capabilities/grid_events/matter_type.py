@@ -85,6 +85,7 @@ _REFUSALS = (
     ("not_ours", Text("不是本单位的职责", "not our duty")),
 )
 _ASKED = Field(key="asked", title=Text("要求", "What is asked for"), kind="text", required=True, longest=1000)
+_TO_SIGN = Field(key="asked", title=Text("会签内容", "What is to be signed"), kind="text", required=True, longest=1000)
 _ANSWERED = Field(key="answer", title=Text("答复", "Answer"), kind="text", required=True, longest=2000)
 
 GRID_EVENT = register(
@@ -148,6 +149,17 @@ GRID_EVENT = register(
                 result=(_ANSWERED,),
                 refusals=_REFUSALS,
                 limit="consult",
+            ),
+            TaskRule(
+                role="cosign",
+                title=Text("会签", "Co-signature"),
+                begins=("signed", "processing"),
+                grant="matter.handle",
+                answers="matter.handle",
+                fields=(_TO_SIGN,),
+                refusals=(("disagree", Text("不同意", "does not agree")), *_REFUSALS),
+                limit="cosign",
+                blocks=("feed_back", "feed_back_shown"),
             ),
             TaskRule(
                 role="hand_over",

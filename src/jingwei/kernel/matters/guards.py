@@ -1,7 +1,6 @@
 """Why an act may not be done now: one sentence for each guard, the same for the command and for the page."""
 
 import datetime
-import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from jingwei.kernel.clocks.counting import Limit, after
 from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, segments_of
 from jingwei.kernel.clocks.segments import fold
+from jingwei.kernel.commands.actor import Duty
 from jingwei.kernel.matters.limits import limits_of
 from jingwei.kernel.matters.models import Matter, Step, Task
 from jingwei.kernel.matters.types import Action, MatterType, When
@@ -36,8 +36,8 @@ class Case:
         return limits_of(self.rules, self.matter, self.type, self.fields, clock)
 
 
-def why_not(action: Action, case: Case, actor: str, posts: Collection[uuid.UUID]) -> Text | None:
-    """The first reason for which `actor`, who holds `posts`, cannot do the action now; None if nothing bars it."""
+def why_not(action: Action, case: Case, actor: str, duties: Collection[Duty]) -> Text | None:
+    """The first reason for which `actor`, with these duties, cannot do the action now; None if nothing bars it."""
     guards = (
         _state(action, case),
         *(_when(when, action, case) for when in action.when),
@@ -46,9 +46,10 @@ def why_not(action: Action, case: Case, actor: str, posts: Collection[uuid.UUID]
         _within(action, case),
         _past(action, case),
         _not_by(action, case, actor),
+        _other_unit(action, case, duties),
         _after(action, case),
         _unless(action, case),
-        _only_by(action, case, posts),
+        _only_by(action, case, duties),
         _tasks(action, case),
     )
     return next((reason for reason in guards if reason is not None), None)
@@ -198,6 +199,15 @@ def _not_by(action: Action, case: Case, actor: str) -> Text | None:
     return None
 
 
+def _other_unit(action: Action, case: Case, duties: Collection[Duty]) -> Text | None:
+    if not action.other_unit or case.matter.unit_id not in {duty.unit for duty in duties}:
+        return None
+    return Text(
+        "须由另一个单位办理：本单位承办了这件事，不能自己核查。",
+        "Another unit must do this: yours handled the matter and does not check its own work.",
+    )
+
+
 def _after(action: Action, case: Case) -> Text | None:
     if not action.after or any(step.action in action.after for step in case.steps):
         return None
@@ -222,11 +232,11 @@ def _has_done(key: str, case: Case) -> bool:
     return any(step.action == key for step in case.steps)
 
 
-def _only_by(action: Action, case: Case, posts: Collection[uuid.UUID]) -> Text | None:
+def _only_by(action: Action, case: Case, duties: Collection[Duty]) -> Text | None:
     if not action.only_by:
         return None
     newest = next((step for step in reversed(case.steps) if step.action in action.only_by), None)
-    if newest is not None and newest.post in posts:
+    if newest is not None and newest.post in {duty.post for duty in duties}:
         return None
     return Text("只有办了上一步的岗位可以撤回。", "Only the post that did the step before may take it back.")
 

@@ -65,6 +65,15 @@ def led_from(one: MatterType, action: Action) -> Text:
     return Text(f"{begins.zh} → {ends.zh}", f"{begins.en} → {ends.en}")
 
 
+def _independence(one: MatterType, action: Action) -> Iterator[Text]:
+    """Who is too near to the work to do the act."""
+    if action.not_by:
+        done = _named(one, action.not_by)
+        yield Text(f"办过这些的人不能办：{done.zh}", f"not by whoever did: {done.en}")
+    if action.other_unit:
+        yield Text("承办单位的人不能办", "not by anybody of the unit that handles it")
+
+
 def conditions(one: MatterType, action: Action) -> Iterator[Text]:
     """Everything that bars the act, a line each; the state and the grant are said elsewhere."""
     for when in action.when:
@@ -77,9 +86,7 @@ def conditions(one: MatterType, action: Action) -> Iterator[Text]:
     if action.past:
         clock = next(clock.title for clock in one.clocks if clock.key == action.past)
         yield Text(f"须在“{clock.zh}”届满或者停止之后", f"only once “{clock.en}” has passed, or was stopped")
-    if action.not_by:
-        done = _named(one, action.not_by)
-        yield Text(f"办过这些的人不能办：{done.zh}", f"not by whoever did: {done.en}")
+    yield from _independence(one, action)
     if action.after:
         done = _named(one, action.after)
         yield Text(f"须先办过：{done.zh}", f"only after: {done.en}")

@@ -58,11 +58,10 @@ class Refused:
 def offers_of(scope: Scope, case: Case, attempt: Attempt | None) -> tuple[tuple[Offer, ...], tuple[Refused, ...]]:
     """The actions the matter's state allows, in the declared order, and why not those that are barred."""
     offers, refused = [], []
-    posts = {duty.post for duty in scope.actor.duties}
     own = {"condition": _conditions(case)}
     for action in case.type.offered(case.matter.state):
         decision = may_act(scope.actor, case.matter, action.grant)
-        barred = why_not(action, case, scope.actor.reference, posts)
+        barred = why_not(action, case, scope.actor.reference, scope.actor.duties)
         problem = barred if decision.allowed else decision.reason
         if problem is not None:
             refused.append(Refused(action.title, problem))

@@ -49,8 +49,7 @@ def offered(scope: Scope, matter: Matter, tried: Mapping[str, str], refusal: Ref
         clocks=list(Clock.objects.filter(stream_id=matter.pk)),
         fields=Detail.objects.get(pk=matter.pk).fields,
     )
-    posts = {duty.post for duty in FOLLOWER.duties}
-    free = [one for one in actions if why_not(one, case, FOLLOWER.reference, posts) is None]
+    free = [one for one in actions if why_not(one, case, FOLLOWER.reference, FOLLOWER.duties) is None]
     return [_offer(one, *((tried, refusal) if tried.get("action") == one.key else ({}, None))) for one in free]
 
 

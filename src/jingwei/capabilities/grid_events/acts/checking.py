@@ -16,6 +16,7 @@ _PASSED = Action(
     ends="closed",
     grant="matter.check",
     not_by=HANDLED,
+    other_unit=True,
     stops=("check",),
     tells=("reporter",),
 )
@@ -80,6 +81,7 @@ CHECKING = (
         grant="matter.check",
         reason=True,
         not_by=HANDLED,
+        other_unit=True,
         times=Times(most=2, since=("reopen", "instruct_rework")),
         stops=("check",),
         renews=Renews(clock="handle", percent=50),
@@ -94,6 +96,7 @@ CHECKING = (
         grant="matter.check",
         reason=True,
         not_by=HANDLED,
+        other_unit=True,
         after=("fail_check",),
         stops=("check",),
         files=(SHOWN,),

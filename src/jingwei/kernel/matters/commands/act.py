@@ -140,8 +140,7 @@ def _guard(work: Work, case: Case, action: Action, command: Act, uploads: Mappin
     work.require(_kind_problem(action, command.kind), "action")
     work.require(_person_problem(work, action), "action")
     work.require(_reason_problem(action, command.reason), "reason")
-    posts = {duty.post for duty in work.actor.duties}
-    work.require(why_not(action, case, work.actor.reference, posts), "action")
+    work.require(why_not(action, case, work.actor.reference, work.actor.duties), "action")
     conditions = case.rules.conditions(case.matter.category, case.matter.opened_at.date())
     values = checked(spelled(action.fields, conditions), command.fields)
     reason = clean_text(command.reason, LONGEST_REASON, lines=True)

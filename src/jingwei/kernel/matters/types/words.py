@@ -165,6 +165,7 @@ class Action:
     causes: tuple[tuple[str, Text], ...] = ()  # a row of the return matrix: for these reasons only, as a choice
     then: tuple[str, ...] = ()  # the acts that may move the matter next; all that its state allows if empty
     not_by: tuple[str, ...] = ()  # second person: refused to whoever did one of these actions on this matter
+    other_unit: bool = False  # refused to everybody of the unit that the matter is with: it does not judge its own work
     after: tuple[str, ...] = ()  # only once one of these actions was done on the matter
     unless: tuple[str, ...] = ()  # only while none of these actions was done on the matter
     only_by: tuple[str, ...] = ()  # recall: only for the post that did the newest of these actions

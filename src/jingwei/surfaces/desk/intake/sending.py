@@ -78,7 +78,7 @@ def _closing(scope: Scope, told: Told, taken: Taken, key: str) -> Act:
         opened_at=scope.now,
     )
     case = Case(matter=matter, type=told.type, rules=rules_of(scope), at=scope.now, fields=fields)
-    problem = why_not(action, case, scope.actor.reference, {duty.post for duty in scope.actor.duties})
+    problem = why_not(action, case, scope.actor.reference, scope.actor.duties)
     if problem is not None:
         raise Invalid(problem, place="closing")
     given = values_of(action, told.post)
