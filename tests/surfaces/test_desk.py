@@ -165,6 +165,15 @@ def test_a_refused_act_keeps_what_was_filled_in(city: City, sign_in: SignIn) -> 
     assert Matter.objects.get(pk=matter.pk).state == "reported"
 
 
+def test_the_unit_that_the_rules_name_is_chosen_already_until_somebody_decided(city: City, sign_in: SignIn) -> None:
+    matter = city.bring_to(city.report(), "filed")
+    chosen, client = f'<option value="{matter.unit_id}" selected>', sign_in("dispatcher")
+    assert matter.unit_id and chosen in client.get(f"/matters/{matter.number}/").content.decode()
+    city.act("dispatcher", matter, "dispatch", unit=str(matter.unit_id))
+    recalled = city.act("dispatcher", matter, "recall", reason="选错了单位")
+    assert recalled.state == "filed" and chosen not in client.get(f"/matters/{matter.number}/").content.decode()
+
+
 def test_an_act_on_an_old_page_is_a_conflict(city: City, sign_in: SignIn) -> None:
     matter, client = city.report(), sign_in("intake")
     form = f"/matters/{matter.number}/act/file/"

@@ -31,6 +31,12 @@ class Case:
     tasks: Sequence[Task] = ()
     fields: Mapping[str, Any]
 
+    @property
+    def given_by_somebody(self) -> bool:
+        """Whether a person gave the matter to its unit, whose word the rules do not undo."""
+        giving = {action.key for action in self.type.actions if action.assigns == "unit"}
+        return any(step.action in giving for step in self.steps)
+
     def limits(self, clock: str) -> list[LimitFound]:
         """The limits of a clock of this matter, by its category and condition and by what its fields say."""
         return limits_of(self.rules, self.matter, self.type, self.fields, clock)

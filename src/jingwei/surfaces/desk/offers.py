@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
@@ -34,6 +33,14 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """What a matter brings to its forms: the choices that are its alone, by the kind of field, and what is proposed."""
+
+    choices: Mapping[str, Sequence[tuple[str, Text]]] = field(default_factory=dict)
+    proposed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """One action that may be done now."""
 
@@ -55,10 +62,14 @@ class Refused:
     reason: Text
 
 
+_NOTHING = Own()
+
+
 def offers_of(scope: Scope, case: Case, attempt: Attempt | None) -> tuple[tuple[Offer, ...], tuple[Refused, ...]]:
     """The actions the matter's state allows, in the declared order, and why not those that are barred."""
     offers, refused = [], []
-    own = {"condition": _conditions(case)}
+    choices = {"condition": _conditions(case)}
+    routed = {"unit": str(case.matter.unit_id)} if case.matter.unit_id and not case.given_by_somebody else {}
     for action in case.type.offered(case.matter.state):
         decision = may_act(scope.actor, case.matter, action.grant)
         barred = why_not(action, case, scope.actor.reference, scope.actor.duties)
@@ -66,6 +77,7 @@ def offers_of(scope: Scope, case: Case, attempt: Attempt | None) -> tuple[tuple[
         if problem is not None:
             refused.append(Refused(action.title, problem))
         elif decision.allowed:
+            own = Own(choices, routed if action.assigns == "unit" else {})
             offers.append(offer_of(scope, case.type, action.key, action.title, attempt, own))
     offers += _asking(scope, case, attempt)
     if may_act(scope.actor, case.matter, LINK).allowed:
@@ -83,7 +95,7 @@ def _asking(scope: Scope, case: Case, attempt: Attempt | None) -> Iterator[Offer
         if ask_problem(rule, case.matter, case.type) is None and may_act(scope.actor, case.matter, rule.grant).allowed:
             posts = receivers(rule, case.matter, agencies_of(scope)) if rule.role == "hand_over" else ()
             known = agencies_of(scope).posts
-            own = {"post": tuple((str(post), known[post].title) for post in posts)}
+            own = Own({"post": tuple((str(post), known[post].title) for post in posts)})
             if posts or rule.role != "hand_over":
                 yield offer_of(scope, case.type, f"ask.{rule.role}", rule.title, attempt, own)
 
@@ -94,17 +106,16 @@ def offer_of(
     key: str,
     title: Text,
     attempt: Attempt | None = None,
-    own: Mapping[str, Sequence[tuple[str, Text]]] = MappingProxyType({}),
+    own: Own = _NOTHING,
 ) -> Offer:
-    """One form of the page, with what was filled in before where it is the one that was refused; `own` are the choices
-    of this matter alone, by the kind of field."""
+    """One form of the page, with what was filled in before where it is the one that was refused."""
     tried = attempt if attempt and attempt.action == key else None
-    fields = spelled(fields_of(matter_type, key), own.get("condition", ()))
+    fields = spelled(fields_of(matter_type, key), own.choices.get("condition", ()))
     refusal = tried.refusal if tried else None
     inputs = inputs_of(
         fields,
-        groups=_groups(scope, matter_type, own.get("post", ())) if fields else {},
-        values=tried.values if tried else {},
+        groups=_groups(scope, matter_type, own.choices.get("post", ())) if fields else {},
+        values=tried.values if tried else own.proposed,
         refusal=refusal,
         prefix=f"{key}-",
     )

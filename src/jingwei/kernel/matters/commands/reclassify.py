@@ -9,7 +9,6 @@ from jingwei.kernel.commands.work import Work
 from jingwei.kernel.matters.commands.act import Act, begin, carry_out, prepare
 from jingwei.kernel.matters.commands.report import category_problem
 from jingwei.kernel.matters.commands.terms import count_anew
-from jingwei.kernel.matters.guards import Case
 from jingwei.kernel.matters.limits import CONDITION
 from jingwei.kernel.matters.models import Detail, Matter
 from jingwei.kernel.matters.rules.routing import facts_of, routed
@@ -44,7 +43,7 @@ def reclassify_matter(work: Work, command: ReclassifyMatter) -> Result:
     titles = titles_of(given.rules, places, matter.category, place, on)
     words = index_anew(detail, case.type, titles)
     facts: dict[str, Any] = {"category": matter.category, "before": before}
-    if not _given_by_somebody(case):
+    if not case.given_by_somebody:
         agencies = agencies_of(work.scope)
         found = routed(given.rules, agencies, (matter.category, place, ""), on)
         body = agencies.unit_by_code.get(found.unit) if found else None
@@ -55,12 +54,6 @@ def reclassify_matter(work: Work, command: ReclassifyMatter) -> Result:
     case = replace(case, fields=detail.fields)
     count_anew(work, case)
     return carry_out(work, replace(begun, case=case), command, facts)
-
-
-def _given_by_somebody(case: Case) -> bool:
-    """Whether a person gave the matter to its unit, whose word the rules do not undo."""
-    giving = {action.key for action in case.type.actions if action.assigns == "unit"}
-    return any(step.action in giving for step in case.steps)
 
 
 _SAME = Text("已经是这个类别。", "It is of this class already.")
