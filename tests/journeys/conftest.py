@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.city import PASSWORD
 from tests.clones import Clone, clone, clones, template
@@ -39,6 +39,10 @@ def address(clone: Clone) -> Iterator[str]:
     thread.join()
 
 
+_OVERTAKEN = ("htmx:afterRequest", "htmx:sendAbort")
+"""What htmx says of a request that a newer one took the place of; of one that failed it says more."""
+
+
 @dataclass
 class Visitors:
     """Opens browsers of people who know nothing of each other, and keeps what their consoles complain of."""
@@ -58,10 +62,14 @@ class Visitors:
         )
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         yield page
         context.close()
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error" and not said.text.startswith(_OVERTAKEN):
+            self.complaints.append(said.text)
 
     @contextmanager
     def staff(self, post: str, device: str = "desk") -> Iterator[Page]:

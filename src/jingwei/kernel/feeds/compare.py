@@ -1,6 +1,7 @@
 """Two systems side by side: what stands only here, only there, or differs; for the weeks in which both run."""
 
 import datetime
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from jingwei.kernel.agencies.snapshot import Agencies, agencies_of
+from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.feeds.definition import Feed
 from jingwei.kernel.feeds.rows import read_rows
@@ -83,16 +85,27 @@ def compare_rows(scope: Scope, source: str, rows: Mapping[str, There]) -> list[D
 
     What is over on both sides, or over there and unknown here, is no difference.
     """
-    agencies = agencies_of(scope)
     mine = ExternalNumber.objects.filter(source=source).select_related("matter")
     here = {one.number: one.matter for one in mine.filter(Q(number__in=rows) | Q(matter__closed_at=None))}
-    found: list[Difference] = []
-    for number in sorted({*rows, *here}):
-        found.extend(_differences(number, here.get(number), rows.get(number), agencies))
-    return found
+    undated = [one.pk for one in here.values() if one.due_at is None]
+    halted = Clock.objects.filter(stream_id__in=undated, status="paused").values_list("stream_id", flat=True)
+    ours = _Here(agencies_of(scope), frozenset(halted))
+    return [
+        one
+        for number in sorted({*rows, *here})
+        for one in _differences(number, here.get(number), rows.get(number), ours)
+    ]
 
 
-def _differences(number: str, matter: Matter | None, row: There | None, agencies: Agencies) -> Iterator[Difference]:
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """What this side knows besides its matters."""
+
+    agencies: Agencies
+    halted: frozenset[uuid.UUID]  # matters whose clock stands still: they have no due moment that could differ
+
+
+def _differences(number: str, matter: Matter | None, row: There | None, ours: _Here) -> Iterator[Difference]:
     if matter is None:
         if row is not None and not row.is_closed:
             yield Difference(number, "", "only_there", "", row.opened_text)
@@ -107,14 +120,11 @@ def _differences(number: str, matter: Matter | None, row: There | None, agencies
         return
     if closed:
         return
-    body = agencies.unit_by_id.get(matter.unit_id) if matter.unit_id else None
+    body = ours.agencies.unit_by_id.get(matter.unit_id) if matter.unit_id else None
+    theirs_due = "" if row.target_at is None or matter.pk in ours.halted else moment_text(row.target_at)
     for kind, mine, theirs in (
         ("state", matter.state, row.state),
-        (
-            "due",
-            moment_text(matter.due_at) if matter.due_at else "",
-            moment_text(row.target_at) if row.target_at else "",
-        ),
+        ("due", moment_text(matter.due_at) if matter.due_at else "", theirs_due),
         ("unit", body.code if body else "", row.unit),
         ("category", matter.category, row.category),
     ):
