@@ -7,7 +7,7 @@ from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.registry import Result, handles
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.matters.commands.act import Act, begin, carry_out, prepare
-from jingwei.kernel.matters.commands.report import category_problem
+from jingwei.kernel.matters.commands.report import category_problem, unit_named
 from jingwei.kernel.matters.commands.terms import count_anew
 from jingwei.kernel.matters.limits import CONDITION
 from jingwei.kernel.matters.models import Detail, Matter
@@ -46,8 +46,7 @@ def reclassify_matter(work: Work, command: ReclassifyMatter) -> Result:
     if not case.given_by_somebody:
         agencies = agencies_of(work.scope)
         found = routed(given.rules, agencies, (matter.category, place, ""), on)
-        body = agencies.unit_by_code.get(found.unit) if found else None
-        matter.unit_id = body.id if body else None
+        matter.unit_id = unit_named(found.unit if found else "", agencies)
         facts["route"] = facts_of(found) if found else {"rule": ""}
     work.save(matter, "category", "unit_id")
     work.save(detail, "fields", *words)

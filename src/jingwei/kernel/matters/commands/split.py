@@ -9,13 +9,13 @@ from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.registry import Result, handles
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.matters.commands.act import Act, begin, carry_out, prepare
-from jingwei.kernel.matters.commands.report import category_problem, start_clocks
+from jingwei.kernel.matters.commands.report import category_problem, start_clocks, unit_named
 from jingwei.kernel.matters.fields import checked
 from jingwei.kernel.matters.kin import PART
 from jingwei.kernel.matters.limits import CONDITION
 from jingwei.kernel.matters.models import Detail, Link, Matter
 from jingwei.kernel.matters.receivers import acting_grant
-from jingwei.kernel.matters.rules.routing import routed_unit
+from jingwei.kernel.matters.rules.routing import routed
 from jingwei.kernel.matters.search import indexed, titles_of
 from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.places.snapshot import places_of
@@ -94,7 +94,9 @@ def _open(work: Work, matter: Matter, original: Detail, fields: dict[str, Any], 
     places = places_of(work.scope)
     place = places.by_id.get(matter.area_id) if matter.area_id else None
     condition = str(fields.get(CONDITION, ""))
-    matter.unit_id = routed_unit(rules, agencies_of(work.scope), (matter.category, place, condition), on)
+    agencies = agencies_of(work.scope)
+    found = routed(rules, agencies, (matter.category, place, condition), on)
+    matter.unit_id = unit_named(found.unit if found else "", agencies)
     start_clocks(work, matter, matter_type, rules, {CONDITION: condition, **fields})
     work.insert(
         matter,

@@ -1,7 +1,6 @@
 """Whom a new matter goes to: the first rule that applies and works; past a broken one, up the area tree."""
 
 import datetime
-import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,15 +15,6 @@ _TOLD = 20
 DISPATCHES = "matter.dispatch"
 NOBODY = "unit"
 """Why a broken rule is passed over: its unit has ended, or never was."""
-
-
-def routed_unit(
-    rules: Rules, agencies: Agencies, question: tuple[str, Place | None, str], on: datetime.date
-) -> uuid.UUID | None:
-    """The id of the unit that `routed` finds; None where it finds none."""
-    found = routed(rules, agencies, question, on)
-    body = agencies.unit_by_code.get(found.unit) if found else None
-    return body.id if body else None
 
 
 def routed(

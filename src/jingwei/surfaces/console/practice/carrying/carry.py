@@ -88,8 +88,10 @@ def carry_batch(batch: Sequence[list[Planned]], seed: int, until: datetime.datet
     send_pictures(shown, {step.who: actor_of(step.who).reference for one in every for step in one.steps})
     refused: list[Refused] = []
     while True:
-        latest = [family for family in batch if any(is_latest(one, until) for one in family)]
-        over = [family for family in batch if family not in latest]
+        over: list[list[Planned]] = []
+        latest: list[list[Planned]] = []
+        for family in batch:
+            (latest if any(is_latest(one, until) for one in family) else over).append(family)
         turns = [turn for family in over for turn in turns_of_family(family, seed, until)]
         found = _first_of_each(over, carry_turns(turns, whole=True))
         if not found:
