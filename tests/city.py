@@ -55,9 +55,10 @@ UNITS = (  # code, kind, parent, area, names
 )
 GRANTS: Mapping[str, tuple[str, ...]] = {
     "administrator": (
-        *("system.operate", "rulebook.read", "rulebook.edit", "agencies.edit", "roster.edit", "places.edit"),
+        *("rulebook.read", "rulebook.edit", "agencies.edit", "roster.edit", "places.edit"),
         "measures.read",
     ),
+    "operator": ("system.operate", "measures.read"),
     "intake": (
         "matter.urge",
         "matter.report",
@@ -85,6 +86,7 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
 }
 POSTS = (  # code, which is also the login's name; unit, area, role, titles
     ("administrator", "CITY", "T", "administrator", ("管理员", "Administrator")),
+    ("operator", "CITY", "T", "operator", ("系统管理员", "System administrator")),
     ("intake", "HOTLINE", "T", "intake", ("受理员", "Intake clerk")),
     ("dispatcher", "HOTLINE", "T", "dispatcher", ("派遣员", "Dispatcher")),
     ("supervisor", "HOTLINE", "T", "supervisor", ("值班长", "Supervisor")),

@@ -124,7 +124,7 @@ def test_operators_see_dead_letters_on_every_page_and_try_again(city: City, sign
     dead.receiver, dead.created_at, dead.state, dead.tries = new_id(), now, Delivery.FAILED, 8
     dead.error = "the gateway answered 500"
     dead.save()
-    operator = sign_in("administrator")
+    operator = sign_in("operator")
     assert "没有自检" in operator.get("/inbox/unread/").content.decode()
     keep_self_check(now)
     assert "没有自检" not in operator.get("/inbox/unread/").content.decode()
@@ -142,7 +142,7 @@ def test_operators_see_dead_letters_on_every_page_and_try_again(city: City, sign
 
 
 def test_the_alarm_leads_to_a_page_that_says_what_to_do(city: City, sign_in: SignIn) -> None:
-    operator = sign_in("administrator")
+    operator = sign_in("operator")
     assert 'href="/operations/self-check/"' in operator.get("/inbox/unread/").content.decode()
     assert 'href="/operations/self-check/"' in operator.get("/work/").content.decode()
     page = operator.get("/operations/self-check/").content.decode()

@@ -46,7 +46,7 @@ def test_every_level_is_told_and_the_check_ends_by_itself(city: City) -> None:
     matter = Matter.objects.get(pk=id_of(MORNING.date()))
     rang = Entry.objects.filter(stream=matter.pk, kind="matter.clock_rang").count()
     assert rang == 5 and Notice.objects.filter(stream=matter.pk).count() == 5
-    assert {notice.post for notice in Notice.objects.all()} == {Post.objects.get(code="administrator").pk}
+    assert {notice.post for notice in Notice.objects.all()} == {Post.objects.get(code="operator").pk}
     assert not Notice.objects.filter(read_at=None).exists()
     rounds(MORNING + 30 * MINUTE, 3)
     assert Matter.objects.count() == 1

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from jingwei.kernel.agencies.offices import apart
 from jingwei.kernel.commands.actor import Actor, Duty
 from jingwei.kernel.values.words import Text
 
@@ -51,7 +52,7 @@ def actor_of_account(account: uuid.UUID, language: str, now: datetime.datetime) 
         rows = cursor.fetchall()
     if not rows:
         return None
-    duties = tuple(_duty(row) for row in rows if row[2] is not None)
+    duties = apart(_duty(row) for row in rows if row[2] is not None)
     return Actor("person", rows[0][1], rows[0][0], duties, language)
 
 

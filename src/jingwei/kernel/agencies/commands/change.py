@@ -7,9 +7,20 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from jingwei.kernel.agencies.commands.enter import terms_of
-from jingwei.kernel.agencies.commands.known import EDIT, POST, UNIT, area_of, ended_problem, may_edit, post_of, unit_of
+from jingwei.kernel.agencies.commands.known import (
+    EDIT,
+    POST,
+    UNIT,
+    area_of,
+    beside_problem,
+    ended_problem,
+    may_edit,
+    post_of,
+    unit_of,
+)
 from jingwei.kernel.agencies.commands.shifts import cut, rosters_with
-from jingwei.kernel.agencies.models import Holding, Post, Terms, Unit
+from jingwei.kernel.agencies.models import Holding, Person, Post, Terms, Unit
+from jingwei.kernel.agencies.offices import office_of, post_problem
 from jingwei.kernel.commands.registry import Command, Result, handles
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.values.words import Text
@@ -62,15 +73,22 @@ def change_unit(work: Work, command: ChangeUnit) -> Result:
 def change_post(work: Work, command: ChangePost) -> Result:
     """Area and grants that differ end the terms in force and begin new ones."""
     known, area = post_of(command.code), area_of(command.area)
+    lasting = Q(until_at=None) | Q(until_at__gt=work.now)
+    held = Holding.objects.filter(lasting, post=known).values_list("person_id", "from_at", "until_at")
+    holders = list(held) if office_of(command.grants) else []
+    work.lock_many(Person, {person for person, _, _ in holders})
     post = work.lock(Post, known.pk)
     terms = work.parts(Terms, post)
     here = may_edit(work.actor, EDIT, known.area.lft, post.unit_id)
     work.authorise(EDIT, may_edit(work.actor, EDIT, area.lft, post.unit_id) if here.allowed else here)
     work.require(ended_problem(not post.active, POST), place="code")
+    work.require(post_problem(command.grants), place="grants")
     grants = sorted(command.grants)
     differ = post.area_id != area.pk or post.grants != grants
     post.area_id, post.grants, post.role = area.pk, grants, command.role
     post.title_zh, post.title_en = command.title
+    for person, begins, ends in holders:
+        work.require(beside_problem(post, person, (begins, ends)), place="grants")
     if differ:
         for old in terms:
             if old.until_at is None:

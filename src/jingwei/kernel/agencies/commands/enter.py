@@ -10,13 +10,16 @@ from jingwei.kernel.agencies.commands.known import (
     POST,
     UNIT,
     area_of,
+    beside_problem,
     ended_problem,
     may_edit,
     post_of,
+    title_of,
     unit_of,
     unknown,
 )
 from jingwei.kernel.agencies.models import Account, ApiKey, Holding, Person, Post, Terms, Unit
+from jingwei.kernel.agencies.offices import Named, person_problem, post_problem
 from jingwei.kernel.commands.actor import by_grant
 from jingwei.kernel.commands.registry import Command, Result, handles
 from jingwei.kernel.commands.work import Work
@@ -117,6 +120,7 @@ def enter_post(work: Work, command: EnterPost) -> Result:
     work.open(post)
     work.authorise(EDIT, may_edit(work.actor, EDIT, area.lft, unit.pk))
     work.require(ended_problem(unit.ended_at is not None, UNIT), place="unit")
+    work.require(post_problem(post.grants), place="grants")
     work.insert(post, terms_of(work, post))
     work.record(post, "agencies.post_entered", {"code": post.code, "role": post.role, "grants": post.grants})
     work.raise_edition("agencies")
@@ -139,6 +143,7 @@ def enter_person(work: Work, command: EnterPerson) -> Result:
     work.authorise(EDIT, by_grant(work.actor, EDIT))
     for post in posts:
         work.require(ended_problem(not post.active, POST), place="posts")
+    work.require(person_problem([Named(title_of(post), post.grants) for post in posts]), place="posts")
     work.insert(person)
     work.record(person, "agencies.person_entered", {})
     for post in posts:
@@ -157,6 +162,7 @@ def take_up_post(work: Work, command: TakeUpPost) -> Result:
     work.require(ended_problem(not person.active, PERSON), place="person")
     from_at = command.from_at or work.now
     work.require(_span_problem(from_at, command.until_at), place="until_at")
+    work.require(beside_problem(post, person.pk, (from_at, command.until_at)), place="post")
     return {"holding": str(_hold(work, post, person.pk, from_at, command.until_at))}
 
 

@@ -6,6 +6,7 @@ import uuid
 from django.db.models import Q
 
 from jingwei.kernel.agencies.models import Holding, Person, Post, Roster, Unit
+from jingwei.kernel.agencies.offices import Named, office_of, person_problem
 from jingwei.kernel.commands.actor import Actor, Decision
 from jingwei.kernel.places.models import Area
 from jingwei.kernel.values.errors import Invalid
@@ -99,6 +100,23 @@ def may_own(actor: Actor, person: uuid.UUID) -> Decision:
 def ended_problem(ended: bool, kind: Text) -> Text | None:
     """Why something that has ended cannot be changed or taken up."""
     return Text(f"{kind.zh}已经结束。", f"This {kind.en} has ended.") if ended else None
+
+
+def title_of(post: Post) -> Text:
+    """The post's title."""
+    return Text(post.title_zh, post.title_en)
+
+
+def beside_problem(
+    post: Post, person: uuid.UUID, span: tuple[datetime.datetime, datetime.datetime | None]
+) -> Text | None:
+    """Why a person cannot hold this post in that time beside the others held then: no two offices in one hand."""
+    if office_of(post.grants) is None:
+        return None
+    held = Holding.objects.filter(Q(until_at=None) | Q(until_at__gt=span[0]), person=person).exclude(post=post)
+    within = held.filter(from_at__lt=span[1]) if span[1] else held
+    others = [Named(title_of(one.post), one.post.grants) for one in within.select_related("post")]
+    return person_problem([Named(title_of(post), post.grants), *others])
 
 
 POST = Text("岗位", "post")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from jingwei.kernel.agencies.offices import post_problem
 from jingwei.kernel.clocks.counting import Limit
 from jingwei.kernel.feeds.definition import feed_problems
 from jingwei.kernel.matters.types import all_types, named_limits
@@ -20,6 +21,7 @@ from jingwei.surfaces.console.pack.tables import REMINDERS, Pack, layer_file
 
 UNIT_KINDS = ("city", "department", "centre", "team")
 _CODE = Text("请改正代码，或补上被引用的行。", "Correct the code, or add the row it refers to.")
+_ROLE = Text("请把这些权限分给不同的岗位。", "Divide these grants among different roles.")
 _VALUE = Text("请改正这一格。", "Correct the cell.")
 
 
@@ -30,7 +32,7 @@ def check(pack: Pack) -> dict[str, Layer]:
     _settings(pack)
     add_cells(pack)
     layers = _places(pack)
-    for one in (_units, _posts, _catalogue, _limits, _routing, _calendar, _words, _feeds, _reminders, _papers):
+    for one in (_units, _roles, _posts, _catalogue, _limits, _routing, _calendar, _words, _feeds, _reminders, _papers):
         one(pack)
     return layers
 
@@ -101,6 +103,13 @@ def _units(pack: Pack) -> None:
     _refers(pack, "units.csv", "parent", pack.codes("units.csv"), empty=True)
     _refers(pack, "units.csv", "area", pack.codes("places/areas.csv"))
     _refers(pack, "units.csv", "kind", set(UNIT_KINDS))
+
+
+def _roles(pack: Pack) -> None:
+    for role, content in pack.roles.items():
+        problem = post_problem(content["grants"])
+        if problem:
+            pack.wrong("roles.toml", 0, f"{role}：{problem.zh}", f"{role}: {problem.en}", _ROLE)
 
 
 def _posts(pack: Pack) -> None:
