@@ -1,5 +1,9 @@
 """A process serves the one city it was started for: nothing but its settings ever names the schema search path."""
 
+import pytest
+from pytest_django import Settings
+
+from jingwei.project.migrating import OnlyInACity
 from tests.architecture.tree import shown, source_modules, within
 
 
@@ -12,3 +16,9 @@ def test_only_installation_and_settings_name_the_search_path() -> None:
     }
     assert speakers <= allowed
     assert speakers, "no module fixes the city of a process any more: then this test has lost its subject"
+
+
+@pytest.mark.parametrize(("city", "answer"), [("", False), ("tested", None)])
+def test_a_process_without_a_city_makes_no_tables(settings: Settings, city: str, answer: bool | None) -> None:
+    settings.CITY = city
+    assert OnlyInACity().allow_migrate("default", "matters") is answer

@@ -21,3 +21,4 @@ _database = server().django_database(ROLE, CITY or "public")
 _database["OPTIONS"] = {**_database["OPTIONS"], "pool": _POOL if ROLE == "app" else False}
 DATABASES = {"default": _database}
 ATOMIC_REQUESTS = False
+DATABASE_ROUTERS = ["jingwei.project.migrating.OnlyInACity"]
