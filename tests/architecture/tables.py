@@ -26,6 +26,11 @@ UNGUARDED = {
     "commands_receipt": "the keys under which commands were carried out; written by execute itself",
     "commands_edition": "numbers that say when slow data changed; written by execute itself",
     "ledger_entry": "the entries themselves; append-only by trigger",
+    "ledger_pending": "which entries wait for the log; a trigger writes it, the sequencer takes it away",
+    "ledger_log": "the log's name, key and how far it has come; `verify` recomputes it",
+    "ledger_leaf": "the places of entries in the log; append-only by trigger",
+    "ledger_fullnode": "hashes over the leaves; append-only by trigger",
+    "ledger_signedcheckpoint": "checkpoints as they were handed out; append-only by trigger",
     "outbox_message": "messages and their delivery; written with the change they tell of, marked by delivery",
 }
 """Tables of ours without the guard."""

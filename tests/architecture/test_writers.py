@@ -10,6 +10,8 @@ from tests.architecture.tree import dotted_parts, shown, source_modules, syntax,
 MAY_WRITE = {
     "kernel/commands": "Work, execute and execute_many: the one way",
     "kernel/ledger/append.py": "makes the entries that Work writes",
+    "kernel/ledger/sequencer.py": "takes entries that wait into the log's tree",
+    "kernel/ledger/checkpoints.py": "opens the log, notes its trouble, keeps what was signed",
     "kernel/outbox/publish.py": "makes the messages that Work writes",
     "kernel/outbox/deliver.py": "marks what it delivered",
     "kernel/outbox/marks.py": "marks of one's own inbox, wishes and dead letters; about no matter",

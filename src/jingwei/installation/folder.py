@@ -8,8 +8,9 @@ from pathlib import Path
 
 from jingwei.installation.faults import InstallationFault
 
-SECRETS = ("django", "hmac", "database_owner", "database_app")
-"""Django's key; the key of blind indexes and rate limits; the passwords of the two roles on an external server."""
+SECRETS = ("django", "hmac", "database_owner", "database_app", "ledger")
+"""Django's key; the key of blind indexes and rate limits; the passwords of the two roles on an external server; what
+the keys of the logs are worked out from. The last is in no backup: a copy of the city elsewhere must not sign as it."""
 
 
 @dataclass(frozen=True, slots=True)

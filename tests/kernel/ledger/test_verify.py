@@ -19,7 +19,8 @@ from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.files.uploads import receive
 from jingwei.kernel.ledger.append import tracked_columns
-from jingwei.kernel.ledger.verify import Fault, guarded_models, verify
+from jingwei.kernel.ledger.faults import Fault
+from jingwei.kernel.ledger.verify import guarded_models, verify
 from jingwei.kernel.matters.commands import AskTask, Contact, External, LinkMatters, ReportMatter, Urge
 from jingwei.kernel.places.commands import EnterSheet, NewArea, PlainName, RedrawAreas, SheetCell
 from jingwei.kernel.values.ids import new_id
@@ -270,7 +271,7 @@ def test_an_entry_deleted_in_mid_stream_is_found(worked: Clone) -> None:
         stream = closed_stream(owner)
         changed(owner, "DELETE FROM ledger_entry WHERE stream = %s AND seq = 3", stream)
     found = faults(worked)
-    assert {fault.stream for fault in found} == {str(stream)}
+    assert {fault.stream for fault in found if fault.table != "ledger_pending"} == {str(stream)}
     assert any(fault.table == "ledger_entry" and fault.what == "entry 3 is missing before it" for fault in found)
 
 

@@ -16,7 +16,7 @@ from jingwei.kernel.files.store import store
 from jingwei.kernel.files.uploads import LIVES, receive
 from jingwei.kernel.files.verify import verify_files
 from jingwei.kernel.ledger.entries import entries_of
-from jingwei.kernel.ledger.verify import Fault, Report
+from jingwei.kernel.ledger.faults import Fault, Report
 from jingwei.kernel.matters import types
 from jingwei.kernel.matters.commands import Act, ReportMatter
 from jingwei.kernel.matters.models import Matter

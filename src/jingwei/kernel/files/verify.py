@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from jingwei.kernel.files.models import Attachment
 from jingwei.kernel.files.store import Store
-from jingwei.kernel.ledger.verify import Report
+from jingwei.kernel.ledger.faults import Report
 
 _SHAPES = ("original", "copy", "thumb")
 _AT_ONCE = 500

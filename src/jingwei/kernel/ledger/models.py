@@ -1,4 +1,5 @@
-"""The table of entries. Insert and select only: triggers and privileges refuse the rest (trust.md c.11)."""
+"""The table of entries, and those of the tree over them. Insert and select only: triggers and privileges refuse the
+rest, but for what waits and for the log's own state (trust.md c.11)."""
 
 from django.db import models
 
@@ -20,3 +21,63 @@ class Entry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="ledger_one_entry_a_place")]
+
+
+class Pending(models.Model):
+    """An entry that is not in the tree yet. A trigger writes it with the entry, the sequencer takes it away."""
+
+    pid = models.BigAutoField(primary_key=True)
+    entry = models.UUIDField(unique=True)
+
+    objects = GuardedQuerySet.as_manager()
+
+
+class Log(models.Model):
+    """One log: its name, its key, and its tree as far as it must be known to grow. A city has one; after a restore
+    that lost entries another one follows it."""
+
+    epoch = models.PositiveIntegerField(primary_key=True)  # 1 for the first
+    origin = models.CharField(max_length=200)
+    public_key = models.BinaryField(max_length=32)
+    size = models.PositiveBigIntegerField(default=0)
+    edge = models.BinaryField(default=b"")  # the roots of the tree's full parts, largest first
+    trouble = models.CharField(max_length=10, default="")  # why nothing is sequenced: `checkpoints.TROUBLES`
+
+    objects = GuardedQuerySet.as_manager()
+
+
+class Leaf(models.Model):
+    """The place of an entry in a log's tree."""
+
+    pk = models.CompositePrimaryKey("epoch", "idx")
+    epoch = models.PositiveIntegerField()
+    idx = models.PositiveBigIntegerField()  # from 0, without a gap
+    entry = models.UUIDField(unique=True)
+    hash = models.BinaryField(max_length=32)
+
+    objects = GuardedQuerySet.as_manager()
+
+
+class FullNode(models.Model):
+    """The hash over 2^height leaves from number * 2^height on; kept at every eighth height."""
+
+    pk = models.CompositePrimaryKey("epoch", "height", "number")
+    epoch = models.PositiveIntegerField()
+    height = models.PositiveSmallIntegerField()
+    number = models.PositiveBigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    objects = GuardedQuerySet.as_manager()
+
+
+class SignedCheckpoint(models.Model):
+    """A signed statement of a log's size and root, as it was handed out."""
+
+    pk = models.CompositePrimaryKey("epoch", "size")
+    epoch = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField()
+    root = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+    note = models.TextField()
+
+    objects = GuardedQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""Recomputes every chain; compares columns, heads and rows with what the entries say. Reads only; streams; any size."""
+"""Recomputes every chain; compares columns, heads, rows and leaves with what the entries say. Reads only; any size."""
 
 import json
 import resource
@@ -15,39 +15,15 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from jingwei.kernel.ledger.append import row_hash, tracked_columns
+from jingwei.kernel.ledger.faults import Report
+from jingwei.kernel.ledger.tree import leaf_hash
+from jingwei.kernel.ledger.verify_tree import verify_tree
 from jingwei.kernel.values.canonical import digest, moment_text
 from jingwei.kernel.writes import GuardedModel, StreamHead
 from jingwei.kernel.writes.columns import column_of, key_of
 
-_MOST_FAULTS = 1000
 _FETCH = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is not as the ledger says, with the row that is meant."""
-
-    table: str
-    row: str
-    stream: str
-    what: str
-
-
-@dataclass(slots=True)
-class Report:
-    """What a verification found. `rss_mb` is the peak memory of the verifying process."""
-
-    entries: int = 0
-    streams: int = 0
-    files: int = 0  # contents compared with their hash; see `files.verify`
-    faults: list[Fault] = field(default_factory=list)
-    seconds: float = 0.0
-    rss_mb: int = 0
-
-    def fault(self, table: str, row: object, stream: object, what: str) -> None:
-        """Notes a fault; after a thousand only the number would grow, so it stops there."""
-        if len(self.faults) < _MOST_FAULTS:
-            self.faults.append(Fault(table, str(row), str(stream), what))
+_WAITS = (2**32, 0)  # behind every leaf
 
 
 @dataclass(slots=True)
@@ -58,6 +34,7 @@ class _Stream:
     seq: int = 0
     chain: bytes = b""
     rows: dict[str, str] = field(default_factory=dict)  # "table:id" → hash after its last entry
+    place: tuple[int, int] = (0, -1)  # (epoch, index) of its last entry's leaf; `_WAITS` from the first that waits on
 
 
 def guarded_models() -> list[type[GuardedModel]]:
@@ -72,10 +49,17 @@ def verify(
     high: uuid.UUID | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Report:
-    """Verifies the streams with low ≤ id < high (all, if not given). `connect` opens a new connection in the city."""
+    """Verifies the streams with low ≤ id < high, or all, and then the logs' trees too (else see `verify_tree`).
+
+    `connect` opens a new connection in the city.
+    """
     began, report = time.monotonic(), Report()
     with connect() as connection:
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        connection.execute(
+            "SET LOCAL enable_hashjoin = off"
+        )  # the leaf of an entry by its index, in the stream's order
+        connection.execute("SET LOCAL enable_mergejoin = off")
         tables = [_Table(connection, model, low, high) for model in guarded_models()]
         for stream in _streams(connection, report, low, high):
             progress(report.entries)
@@ -89,6 +73,8 @@ def verify(
         for table in tables:
             table.leave_behind(None, report)
         connection.rollback()
+    if low is None and high is None:
+        verify_tree(connect, report)
     report.seconds = round(time.monotonic() - began, 3)
     report.rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return report
@@ -110,7 +96,10 @@ def _streams(
     """The streams in the order of their ids, each after its last entry has been checked."""
     where, values = _range("stream", low, high)
     query = sql.SQL(
-        "SELECT stream, seq, hash, body, id, kind, recorded_at FROM ledger_entry WHERE {} ORDER BY stream, seq"
+        """SELECT e.stream, e.seq, e.hash, e.body, e.id, e.kind, e.recorded_at,
+          l.epoch, l.idx, l.hash, p.pid IS NOT NULL
+        FROM ledger_entry e LEFT JOIN ledger_leaf l ON l.entry = e.id LEFT JOIN ledger_pending p ON p.entry = e.id
+        WHERE {} ORDER BY e.stream, e.seq"""
     )
     current: _Stream | None = None
     with connection.cursor(name="entries") as cursor:
@@ -128,12 +117,13 @@ def _streams(
 
 
 def _check_entry(stream: _Stream, row: Sequence[Any], report: Report) -> None:
-    stream_id, seq, stored, body, entry_id, kind, recorded_at = row
+    stream_id, seq, stored, body, entry_id, kind, recorded_at, *leaf = row
     report.entries += 1
     wrong: Callable[[str], None] = lambda what: report.fault("ledger_entry", entry_id, stream_id, what)  # noqa: E731  # a name for three calls
     found = digest(body)
     if found != stored:
         wrong("the hash is not that of the bytes")
+    _check_place(stream, body, leaf, wrong)
     try:
         said: Mapping[str, Any] = json.loads(body)
         told = (said["stream"], said["seq"], said["id"], said["kind"], said["recorded"])
@@ -151,6 +141,22 @@ def _check_entry(stream: _Stream, row: Sequence[Any], report: Report) -> None:
         wrong("it does not follow the entry before it")
     stream.seq, stream.chain = seq, found
     stream.rows.update(rows)
+
+
+def _check_place(stream: _Stream, body: bytes, leaf: Sequence[Any], wrong: Callable[[str], None]) -> None:
+    """Each entry is one leaf or waits to be one, in the order of its stream."""
+    epoch, index, stored, waits = leaf
+    if stored is None and not waits:
+        wrong("it is no leaf of the log, and does not wait to be one")
+        return
+    if stored is not None and waits:
+        wrong("it is a leaf of the log and waits to be one")
+    if stored is not None and leaf_hash(body) != stored:
+        wrong("the leaf of the log is not that of the bytes")
+    place = _WAITS if stored is None else (epoch, index)
+    if place < stream.place:
+        wrong("its leaf stands before that of an earlier entry of its stream")
+    stream.place = place
 
 
 def _compare_head(stream: _Stream, heads: Sequence["_Table"], report: Report) -> bytes:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.ledger.extent import log_extent
 from jingwei.kernel.matters.self_check.probe import self_check_of
 from jingwei.kernel.outbox.waiting import given_up, waiting
 
@@ -30,7 +31,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     checks = {"database": _tried(_database), "worker": _worker()}
     away = None if checks["database"]["ok"] else checks["database"]  # asking again would only wait again
     checks |= {"schema": away or _tried(_schema), "outbox": away or _tried(_outbox)}
-    checks |= {"reminders": away or _tried(_reminders)}
+    checks |= {"reminders": away or _tried(_reminders), "ledger": away or _tried(_ledger)}
     ok = all(check["ok"] for check in checks.values())
     return JsonResponse(
         {"ok": ok, "city": settings.CITY, "checks": checks},
@@ -87,3 +88,9 @@ def _reminders() -> Check:
         check, dead = self_check_of(scope), given_up()
     opened = check.opened_at.isoformat(timespec="seconds") if check.opened_at else None
     return {"ok": check.ok, "self_check": check.state, "opened_at": opened, "given_up": dead}
+
+
+def _ledger() -> Check:
+    """The log over the entries: why it stands still, if it does."""
+    extent = log_extent()
+    return {"ok": not extent.trouble, "size": extent.size, "pending": extent.pending, "trouble": extent.trouble}

@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.scope import reading
-from jingwei.kernel.ledger.extent import entries_about
+from jingwei.kernel.ledger.extent import LogExtent, entries_about, log_extent
 from jingwei.kernel.matters.rules.problems import rules_problems
 from jingwei.kernel.matters.self_check.probe import self_check_of
 from jingwei.kernel.measures.compute import Figure, compute
@@ -35,10 +35,12 @@ def metrics(request: HttpRequest) -> HttpResponse:
         figures = compute(scope, OPEN_OVERDUE, group_by=("type", "state"))
         queue, entries = waiting(), entries_about()
         reminders = self_check_of(scope).ok, given_up()
+        log = log_extent()
         faults = Counter((one.parameter, one.kind) for one in rules_problems(scope))
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Reading(figures, queue, entries, reminders))
     registry.register(_Faults(faults))
+    registry.register(_Log(log))
     ProcessCollector(registry=registry)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
@@ -100,3 +102,16 @@ class _Faults(Collector):
         for (parameter, kind), count in self._faults.items():
             family.add_metric([parameter, kind], count)
         yield family
+
+
+class _Log(Collector):
+    """The log over the entries."""
+
+    def __init__(self, extent: LogExtent) -> None:
+        self._extent = extent
+
+    def collect(self) -> Iterator[Metric]:
+        """Three families."""
+        yield GaugeMetricFamily("jingwei_log_size", "Entries in the log", value=self._extent.size)
+        yield GaugeMetricFamily("jingwei_log_pending", "Entries that wait for it", value=self._extent.pending)
+        yield GaugeMetricFamily("jingwei_log_ok", "0 while the log stands still", value=not self._extent.trouble)

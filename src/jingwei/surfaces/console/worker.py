@@ -1,4 +1,4 @@
-"""The worker: rings clocks, routes the outbox, sends; one process a city; killed at any moment, nothing is lost."""
+"""The worker: rings clocks, routes the outbox, sends, keeps the log; one a city; killed any time, it loses nothing."""
 
 import logging
 import os
@@ -13,10 +13,14 @@ from django.db import close_old_connections
 
 from jingwei.installation import InstallationFault
 from jingwei.installation import home as home_of
+from jingwei.installation.folder import Home
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.scope import reading, whole_milliseconds
 from jingwei.kernel.files.store import store
 from jingwei.kernel.files.sweep import sweep
+from jingwei.kernel.ledger.checkpoints import Keeper
+from jingwei.kernel.ledger.sequencer import BATCH
+from jingwei.kernel.ledger.sequencer import one_round as sequence
 from jingwei.kernel.matters.commands.ring import ring_due
 from jingwei.kernel.matters.self_check.probe import keep_self_check
 from jingwei.kernel.matters.telling.route import adapters_of, router
@@ -24,6 +28,7 @@ from jingwei.kernel.matters.telling.send import Post, send_queued
 from jingwei.kernel.matters.telling.spool import spool
 from jingwei.kernel.outbox.deliver import Channel, deliver_waiting
 from jingwei.surfaces.console.feeds.drops import watch
+from jingwei.surfaces.console.log.keeper import keeper_of
 
 log = logging.getLogger("jingwei.worker")
 
@@ -45,11 +50,13 @@ def work(home: Path) -> None:
     alive.parent.mkdir(parents=True, exist_ok=True)
     watch(home, settings.CITY, stop)
     swept = time.monotonic() - _SWEEP_EVERY
+    keeper = keeper_of(Home(home), settings.CITY)
     while not stop.is_set():
         alive.touch()
         busy = False
         try:
-            busy = one_round(home)
+            busy = keep_log(keeper)
+            busy = one_round(home) or busy
             swept = sweep_hourly(swept, time.monotonic())
         except Exception:  # the database may be away for a while; the worker waits for it
             log.exception("a round failed; trying again")
@@ -68,6 +75,11 @@ def one_round(home: Path) -> bool:
     done = deliver_waiting(channels, whole_milliseconds(None))
     sent = send_queued(adapters, _post(), whole_milliseconds(None))
     return bool(rang or done.delivered or done.failed or sent)
+
+
+def keep_log(keeper: Keeper) -> bool:
+    """Takes what waits into the log and signs it; tells whether more may wait."""
+    return sequence(keeper, whole_milliseconds(None)).taken == BATCH
 
 
 def sweep_hourly(last: float, now: float) -> float:

@@ -4,20 +4,29 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager
 from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from jingwei.installation import connect, server
+from jingwei.installation import connect, home, server
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.files.store import store
 from jingwei.kernel.files.verify import verify_files
 from jingwei.kernel.ledger.extent import entries_about
-from jingwei.kernel.ledger.verify import Report, verify
+from jingwei.kernel.ledger.faults import Report
+from jingwei.kernel.ledger.verify import verify
+from jingwei.kernel.ledger.verify_tree import verify_tree
+from jingwei.surfaces.console.log.keeper import kept_note
 from jingwei.surfaces.console.verification.verify_range import verify_range
 
+if TYPE_CHECKING:
+    from psycopg import Connection
+
 _VERIFIER = system("verify")
+_LOWEST = uuid.UUID(int=0)
 _SMALL = 20_000  # entries below which a second process costs more than it saves
 
 _BORDERS = (
@@ -26,28 +35,30 @@ _BORDERS = (
 
 
 def verify_city(city: str, processes: int, progress: Callable[[str, int, int], None]) -> Report:
-    """Verifies all streams, then the files attached to them; `rss_mb` is the largest process's peak, `seconds` the time
-    on the clock."""
+    """Verifies all streams, the logs against the checkpoints kept outside, then the files attached; `rss_mb` is the
+    largest process's peak, `seconds` the time on the clock."""
     began, count = time.monotonic(), entries_about()
     with connection.cursor() as cursor:
         borders = _borders(cursor, processes) if count > _SMALL and processes > 1 else []
     if not borders:
-        report = verify(
-            lambda: connect(server(), "app", city, autocommit=True),
-            progress=lambda done: progress("entries", done, count),
-        )
+        report = verify(_connection(city), low=_LOWEST, progress=lambda done: progress("entries", done, count))
     else:
-        edges = [None, *borders, None]
+        edges = [_LOWEST, *borders, None]
         report = Report()
         with ProcessPoolExecutor(len(edges) - 1, mp_context=get_context("spawn")) as pool:
             parts = [pool.submit(verify_range, city, low, high) for low, high in zip(edges, edges[1:], strict=False)]
             for part in parts:
                 _add(report, part.result())
                 progress("entries", report.entries, count)
+    verify_tree(_connection(city), report, kept=lambda origin: kept_note(home(), city, origin))
     with reading(_VERIFIER):
         verify_files(store(), report, progress=lambda done, of: progress("files", done, of))
     report.seconds = round(time.monotonic() - began, 3)
     return report
+
+
+def _connection(city: str) -> Callable[[], AbstractContextManager["Connection[Any]"]]:
+    return lambda: connect(server(), "app", city, autocommit=True)
 
 
 def _borders(cursor: object, processes: int) -> list[uuid.UUID]:

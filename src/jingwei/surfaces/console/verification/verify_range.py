@@ -7,7 +7,7 @@ from jingwei.installation import connect, server
 from jingwei.surfaces.console.process import enter_city
 
 if TYPE_CHECKING:
-    from jingwei.kernel.ledger.verify import Report
+    from jingwei.kernel.ledger.faults import Report
 
 
 def verify_range(city: str, low: uuid.UUID | None, high: uuid.UUID | None) -> "Report":

@@ -1,0 +1,124 @@
+"""Recomputes the logs' trees from their leaves and compares them with every checkpoint signed. Reads only; streams."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import psycopg
+
+from jingwei.kernel.ledger.checkpoints import STEP
+from jingwei.kernel.ledger.faults import Report
+from jingwei.kernel.ledger.notes import BadNote, Checkpoint, read_checkpoint
+from jingwei.kernel.ledger.tree import Edge
+
+_FETCH = 5000
+_LOGS = "SELECT epoch, origin, public_key, size, edge FROM ledger_log ORDER BY epoch"
+_SIGNED = "SELECT size, root, note FROM ledger_signedcheckpoint WHERE epoch = %s ORDER BY size"
+_LEAVES = "SELECT idx, hash FROM ledger_leaf WHERE epoch = %s ORDER BY idx"
+_NODES = """SELECT height, number, hash FROM ledger_fullnode WHERE epoch = %s
+ORDER BY (number + 1) << height, height"""
+_ASTRAY: Sequence[tuple[str, str, str]] = (
+    (
+        "ledger_leaf",
+        "SELECT entry FROM ledger_leaf l WHERE NOT EXISTS (SELECT FROM ledger_entry e WHERE e.id = l.entry) LIMIT 1000",
+        "a leaf without an entry",
+    ),
+    (
+        "ledger_leaf",
+        "SELECT entry FROM ledger_leaf GROUP BY entry HAVING count(*) > 1 LIMIT 1000",
+        "an entry that is two leaves",
+    ),
+    (
+        "ledger_leaf",
+        """SELECT DISTINCT epoch FROM ledger_leaf l
+        WHERE NOT EXISTS (SELECT FROM ledger_log g WHERE g.epoch = l.epoch) LIMIT 1000""",
+        "a leaf of a log that is not there",
+    ),
+    (
+        "ledger_pending",
+        """SELECT entry FROM ledger_pending p
+        WHERE NOT EXISTS (SELECT FROM ledger_entry e WHERE e.id = p.entry) LIMIT 1000""",
+        "what waits is no entry",
+    ),
+)
+
+
+def verify_tree(
+    connect: Callable[[], AbstractContextManager["psycopg.Connection[Any]"]],
+    report: Report,
+    kept: Callable[[str], str | None] = lambda _: None,
+) -> None:
+    """Adds to the report what is wrong with the logs. `kept` gives the checkpoint of an origin that was kept outside
+    the database: it finds a log that was set back as a whole, which nothing within can."""
+    with connect() as connection:
+        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        for epoch, origin, public, size, edge in connection.execute(_LOGS).fetchall():
+            log = _Log(epoch, origin, bytes(public), report)
+            log.read_signed(connection.execute(_SIGNED, [epoch]).fetchall(), kept(origin))
+            log.walk(connection)
+            if (log.edge.size, b"".join(log.edge.roots)) != (size, bytes(edge)):
+                log.fault(size, "the log's own row differs from its leaves")
+        for table, query, what in _ASTRAY:
+            for (row,) in connection.execute(query.encode()):
+                report.fault(table, row, "", what)
+        connection.rollback()
+
+
+class _Log:
+    """One log under verification."""
+
+    def __init__(self, epoch: int, origin: str, public: bytes, report: Report) -> None:
+        self.edge = Edge()
+        self._epoch, self._origin, self._public, self._report = epoch, origin, public, report
+        self._roots: dict[int, list[bytes]] = {}  # what was signed, by size
+
+    def fault(self, row: object, what: str, table: str = "ledger_log") -> None:
+        """Notes a fault of this log, with the epoch before the row."""
+        self._report.fault(table, f"{self._epoch}:{row}", "", what)
+
+    def read_signed(self, rows: Sequence[tuple[int, bytes, str]], kept: str | None) -> None:
+        """Checks the signatures and remembers the roots."""
+        for size, root, note in rows:
+            found = self._read(size, note)
+            if found is not None and (found.size, found.root) != (size, bytes(root)):
+                self.fault(size, "the checkpoint's columns differ from what was signed", "ledger_signedcheckpoint")
+        if kept is not None:
+            self._read("kept", kept)
+
+    def _read(self, row: object, note: str) -> Checkpoint | None:
+        try:
+            found = read_checkpoint(note, self._origin, self._public)
+        except BadNote as bad:
+            self.fault(row, f"a checkpoint is not the log's: {bad}", "ledger_signedcheckpoint")
+            return None
+        self._roots.setdefault(found.size, []).append(found.root)
+        return found
+
+    def walk(self, connection: "psycopg.Connection[Any]") -> None:
+        """Grows the tree leaf by leaf; compares full nodes and roots on the way."""
+        with connection.cursor(name="leaves") as leaves, connection.cursor(name="nodes") as nodes:
+            leaves.itersize = nodes.itersize = _FETCH
+            leaves.execute(_LEAVES, [self._epoch])
+            nodes.execute(_NODES, [self._epoch])
+            stored = iter(nodes)
+            for index, found in leaves:
+                if index != self.edge.size:
+                    self.fault(index, f"leaf {self.edge.size} is missing before it", "ledger_leaf")
+                    return
+                self._compare_nodes(found, stored)
+                self._compare_root()
+            for height, number, _ in stored:
+                self.fault(f"{height}:{number}", "a node beyond the leaves", "ledger_fullnode")
+        for size in self._roots:
+            if size > self.edge.size:
+                self.fault(size, "the log is shorter than a checkpoint that was signed")
+
+    def _compare_nodes(self, leaf: bytes, stored: Iterator[Any]) -> None:
+        for (height, number), node in self.edge.add(leaf):
+            if height % STEP == 0 and next(stored, None) != (height, number, node):
+                self.fault(f"{height}:{number}", "a node differs from the leaves below it", "ledger_fullnode")
+
+    def _compare_root(self) -> None:
+        signed = self._roots.get(self.edge.size)
+        if signed and any(root != self.edge.root() for root in signed):
+            self.fault(self.edge.size, "the leaves differ from a checkpoint that was signed")
