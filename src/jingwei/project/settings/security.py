@@ -14,6 +14,7 @@ CSRF_TRUSTED_ORIGINS = [*filter(None, os.environ.get("JINGWEI_ORIGINS", "").spli
 _HTTPS = os.environ.get("JINGWEI_HTTPS") == "1"
 SESSION_COOKIE_NAME = "__Host-jw" if _HTTPS else "jw"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0  # said only over HTTPS; browsers ignore it for bare addresses
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -21,6 +22,9 @@ CSRF_FAILURE_VIEW = "jingwei.kit.answers.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+TLS_AUTHORITY = home().path / "tls" / "ca.crt"
+"""What devices install to trust the site's own certificate; not there where the site has none of its own."""
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -3,27 +3,24 @@
 import argparse
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from pathlib import Path
 from typing import Any
 
 from jingwei.installation import child, cities, ensure_database, home, postgres, server, start_child, stop_child
 from jingwei.surfaces.console.answer import Answer, Faults, Misuse
 from jingwei.surfaces.console.process import chosen_city, enter_city, environment
-
-_FIRST_PORT = 8311
-_PATIENCE = 60.0  # seconds for the first page
+from jingwei.surfaces.console.site import LOCAL, Site, encrypted, free_port, site_of, wait_for
 
 
 def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     """`up`, `stop`, `status`, `serve`, `worker`, `demo`, `db`."""
+    started = commands.add_parser(
+        "up", parents=[shared], help="start database, web and worker of a city; return when the first page answers"
+    )
+    _declare_listening(started, None)
+    started.set_defaults(run=up)
     for name, run, words in (
-        ("up", up, "start database, web and worker of a city; return when the first page answers"),
         ("stop", stop, "stop everything of this installation"),
         ("status", status, "say what runs"),
         ("worker", worker, "be the worker of a city (until SIGTERM)"),
@@ -31,8 +28,7 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     ):
         commands.add_parser(name, parents=[shared], help=words).set_defaults(run=run)
     served = commands.add_parser("serve", parents=[shared], help="be the web server of a city (until SIGTERM)")
-    served.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    served.add_argument("--port", type=int, default=_FIRST_PORT, help="port to listen on (8311)")
+    _declare_listening(served, 8311)
     served.set_defaults(run=serve)
     database = commands.add_parser("db", help="the database").add_subparsers(required=True)
     address = database.add_parser("url", parents=[shared], help="print the address for psql")
@@ -40,6 +36,12 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
         "--role", choices=("app", "owner", "admin"), default="app", help="the database role to connect as (app)"
     )
     address.set_defaults(run=database_url)
+
+
+def _declare_listening(parser: argparse.ArgumentParser, port: int | None) -> None:
+    parser.add_argument("--host", default=LOCAL, help=f"address to listen on ({LOCAL}; 0.0.0.0: all of the machine's)")
+    parser.add_argument("--port", type=int, default=port, help=f"port to listen on ({port or 'the first free one'})")
+    parser.add_argument("--tls", action="store_true", help="HTTPS with the certificates of `jingwei tls init`")
 
 
 def start_database() -> None:
@@ -53,55 +55,26 @@ def up(given: argparse.Namespace, answer: Answer) -> None:
     """Starts what does not run yet."""
     start_database()
     city = chosen_city(given.city)
-    answer.give(start_city(city, answer))
+    answer.give(start_city(city, answer, Site(given.host, given.port or free_port(), given.tls)))
 
 
-def start_city(city: str, answer: Answer) -> dict[str, Any]:
-    """Starts web and worker of a city, waits for the first page, says the address."""
+def start_city(city: str, answer: Answer, site: Site | None = None) -> dict[str, Any]:
+    """Starts web and worker of a city, waits for the first page, says the address. Raises Faults where it runs
+    without the TLS that is asked for."""
     where = home()
     command = [sys.executable, "-m", "jingwei.surfaces.console.main"]
     if child(where, f"web-{city}") is None:
-        port = _free_port()
-        (where.run / f"web-{city}.port").write_text(str(port))
-        words = [*command, "serve", "--city", city, "--port", str(port)]
+        site = site or Site(LOCAL, free_port(), tls=False)
+        words = [*command, "serve", "--city", city, *site.words()]
+        site.keep(city)
         start_child(where, f"web-{city}", words, environment=environment(city))
+    elif site and site.tls and not site_of(city).tls:
+        raise Faults(f"{city} runs without TLS; first: jingwei stop --city {city}")
     start_child(where, f"worker-{city}", [*command, "worker", "--city", city], environment=environment(city))
-    address = address_of(city)
-    _wait_for(address, city)
+    wait_for(city)
+    address = site_of(city).address()
     answer.say(f"{city}: {address}")
     return {"city": city, "address": address}
-
-
-def address_of(city: str) -> str:
-    """Where the city's pages are."""
-    return f"http://127.0.0.1:{(home().run / f'web-{city}.port').read_text().strip()}/"
-
-
-def _free_port() -> int:
-    for port in range(_FIRST_PORT, _FIRST_PORT + 200):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
-    raise Faults(f"no free port from {_FIRST_PORT} to {_FIRST_PORT + 199}")
-
-
-def _wait_for(address: str, city: str) -> None:
-    end = time.monotonic() + _PATIENCE
-    log = home().logs / f"web-{city}.log"
-    while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(address, timeout=5) as page:  # noqa: S310  # our own address
-                if page.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            if child(home(), f"web-{city}") is None:
-                raise Faults(f"the web server of {city} ended: {_tail(log)} (log: {log})") from None
-            time.sleep(0.1)
-    raise Faults(f"the first page of {city} did not answer within {_PATIENCE:.0f} s; see {log}")
-
-
-def _tail(log: Path) -> str:
-    return log.read_text(errors="replace")[-1500:].strip() if log.exists() else ""
 
 
 def stop(given: argparse.Namespace, answer: Answer) -> None:
@@ -145,16 +118,8 @@ def serve(given: argparse.Namespace, answer: Answer) -> None:
     city = chosen_city(given.city)
     os.environ.update(environment(city))
     words = ["--interface", "wsgi", "--host", given.host, "--port", str(given.port), "--workers", "2"]
-    words += [
-        "--blocking-threads",
-        "4",
-        "--backlog",
-        "1024",
-        "--no-ws",
-        "--respawn-failed-workers",
-        "--log-level",
-        "warning",
-    ]
+    words += ["--blocking-threads", "4", "--backlog", "1024", "--no-ws", "--respawn-failed-workers"]
+    words += ["--log-level", "warning", *(encrypted() if given.tls else ())]
     os.execv(sys.executable, [sys.executable, "-m", "granian", *words, "jingwei.project.wsgi:application"])  # noqa: S606  # our own program
 
 

@@ -15,6 +15,7 @@ from jingwei.surfaces.console import (
     people_files,
     places,
     records,
+    tls,
 )
 from jingwei.surfaces.console.answer import Answer, Faults, Misuse
 from jingwei.surfaces.console.feeds import commands as feeds
@@ -30,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
     shared.add_argument("--city", default="", help="the city (may be left out where there is only one)")
     shared.add_argument("--json", action="store_true", help="answer as JSON on standard output")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for part in (lifecycle, city, keeping, records, places, feeds, people, people_files, rules, handbook, bench):
+    for part in (lifecycle, city, keeping, records, places, feeds, people, people_files, rules, tls, handbook, bench):
         part.declare(commands, shared)
     return top
 

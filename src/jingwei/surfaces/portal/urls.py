@@ -3,7 +3,7 @@
 from django.urls import path
 
 from jingwei.kit.permission import public
-from jingwei.surfaces.portal import pictures, views
+from jingwei.surfaces.portal import certificate, pictures, views
 
 app_name = "portal"
 
@@ -19,5 +19,7 @@ urlpatterns = [
         name="picture",
     ),
     path("follow/act/", public("the code is the proof")(views.act), name="act"),
+    path("certificate/", public("a device must trust the site first")(certificate.page), name="certificate"),
+    path("certificate/jingwei-ca.crt", public("as above")(certificate.authority), name="authority"),
     path("boundaries/", public("everybody may know what is not done")(views.boundaries), name="boundaries"),
 ]
