@@ -4,12 +4,14 @@ import datetime
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from jingwei.kernel.commands.actor import Actor, system
+from jingwei.kernel.commands.beside import side_by_side
 from jingwei.kernel.commands.bulk import Keyed, execute_many
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading, whole_milliseconds
@@ -60,11 +62,12 @@ def import_file(
     *,
     recorded_at: datetime.datetime | None = None,
     progress: Progress = lambda *_: None,
+    processes: int = 1,
 ) -> dict[str, Any]:
     """Imports a file and gives the answer of `jingwei import events --json`, with `rejects` beside it.
 
     Raises DamagedFile before anything is changed. A run that is killed may be started again with the same file: rows
-    that stand are left alone, and under the same `recorded_at` the same bytes are written.
+    that stand are left alone, and under the same `recorded_at` the same bytes are written, by however many processes.
     """
     began = time.monotonic()
     rows = []
@@ -72,7 +75,7 @@ def import_file(
         rows.append(row)
         if len(rows) % 5000 == 0:
             progress("read", len(rows), 0)
-    run = _Run(city, feed, whole_milliseconds(recorded_at), progress)
+    run = _Run(Hand(Planner(city, feed), whole_milliseconds(recorded_at)), progress, processes)
     run.write(rows)
     found = run.link(rows)
     with reading(run.actor) as scope:
@@ -89,67 +92,105 @@ def import_file(
         **stands,
         "duplicates": found,
         "seconds": round(time.monotonic() - began, 3),
-        "rejects": tally.rejects,
+        "rejects": sorted(tally.rejects),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Carries out what rows state, each row whole or not at all: the same in this process and in one beside it."""
+
+    plan: Planner
+    now: datetime.datetime
+
+    @property
+    def actor(self) -> Actor:
+        """Who records it."""
+        return import_actor(self.plan.feed)
+
+    @property
+    def ids(self) -> IdSource:
+        """Derived, a resumed run writes the same bytes; but what may hold a contact is salted by chance."""
+        return derived_ids if self.plan.feed.mode == "history" else system_ids
+
+    def matter_of(self, row: Stated) -> uuid.UUID:
+        """The id of the matter that a new row becomes."""
+        return matter_id(derived_ids, self.plan.key(row.key, "reported"), self.now)
+
+    def new(self, rows: Sequence[Stated]) -> list[Refusal | None]:
+        """New rows become matters; gives why not, a row each."""
+        return self.carry_out(rows, lambda row: self.plan.new_row(row, self.matter_of(row)))
+
+    def carry_out(self, rows: Sequence[Stated], planned: Callable[[Stated], Sequence[Keyed]]) -> list[Refusal | None]:
+        """Carries out the commands of all rows; gives the first refusal of each. What can be seen to be unfit before
+        any of a row's commands is sent is refused then."""
+        refusals = [self.unfit(row) for row in rows]
+        plans = [planned(row) if refusal is None else () for row, refusal in zip(rows, refusals, strict=True)]
+        commands = [keyed for plan in plans for keyed in plan]
+        outcomes = iter(execute_many(self.actor, commands, now=self.now, ids=self.ids) if commands else ())
+        for place, plan in enumerate(plans):
+            refused = [outcome.refusal for outcome in islice(outcomes, len(plan)) if outcome.refusal]
+            refusals[place] = refusals[place] or next(iter(refused), None)
+        return refusals
+
+    def unfit(self, row: Stated) -> Refusal | None:
+        """What can be seen to be wrong with a row before any of its commands is sent."""
+        try:
+            self.plan.check(row)
+        except Refusal as refusal:
+            return refusal
+        return None
 
 
 class _Run:
     """A run under way."""
 
-    def __init__(self, city: str, feed: Feed, now: datetime.datetime, progress: Progress) -> None:
-        self.actor = import_actor(feed)
+    def __init__(self, hand: Hand, progress: Progress, processes: int) -> None:
+        self.actor = hand.actor
         self.tally = Tally()
-        self._plan = Planner(city, feed)
-        self._feed = feed
-        # derived, a resumed run writes the same bytes; but what may hold a contact is salted by chance
-        self._ids: IdSource = derived_ids if feed.mode == "history" else system_ids
-        self._now = now
+        self._hand = hand
+        self._plan = hand.plan
+        self._feed = hand.plan.feed
         self._progress = progress
+        self._processes = processes
         with reading(self.actor):
-            known = ExternalNumber.objects.filter(source=feed.source).values_list("number", "matter_id", "digest")
+            known = ExternalNumber.objects.filter(source=self._feed.source).values_list("number", "matter_id", "digest")
             self._known: dict[str, tuple[uuid.UUID, bytes]] = {
                 number: (matter, bytes(digest or b"")) for number, matter, digest in known.iterator(chunk_size=10_000)
             }
 
     def write(self, rows: Sequence[Stated]) -> None:
-        """New and changed rows, in bounded batches."""
-        self.tally.rows = len(rows)
-        for start in range(0, len(rows), ROWS_A_BATCH):
-            batch = rows[start : start + ROWS_A_BATCH]
-            new = [row for row in batch if row.key not in self._known]
-            if self._feed.mode == "live":
-                self.tally.closed_there += sum(row.is_closed for row in new)
-                new = [row for row in new if not row.is_closed]
-            changed = [row for row in batch if row.key in self._known and self._known[row.key][1] != row.digest]
-            self.tally.unchanged += sum(row.key in self._known for row in batch) - len(changed)
-            self._write_new(self._sound(new))
-            self._write_changed(self._sound(changed))
-            self._progress("write", start + len(batch), len(rows))
+        """New and changed rows, in bounded batches; a number stands once in a file, so no row waits for another."""
+        new = [row for row in rows if row.key not in self._known]
+        changed = [row for row in rows if row.key in self._known and self._known[row.key][1] != row.digest]
+        self.tally.rows, self.tally.unchanged = len(rows), len(rows) - len(new) - len(changed)
+        if self._feed.mode == "live":
+            self.tally.closed_there = sum(row.is_closed for row in new)
+            new = [row for row in new if not row.is_closed]
+        done = len(rows) - len(new) - len(changed)
+        self._progress("write", done, len(rows))
+        for batch, refusals in side_by_side(self._hand.new, _batches(new), self._processes):
+            self.tally.imported += self._note(batch, refusals)
+            done += len(batch)
+            self._progress("write", done, len(rows))
+        for batch in _batches(changed):
+            self._write_changed(batch)
+            done += len(batch)
+            self._progress("write", done, len(rows))
 
-    def _sound(self, rows: Sequence[Stated]) -> list[Stated]:
-        """The rows that can be taken whole; the others are rejected before any of their commands is sent."""
-        sound = []
-        for row in rows:
-            try:
-                self._plan.check(row)
-            except Refusal as refusal:
+    def _note(self, rows: Sequence[Stated], refusals: Sequence[Refusal | None]) -> int:
+        """Remembers the rows that were taken, and of which matter each is; gives their number."""
+        taken = 0
+        for row, refusal in zip(rows, refusals, strict=True):
+            if refusal is not None:
                 self.tally.reject(row, refusal)
-            else:
-                sound.append(row)
-        return sound
-
-    def _write_new(self, rows: Sequence[Stated]) -> None:
-        if not rows:
-            return
-        ids = {row.key: matter_id(derived_ids, self._plan.key(row.key, "reported"), self._now) for row in rows}
-        done = self._carry_out({row.key: self._plan.new_row(row, ids[row.key]) for row in rows}, rows)
-        for row in done:
-            self._known[row.key] = (ids[row.key], row.digest)
-        self.tally.imported += len(done)
+                continue
+            matter = self._known[row.key][0] if row.key in self._known else self._hand.matter_of(row)
+            self._known[row.key] = (matter, row.digest)
+            taken += 1
+        return taken
 
     def _write_changed(self, rows: Sequence[Stated]) -> None:
-        if not rows:
-            return
         with reading(self.actor):
             ids = [self._known[row.key][0] for row in rows]
             matters = {matter.pk: matter for matter in Matter.objects.filter(pk__in=ids)}
@@ -158,31 +199,13 @@ class _Run:
                 .exclude(actor=self.actor.reference)
                 .values_list("matter_id", flat=True)
             )
-        plans, taken = {}, []
-        for row in rows:
-            matter = matters[self._known[row.key][0]]
-            if matter.pk in local:
-                self._clash(row, matter)
-            else:
-                plans[row.key] = self._plan.changed_row(row, matter)
-                taken.append(row)
-        done = self._carry_out(plans, taken)
-        for row in done:
-            self._known[row.key] = (self._known[row.key][0], row.digest)
-        self.tally.changed += len(done)
-
-    def _carry_out(self, plans: Mapping[str, Sequence[Keyed]], rows: Sequence[Stated]) -> list[Stated]:
-        """Carries out the commands of all rows; gives the rows of which every command was taken."""
-        commands = [keyed for row in rows for keyed in plans[row.key]]
-        outcomes = iter(execute_many(self.actor, commands, now=self._now, ids=self._ids))
-        done = []
-        for row in rows:
-            refusals = [outcome.refusal for outcome in (next(outcomes) for _ in plans[row.key]) if outcome.refusal]
-            if refusals:
-                self.tally.reject(row, refusals[0])
-            else:
-                done.append(row)
-        return done
+        of_row = {row.key: matters[self._known[row.key][0]] for row in rows}
+        clashing = {row.key: row for row in rows if of_row[row.key].pk in local and self._hand.unfit(row) is None}
+        for row in clashing.values():
+            self._clash(row, of_row[row.key])
+        free = [row for row in rows if row.key not in clashing]
+        refusals = self._hand.carry_out(free, lambda row: self._plan.changed_row(row, of_row[row.key]))
+        self.tally.changed += self._note(free, refusals)
 
     def _clash(self, row: Stated, matter: Matter) -> None:
         """Staff have worked on the matter: what the source says now becomes a task, once, and never an overwrite."""
@@ -226,9 +249,13 @@ class _Run:
             batch = wanted[start : start + ROWS_A_BATCH]
             commands = [self._plan.link(row, self._known[row.key][0], other) for row, other in batch]
             for (row, _), outcome in zip(
-                batch, execute_many(self.actor, commands, now=self._now, ids=self._ids), strict=True
+                batch, execute_many(self.actor, commands, now=self._hand.now, ids=self._hand.ids), strict=True
             ):
                 if outcome.refusal:
                     self.tally.reject(row, outcome.refusal)
             self._progress("link", start + len(batch), len(wanted))
         return {"linked": len(pairs), "self": selves, "original_missing": missing}
+
+
+def _batches(rows: Sequence[Stated]) -> list[Sequence[Stated]]:
+    return [rows[start : start + ROWS_A_BATCH] for start in range(0, len(rows), ROWS_A_BATCH)]

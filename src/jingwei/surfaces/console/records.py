@@ -18,6 +18,7 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     events.add_argument("file", type=Path, help="the source's table (.csv, .csv.gz or .xlsx)")
     events.add_argument("--feed", required=True, help="a feed that the city declares")
     events.add_argument("--recorded-at", default="", help="the moment to record under (ISO, with offset)")
+    events.add_argument("--processes", type=int, default=2, help="how many write side by side (2)")
     events.add_argument("--rejects", type=Path, help="write rows that were not taken to this CSV file")
     events.set_defaults(run=import_events)
     fitted = imports.add_parser("fit", parents=[shared], help="share of a source's due times that our limits work out")
@@ -34,6 +35,7 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
 
 def import_events(given: argparse.Namespace, answer: Answer) -> None:
     """Imports a file of a feed that the city declares."""
+    _check_processes(given.processes)
     city = enter_city(given.city)
     from jingwei.kernel.feeds.run import import_file
     from jingwei.kernel.values.errors import Refusal
@@ -42,7 +44,14 @@ def import_events(given: argparse.Namespace, answer: Answer) -> None:
     feed = declared_feed(given.feed)
     try:
         with answer.progress() as progress:
-            found = import_file(city, feed, given.file, recorded_at=_moment(given.recorded_at), progress=progress)
+            found = import_file(
+                city,
+                feed,
+                given.file,
+                recorded_at=_moment(given.recorded_at),
+                progress=progress,
+                processes=given.processes,
+            )
     except Refusal as refusal:
         raise refused(refusal) from refusal
     rejects = found.pop("rejects")
@@ -101,8 +110,7 @@ def verify_ledger(given: argparse.Namespace, answer: Answer) -> None:
     city = enter_city(given.city)
     from jingwei.surfaces.console.verification.city_wide import verify_city
 
-    if not 1 <= given.processes <= 32:
-        raise Misuse("--processes is a number from 1 to 32")
+    _check_processes(given.processes)
     with answer.progress() as progress:
         report = verify_city(city, given.processes, progress)
     answer.give(dataclasses.asdict(report))
@@ -112,3 +120,8 @@ def verify_ledger(given: argparse.Namespace, answer: Answer) -> None:
         answer.say(f"FAULT {fault.table} {fault.row} (stream {fault.stream}): {fault.what}")
     if report.faults:
         raise Faults(f"{len(report.faults)} faults")
+
+
+def _check_processes(number: int) -> None:
+    if not 1 <= number <= 32:
+        raise Misuse("--processes is a number from 1 to 32")
