@@ -32,6 +32,12 @@ def test_what_was_written_reads_back_and_writes_the_same(value: Any) -> None:
     assert canonical(json.loads(written)) == written
 
 
+@given(VALUES)
+def test_the_bytes_are_those_of_the_standard_library(value: Any) -> None:
+    expected = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert canonical(value) == expected.encode()
+
+
 @given(st.dictionaries(st.text(st.characters(max_codepoint=127)), st.integers(-9, 9)))
 def test_the_order_in_which_members_were_given_does_not_matter(members: dict[str, int]) -> None:
     assert canonical(dict(reversed(list(members.items())))) == canonical(dict(members))

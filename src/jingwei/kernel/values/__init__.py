@@ -1,1 +1,1 @@
-"""Plain values: ids, canonical JSON, hashes, words, coordinates, errors; standard library only."""
+"""Plain values: ids, canonical JSON, hashes, words, coordinates, errors, without a database."""
