@@ -21,6 +21,7 @@ UNGUARDED = {
     "outbox_notice": "the inbox, a channel of delivery; what it tells stands in the ledger",
     "files_upload": "files received and not yet attached, for a day; attached, they become a guarded row",
     "files_look": "who opened which original; append-only by trigger, as reads enter no stream",
+    "reads_read": "who was shown which matter; append-only by trigger, sealed by batches that are in the ledger",
     "outbox_delivery": "deliveries over channels outside; what they tell stands in the ledger",
     "outbox_preference": "how a person wants to be told; set by the person alone, about no matter",
     "commands_receipt": "the keys under which commands were carried out; written by execute itself",

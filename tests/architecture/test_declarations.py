@@ -18,9 +18,10 @@ CALLERS = (
     "kit",
     "kernel/feeds",
     "kernel/matters/commands/ring.py",
+    "kernel/reads/batches.py",
     "kernel/matters/self_check",
 )
-"""Who sends commands: surfaces, their kit, hand-offs, feeds, the timer, and the self-check."""
+"""Who sends commands: surfaces, their kit, hand-offs, feeds, the timer, the read log, and the self-check."""
 
 
 def every_module() -> None:

@@ -21,6 +21,7 @@ MAY_WRITE = {
     "kernel/matters/search.py": "words of the search made anew: untracked columns that follow from the others",
     "kernel/files/uploads.py": "what was received and waits to be attached; forgotten after a day",
     "kernel/files/pictures.py": "saves pictures into memory; there is no table in it",
+    "kernel/reads/note.py": "notes what is about to be shown; sealed by a command",
     "kernel/files/looks.py": "notes who opens an original, before it is handed out",
     "kernel/agencies/accounts.py": "the login account: a thin table without a stream, beside Django's own sign-in",
     "kit/limits.py": "counts calls of public forms for a minute; holds nothing about a matter",

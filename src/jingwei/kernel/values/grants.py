@@ -51,6 +51,7 @@ TITLES: Mapping[str, Text] = {
     "places.edit": Text("管理区划", "edit areas"),
     "system.operate": Text("系统运维", "operate the system"),
     "system.check": Text("提醒自检", "check the chain of reminders"),
+    "reads.seal": Text("封存阅看记录", "seal the read log"),
     "reads.audit": Text("审计谁看了什么", "audit who read what"),
     "ledger.read": Text("查看台账", "read the ledger"),
     "measures.read": Text("查看指标", "read figures"),

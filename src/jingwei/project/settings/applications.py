@@ -11,6 +11,7 @@ KERNEL = [
     "jingwei.kernel.clocks",
     "jingwei.kernel.matters",
     "jingwei.kernel.feeds",
+    "jingwei.kernel.reads",
 ]
 CAPABILITIES = [
     "jingwei.capabilities.enterprise_needs",

@@ -24,6 +24,7 @@ from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.policies import in_scope
 from jingwei.kernel.matters.types import MatterType, type_of
 from jingwei.kernel.places.snapshot import places_of
+from jingwei.kernel.reads.note import note_reads, seen
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.coordinates import Point, parse_degrees
 from jingwei.kernel.values.errors import Invalid, Refusal, not_found
@@ -165,6 +166,7 @@ class Report(Answering):
             matter = chosen.first()
         if matter is None:
             raise not_found()
+        note_reads(self.asker.actor, "api", [seen(matter)])
         return ReportShown(
             matter=str(matter.pk),
             number=matter.number,

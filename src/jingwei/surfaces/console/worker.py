@@ -27,6 +27,7 @@ from jingwei.kernel.matters.telling.route import adapters_of, router
 from jingwei.kernel.matters.telling.send import Post, send_queued
 from jingwei.kernel.matters.telling.spool import spool
 from jingwei.kernel.outbox.deliver import Channel, deliver_waiting
+from jingwei.kernel.reads.batches import EVERY, seal_reads
 from jingwei.surfaces.console.feeds.drops import watch
 from jingwei.surfaces.console.log.keeper import keeper_of
 
@@ -50,6 +51,7 @@ def work(home: Path) -> None:
     alive.parent.mkdir(parents=True, exist_ok=True)
     watch(home, settings.CITY, stop)
     swept = time.monotonic() - _SWEEP_EVERY
+    sealed = time.monotonic() - EVERY.total_seconds()
     keeper = keeper_of(Home(home), settings.CITY)
     while not stop.is_set():
         alive.touch()
@@ -58,6 +60,7 @@ def work(home: Path) -> None:
             busy = keep_log(keeper)
             busy = one_round(home) or busy
             swept = sweep_hourly(swept, time.monotonic())
+            sealed = seal_regularly(sealed, time.monotonic())
         except Exception:  # the database may be away for a while; the worker waits for it
             log.exception("a round failed; trying again")
             close_old_connections()
@@ -87,6 +90,14 @@ def sweep_hourly(last: float, now: float) -> float:
     if now - last < _SWEEP_EVERY:
         return last
     sweep(store(), whole_milliseconds(None))
+    return now
+
+
+def seal_regularly(last: float, now: float) -> float:
+    """Seals the read log where ten minutes have passed since `last`; gives when it was last done (monotonic)."""
+    if now - last < EVERY.total_seconds():
+        return last
+    seal_reads(whole_milliseconds(None))
     return now
 
 

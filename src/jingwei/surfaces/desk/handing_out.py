@@ -11,6 +11,7 @@ from jingwei.kernel.files.looks import LONGEST_REASON, record_look
 from jingwei.kernel.matters.fields import clean_text
 from jingwei.kernel.matters.filing import ORIGINAL, attachment_of
 from jingwei.kernel.matters.policies import READ, may_act
+from jingwei.kernel.reads.note import note_reads, seen
 from jingwei.kernel.values.errors import Denied, Invalid, not_found
 from jingwei.kernel.values.grants import missing
 from jingwei.kernel.values.words import Text
@@ -28,12 +29,13 @@ _NO_REASON = Text("请写明为什么要看原件。", "Please say why you need 
 def copy(request: HttpRequest, number: str, file: str, shape: str) -> HttpResponseBase:
     """The clean copy of a picture (`copy`), or the small one (`thumb`), to whoever may read the matter."""
     with reading(cast(ActorRequest, request).actor) as scope:
-        attachment = attachment_of(found_matter(scope, number), file)
-    if shape == "copy":
-        return copy_answer(attachment, "copy")
-    if shape == "thumb":
-        return copy_answer(attachment, "thumb")
-    raise not_found()
+        matter = found_matter(scope, number)
+        attachment = attachment_of(matter, file)
+    if shape not in ("copy", "thumb"):
+        raise not_found()
+    answer = copy_answer(attachment, "copy" if shape == "copy" else "thumb")
+    note_reads(scope.actor, "file", [seen(matter)])
+    return answer
 
 
 @grants(ORIGINAL)
@@ -48,6 +50,7 @@ def original(request: HttpRequest, number: str, file: str) -> HttpResponseBase:
         raise Denied(decision.reason or missing(ORIGINAL))
     answer = original_answer(attachment)
     record_look(scope, attachment, decision.duty.post, _reason(request.POST.get("reason", "")))
+    note_reads(scope.actor, "file", [seen(matter, ORIGINAL)])
     return answer
 
 
@@ -76,6 +79,7 @@ def paper(request: HttpRequest, number: str, paper: str) -> HttpResponse:
         if not decision.allowed:
             raise Denied(decision.reason or missing(GRANT))
         sheet = sheet_of(scope, face_of(scope), matter, paper, request.build_absolute_uri(path))
+    note_reads(scope.actor, "print", [seen(matter, GRANT)])
     answer = HttpResponse(sheet.pdf(), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{sheet.key}-{matter.number}.pdf"'
     return answer

@@ -3,8 +3,8 @@
 import datetime
 import re
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
@@ -13,15 +13,17 @@ from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.clocks.explain import Line, explain
 from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, segments_of
+from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.ledger.entries import Told, entries_of
 from jingwei.kernel.matters.fields import spelled_type
 from jingwei.kernel.matters.guards import Case
 from jingwei.kernel.matters.kin import MERGED, PART, hearers
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Link, Matter, Party, Step, Task
-from jingwei.kernel.matters.policies import in_scope, may_read, works_on
+from jingwei.kernel.matters.policies import READ, in_scope, may_read, works_on
 from jingwei.kernel.matters.types import MatterType, type_of
 from jingwei.kernel.places.snapshot import places_of
+from jingwei.kernel.reads.note import Seen, seen
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.coordinates import E7, Point
 from jingwei.kernel.values.errors import not_found
@@ -114,6 +116,7 @@ class MatterPage:
     files: Files
     papers: tuple[Paper, ...]
     route: Route | None
+    seen: tuple[Seen, ...]  # this matter, and those merged into it whose reporters are shown
 
     @property
     def every_offer(self) -> tuple[Offer, ...]:
@@ -153,6 +156,8 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
     offers, refused = offers_of(scope, case, attempt)
     works = works_on(scope.actor, matter, matter_type)
     links = _links_of(matter)
+    heard = hearers(matter.pk) if any(link.kind in (MERGED, PART) for link in links) else [matter.pk]
+    contacts = _contacts(scope, matter, matter_type, heard)
     reads = spelled_type(matter_type, case.rules.conditions(matter.category, matter.opened_at.date()))
     title = _title(matter_type, detail)
     below = [field for field in reads.fields if not (title and field.key == "title")]  # it stands above already
@@ -164,7 +169,7 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
         outline_of(scope, matter.area_id, point) if matter.area_id else None,
         _clocks(case),
         timeline_of(scope, reads, entries, steps, names, works),
-        _contacts(scope, matter, matter_type, links),
+        contacts,
         _link_rows(scope, matter, links),
         tuple(ExternalNumber.objects.filter(matter=matter).order_by("id").values_list("source", "number")),
         task_rows(scope, case, works, attempt),
@@ -173,6 +178,7 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
         files_of(scope, matter, matter_type, any("files" in one.facts for one in entries)),
         papers_of(scope.actor, matter),
         route_of(scope, matter, entries),
+        _seen(scope.actor, matter, matter_type, heard if contacts is not None else ()),
     )
 
 
@@ -247,18 +253,26 @@ def _names(entries: Sequence[Told]) -> dict[str, str]:
     return {f"person:{key}": name for key, name in Person.objects.filter(pk__in=wanted).values_list("pk", "name")}
 
 
-def _contacts(scope: Scope, matter: Matter, matter_type: MatterType, links: Sequence[Link]) -> tuple[Shown, ...] | None:
+def _contacts(
+    scope: Scope, matter: Matter, matter_type: MatterType, heard: Sequence[uuid.UUID]
+) -> tuple[Shown, ...] | None:
     """Of everybody who hears of the matter: whoever works on it may call those of merged reports as well."""
     actor = scope.actor
     if not any(actor.duty_for(grant, matter.area_lft, matter.unit_id) for grant in matter_type.calls):
         return None
-    heard = hearers(matter.pk) if any(link.kind in (MERGED, PART) for link in links) else [matter.pk]
     return tuple(
         Shown(_CONTACT[key], str(value))
         for party in Party.objects.filter(matter__in=heard).order_by("id")
         for key, value in party.contact.items()
         if key in _CONTACT
     )
+
+
+def _seen(actor: Actor, matter: Matter, matter_type: MatterType, heard: Collection[uuid.UUID]) -> tuple[Seen, ...]:
+    """The purpose is the first thing the reader may do here that calls for the reporter; else reading."""
+    able = [grant for grant in matter_type.calls if actor.duty_for(grant, matter.area_lft, matter.unit_id)]
+    own = seen(matter, next(iter(able), READ))
+    return (own, *(replace(own, matter=other) for other in heard if other != matter.pk))
 
 
 def _links_of(matter: Matter) -> list[Link]:

@@ -18,6 +18,7 @@ from jingwei.kernel.matters.policies import in_scope
 from jingwei.kernel.matters.search import found_by
 from jingwei.kernel.matters.types import MatterType, all_types, type_of
 from jingwei.kernel.places.snapshot import places_of
+from jingwei.kernel.reads.note import Seen, seen
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Group
@@ -57,6 +58,7 @@ class WorkRow:
     opened_at: datetime.datetime
     due_at: datetime.datetime | None
     left: TimeLeft
+    seen: Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def _told(matters: QuerySet[Matter]) -> QuerySet[Matter, Any]:
         title=KeyTextTransform("title", "detail__fields"),
         text=Left(KeyTextTransform("text", "detail__fields"), _EXCERPT),
     ).values_list(
-        *("pk", "number", "type", "type_version", "state", "category", "area_id", "unit_id"),
+        *("pk", "number", "type", "type_version", "state", "category", "area_id", "area_lft", "unit_id"),
         *("opened_at", "due_at", "closed_at", "title", "text"),
         named=True,
     )
@@ -150,6 +152,7 @@ def _row(scope: Scope, one: Any) -> WorkRow:
         one.opened_at,
         one.due_at,
         time_left(one.due_at, one.closed_at, scope.now),
+        seen(one),
     )
 
 

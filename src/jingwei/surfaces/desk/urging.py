@@ -21,6 +21,7 @@ from jingwei.kernel.matters.models import Matter, Urging
 from jingwei.kernel.matters.policies import READ, may_act
 from jingwei.kernel.matters.receivers import SUPERVISE, acting_grant
 from jingwei.kernel.matters.urgings import CLOCK
+from jingwei.kernel.reads.note import note_reads, seen
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid, Refusal
 from jingwei.kernel.values.words import Text
@@ -126,7 +127,9 @@ def _page(
     request: HttpRequest, number: str, refusal: Refusal | None = None, status: int = HTTPStatus.OK
 ) -> HttpResponse:
     with reading(cast(ActorRequest, request).actor) as scope:
-        face, panel = face_of(scope), panel_of(scope, found_matter(scope, number))
+        matter = found_matter(scope, number)
+        face, panel = face_of(scope), panel_of(scope, matter)
+    note_reads(scope.actor, "page", [seen(matter)])
     part = request.headers.get("HX-Request") == "true"
     template = "desk/urging_part.html" if part else "desk/urging.html"
     kept = request.POST.dict() if refusal is not None else {}

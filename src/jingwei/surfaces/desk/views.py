@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
+from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.files.attaching import FileGiven
@@ -17,6 +18,7 @@ from jingwei.kernel.matters.commands.act import Act, declared
 from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.matters.rules.problems import rules_problems
 from jingwei.kernel.matters.types import type_of
+from jingwei.kernel.reads.note import note_reads
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid
 from jingwei.kit.answers import status_of
 from jingwei.kit.forms import read_key, read_version, sent
@@ -40,17 +42,26 @@ def work(request: HttpRequest) -> HttpResponse:
     """The work list; whoever handles no matters is told so."""
     actor = cast(ActorRequest, request).actor
     wanted = _wanted(request)
+    if (kind := request.GET.get("as", "")) in FORMATS and actor.holds(READ):
+        return _exported(actor, wanted, kind)
     with reading(actor) as scope:
         face = face_of(scope)
-        if (kind := request.GET.get("as", "")) in FORMATS and actor.holds(READ):
-            return exported(table_of(scope, wanted, face.zone, get_language() or "zh-hans"), kind)
         page = work_list(scope, wanted) if actor.holds(READ) else None
         alarms = rules_problems(scope) if actor.holds("rulebook.edit") else ()
+    note_reads(actor, "search" if wanted.words else "list", (row.seen for row in page.rows) if page else ())
     following = turned_to(wanted, after=read_cursor(page.following)) if page and page.following else ""
     tabs = {tab: turned_to(wanted, tab=tab) for tab in _TABS}
     tables = {kind: turned_to(wanted, kind=kind) for kind in FORMATS}
     context = {"page": page, "wanted": wanted, "tabs": tabs, "following": following, "tables": tables}
     return show(request, "desk/work.html", face, {**context, "duties": actor.duties, "alarms": alarms})
+
+
+def _exported(actor: Actor, wanted: Wanted, kind: str) -> HttpResponse:
+    with reading(actor) as scope:
+        table = table_of(scope, wanted, face_of(scope).zone, get_language() or "zh-hans")
+        answer = exported(table, kind)
+    note_reads(actor, "export", table.seen)
+    return answer
 
 
 def _wanted(request: HttpRequest) -> Wanted:
@@ -86,6 +97,7 @@ def _matter(
         face, page = face_of(scope), matter_page(scope, number, attempt)
         merging = any(offer.key == "merge" for offer in page.every_offer)
         alike = merge_suggestions(scope, page.head.id) if merging else []
+    note_reads(scope.actor, "page", page.seen)
     tried = attempt if attempt and not any(offer.tried for offer in page.every_offer) else None
     context = {"page": page, "tried": tried, "alike": alike, "done": request.GET.get("done") == "1"}
     return show(request, "desk/matter.html", face, context, status)

@@ -19,6 +19,7 @@ from jingwei.kernel.ledger.extent import entries_about
 from jingwei.kernel.ledger.faults import Report
 from jingwei.kernel.ledger.verify import verify
 from jingwei.kernel.ledger.verify_tree import verify_tree
+from jingwei.kernel.reads.batches import verify_reads
 from jingwei.surfaces.console.log.keeper import kept_note
 from jingwei.surfaces.console.verification.verify_range import verify_range
 
@@ -35,8 +36,10 @@ _BORDERS = (
 
 
 def verify_city(city: str, processes: int, progress: Callable[[str, int, int], None]) -> Report:
-    """Verifies all streams, the logs against the checkpoints kept outside, then the files attached; `rss_mb` is the
-    largest process's peak, `seconds` the time on the clock."""
+    """Verifies all streams, the logs against the checkpoints kept outside, the files attached, and the read log.
+
+    `rss_mb` is the largest process's peak, `seconds` the time on the clock.
+    """
     began, count = time.monotonic(), entries_about()
     with connection.cursor() as cursor:
         borders = _borders(cursor, processes) if count > _SMALL and processes > 1 else []
@@ -53,6 +56,7 @@ def verify_city(city: str, processes: int, progress: Callable[[str, int, int], N
     verify_tree(_connection(city), report, kept=lambda origin: kept_note(home(), city, origin))
     with reading(_VERIFIER):
         verify_files(store(), report, progress=lambda done, of: progress("files", done, of))
+        verify_reads(report)
     report.seconds = round(time.monotonic() - began, 3)
     return report
 

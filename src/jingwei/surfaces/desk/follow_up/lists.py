@@ -15,6 +15,7 @@ from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.measures.compute import Behind, Cut, drill
 from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.measures.predicates import AllOf, AnyOf, Not, Predicate
+from jingwei.kernel.reads.note import note_reads
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
 from jingwei.kit.page import face_of, show
@@ -93,6 +94,7 @@ def follow_up(request: HttpRequest, kind: str) -> HttpResponse:
     with reading(actor) as scope:
         face = face_of(scope)
         groups = [_group(scope, known, key, after) for key in keys]
+    note_reads(actor, "list", (row.seen for group in groups for row in group.rows))
     return show(request, "desk/follow_up.html", face, {"kind": known, "groups": groups, "kinds": KINDS.values()})
 
 

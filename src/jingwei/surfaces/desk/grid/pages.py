@@ -24,6 +24,7 @@ from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.places.commands import RememberAlias
 from jingwei.kernel.places.snapshot import places_of
+from jingwei.kernel.reads.note import note_reads
 from jingwei.kernel.values.cells import csv_cell
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid, Refusal
 from jingwei.kernel.values.words import Text
@@ -165,6 +166,7 @@ def place(request: HttpRequest, number: str) -> HttpResponse:
 def _place(request: HttpRequest, number: str, refusal: Refusal | None) -> HttpResponse:
     with reading(cast(ActorRequest, request).actor) as scope:
         face, page = face_of(scope), place_page(scope, number)
+    note_reads(scope.actor, "page", [page.seen])
     sent = {"other": request.POST.get("other", "")[:_LONGEST_CODE], "lesson": request.POST.get("lesson", "0")}
     context = {"page": page, "refusal": refusal, "form_key": new_key(), **sent}
     return show(request, "desk/place.html", face, context, status_of(refusal) if refusal else HTTPStatus.OK)

@@ -8,6 +8,7 @@ from jingwei.kernel.places.addresses.learning import lessons
 from jingwei.kernel.places.commands import PlainName
 from jingwei.kernel.places.finding import ADDRESS_FIELD, match_address
 from jingwei.kernel.places.snapshot import Place, places_of
+from jingwei.kernel.reads.note import Seen, seen
 from jingwei.kernel.values.words import Text
 from jingwei.surfaces.desk.matter_page import found_matter
 from jingwei.surfaces.desk.queries import place_name
@@ -45,6 +46,7 @@ class PlacePage:
     how: Text
     choices: tuple[Choice, ...]
     lessons: tuple[PlainName, ...]
+    seen: Seen
 
 
 def place_page(scope: Scope, number: str) -> PlacePage:
@@ -73,6 +75,7 @@ def place_page(scope: Scope, number: str) -> PlacePage:
         how=_HOW[detail.located],
         choices=tuple(choices),
         lessons=tuple(lessons_of(scope, address)),
+        seen=seen(head),
     )
 
 

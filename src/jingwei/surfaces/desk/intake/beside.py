@@ -13,6 +13,7 @@ from jingwei.kernel.matters.models import OPEN, Matter, Step
 from jingwei.kernel.matters.policies import in_scope
 from jingwei.kernel.matters.types import MatterType, type_of
 from jingwei.kernel.places.snapshot import Place
+from jingwei.kernel.reads.note import Seen, seen
 from jingwei.kernel.values.words import Text
 from jingwei.kit.moments import TimeLeft, time_left
 from jingwei.surfaces.desk.queries import category_title, place_name
@@ -36,6 +37,7 @@ class Alike:
     opened_at: datetime.datetime
     left: TimeLeft
     same_class: bool
+    seen: Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def _alike(scope: Scope, one: Any, category: str) -> Alike:
         one.opened_at,
         time_left(one.due_at, one.closed_at, scope.now),
         one.category == category,
+        seen(one),
     )
 
 

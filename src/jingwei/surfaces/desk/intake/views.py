@@ -12,6 +12,7 @@ from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.types import Action
+from jingwei.kernel.reads.note import note_reads
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import Conflict, Invalid, Refusal
 from jingwei.kernel.values.words import Text
@@ -77,6 +78,7 @@ def _page(
         face, choices = face_of(scope), choices_of(scope, told.type, open_only=False)
         proposed = proposals_for(scope, told)
         channels, types = _channels(scope, told), types_for(scope, actor)
+    note_reads(actor, "list", (one.seen for one in proposed.alike))
     values = {**proposed.request, **told.post, **_untouched(told, proposed)}
     parts, axes = parts_of(choices, told.fields, values, refusal), {one.key for one in told.what if one.limits}
     context: dict[str, Any] = {

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.types import Field, type_of
+from jingwei.kernel.reads.note import seen
 from jingwei.kernel.values.words import Text
 from jingwei.kit.moments import local_text, time_left
 from jingwei.surfaces.desk.queries import Wanted, category_title, chosen_matters, place_name
@@ -34,10 +35,12 @@ _TOLD = (Text("标题", "Title"), Text("内容", "Text"))
 def table_of(scope: Scope, wanted: Wanted, zone: ZoneInfo, language: str) -> Table:
     """The matters asked for by due moment, at most `MOST`; of one type with all its declared fields. One statement."""
     fields = [one for one in type_of(wanted.type).fields if not one.sealed] if _is_known(wanted.type) else []
-    found = chosen_matters(scope, wanted).select_related("detail").order_by("due_at", "pk")[:MOST]
+    found = list(chosen_matters(scope, wanted).select_related("detail").order_by("due_at", "pk")[:MOST])
     own = [one.title for one in fields] or list(_TOLD)
     headings = [one.in_(language) for one in (*_HEADINGS, *own)]
-    return Table(wanted.type or "matters", headings, _rows(scope, found, fields, (zone, language)))
+    return Table(
+        wanted.type or "matters", headings, _rows(scope, found, fields, (zone, language)), [seen(one) for one in found]
+    )
 
 
 def _is_known(key: str) -> bool:

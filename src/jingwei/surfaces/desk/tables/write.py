@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 
+from jingwei.kernel.reads.note import Seen
 from jingwei.kernel.tables.writing import Page, workbook
 from jingwei.kernel.values.cells import csv_cell
 
@@ -21,6 +22,7 @@ class Table:
     name: str
     headings: Sequence[str]
     rows: Iterable[Sequence[str]]
+    seen: Sequence[Seen] = ()  # the matters that stand in it
 
 
 def exported(table: Table, kind: str) -> HttpResponse:

@@ -1,0 +1,66 @@
+"""Notes what is about to be shown, in one statement of its own, after the read and before the answer goes out."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from django.db import connection
+
+from jingwei.kernel.commands.actor import Actor, Duty
+
+What = Literal["page", "list", "search", "export", "api", "print", "file"]
+
+GATE = 0x6A77_7265_6164  # "jwread"; held shared by whoever notes, alone by whoever draws the line below a batch
+
+_READ = "matter.read"
+_NOTE = """WITH gate AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(%s))
+INSERT INTO reads_read (at, reader, post, matter, what, purpose)
+SELECT date_trunc('milliseconds', clock_timestamp()), %s, shown.post, shown.matter, %s, shown.purpose
+FROM gate, unnest(%s::uuid[], %s::uuid[], %s::text[]) AS shown (matter, post, purpose)"""
+
+
+class Shown(Protocol):
+    """A matter as far as its reach matters: the head's row, or some columns of it."""
+
+    @property
+    def pk(self) -> uuid.UUID: ...
+    @property
+    def area_lft(self) -> int: ...
+    @property
+    def unit_id(self) -> uuid.UUID | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One matter that is shown, and the grant in whose exercise: the purpose of the read."""
+
+    matter: uuid.UUID
+    area_lft: int
+    unit: uuid.UUID | None
+    purpose: str = _READ
+
+
+def seen(matter: Shown, purpose: str = _READ) -> Seen:
+    """What is noted of a matter that is shown."""
+    return Seen(matter.pk, matter.area_lft, matter.unit_id, purpose)
+
+
+def note_reads(actor: Actor, what: What, shown: Iterable[Seen]) -> None:
+    """A line for each matter, for persons and partners' keys; no statement where nothing is shown.
+
+    To be called outside `reading`, whose transaction only reads, and before the answer is given: where the lines cannot
+    be written the database's error goes on, and nothing is shown.
+    """
+    if actor.kind not in ("person", "key"):
+        return
+    lines = [(one.matter, _duty(actor, one).post, one.purpose) for one in shown]
+    if lines:
+        with connection.cursor() as cursor:
+            cursor.execute(_NOTE, [GATE, actor.id, what, *map(list, zip(*lines, strict=True))])
+
+
+def _duty(actor: Actor, one: Seen) -> Duty:
+    """The duty that reaches the matter; else the first that may read, whose unit was asked for help with it."""
+    reaching = actor.duty_for(one.purpose, one.area_lft, one.unit) or actor.duty_for(_READ, one.area_lft, one.unit)
+    return reaching or next((duty for duty in actor.duties if _READ in duty.grants), actor.duties[0])
