@@ -16,6 +16,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from jingwei.kernel.agencies.offices import OFFICES
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
@@ -33,6 +34,7 @@ from jingwei.kernel.values.ids import new_id, public_number
 from jingwei.kit.intake import follow_digest
 from jingwei.kit.permission import all_views
 from tests.city import FOUNDER, IN_CELL, SINCE, City, add_post
+from tests.duty import take_up
 from tests.kernel.files.samples import jpeg
 from tests.kernel.places.test_redraw import split
 from tests.surfaces.api.conftest import Partner, partner_of
@@ -45,7 +47,10 @@ OUT_OF_SCOPE = {
     "other-institution": ("PARKS", "T"),
 }
 READERS = {**IN_SCOPE, **OUT_OF_SCOPE}
-"""Posts with every grant there is, by whom they stand for: their unit and area."""
+"""Posts by whom they stand for: their unit and area."""
+
+EVERY_GRANT = tuple(grant for grant in TITLES if grant not in OFFICES)
+"""What a post that reads matters may have; whoever holds it has a second post, of who gives grants."""
 
 CODE = "ABCDEFGHJKMNPQRS"
 MARKS = {
@@ -154,7 +159,9 @@ def shown(city: City, sign_in: SignIn, settings: Settings, tmp_path: Path) -> Sh
     """Everybody has a post; the cell of the matter to come ended yesterday, so that it stands in the hand-over."""
     settings.FILES = tmp_path / "files"
     for code, (unit, area) in READERS.items():
-        add_post(city, code, unit, area, "reader", tuple(TITLES))
+        add_post(city, code, unit, area, "reader", EVERY_GRANT)
+        add_post(city, f"{code}-office", unit, area, "office", ("agencies.edit",))
+        take_up(city, code, f"{code}-office")
     content = {"zh": "坑", "en": "Hole", "urgency": "U2", "parent": "ROAD", "open": True, "check": "picture"}
     execute(FOUNDER, SetValue(parameter="category", subject="ROAD-9", from_on=SINCE, content=content, basis="x"), "9")
     execute(FOUNDER, split(), "split")

@@ -178,5 +178,5 @@ def found_receipt(scope: Scope, key: str) -> tuple[Receipt, tuple[SheetRow, ...]
     if known is None:
         raise not_found()
     times = Times(known.given_at, known.given_at)
-    rows = _rows(scope, Matter.objects.filter(pk__in=known.matters[:SHOWN]), times)
+    rows = _rows(scope, Matter.objects.filter(in_scope(scope.actor), pk__in=known.matters[:SHOWN]), times)
     return _receipts(scope, [known])[0], rows, len(known.matters)
