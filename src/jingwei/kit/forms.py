@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.core.signing import BadSignature, Signer
 
+from jingwei.kernel.matters.fields import Unfit, composed
 from jingwei.kernel.matters.types import Field
 from jingwei.kernel.values.errors import Invalid, Refusal
 from jingwei.kernel.values.words import Text
@@ -65,7 +66,15 @@ def read_version(text: str) -> int:
 
 def sent(fields: Sequence[Field], post: Mapping[str, str]) -> dict[str, str]:
     """What was sent for the declared fields, as it was typed; whether it is right is for the command to say."""
-    return {field.key: post.get(field.key, "") for field in fields}
+    return {field.key: composed_or_typed(post.get(field.key, "")) for field in fields}
+
+
+def composed_or_typed(text: str) -> str:
+    """What a browser sent with letters and accents apart, put together; left as typed where the command will refuse."""
+    try:
+        return composed(text)
+    except Unfit:
+        return text
 
 
 def inputs_of(

@@ -19,6 +19,13 @@ Result = Mapping[str, str | int | bool | None]
 """What a command answers: kept with its key and given again to whoever repeats it."""
 
 
+_NOT_KEPT = Text(
+    "内容里有不能保存的字符，例如一个字上叠加过多的符号，或残缺的字符；请删去后再提交。",
+    "Something here cannot be stored, such as too many marks on one letter or half a character: take it out and send "
+    "again.",
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Command:
     """The input of one change: plain values with ids, so that it can be validated, queued, sent again."""
@@ -32,7 +39,7 @@ class Command:
         try:
             return digest(canonical([type(self).__name__, fields]))
         except (ValueError, UnicodeEncodeError) as error:
-            raise Invalid(Text(f"内容无法保存：{error}", f"This cannot be stored: {error}")) from error
+            raise Invalid(_NOT_KEPT) from error
 
 
 C = TypeVar("C", bound=Command)

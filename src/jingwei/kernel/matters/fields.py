@@ -22,9 +22,27 @@ class Unfit(ValueError):
         self.what = what
 
 
+_MOST_MARKS = 30  # on one letter: what Unicode's stream-safe form allows; normalising takes the square of their number
+_PILED = Text(
+    f"一个字上叠加了 {_MOST_MARKS} 个以上的符号", f"one letter carries more than {_MOST_MARKS} marks above or below it"
+)
+
+
+def composed(text: str) -> str:
+    """The text in normal form C. Raises Unfit where marks are piled upon one letter."""
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks > _MOST_MARKS:
+            raise Unfit(_PILED)
+    return unicodedata.normalize("NFC", text)
+
+
 def clean_text(value: str, longest: int, *, lines: bool = False) -> str:
     """Text in normal form C without outer blanks. Raises ValueError for control characters and undue length."""
-    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
+    text = composed(value.replace("\r\n", "\n")).strip()
     if len(text) > longest:
         raise Unfit(Text(f"最多 {longest} 字，现有 {len(text)} 字", f"{longest} characters at most, not {len(text)}"))
     if text.isprintable():

@@ -30,6 +30,7 @@ from jingwei.kernel.values.coordinates import Point, parse_degrees
 from jingwei.kernel.values.errors import Invalid, Refusal, not_found
 from jingwei.kernel.values.ids import read_code
 from jingwei.kernel.values.words import Text
+from jingwei.kit.forms import composed_or_typed
 from jingwei.kit.intake import asked_fields, follow_digest, type_to_report, types_for
 from jingwei.surfaces.api import problems
 from jingwei.surfaces.api.bodies import (
@@ -278,7 +279,8 @@ def _point(body: ReportBody) -> Point | None:
 
 def _fields(body: ReportBody) -> dict[str, Any]:
     plain = {"title": body.title, "text": body.text, "address": body.address}
-    return {**{name: value for name, value in plain.items() if value}, **body.fields}
+    given = {**{name: value for name, value in plain.items() if value}, **body.fields}
+    return {name: composed_or_typed(value) if isinstance(value, str) else value for name, value in given.items()}
 
 
 def _files(body: ReportBody) -> tuple[FileGiven, ...]:

@@ -11,11 +11,24 @@ from jingwei.kernel.agencies.models import Account
 from jingwei.kit.language import IN_SESSION
 from jingwei.kit.page import public_face
 
+_LONGEST_NAME = 150  # characters, as AbstractUser declares it
+
+
+class SignIn(AuthenticationForm):
+    """Name and password."""
+
+    def clean(self) -> dict[str, Any]:
+        """A name longer than any login's is a wrong name: the throttle's record of attempts has no room for it."""
+        if len(self.cleaned_data.get("username", "")) > _LONGEST_NAME:
+            raise self.get_invalid_login_error()
+        return super().clean()
+
 
 class Login(LoginView):
     """The sign-in page; too many failures are answered by the throttle."""
 
     template_name = "desk/login.html"
+    authentication_form = SignIn
     redirect_authenticated_user = True
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:

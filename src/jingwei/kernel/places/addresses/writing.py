@@ -12,6 +12,7 @@ _DIGIT = {character: value for value, character in enumerate("零一二三四五
 _UNIT = {"十": 10, "百": 100, "千": 1000}
 _COUNTED = "号|弄|支弄|栋|幢|座|单元|室|层|楼|组|队"  # what a number in words counts in an address
 _NUMERAL = re.compile(rf"[零〇一二两三四五六七八九十百千]+(?=(?:{_COUNTED}))")
+_LONGEST = 1_000  # characters that are looked at: no address is longer, and marks piled on one take their square
 _SIGNS = re.compile(r"[\s,，、。.;；:：()（）\[\]【】<>〈〉《》{}|/\\·•'\"“”‘’_]+")
 _DASHES = re.compile(r"\s*[-‐‑‒–—―~～至]\s*(?=\d)")
 _LEADING = re.compile(r"(?<![a-z])no\.?\s*(?=\d)")  # No. 120
@@ -58,7 +59,7 @@ def number_of(words: str) -> int:
 
 def written(text: str) -> str:
     """The address in one way of writing: half-width, lower case, digits for numerals that count, spaces for signs."""
-    plain = unicodedata.normalize("NFKC", text).translate(_VARIANTS).lower()
+    plain = unicodedata.normalize("NFKC", text[:_LONGEST]).translate(_VARIANTS).lower()
     plain = _LEADING.sub("", plain).replace("#", "号").replace("&", " and ")
     plain = _DASHES.sub("-", plain)
     plain = _SIGNS.sub(" ", plain)
