@@ -8,13 +8,13 @@ import datetime
 import logging
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connection
 
-from jingwei.kernel.ledger.models import FullNode, Leaf, Log, SignedCheckpoint
+from jingwei.kernel.ledger.models import Log, SignedCheckpoint
 from jingwei.kernel.ledger.notes import BadNote, Checkpoint, SignerOf, read_checkpoint
 from jingwei.kernel.ledger.tree import Edge, Node, cover, range_root
 from jingwei.kernel.values.words import Text
@@ -60,6 +60,8 @@ TROUBLES = {
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('jingwei ledger'), hashtext(current_schema()))"
 _OPEN = "INSERT INTO ledger_log (epoch, origin, public_key, size, edge, trouble) VALUES (1, %s, %s, 0, '', '')"
 _TROUBLE = "UPDATE ledger_log SET trouble = %s WHERE epoch = %s"
+_LEAVES = "SELECT idx, hash FROM ledger_leaf WHERE epoch = %s AND idx = ANY(%s)"
+_NODES = "SELECT number, hash FROM ledger_fullnode WHERE epoch = %s AND height = %s AND number = ANY(%s)"
 _SIGNED = "INSERT INTO ledger_signedcheckpoint (epoch, size, root, at, note) VALUES (%s, %s, %s, %s, %s)"
 
 
@@ -150,10 +152,14 @@ def hashes_of(epoch: int, nodes: Iterable[Node]) -> dict[Node, bytes]:
     return {node: _folded(node, kept) for node in wanted}
 
 
-def _kept(epoch: int, height: int, numbers: set[int]) -> Iterable[tuple[int, bytes | memoryview]]:
-    if height == 0:
-        return Leaf.objects.filter(epoch=epoch, idx__in=numbers).values_list("idx", "hash")
-    return FullNode.objects.filter(epoch=epoch, height=height, number__in=numbers).values_list("number", "hash")
+def _kept(epoch: int, height: int, numbers: set[int]) -> Sequence[tuple[int, bytes | memoryview]]:
+    with connection.cursor() as cursor:
+        if height == 0:
+            cursor.execute(_LEAVES, [epoch, list(numbers)])
+        else:
+            cursor.execute(_NODES, [epoch, height, list(numbers)])
+        found: Sequence[tuple[int, bytes | memoryview]] = cursor.fetchall()
+    return found
 
 
 def _folded(node: Node, kept: dict[Node, bytes]) -> bytes:

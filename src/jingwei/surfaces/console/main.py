@@ -19,6 +19,7 @@ from jingwei.surfaces.console import (
 )
 from jingwei.surfaces.console.answer import Answer, Faults, Misuse
 from jingwei.surfaces.console.feeds import commands as feeds
+from jingwei.surfaces.console.log import commands as log
 from jingwei.surfaces.console.rules import commands as rules
 
 Run = Callable[[argparse.Namespace, Answer], None]
@@ -31,7 +32,8 @@ def parser() -> argparse.ArgumentParser:
     shared.add_argument("--city", default="", help="the city (may be left out where there is only one)")
     shared.add_argument("--json", action="store_true", help="answer as JSON on standard output")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for part in (lifecycle, city, keeping, records, places, feeds, people, people_files, rules, tls, handbook, bench):
+    parts = (lifecycle, city, keeping, records, log, places, feeds, people, people_files, rules, tls, handbook, bench)
+    for part in parts:
         part.declare(commands, shared)
     return top
 

@@ -1,4 +1,4 @@
-"""Console commands on a city's data: import, ledger."""
+"""Console commands on a city's data: import."""
 
 import argparse
 import csv
@@ -12,7 +12,7 @@ from jingwei.surfaces.console.process import enter_city
 
 
 def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
-    """`import`, `ledger`."""
+    """`import`."""
     imports = commands.add_parser("import", help="take in what another system holds").add_subparsers(required=True)
     events = imports.add_parser("events", parents=[shared], help="import a feed's file")
     events.add_argument("file", type=Path, help="the source's table (.csv, .csv.gz or .xlsx)")
@@ -27,10 +27,6 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
         "--tolerance", type=int, default=900, help="seconds (900: Boston's targets are up to 15 minutes early)"
     )
     fitted.set_defaults(run=fit)
-    ledger = commands.add_parser("ledger", help="the record").add_subparsers(required=True)
-    verified = ledger.add_parser("verify", parents=[shared], help="recompute all chains and compare with the state")
-    verified.add_argument("--processes", type=int, default=2, help="how many read side by side (2)")
-    verified.set_defaults(run=verify_ledger)
 
 
 def import_events(given: argparse.Namespace, answer: Answer) -> None:
@@ -103,23 +99,6 @@ def _moment(text: str) -> datetime.datetime | None:
     if moment.tzinfo is None:
         raise Misuse("--recorded-at needs an offset, for example 2026-11-24T12:00:00+00:00")
     return moment
-
-
-def verify_ledger(given: argparse.Namespace, answer: Answer) -> None:
-    """Recomputes every chain and the hash of every attached file; faults name table and row."""
-    city = enter_city(given.city)
-    from jingwei.surfaces.console.verification.city_wide import verify_city
-
-    _check_processes(given.processes)
-    with answer.progress() as progress:
-        report = verify_city(city, given.processes, progress)
-    answer.give(dataclasses.asdict(report))
-    files = f", {report.files} files" if report.files else ""
-    answer.say(f"{report.entries} entries in {report.streams} streams{files}, {report.seconds} s, {report.rss_mb} MB")
-    for fault in report.faults[:20]:
-        answer.say(f"FAULT {fault.table} {fault.row} (stream {fault.stream}): {fault.what}")
-    if report.faults:
-        raise Faults(f"{len(report.faults)} faults")
 
 
 def _check_processes(number: int) -> None:

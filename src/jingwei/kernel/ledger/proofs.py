@@ -1,0 +1,76 @@
+"""Proofs for a stranger: every entry of a stream with its path to a signed checkpoint, as one text (C2SP tlog-proof).
+
+`verifier.py` beside this checks it with nothing but the log's public key.
+"""
+
+import base64
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jingwei.kernel.ledger.checkpoints import hashes_of
+from jingwei.kernel.ledger.models import Entry, Leaf, Log, SignedCheckpoint
+from jingwei.kernel.ledger.notes import key_text
+from jingwei.kernel.ledger.tree import Range, consistency_ranges, inclusion_ranges, needed, range_root
+
+HEAD = "c2sp.org/tlog-proof@v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The proof of a stream as far as it has been signed for."""
+
+    text: str
+    entries: int  # proved
+    waiting: int  # recorded, and not signed for yet: some seconds
+
+
+def prove(stream: uuid.UUID) -> Proof:
+    """The proof of a stream's entries from the first one on; whoever asks has read the head in scope before."""
+    bodies = dict(Entry.objects.filter(stream=stream).order_by("seq").values_list("id", "body"))
+    leaves = {leaf.entry: leaf for leaf in Leaf.objects.filter(entry__in=list(bodies))}
+    signed = {epoch: latest_checkpoint(epoch) for epoch in {leaf.epoch for leaf in leaves.values()}}
+    blocks = []
+    for entry, body in bodies.items():
+        leaf = leaves.get(entry)
+        checkpoint = signed[leaf.epoch] if leaf else None
+        if leaf is None or checkpoint is None or leaf.idx >= checkpoint.size:
+            break
+        path = inclusion(leaf.epoch, leaf.idx, checkpoint.size)
+        lines = [HEAD, f"extra {_text(body)}", f"index {leaf.idx}", *map(_text, path), "", checkpoint.note]
+        blocks.append("\n".join(lines))
+    return Proof("".join(blocks), len(blocks), len(bodies) - len(blocks))
+
+
+def latest_checkpoint(epoch: int) -> SignedCheckpoint | None:
+    """The log's largest signed checkpoint."""
+    return SignedCheckpoint.objects.filter(epoch=epoch).order_by("-size").first()
+
+
+def current_checkpoint() -> SignedCheckpoint | None:
+    """The largest signed checkpoint of the log that grows; none before the first."""
+    return SignedCheckpoint.objects.order_by("-epoch", "-size").first()
+
+
+def inclusion(epoch: int, index: int, size: int) -> list[bytes]:
+    """The hashes that lead from leaf `index` to the root at `size`, 0 ≤ index < size ≤ the log's size."""
+    return _roots(epoch, inclusion_ranges(index, size))
+
+
+def consistency(epoch: int, old: int, new: int) -> list[bytes]:
+    """The hashes that show the tree of `old` leaves to be the beginning of that of `new`, 0 < old ≤ new ≤ its size."""
+    return _roots(epoch, consistency_ranges(old, new))
+
+
+def keys() -> list[str]:
+    """The public keys of the city's logs, the oldest first, as the C2SP tools take them."""
+    return [key_text(log.origin, bytes(log.public_key)) for log in Log.objects.order_by("epoch")]
+
+
+def _roots(epoch: int, ranges: Sequence[Range]) -> list[bytes]:
+    found = hashes_of(epoch, needed(ranges))
+    return [range_root(one, found.__getitem__) for one in ranges]
+
+
+def _text(content: bytes | memoryview) -> str:
+    return base64.b64encode(content).decode()

@@ -1,0 +1,90 @@
+"""Console commands on the record: ledger verify, prove, key, checkpoint."""
+
+import argparse
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from jingwei.surfaces.console.answer import Answer, Faults, Misuse
+from jingwei.surfaces.console.process import enter_city
+
+
+def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """`ledger`."""
+    ledger = commands.add_parser("ledger", help="the record").add_subparsers(required=True)
+    verified = ledger.add_parser("verify", parents=[shared], help="recompute chains and log, compare with the state")
+    verified.add_argument("--processes", type=int, default=2, help="how many read side by side (2)")
+    verified.set_defaults(run=verify_ledger)
+    proved = ledger.add_parser("prove", parents=[shared], help="write the proof of a matter's entries to a file")
+    proved.add_argument("number", help="the number of the matter")
+    proved.add_argument("--out", type=Path, required=True, help="the file; docs/guides/ledger.md says how to check it")
+    proved.set_defaults(run=prove_matter)
+    ledger.add_parser("key", parents=[shared], help="print the public keys of the logs").set_defaults(run=public_keys)
+    ledger.add_parser("checkpoint", parents=[shared], help="print the latest signed checkpoint").set_defaults(
+        run=latest
+    )
+
+
+def verify_ledger(given: argparse.Namespace, answer: Answer) -> None:
+    """Recomputes every chain, the log and the hash of every attached file; faults name table and row."""
+    city = enter_city(given.city)
+    from jingwei.surfaces.console.verification.city_wide import verify_city
+
+    if not 1 <= given.processes <= 32:
+        raise Misuse("--processes is a number from 1 to 32")
+    with answer.progress() as progress:
+        report = verify_city(city, given.processes, progress)
+    answer.give(dataclasses.asdict(report))
+    files = f", {report.files} files" if report.files else ""
+    answer.say(f"{report.entries} entries in {report.streams} streams{files}, {report.seconds} s, {report.rss_mb} MB")
+    for fault in report.faults[:20]:
+        answer.say(f"FAULT {fault.table} {fault.row} (stream {fault.stream}): {fault.what}")
+    if report.faults:
+        raise Faults(f"{len(report.faults)} faults")
+
+
+def prove_matter(given: argparse.Namespace, answer: Answer) -> None:
+    """Every entry of a matter that the log has been signed for, in one file that a stranger can check."""
+    enter_city(given.city)
+    from jingwei.kernel.commands.actor import system
+    from jingwei.kernel.commands.scope import reading
+    from jingwei.kernel.ledger.proofs import prove
+    from jingwei.kernel.matters.models import Matter
+
+    with reading(system("console", "matter.read")):
+        matter = Matter.objects.filter(number=given.number).first()
+        if matter is None:
+            raise Misuse(f"there is no matter {given.number}")
+        proof = prove(matter.pk)
+    if not proof.entries:
+        raise Faults(f"nothing of {given.number} is signed for yet; the worker does it within seconds (jingwei status)")
+    given.out.write_text(proof.text, encoding="utf-8")
+    answer.give({"file": str(given.out), "entries": proof.entries, "waiting": proof.waiting})
+    answer.say(f"{proof.entries} entries of {given.number} are proved by {given.out}")
+    if proof.waiting:
+        answer.say(f"{proof.waiting} newer ones wait to be signed for; ask again in a few seconds")
+
+
+def public_keys(given: argparse.Namespace, answer: Answer) -> None:
+    """A line for each log, the oldest first; what they sign begins with the same name."""
+    enter_city(given.city)
+    from jingwei.kernel.ledger.proofs import keys
+
+    found = keys()
+    answer.give({"keys": found})
+    for key in found:
+        answer.say(key)
+    if not found:
+        raise Faults("there is no log yet; the worker opens it with the first entry (jingwei up)")
+
+
+def latest(given: argparse.Namespace, answer: Answer) -> None:
+    """The note as it was signed."""
+    enter_city(given.city)
+    from jingwei.kernel.ledger.proofs import current_checkpoint
+
+    found = current_checkpoint()
+    if found is None:
+        raise Faults("nothing is signed yet; the worker signs within seconds of the first entry (jingwei up)")
+    answer.give({"epoch": found.epoch, "size": found.size, "at": found.at, "note": found.note})
+    answer.say(found.note.rstrip("\n"))
