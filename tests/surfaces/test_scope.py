@@ -101,6 +101,8 @@ NOTHING = {
     "/": "the front page",
     "/report/": "a form",
     "/report/<str:type>/": "a form",
+    "/certificate/": "how a device trusts this site",
+    "/certificate/jingwei-ca.crt": "the authority's certificate",
     "/boundaries/": "what is not done",
     "/login/": "signing in",
     "/login/first/<uidb64>/<token>/": "signing in",
