@@ -16,6 +16,7 @@ UNSCOPED = {
     "surfaces/desk/follow_up/lists.py": "ids that measures.behind has found in scope",
     "surfaces/desk/intake/views.py": "the receipt, for whoever has just reported the matter",
     "surfaces/portal": "the one matter that the code of a report opens",
+    "surfaces/console/log/commands.py": "the operator at the machine, who writes the proof of a named matter",
     "surfaces/console/measurements": "the bench, in an installation of its own",
     "project/asked.py": "the bench's questions, in its own installation",
 }

@@ -23,6 +23,8 @@ from jingwei.kernel.ledger.faults import Fault
 from jingwei.kernel.ledger.verify import guarded_models, verify
 from jingwei.kernel.matters.commands import AskTask, Contact, External, LinkMatters, ReportMatter, Urge
 from jingwei.kernel.places.commands import EnterSheet, NewArea, PlainName, RedrawAreas, SheetCell
+from jingwei.kernel.reads.batches import seal_reads
+from jingwei.kernel.reads.note import note_reads, seen
 from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.writes import GuardedModel, StreamHead
 from tests.city import FOUNDER, City
@@ -62,6 +64,8 @@ def worked(clone: Clone, monkeypatch: pytest.MonkeyPatch, settings: Settings, tm
     settings.FILES = tmp_path / "files"
     send_a_file(city)
     keep_places(city)
+    note_reads(city.actor("intake"), "page", [seen(first)])
+    assert seal_reads(datetime.datetime.now(datetime.UTC))
     with clone.owner() as owner:
         loosen(owner)
     yield clone
@@ -181,6 +185,7 @@ def other_value(owner: "psycopg.Connection[Any]", table: str, column: str) -> tu
         "DateField": "coalesce({} + 1, '2026-01-01')",
         "DateTimeField": "coalesce({} + interval '1 millisecond', '2026-01-01')",
         "IntegerField": "coalesce({} + 1, 1)",
+        "BigIntegerField": "coalesce({} + 1, 1)",
         "PositiveIntegerField": "coalesce({} + 1, 1)",
         "PositiveSmallIntegerField": "coalesce({} + 1, 1)",
     }[inner].format(*[f'"{name}"'] * 3)
