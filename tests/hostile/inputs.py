@@ -43,3 +43,42 @@ TEXTS: dict[str, str] = {
     "195 moment at the beginning": "0001-01-01T00:00",
 }
 """Number and name of the case → what is typed."""
+
+IDS: dict[str, str] = {
+    "103 never existed": "00000000-0000-4000-8000-000000000000",
+    "103 negative": "-1",
+    "103 beyond 63 bits": str(2**63),
+    "103 float": "1.5e308",
+    "103 hexadecimal": "0xDEADBEEF",
+    "103 without dashes": "00000000000040008000000000000000",
+    "103 in braces": "%7B00000000-0000-4000-8000-000000000000%7D",
+    "103 way up": "..%2f..%2fetc",
+    "103 way up twice encoded": "%252e%252e%252f",
+    "103 parameter of a session": "a;jsessionid=1",
+    "103 NUL": "a%00b",
+    "103 not UTF-8": "%ff%fe",
+    "103 surrogate": "%ed%a0%80",
+    "103 long": "9" * 4_000,
+    "103 Chinese": "%E7%BB%8F%E7%BA%AC",
+    "103 full-width": "%EF%BC%91%EF%BC%92",
+    "103 line": "a%0d%0aSet-Cookie:%20a=b",
+    "103 blank": "%20",
+    "103 quotation": "%27%3B--",
+}
+"""What stands in an address in the place of an id, as it goes over the wire."""
+
+ELSEWHERE = (
+    "//evil.example/",
+    "https:evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "javascript:alert(1)",
+    "https://evil.example/",
+    "http:///evil.example",
+    "/%09/evil.example",
+    "\t//evil.example",
+    "///evil.example",
+    "data:text/html,x",
+    "//localhost@evil.example",
+)
+"""49: where a `next` must not lead."""

@@ -1,4 +1,4 @@
-"""What anybody may type without signing in × every hostile text: never broken, never slow, never half done."""
+"""Every form of every page × every hostile text in every input: never broken, never slow, never half done."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -8,11 +8,49 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from tests.city import City
+from jingwei.kernel.matters.models import HandOver
+from jingwei.kit.permission import all_views
+from tests.city import POSTS, City
+from tests.duty import keep_duty
 from tests.hostile.attack import fault_of, rows
 from tests.hostile.forms import Form, forms_of
 from tests.hostile.inputs import TEXTS
 from tests.surfaces.conftest import SignIn
+from tests.surfaces.test_permissions import address_of
+
+_STATES = ("reported", "filed", "dispatched", "signed", "processing", "feedback", "closed")
+_CHOSEN = ("11 NUL", "103 beyond 63 bits", "103 id of nothing", "195 last day")
+"""What is sent for an input that is chosen from and not typed into."""
+
+_EVERY = 4
+"""Each input takes every fourth case, the next input the cases after them: all meet every case in some page."""
+
+
+def pages(city: City) -> list[str]:
+    """Every address that a browser may open, the pages of a matter for a matter of each state."""
+    matters = [city.bring_to(city.report(cell="T1-01"), state) for state in _STATES]
+    keep_duty(city)
+    receipt = str(HandOver.objects.get().pk)
+    return list(
+        dict.fromkeys(
+            address_of(route, matter.number, receipt)
+            for route, _ in all_views()
+            if not route.startswith("/api/")
+            for matter in (matters if "<str:number>" in route else matters[:1])
+        )
+    )
+
+
+def forms(city: City, sign_in: SignIn) -> Iterator[tuple[Client, Form]]:
+    """The forms of the site, each once, with the browser of the first post that finds it."""
+    known, seen = pages(city), set()
+    for post in ("", *(post[0] for post in POSTS)):
+        client = sign_in(post)
+        for page in known:
+            for form in forms_of(client, page):
+                if form.key not in seen:
+                    seen.add(form.key)
+                    yield client, form
 
 
 def faults(client: Client, form: Form, texts: dict[str, list[str]]) -> Iterator[str]:
@@ -32,6 +70,20 @@ def send(client: Client, form: Form, wire: str) -> Any:
     if form.method == "get":
         return client.get(f"{form.action}?{wire}")
     return client.post(form.action, wire, content_type="application/x-www-form-urlencoded")
+
+
+@pytest.mark.proof
+def test_every_input_of_every_form_takes_hostile_text(city: City, sign_in: SignIn) -> None:
+    wrong, turn = list[str](), 0
+    for client, form in list(forms(city, sign_in)):
+        texts = {}
+        for name in form.sent:
+            cases = list(TEXTS) if name in form.free else list(_CHOSEN)
+            texts[name] = cases[turn % _EVERY :: _EVERY]
+            turn += 1
+        wrong += faults(client, form, texts)
+    assert turn > 300
+    assert wrong == []
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ PLAIN = {
 }
 
 
-def _address(route: str, number: str, receipt: str) -> str:
+def address_of(route: str, number: str, receipt: str) -> str:
     for name, value in {"number": number, "receipt": receipt, **PLAIN}.items():
         route = route.replace(f"<str:{name}>", value).replace(f"<{name}>", value)
     return route
@@ -67,7 +67,7 @@ def test_every_address_for_every_role(city: City, sign_in: SignIn, post: str) ->
     for route, view in all_views():
         stated = permission_of(view)
         assert stated is not None
-        answer = client.get(_address(route, matter.number, receipt))
+        answer = client.get(address_of(route, matter.number, receipt))
         expected = _expected(city, post, stated, all(may for name, may in reached.items() if name in route))
         if "<str:file>" in route and 200 in expected:
             expected = {404, 405}  # this matter has no files
