@@ -75,7 +75,7 @@ ELSEWHERE = (
     "javascript:alert(1)",
     "https://evil.example/",
     "http:///evil.example",
-    "/%09/evil.example",
+    "/\t/evil.example",
     "\t//evil.example",
     "///evil.example",
     "data:text/html,x",

@@ -19,7 +19,7 @@ from tests.surfaces.conftest import SignIn
 from tests.surfaces.test_permissions import address_of
 
 _STATES = ("reported", "filed", "dispatched", "signed", "processing", "feedback", "closed")
-_CHOSEN = ("11 NUL", "103 beyond 63 bits", "103 id of nothing", "195 last day")
+_CHOSEN = ("11 NUL", "79 many digits", "103 beyond 63 bits", "103 id of nothing", "195 last day")
 """What is sent for an input that is chosen from and not typed into."""
 
 _EVERY = 4

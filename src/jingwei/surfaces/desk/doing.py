@@ -76,10 +76,10 @@ def read_moment(values: Mapping[str, str], name: str, zone: ZoneInfo) -> datetim
     """A moment as a form writes it, in the city's zone; in UTC. Raises Invalid."""
     try:
         written = datetime.datetime.fromisoformat(values.get(name, "")[:16])
-    except ValueError as error:
+        return written.replace(tzinfo=zone).astimezone(datetime.UTC)
+    except (ValueError, OverflowError) as error:  # the first and last hours of the calendar have no moment in UTC
         reason = Text("请写日期和时间，如 2026-11-26 20:00。", "Give a day and a time, such as 2026-11-26 20:00.")
         raise Invalid(reason, place=name) from error
-    return written.replace(tzinfo=zone).astimezone(datetime.UTC)
 
 
 def read_id(values: Mapping[str, str], name: str) -> uuid.UUID:

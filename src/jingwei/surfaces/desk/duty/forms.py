@@ -115,14 +115,17 @@ def _ask(values: Mapping[str, str], zone: ZoneInfo) -> AskSwap:
 
 
 def _days(text: str) -> int:
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= 62:
+    if text.isascii() and text.isdigit() and len(text) <= 2 and 1 <= int(text) <= 62:
         return int(text)
     raise Invalid(Text("连续天数须为 1 到 62。", "Repeat for 1 to 62 days."), place="days")
 
 
 def _later(at: datetime.datetime, days: int, zone: ZoneInfo) -> datetime.datetime:
-    """The same hour on the clock so many days later."""
-    return (at.astimezone(zone) + datetime.timedelta(days=days)).astimezone(datetime.UTC)
+    """The same hour on the clock so many days later. Raises Invalid beyond the end of the calendar."""
+    try:
+        return (at.astimezone(zone) + datetime.timedelta(days=days)).astimezone(datetime.UTC)
+    except OverflowError as error:
+        raise Invalid(Text("日期太远。", "The day is too far away."), place="from_at") from error
 
 
 # --- As they are drawn --------------------------------------------------------------------------------------------

@@ -152,7 +152,7 @@ def place(request: HttpRequest, number: str) -> HttpResponse:
             raise Invalid(_NO_CODE, place="other")
         execute(actor, PlaceMatter(matter_id=head.pk, area=code, expected_version=version), key)
         lesson = request.POST.get("lesson", "")
-        if lesson.isascii() and lesson.isdigit() and int(lesson) < len(learnt):
+        if lesson.isascii() and lesson.isdigit() and len(lesson) < 5 and int(lesson) < len(learnt):
             execute(actor, RememberAlias(area=code, name=learnt[int(lesson)]), f"{key}:alias")
     except (Invalid, Conflict) as refusal:
         return _place(request, number, refusal)

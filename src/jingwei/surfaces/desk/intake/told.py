@@ -64,7 +64,8 @@ class Told:
 
     def chosen(self, name: str) -> str:
         """What the clerk chose or typed for `category` or `cell`; "" where the proposal was left as it was."""
-        other, picked = self.post.get(f"other_{name}", "").strip(), self.post.get(name, "")
+        other, picked = (self.post.get(key, "").replace("\0", "") for key in (f"other_{name}", name))
+        other = other.strip()
         if other:
             return other[:_LONGEST]
         return picked[:_LONGEST] if picked != self.post.get(f"proposed_{name}", "") else ""
