@@ -21,11 +21,6 @@ NOW = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
 MOST_LINES = 100
 
 
-@pytest.fixture
-def keeper(tmp_path: Path) -> Keeper:
-    return Keeper("tests.example/tested", lambda origin: Signer(origin, b"k" * 32), tmp_path / "checkpoints")
-
-
 def test_the_verifier_is_short_and_stands_alone() -> None:
     text = Path(verifier.__file__).read_text(encoding="utf-8")
     assert len(text.splitlines()) < MOST_LINES

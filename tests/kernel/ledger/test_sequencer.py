@@ -4,7 +4,6 @@ import dataclasses
 import datetime
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -31,15 +30,6 @@ from tests.clones import Clone, in_threads
 
 NOW = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
 LATER = NOW + datetime.timedelta(seconds=5)
-
-
-def signer_of(origin: str) -> Signer:
-    return Signer(origin, origin.encode().ljust(32, b"k")[:32])
-
-
-@pytest.fixture
-def keeper(tmp_path: Path) -> Keeper:
-    return Keeper("tests.example/tested", signer_of, tmp_path / "checkpoints")
 
 
 def drain(keeper: Keeper, most: int = 7, now: datetime.datetime = NOW) -> None:

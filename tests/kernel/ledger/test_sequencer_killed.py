@@ -6,7 +6,6 @@ import os
 import random
 import time
 import uuid
-from pathlib import Path
 
 import pytest
 from django.db import connection, connections
@@ -14,7 +13,6 @@ from django.db import connection, connections
 from jingwei.kernel.ledger.checkpoints import Keeper
 from jingwei.kernel.ledger.faults import Report
 from jingwei.kernel.ledger.models import Leaf, Log, Pending
-from jingwei.kernel.ledger.notes import Signer
 from jingwei.kernel.ledger.sequencer import one_round
 from jingwei.kernel.ledger.verify_tree import verify_tree
 from tests.clones import Clone
@@ -79,11 +77,6 @@ def in_order(clone: Clone) -> list[tuple[object, ...]]:
     FROM ledger_entry e JOIN ledger_leaf l ON l.entry = e.id) AS one WHERE idx < before"""
     with clone.owner() as owner:
         return owner.execute(query).fetchall()
-
-
-@pytest.fixture
-def keeper(tmp_path: Path) -> Keeper:
-    return Keeper("tests.example/tested", lambda origin: Signer(origin, b"k" * 32), tmp_path / "checkpoints")
 
 
 def test_a_few_kills_lose_and_double_nothing(clone: Clone, keeper: Keeper) -> None:

@@ -37,10 +37,9 @@ def side_by_side(
                 found, done = hand.recv(), busy.pop(hand)
                 if isinstance(found, Exception):
                     raise found
-                for batch in waiting:
+                if (batch := next(waiting, None)) is not None:
                     busy[hand] = batch
                     hand.send(batch)
-                    break
                 yield done, found
 
 

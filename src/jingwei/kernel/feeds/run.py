@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jingwei.kernel.commands.actor import Actor, system
 from jingwei.kernel.commands.beside import side_by_side
@@ -245,17 +245,21 @@ class _Run:
                 Link.objects.filter(matter_id__in=mine, kind="duplicate_of").values_list("matter_id", "other_id")
             )
         wanted = [(row, other) for row, other in pairs if (self._known[row.key][0], other) not in linked]
-        for start in range(0, len(wanted), ROWS_A_BATCH):
-            batch = wanted[start : start + ROWS_A_BATCH]
+        done = 0
+        for batch in _batches(wanted):
             commands = [self._plan.link(row, self._known[row.key][0], other) for row, other in batch]
             for (row, _), outcome in zip(
                 batch, execute_many(self.actor, commands, now=self._hand.now, ids=self._hand.ids), strict=True
             ):
                 if outcome.refusal:
                     self.tally.reject(row, outcome.refusal)
-            self._progress("link", start + len(batch), len(wanted))
+            done += len(batch)
+            self._progress("link", done, len(wanted))
         return {"linked": len(pairs), "self": selves, "original_missing": missing}
 
 
-def _batches(rows: Sequence[Stated]) -> list[Sequence[Stated]]:
+Row = TypeVar("Row")
+
+
+def _batches(rows: Sequence[Row]) -> list[Sequence[Row]]:
     return [rows[start : start + ROWS_A_BATCH] for start in range(0, len(rows), ROWS_A_BATCH)]

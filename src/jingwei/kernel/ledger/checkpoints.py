@@ -16,7 +16,7 @@ from django.db import connection
 
 from jingwei.kernel.ledger.models import Log, SignedCheckpoint
 from jingwei.kernel.ledger.notes import BadNote, Checkpoint, SignerOf, read_checkpoint
-from jingwei.kernel.ledger.tree import Edge, Node, cover, range_root
+from jingwei.kernel.ledger.tree import EMPTY, Edge, Node, cover, range_root, root_of
 from jingwei.kernel.values.words import Text
 
 said = logging.getLogger("jingwei.ledger")
@@ -165,16 +165,13 @@ def _kept(epoch: int, height: int, numbers: set[int]) -> Sequence[tuple[int, byt
 def _folded(node: Node, kept: dict[Node, bytes]) -> bytes:
     height, number = node
     below = height % STEP
-    edge = Edge()
-    for part in range(number << below, (number + 1) << below):
-        edge.add(kept[height - below, part])
-    return edge.root()
+    return root_of(kept[height - below, part] for part in range(number << below, (number + 1) << below))
 
 
 def root_at(log: Log, size: int) -> bytes:
     """The root that the log's tree had when it was of this size."""
     found = hashes_of(log.epoch, cover((0, size)))
-    return range_root((0, size), found.__getitem__) if size else Edge().root()
+    return range_root((0, size), found.__getitem__) if size else EMPTY
 
 
 def sign(log: Log, keeper: Keeper, now: datetime.datetime) -> Checkpoint | None:

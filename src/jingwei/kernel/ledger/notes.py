@@ -76,7 +76,7 @@ def read_note(note: str, name: str, public: bytes) -> str:
     if len(signatures) - 1 > _MOST_LINES:
         raise BadNote("it has more signature lines than a note may have")
     for line in signatures[:-1]:
-        dash, signer, encoded = (line.split(" ") + ["", ""])[:3] if line.count(" ") == 2 else ("", "", "")
+        dash, signer, encoded = line.split(" ") if line.count(" ") == 2 else ("", "", "")
         if dash != "—" or not signer or not encoded:
             raise BadNote("a signature line is malformed")
         blob = _decoded(encoded)

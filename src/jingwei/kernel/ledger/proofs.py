@@ -7,6 +7,7 @@ import base64
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from jingwei.kernel.ledger.checkpoints import hashes_of
 from jingwei.kernel.ledger.models import Entry, Leaf, Log, SignedCheckpoint
@@ -30,15 +31,21 @@ def prove(stream: uuid.UUID) -> Proof:
     bodies = dict(Entry.objects.filter(stream=stream).order_by("seq").values_list("id", "body"))
     leaves = {leaf.entry: leaf for leaf in Leaf.objects.filter(entry__in=list(bodies))}
     signed = {epoch: latest_checkpoint(epoch) for epoch in {leaf.epoch for leaf in leaves.values()}}
-    blocks = []
-    for entry, body in bodies.items():
+    proved: list[tuple[Leaf, SignedCheckpoint]] = []
+    for entry in bodies:
         leaf = leaves.get(entry)
         checkpoint = signed[leaf.epoch] if leaf else None
         if leaf is None or checkpoint is None or leaf.idx >= checkpoint.size:
             break
-        path = inclusion(leaf.epoch, leaf.idx, checkpoint.size)
-        lines = [HEAD, f"extra {_text(body)}", f"index {leaf.idx}", *map(_text, path), "", checkpoint.note]
-        blocks.append("\n".join(lines))
+        proved.append((leaf, checkpoint))
+    blocks = []
+    for epoch, ours in groupby(proved, key=lambda one: one[0].epoch):
+        within = [(leaf, note, inclusion_ranges(leaf.idx, note.size)) for leaf, note in ours]
+        found = hashes_of(epoch, needed(one for _, _, ranges in within for one in ranges))
+        for leaf, note, ranges in within:
+            path = [_text(range_root(one, found.__getitem__)) for one in ranges]
+            lines = [HEAD, f"extra {_text(bodies[leaf.entry])}", f"index {leaf.idx}", *path, "", note.note]
+            blocks.append("\n".join(lines))
     return Proof("".join(blocks), len(blocks), len(bodies) - len(blocks))
 
 

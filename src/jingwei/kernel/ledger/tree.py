@@ -50,6 +50,14 @@ class Edge:
         return _fold(self.roots) if self.roots else EMPTY
 
 
+def root_of(hashes: Iterable[bytes]) -> bytes:
+    """The root over these hashes of leaves, or of full nodes of one height, in their order."""
+    edge = Edge()
+    for one in hashes:
+        edge.add(one)
+    return edge.root()
+
+
 def _fold(roots: Sequence[bytes]) -> bytes:
     folded = roots[-1]
     for root in reversed(roots[:-1]):

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -12,7 +12,7 @@ from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.registry import Command, Result, handles
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.ledger.faults import Report
-from jingwei.kernel.ledger.tree import Edge, inclusion_ranges, leaf_hash, root_by_inclusion
+from jingwei.kernel.ledger.tree import inclusion_ranges, leaf_hash, root_by_inclusion, root_of
 from jingwei.kernel.reads.models import Batch, Read, ReadLog
 from jingwei.kernel.reads.note import GATE
 from jingwei.kernel.values.canonical import canonical, digest, moment_text
@@ -59,14 +59,6 @@ def seal(work: Work, command: SealReads) -> Result:
     facts = {"lines": batch.size, "first": batch.first, "last": batch.last, "root": batch.root.hex()}
     work.record(log, "reads.sealed", facts)
     return {"lines": len(ids)}
-
-
-def root_of(hashes: Iterable[bytes]) -> bytes:
-    """The root over the hashes of lines, in their order."""
-    edge = Edge()
-    for one in hashes:
-        edge.add(one)
-    return edge.root()
 
 
 def line_bytes(one: Read) -> bytes:

@@ -5,6 +5,7 @@ import os
 from csp.constants import NONE, SELF
 
 from jingwei.installation import home
+from jingwei.installation.certificates import AUTHORITY, folder_of
 
 SECRET_KEY = home().secret("django")
 DEBUG = False
@@ -23,7 +24,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-TLS_AUTHORITY = home().path / "tls" / "ca.crt"
+TLS_AUTHORITY = folder_of(home()) / AUTHORITY
 """What devices install to trust the site's own certificate; not there where the site has none of its own."""
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

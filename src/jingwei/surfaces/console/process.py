@@ -37,6 +37,12 @@ def become(city: str) -> None:
     django.setup()
 
 
+def check_processes(number: int) -> None:
+    """Raises Misuse for a number of processes that no machine of ours has a use for."""
+    if not 1 <= number <= 32:
+        raise Misuse("--processes is a number from 1 to 32")
+
+
 def environment(city: str, role: str = "app") -> dict[str, str]:
     """What a process of this city has in its environment."""
     return {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jingwei.surfaces.console.answer import Answer, Faults, Misuse
-from jingwei.surfaces.console.process import enter_city
+from jingwei.surfaces.console.process import check_processes, enter_city
 
 
 def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -31,7 +31,7 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
 
 def import_events(given: argparse.Namespace, answer: Answer) -> None:
     """Imports a file of a feed that the city declares."""
-    _check_processes(given.processes)
+    check_processes(given.processes)
     city = enter_city(given.city)
     from jingwei.kernel.feeds.run import import_file
     from jingwei.kernel.values.errors import Refusal
@@ -99,8 +99,3 @@ def _moment(text: str) -> datetime.datetime | None:
     if moment.tzinfo is None:
         raise Misuse("--recorded-at needs an offset, for example 2026-11-24T12:00:00+00:00")
     return moment
-
-
-def _check_processes(number: int) -> None:
-    if not 1 <= number <= 32:
-        raise Misuse("--processes is a number from 1 to 32")

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from jingwei.installation import child, home
-from jingwei.installation.certificates import AUTHORITY, certificates, folder_of, no_certificates
+from jingwei.installation.certificates import AUTHORITY, SERVER, certificates, folder_of, no_certificates
 from jingwei.surfaces.console.answer import Faults
 
 LOCAL = "127.0.0.1"
@@ -44,8 +44,7 @@ class Site:
 
     def address(self) -> str:
         """Of the first page."""
-        name = self.name()
-        return f"{'https' if self.tls else 'http'}://{f'[{name}]' if ':' in name else name}:{self.port}/"
+        return f"{'https' if self.tls else 'http'}://{as_host(self.name())}:{self.port}/"
 
     def status(self) -> int:
         """What the first page answers; with TLS a client as strict as a browser asks. OSError where nobody does."""
@@ -85,12 +84,13 @@ def encrypted() -> Sequence[str]:
     """What granian is told for HTTPS; the settings learn by the environment that cookies go only that way."""
     names = served_names()
     os.environ["JINGWEI_HTTPS"] = "1"
-    os.environ["JINGWEI_HOSTS"] = ",".join(filter(None, [os.environ.get("JINGWEI_HOSTS", ""), *map(_as_host, names)]))
-    pem = str(certificates(home())[1].path)
+    os.environ["JINGWEI_HOSTS"] = ",".join(filter(None, [os.environ.get("JINGWEI_HOSTS", ""), *map(as_host, names)]))
+    pem = str(folder_of(home()) / SERVER)
     return ("--ssl-certificate", pem, "--ssl-keyfile", pem, "--ssl-protocol-min", "tls1.2")
 
 
-def _as_host(name: str) -> str:
+def as_host(name: str) -> str:
+    """A name or address as it stands in an address of the web: IPv6 in brackets."""
     return f"[{name}]" if ":" in name else name
 
 

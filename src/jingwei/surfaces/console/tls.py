@@ -14,6 +14,7 @@ from jingwei.installation.certificates import (
     renew,
 )
 from jingwei.surfaces.console.answer import Answer, Faults
+from jingwei.surfaces.console.site import as_host
 
 _NO_PASSKEYS = (
     "通行密钥（passkey）不能用在 IP 地址上：浏览器只在域名下提供。要用通行密钥，请给服务器起一个名称"
@@ -48,7 +49,7 @@ def init(given: argparse.Namespace, answer: Answer) -> None:
     make_certificates(home(), given.names, replace=given.replace)
     authority, server = certificates(home())
     _tell(answer, authority, server)
-    site = _in_address(server.names[0])
+    site = as_host(server.names[0])
     answer.say(f"next: jingwei up --tls --host 0.0.0.0, then on each device https://{site}:PORT/certificate/")
     answer.say("     put the fingerprint of the authority on paper: people compare it with what their device shows")
 
@@ -91,7 +92,3 @@ def _row(one: Certificate) -> dict[str, Any]:
         "fingerprint": one.fingerprint,
         "path": str(one.path),
     }
-
-
-def _in_address(name: str) -> str:
-    return f"[{name}]" if ":" in name else name

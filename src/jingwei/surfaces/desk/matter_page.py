@@ -3,7 +3,7 @@
 import datetime
 import re
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import Q
@@ -156,8 +156,8 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
     offers, refused = offers_of(scope, case, attempt)
     works = works_on(scope.actor, matter, matter_type)
     links = _links_of(matter)
-    heard = hearers(matter.pk) if any(link.kind in (MERGED, PART) for link in links) else [matter.pk]
-    contacts = _contacts(scope, matter, matter_type, heard)
+    calling = _calling(scope.actor, matter, matter_type)
+    heard = _heard(matter, links) if calling else ()
     reads = spelled_type(matter_type, case.rules.conditions(matter.category, matter.opened_at.date()))
     title = _title(matter_type, detail)
     below = [field for field in reads.fields if not (title and field.key == "title")]  # it stands above already
@@ -169,7 +169,7 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
         outline_of(scope, matter.area_id, point) if matter.area_id else None,
         _clocks(case),
         timeline_of(scope, reads, entries, steps, names, works),
-        contacts,
+        _contacts(heard) if calling else None,
         _link_rows(scope, matter, links),
         tuple(ExternalNumber.objects.filter(matter=matter).order_by("id").values_list("source", "number")),
         task_rows(scope, case, works, attempt),
@@ -178,7 +178,7 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
         files_of(scope, matter, matter_type, any("files" in one.facts for one in entries)),
         papers_of(scope.actor, matter),
         route_of(scope, matter, entries),
-        _seen(scope.actor, matter, matter_type, heard if contacts is not None else ()),
+        _seen(matter, calling or READ, heard),
     )
 
 
@@ -253,13 +253,17 @@ def _names(entries: Sequence[Told]) -> dict[str, str]:
     return {f"person:{key}": name for key, name in Person.objects.filter(pk__in=wanted).values_list("pk", "name")}
 
 
-def _contacts(
-    scope: Scope, matter: Matter, matter_type: MatterType, heard: Sequence[uuid.UUID]
-) -> tuple[Shown, ...] | None:
-    """Of everybody who hears of the matter: whoever works on it may call those of merged reports as well."""
-    actor = scope.actor
-    if not any(actor.duty_for(grant, matter.area_lft, matter.unit_id) for grant in matter_type.calls):
-        return None
+def _calling(actor: Actor, matter: Matter, matter_type: MatterType) -> str | None:
+    """The first thing the actor may do here that calls for the reporter, by its grant; None: contacts are not shown."""
+    return next((one for one in matter_type.calls if actor.duty_for(one, matter.area_lft, matter.unit_id)), None)
+
+
+def _heard(matter: Matter, links: Sequence[Link]) -> Sequence[uuid.UUID]:
+    """The matters whose reporters hear of this one: whoever works on it may call those of merged reports as well."""
+    return hearers(matter.pk) if any(link.kind in (MERGED, PART) for link in links) else [matter.pk]
+
+
+def _contacts(heard: Sequence[uuid.UUID]) -> tuple[Shown, ...]:
     return tuple(
         Shown(_CONTACT[key], str(value))
         for party in Party.objects.filter(matter__in=heard).order_by("id")
@@ -268,10 +272,8 @@ def _contacts(
     )
 
 
-def _seen(actor: Actor, matter: Matter, matter_type: MatterType, heard: Collection[uuid.UUID]) -> tuple[Seen, ...]:
-    """The purpose is the first thing the reader may do here that calls for the reporter; else reading."""
-    able = [grant for grant in matter_type.calls if actor.duty_for(grant, matter.area_lft, matter.unit_id)]
-    own = seen(matter, next(iter(able), READ))
+def _seen(matter: Matter, purpose: str, heard: Sequence[uuid.UUID]) -> tuple[Seen, ...]:
+    own = seen(matter, purpose)
     return (own, *(replace(own, matter=other) for other in heard if other != matter.pk))
 
 

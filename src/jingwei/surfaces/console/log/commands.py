@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jingwei.surfaces.console.answer import Answer, Faults, Misuse
-from jingwei.surfaces.console.process import enter_city
+from jingwei.surfaces.console.process import check_processes, enter_city
 
 
 def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -27,11 +27,10 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
 
 def verify_ledger(given: argparse.Namespace, answer: Answer) -> None:
     """Recomputes every chain, the log and the hash of every attached file; faults name table and row."""
+    check_processes(given.processes)
     city = enter_city(given.city)
     from jingwei.surfaces.console.verification.city_wide import verify_city
 
-    if not 1 <= given.processes <= 32:
-        raise Misuse("--processes is a number from 1 to 32")
     with answer.progress() as progress:
         report = verify_city(city, given.processes, progress)
     answer.give(dataclasses.asdict(report))
