@@ -189,6 +189,15 @@ def test_a_batch_repeated_has_no_second_effect(clone: Clone) -> None:
     assert before["matters_matter"] in clone.dump()["matters_matter"]
 
 
+def test_a_matter_of_the_same_batch_may_be_named(clones: Clones) -> None:
+    """As it may one by one; a matter that the batch reports only later is not there yet."""
+    one, two, three = (_report(n).matter_id for n in range(3))
+    early = Keyed("early", LinkMatters(matter_id=one, other_id=three, kind="related_to"))
+    late = Keyed("late", LinkMatters(matter_id=one, other_id=two, kind="duplicate_of"))
+    reports = _reports(3)
+    compare(clones, Plan([*reports[:2], early, reports[2], late], []), IMPORT)
+
+
 def test_another_body_under_a_known_key_is_refused_alone(city: City) -> None:
     execute_many(IMPORT, _reports(2), now=NOW, ids=derived_ids)
     other = replace(_report(0), channel="web")

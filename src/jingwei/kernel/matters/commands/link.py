@@ -5,11 +5,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jingwei.kernel.commands.registry import Bulk, Command, Result, handles_prepared
-from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.commands.registry import Bulk, Command, Result, handles
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.matters.models import Link, Matter
-from jingwei.kernel.matters.policies import in_scope, may_act
+from jingwei.kernel.matters.policies import may_act, may_read
+from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
 
 GRANT = "matter.link"
@@ -26,24 +26,23 @@ class LinkMatters(Command):
     claimed: str = ""
 
 
-def prepare(scope: Scope, commands: Sequence[LinkMatters]) -> list[bool]:
-    """Which of the matters named are there and in scope."""
-    wanted = {command.other_id for command in commands}
-    known = set(Matter.objects.filter(in_scope(scope.actor), pk__in=wanted).values_list("pk", flat=True))
-    return [command.other_id in known for command in commands]
-
-
-@handles_prepared(
+@handles(
     LinkMatters,
     grant=GRANT,
-    prepare=prepare,
-    bulk=Bulk(head=Matter, touches=lambda command: (command.matter_id,), parts=(Link,)),
+    bulk=Bulk(head=Matter, touches=lambda command: (command.matter_id, command.other_id), parts=(Link,)),
 )
-def link_matters(work: Work, command: LinkMatters, other_known: bool) -> Result:
-    """Refuses a link to itself, to what is not there, and the same link twice; the matter itself is untouched."""
-    matter = work.lock(Matter, command.matter_id)
+def link_matters(work: Work, command: LinkMatters) -> Result:
+    """Refuses a link to itself, to what is not there, and the same link twice; neither matter is touched.
+
+    The other is locked as well, so that one reported earlier in the same batch is there as it is one by one.
+    """
+    found = {one.pk: one for one in work.lock_many(Matter, {command.matter_id, command.other_id})}
+    matter, other = found.get(command.matter_id), found.get(command.other_id)
+    if matter is None:
+        raise not_found()
     links = work.parts(Link, matter)
     work.authorise(GRANT, may_act(work.actor, matter, GRANT))
+    other_known = other is not None and may_read(work.actor, other)
     work.require(_problem(command, links, other_known), place="other_id")
     link = Link(id=work.new_id(), matter=matter, other_id=command.other_id, kind=command.kind)
     work.insert(link)
