@@ -109,6 +109,7 @@ NOTHING = {
     "/logout/": "signing out",
     "/inbox/read/": "marks one's own lines",
     "/inbox/wishes/": "one's own wishes",
+    "/operations/check/": "how the installation stands: counts and keys, no matter of anybody",
     "/operations/deliveries/": "channels and faults, no receiver and no content",
     "/operations/self-check/": "how the chain of reminders stands, no matter of anybody",
     "/operations/deliveries/again/": "the same, once more",

@@ -1,10 +1,12 @@
 """The one folder in which an installation keeps what is its own: secrets, pid files, logs, and mostly its database."""
 
 import contextlib
+import json
 import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from jingwei.installation.faults import InstallationFault
 
@@ -50,6 +52,15 @@ class Home:
             if not (self.secrets / name).exists():
                 write_once(self.secrets / name, secrets.token_urlsafe(48))
         return self
+
+    def note(self, name: str, **facts: Any) -> None:
+        """Notes in `run/NAME.json` what a command found, for the morning's check; other keys stay."""
+        path = self.run / f"{name}.json"
+        try:
+            known = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):  # none yet, or a damaged one
+            known = {}
+        replace_private(path, json.dumps({**known, **facts}, ensure_ascii=False).encode())
 
     def secret(self, name: str) -> str:
         """One of `SECRETS`, made at the first start. A file that others could read is refused."""

@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from jingwei.kernel.matters.self_check.probe import keep_self_check
 from jingwei.kernel.outbox.waiting import Waiting
+from jingwei.kit.checking import running
 from jingwei.surfaces.api import health
 from tests.city import City
 
@@ -56,7 +57,7 @@ def test_a_chain_of_reminders_that_nobody_checked_is_told(city: City, sign: Path
 
 
 def test_a_missing_migration_is_told(city: City, sign: Path, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "_wanted", lambda: frozenset({("matters", "9999_future")}))
+    monkeypatch.setattr(running, "wanted", lambda: frozenset({("matters", "9999_future")}))
     answer = client.get("/healthz")
     assert answer.status_code == 503
     assert json.loads(answer.content)["checks"]["schema"] == {"ok": False, "missing": 1}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Count
 
 from jingwei.kernel.outbox.models import Delivery
 
@@ -29,3 +30,9 @@ def waiting() -> Waiting:
 def given_up() -> int:
     """How many deliveries failed for good and wait for an operator (one statement, from their own index)."""
     return Delivery.objects.filter(state=Delivery.FAILED).count()
+
+
+def failing() -> dict[str, int]:
+    """How many deliveries failed and are tried again, by channel (one statement, from the index of what waits)."""
+    tried = Delivery.objects.filter(try_at__isnull=False, tries__gt=0).values_list("channel")
+    return dict(tried.annotate(count=Count("pk")).order_by("channel"))

@@ -1,13 +1,9 @@
 """Whether this city works: database, schema, worker, outbox, reminders; for monitors, without secrets."""
 
-import time
 from collections.abc import Callable
-from functools import cache
 
 from django.conf import settings
 from django.db import Error, connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
@@ -16,11 +12,9 @@ from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.ledger.extent import log_extent
 from jingwei.kernel.matters.self_check.probe import self_check_of
 from jingwei.kernel.outbox.waiting import given_up, waiting
+from jingwei.kit.checking.running import LONGEST_SILENCE, LONGEST_WAIT, missing_migrations, worker_age
 
 _MONITOR = system("monitor", "matter.read")
-
-LONGEST_SILENCE = 60.0  # seconds since the worker's last round
-LONGEST_WAIT = 900.0  # seconds a message may wait; a mail server away for minutes is no failure of the city
 
 Check = dict[str, str | int | float | bool | None]
 
@@ -53,22 +47,14 @@ def _database() -> Check:
     return {"ok": True}
 
 
-@cache
-def _wanted() -> frozenset[tuple[str, str]]:
-    """The migrations that this program brings."""
-    return frozenset(MigrationLoader(None).disk_migrations or {})
-
-
 def _schema() -> Check:
-    missing = _wanted() - set(MigrationRecorder(connection).applied_migrations())
-    return {"ok": not missing, "missing": len(missing)}
+    missing = missing_migrations()
+    return {"ok": not missing, "missing": missing}
 
 
 def _worker() -> Check:
-    sign = settings.HOME / "run" / f"worker-{settings.CITY}.alive"
-    try:
-        age = max(0.0, time.time() - sign.stat().st_mtime)
-    except OSError:
+    age = worker_age(settings.HOME, settings.CITY)
+    if age is None:
         return {"ok": False, "age_seconds": None}
     return {"ok": age <= LONGEST_SILENCE, "age_seconds": round(age, 1)}
 

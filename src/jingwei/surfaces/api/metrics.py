@@ -4,8 +4,9 @@ import hmac
 import ipaddress
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, ProcessCollector
@@ -21,6 +22,8 @@ from jingwei.kernel.matters.self_check.probe import self_check_of
 from jingwei.kernel.measures.compute import Figure, compute
 from jingwei.kernel.measures.registry import OPEN_OVERDUE
 from jingwei.kernel.outbox.waiting import Waiting, given_up, waiting
+from jingwei.kit.checking.lines import Line
+from jingwei.kit.checking.morning import morning
 
 _MONITOR = system("monitor", "matter.read")
 _REFUSED = "metrics answer this machine only, or a request with the token of JINGWEI_METRICS_TOKEN as its bearer\n"
@@ -28,7 +31,7 @@ _REFUSED = "metrics answer this machine only, or a request with the token of JIN
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Open and overdue matters, the outbox, broken rules, the ledger, this process; 403 for strangers."""
+    """Open and overdue matters, the outbox, broken rules, the ledger, the check, this process; 403 for strangers."""
     if not _may_ask(request):
         return HttpResponse(_REFUSED, status=403, content_type="text/plain; charset=utf-8")
     with reading(_MONITOR) as scope:
@@ -37,10 +40,12 @@ def metrics(request: HttpRequest) -> HttpResponse:
         reminders = self_check_of(scope).ok, given_up()
         log = log_extent()
         faults = Counter((one.parameter, one.kind) for one in rules_problems(scope))
+    lines = morning(settings.HOME, settings.CITY, _MONITOR)
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Reading(figures, queue, entries, reminders))
     registry.register(_Faults(faults))
     registry.register(_Log(log))
+    registry.register(_Check(lines))
     ProcessCollector(registry=registry)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
@@ -115,3 +120,19 @@ class _Log(Collector):
         yield GaugeMetricFamily("jingwei_log_size", "Entries in the log", value=self._extent.size)
         yield GaugeMetricFamily("jingwei_log_pending", "Entries that wait for it", value=self._extent.pending)
         yield GaugeMetricFamily("jingwei_log_ok", "0 while the log stands still", value=not self._extent.trouble)
+
+
+class _Check(Collector):
+    """The lines of the morning's check."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+
+    def collect(self) -> Iterator[Metric]:
+        """One family."""
+        family = GaugeMetricFamily(
+            "jingwei_check", "Lines of `jingwei check`: 0 ok, 1 warning, 2 fault", labels=["line"]
+        )
+        for line in self._lines:
+            family.add_metric([line.key], line.state)
+        yield family

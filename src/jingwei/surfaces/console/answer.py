@@ -15,7 +15,11 @@ class Misuse(Exception):
 
 
 class Faults(Exception):
-    """The command did its work and found faults (exit 1)."""
+    """The command did its work and found faults (exit 1, or the code that the command documents)."""
+
+    def __init__(self, words: str, *, code: int = 1) -> None:
+        super().__init__(words)
+        self.code = code
 
 
 class Answer:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jingwei.installation import backup, home, restore, server, verify_backup
-from jingwei.surfaces.console.answer import Answer, Faults
+from jingwei.surfaces.console.answer import Answer, Faults, Misuse
 from jingwei.surfaces.console.lifecycle import start_database
 
 
@@ -32,13 +32,19 @@ def save(given: argparse.Namespace, answer: Answer) -> None:
     named = f"{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%SZ}"
     folder = given.folder or home().path / "backups" / named
     manifest = backup(server(), home(), folder, without_secrets=given.without_secrets)
+    keys = {} if given.without_secrets else {"keys_at": manifest["made_at"]}
+    home().note("backup", made_at=manifest["made_at"], made=str(folder), **keys)
     answer.give({"folder": str(folder), **manifest})
     answer.say(f"saved in {folder}; check it with: jingwei backup {folder} --verify")
 
 
 def verify(given: argparse.Namespace, answer: Answer) -> None:
     """Recomputes the sum of every file."""
-    faults = verify_backup(given.folder or home().path / "backups")
+    if given.folder is None:
+        raise Misuse("name the backup to verify: jingwei backup FOLDER --verify")
+    faults = verify_backup(given.folder)
+    moment = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    home().note("backup", verified_at=moment, verified=str(given.folder), faults=len(faults))
     answer.give({"folder": str(given.folder), "faults": [str(fault) for fault in faults]})
     for fault in faults:
         answer.say(str(fault))

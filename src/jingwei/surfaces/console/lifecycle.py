@@ -117,6 +117,7 @@ def serve(given: argparse.Namespace, answer: Answer) -> None:
     """Becomes granian with two workers of four threads; migrations are checked before."""
     city = chosen_city(given.city)
     os.environ.update(environment(city))
+    Site(given.host, given.port, given.tls).keep(city)  # the morning's check knocks there
     words = ["--interface", "wsgi", "--host", given.host, "--port", str(given.port), "--workers", "2"]
     words += ["--blocking-threads", "4", "--backlog", "1024", "--no-ws", "--respawn-failed-workers"]
     words += ["--log-level", "warning", *(encrypted() if given.tls else ())]

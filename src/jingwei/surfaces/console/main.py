@@ -18,6 +18,7 @@ from jingwei.surfaces.console import (
     tls,
 )
 from jingwei.surfaces.console.answer import Answer, Faults, Misuse
+from jingwei.surfaces.console.checking import command as check
 from jingwei.surfaces.console.feeds import commands as feeds
 from jingwei.surfaces.console.log import commands as log
 from jingwei.surfaces.console.rules import commands as rules
@@ -32,7 +33,22 @@ def parser() -> argparse.ArgumentParser:
     shared.add_argument("--city", default="", help="the city (may be left out where there is only one)")
     shared.add_argument("--json", action="store_true", help="answer as JSON on standard output")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    parts = (lifecycle, city, keeping, records, log, places, feeds, people, people_files, rules, tls, handbook, bench)
+    parts = (
+        lifecycle,
+        check,
+        city,
+        keeping,
+        records,
+        log,
+        places,
+        feeds,
+        people,
+        people_files,
+        rules,
+        tls,
+        handbook,
+        bench,
+    )
     for part in parts:
         part.declare(commands, shared)
     return top
@@ -51,7 +67,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except Faults as faults:
         answer.finish()
         print(f"jingwei {given.command}: {faults}", file=sys.stderr)
-        return 1
+        return faults.code
     except (InstallationFault, OSError) as trouble:
         print(f"jingwei {given.command}: {trouble}", file=sys.stderr)
         return 1

@@ -11,7 +11,7 @@ from jingwei.surfaces.desk.follow_up import lists
 from jingwei.surfaces.desk.grid.urls import urlpatterns as grid
 from jingwei.surfaces.desk.handbook.urls import urlpatterns as handbook
 from jingwei.surfaces.desk.handing.urls import urlpatterns as handing
-from jingwei.surfaces.desk.inbox import dead_letters, self_check, wishes
+from jingwei.surfaces.desk.inbox import check, dead_letters, self_check, wishes
 from jingwei.surfaces.desk.inbox import views as inbox
 from jingwei.surfaces.desk.intake import views as intake
 from jingwei.surfaces.desk.measures.urls import urlpatterns as measures
@@ -33,6 +33,7 @@ urlpatterns = [
     path("inbox/unread/", inbox.unread, name="unread"),
     path("inbox/read/", inbox.read_all, name="read_all"),
     path("inbox/wishes/", wishes.wishes, name="wishes"),
+    path("operations/check/", check.check, name="check"),
     path("operations/deliveries/", dead_letters.listed, name="dead_letters"),
     path("operations/self-check/", self_check.self_check, name="self_check"),
     path("operations/deliveries/again/", dead_letters.again, name="try_again"),

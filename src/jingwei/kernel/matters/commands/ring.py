@@ -149,3 +149,8 @@ def _rearm(clock: Clock, leased_until: datetime.datetime) -> None:
         next_at = following(marks_of(clock, calendar_of(rules_of(scope), CITY_CALENDAR, on)), clock.rang_at)
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(_REARM, [next_at, clock.pk, leased_until])
+
+
+def unrung(now: datetime.datetime) -> int:
+    """How many clocks passed a mark more than `LATE` ago and no worker rang it (one statement, from their index)."""
+    return Clock.objects.filter(fires_at__lt=now - LATE).count()

@@ -2,9 +2,11 @@
 
 import argparse
 import dataclasses
+import datetime
 from pathlib import Path
 from typing import Any
 
+from jingwei.installation import home
 from jingwei.surfaces.console.answer import Answer, Faults, Misuse
 from jingwei.surfaces.console.process import check_processes, enter_city
 
@@ -33,6 +35,8 @@ def verify_ledger(given: argparse.Namespace, answer: Answer) -> None:
 
     with answer.progress() as progress:
         report = verify_city(city, given.processes, progress)
+    moment = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    home().note(f"verified-{city}", verified_at=moment, entries=report.entries, faults=len(report.faults))
     answer.give(dataclasses.asdict(report))
     files = f", {report.files} files" if report.files else ""
     answer.say(f"{report.entries} entries in {report.streams} streams{files}, {report.seconds} s, {report.rss_mb} MB")

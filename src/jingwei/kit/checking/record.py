@@ -1,0 +1,116 @@
+"""What the city has written down: the ledger, rules in force, next year's calendar, duty rosters."""
+
+import datetime
+from pathlib import Path
+
+from jingwei.kernel.agencies.gaps import uncovered, windows
+from jingwei.kernel.agencies.models import Roster, Shift
+from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.ledger.checkpoints import TROUBLES
+from jingwei.kernel.ledger.extent import log_extent
+from jingwei.kernel.ledger.sample import broken_of_latest
+from jingwei.kernel.matters.rules.problems import rules_problems
+from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.values.words import Text
+from jingwei.kit.checking.lines import Line, State, age, hours_since, read_sign
+
+_VERIFIED_LATE = 8 * 24.0  # hours; verified once a week
+_AHEAD = datetime.timedelta(days=7)
+_SAMPLE = 200  # entries
+_BEHIND = 5_000  # entries
+_NAMED = 5  # rosters; the roster pages show them all
+
+
+def ledger(home: Path, city: str, now: datetime.datetime) -> Line:
+    """The latest entries, looked at here, and the last whole verification, as `jingwei ledger verify` notes it."""
+    title, sign = Text("账本", "Ledger"), read_sign(home / "run" / f"verified-{city}.json")
+    broken, verified = broken_of_latest(_SAMPLE), hours_since(sign.get("verified_at"), now)
+    command = f"jingwei ledger verify --city {city}"
+    if broken or sign.get("faults"):
+        said = Text(
+            f"最近 {_SAMPLE} 条中 {broken} 条不符；上次全面核验 {sign.get('faults', 0)} 处不符。",
+            f"{broken} of the latest {_SAMPLE} entries are broken; the last verification found "
+            f"{sign.get('faults', 0)}.",
+        )
+        remedy = Text(
+            f"数据库保持原样，先做一份备份，再执行 {command}，按所列行与旧备份比对。",
+            f"Leave the database as it is, make a backup, run {command} and compare "
+            "the rows it names with older backups.",
+        )
+        return Line("ledger", title, State.FAULT, said, remedy)
+    remedy = Text(f"执行 {command}。", f"Run {command}.")
+    if verified is None:
+        return Line("ledger", title, State.WARNING, Text("从未全面核验。", "It was never verified as a whole."), remedy)
+    said = Text(f"{age(verified).zh}前全面核验无误。", f"Found whole {age(verified).en} ago.")
+    if verified > _VERIFIED_LATE:
+        return Line("ledger", title, State.WARNING, said, remedy)
+    return Line("ledger", title, State.OK, said)
+
+
+def log() -> Line:
+    """Whether the log over the entries goes on, and how much waits for it. Two statements."""
+    title, extent = Text("账本日志", "Log of the ledger"), log_extent()
+    said = Text(
+        f"已编入 {extent.size} 条，{extent.pending} 条在等。",
+        f"{extent.size} entries are in it, {extent.pending} wait.",
+    )
+    if extent.trouble:
+        stands = Text("日志停止，不再签发检查点。", "It stands still; no checkpoint is signed.")
+        return Line("log", title, State.FAULT, stands, TROUBLES[extent.trouble])
+    if extent.pending <= _BEHIND:
+        return Line("log", title, State.OK, said)
+    remedy = Text("后台进程停过或跟不上：看它的日志。", "The worker stood still or is behind: see its log.")
+    return Line("log", title, State.WARNING, said, remedy)
+
+
+def rules(scope: Scope) -> Line:
+    """Broken rules, the calendar apart."""
+    title = Text("规则", "Rules")
+    found = [one for one in rules_problems(scope) if one.kind != "calendar"]
+    if not found:
+        return Line("rules", title, State.OK, Text("没有失效的规则。", "No rule is broken."))
+    said = Text(
+        f"{len(found)} 处失效，例如 {found[0].subject}：{found[0].what.zh}。",
+        f"{len(found)} are broken, for example {found[0].subject}: {found[0].what.en}.",
+    )
+    remedy = Text(
+        "看 jingwei rules check 或规则页，逐条修改。", "See jingwei rules check or the rulebook's pages; mend each."
+    )
+    return Line("rules", title, State.FAULT, said, remedy)
+
+
+def calendar(scope: Scope) -> Line:
+    """Whether the holidays of the year that comes within a month are entered."""
+    title = Text("下一年日历", "Next year's calendar")
+    found = [one for one in rules_problems(scope) if one.kind == "calendar"]
+    if not found:
+        return Line("calendar", title, State.OK, Text("所需年份已录入。", "The years needed are entered."))
+    return Line("calendar", title, State.WARNING, found[0].what, found[0].remedy)
+
+
+def rosters(scope: Scope) -> Line:
+    """Hours of the coming week that no shift covers. Two statements."""
+    title, now = Text("值班空缺", "Gaps of duty"), scope.now
+    zone = calendar_of(rules_of(scope), CITY_CALENDAR, now.date()).zone
+    shifts: dict[object, list[tuple[datetime.datetime, datetime.datetime]]] = {}
+    coming = Shift.objects.filter(cancelled=False, from_at__lt=now + _AHEAD, until_at__gt=now)
+    for roster, begins, ends in coming.values_list("roster_id", "from_at", "until_at"):
+        shifts.setdefault(roster, []).append((begins, ends))
+    gaps = {
+        roster.code: len(uncovered(windows(roster.covers, zone, now, now + _AHEAD), shifts.get(roster.pk, [])))
+        for roster in Roster.objects.filter(closed_at=None).order_by("code")
+    }
+    wanting = [f"{code} ({count})" for code, count in gaps.items() if count]
+    if not wanting:
+        return Line(
+            "rosters", title, State.OK, Text("未来七天都有人值班。", "Somebody is on duty all the coming week.")
+        )
+    named = ", ".join(wanting[:_NAMED]) + (" …" if len(wanting) > _NAMED else "")
+    said = Text(
+        f"未来七天 {len(wanting)} 张值班表有空缺（处数）：{named}",
+        f"{len(wanting)} rosters have gaps in the coming week (so many): {named}",
+    )
+    return Line(
+        "rosters", title, State.WARNING, said, Text("在值班表页补排班次。", "Plan shifts on the roster's page.")
+    )
