@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from jingwei.installation import (
     connect,
     create_city_schema,
     drop_city_schema,
+    drop_database,
     restore,
     verify_backup,
 )
@@ -47,7 +50,7 @@ def test_a_backup_comes_back_whole(filled: Server, running_home: Home, tmp_path:
     before, secret = titles(filled), running_home.secret("hmac")
     manifest = backup(filled, running_home, tmp_path / "一 backup")
     assert manifest["cities"] == ["boston"]
-    assert sorted(manifest["files"]) == ["database.dump", "secrets/django", "secrets/hmac"]
+    assert sorted(manifest["files"]) == ["database.dump", "secrets/django", "secrets/hmac", "secrets/ledger"]
     folders = [tmp_path / "一 backup", tmp_path / "一 backup" / "secrets"]
     assert [path.stat().st_mode & 0o777 for path in folders] == [0o700] * 2
     files = [path for path in folders[0].rglob("*") if path.is_file()]
@@ -65,7 +68,7 @@ def test_a_backup_comes_back_whole(filled: Server, running_home: Home, tmp_path:
         connection.execute("INSERT INTO later VALUES (1)")
 
 
-@pytest.mark.parametrize("name", ["database.dump", "secrets/django", "secrets/hmac", "manifest.json"])
+@pytest.mark.parametrize("name", ["database.dump", "secrets/django", "secrets/hmac", "secrets/ledger", "manifest.json"])
 def test_one_changed_byte_is_found_and_nothing_is_restored(
     filled: Server, running_home: Home, tmp_path: Path, name: str
 ) -> None:
@@ -180,3 +183,38 @@ def test_a_file_damaged_before_the_backup_is_told(filled: Server, running_home: 
     backup(filled, running_home, tmp_path / "b")
     (fault,) = verify_backup(tmp_path / "b")
     assert "damaged before" in fault.en
+
+
+def test_of_twenty_flipped_bytes_each_is_reported_with_its_file(
+    filled: Server, running_home: Home, tmp_path: Path
+) -> None:
+    shutil.rmtree(running_home.files, ignore_errors=True)  # other tests leave files that are damaged already
+    for number in range(6):
+        _stored(running_home, "boston", f"picture {number}".encode() * 50)
+    backup(filled, running_home, tmp_path / "b")
+    chance = random.Random(35)
+    files = sorted(path for path in (tmp_path / "b").rglob("*") if path.is_file())
+    for _ in range(20):
+        damaged = chance.choice(files)
+        whole = damaged.read_bytes()
+        flip(damaged, chance.randrange(len(whole)))
+        found = verify_backup(tmp_path / "b")
+        assert [str(damaged) in fault.en and str(damaged) in fault.zh for fault in found] == [True]
+        damaged.write_bytes(whole)
+    assert verify_backup(tmp_path / "b") == []
+
+
+def test_a_destroyed_installation_comes_back_and_its_checkpoints_were_never_touched(
+    filled: Server, running_home: Home, tmp_path: Path
+) -> None:
+    before, picture = titles(filled), _stored(running_home, "boston", b"a picture")
+    backup(filled, running_home, tmp_path / "b")
+    kept = running_home.path / "checkpoints" / "boston" / "1.note"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_bytes(b"later than the backup")
+    drop_database(filled, filled.database)
+    picture.unlink()
+    restore(filled, running_home, tmp_path / "b")
+    assert titles(filled) == before and picture.read_bytes() == b"a picture"
+    assert kept.read_bytes() == b"later than the backup"
+    assert not any("checkpoints" in str(path) for path in (tmp_path / "b").rglob("*"))
