@@ -17,7 +17,11 @@ from pytest_django import Settings
 from jingwei.installation import Home, InstallationFault
 from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.commands.actor import system
+from jingwei.kernel.ledger.checkpoints import Keeper
+from jingwei.kernel.ledger.models import Pending
+from jingwei.kernel.ledger.notes import Signer
 from jingwei.kernel.ledger.sample import broken_of_latest
+from jingwei.kernel.ledger.sequencer import one_round
 from jingwei.kernel.matters.self_check.probe import keep_self_check
 from jingwei.kernel.outbox.models import Delivery, Message
 from jingwei.kernel.values.ids import new_id
@@ -150,6 +154,21 @@ def test_the_latest_entries_are_looked_at(city: City, home: Home, monkeypatch: p
     monkeypatch.setattr("jingwei.kernel.ledger.sample.digest", lambda _: b"another")
     line = record.ledger(home.path, "tested", NOW)
     assert line.state is State.FAULT and "jingwei ledger verify --city tested" in line.remedy.en
+
+
+def test_the_log_says_what_waits_and_what_was_signed_last(city: City, tmp_path: Path) -> None:
+    keeper = Keeper("city.example/tested", lambda origin: Signer(origin, b"k" * 32), tmp_path)
+    city.report()
+    waiting, now = Pending.objects.count(), datetime.datetime.now(datetime.UTC)
+    line = record.log(now)
+    assert line.state is State.OK and f"{waiting} wait. No checkpoint was signed yet" in line.said.en
+    assert record.log(now + datetime.timedelta(minutes=20)).state is State.WARNING
+    one_round(keeper, now)
+    line = record.log(now + datetime.timedelta(minutes=20))
+    assert line.state is State.OK and f"{waiting} entries were signed for 20 minutes ago" in line.said.en
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE ledger_log SET trouble = 'behind'")
+    assert record.log(now).state is State.FAULT
 
 
 def test_the_page_is_for_operators_and_leads_with_what_is_wrong(city: City, home: Home, sign_in: SignIn) -> None:

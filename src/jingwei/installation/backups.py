@@ -29,7 +29,7 @@ DUMP = "database.dump"
 FILES = "files"
 MANIFEST = "manifest.json"
 _FORMAT = 1
-_OF_THE_DATA = ("django", "hmac", "ledger")
+_OF_THE_DATA = ("django", "hmac")
 """The secrets that the data needs; the roles' passwords belong to a server and stay where they are."""
 
 

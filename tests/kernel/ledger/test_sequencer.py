@@ -8,9 +8,9 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from jingwei.kernel.ledger import checkpoints, sequencer
+from jingwei.kernel.ledger import checkpoints, extent, sequencer
 from jingwei.kernel.ledger.checkpoints import Keeper, kept_path
-from jingwei.kernel.ledger.extent import log_extent
+from jingwei.kernel.ledger.extent import Signed, log_extent, signed
 from jingwei.kernel.ledger.faults import Fault, Report
 from jingwei.kernel.ledger.models import Entry, Leaf, Log, Pending, SignedCheckpoint
 from jingwei.kernel.ledger.notes import Signer, read_checkpoint
@@ -26,6 +26,7 @@ from jingwei.kernel.ledger.tree import (
 )
 from jingwei.kernel.ledger.verify import verify
 from jingwei.kernel.ledger.verify_tree import verify_tree
+from jingwei.kernel.values.ids import made_at
 from tests.clones import Clone, in_threads
 
 NOW = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
@@ -75,6 +76,24 @@ def test_what_waits_becomes_the_leaves_in_order_and_is_signed(clone: Clone, keep
         assert (read.size, read.root) == (one.size, bytes(one.root))
     assert kept_path(keeper.folder, log.origin).read_text() == signed[-1].note
     assert verify(clone.owner).faults == []
+
+
+def test_how_long_an_entry_is_without_a_checkpoint(
+    clone: Clone, keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Pending.objects.order_by("pid").values_list("entry", flat=True)[0]
+    assert signed() == Signed(0, None, made_at(first))
+    drain(keeper)
+    last = SignedCheckpoint.objects.order_by("-size")[0]
+    assert signed() == Signed(last.size, last.at, None)
+    clone.city.report()
+    waits = made_at(Pending.objects.order_by("pid").values_list("entry", flat=True)[0])
+    assert signed() == Signed(last.size, last.at, max(waits, last.at))
+    one_round(keeper, last.at)  # taken into the tree, too soon after the last to be signed
+    assert not Pending.objects.exists() and signed().since == max(waits, last.at)
+    clone.city.bring_to(clone.city.report(), "closed")
+    monkeypatch.setattr(extent, "COUNTED", 2)
+    assert log_extent().pending == 2 < Pending.objects.count()
 
 
 def test_every_pair_of_checkpoints_is_consistent_and_every_leaf_is_proved(clone: Clone, keeper: Keeper) -> None:

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid, Refusal, not_found
-from jingwei.kernel.values.ids import derived_ids, new_code, new_id, public_number, read_code, system_ids, uuid7
+from jingwei.kernel.values.ids import (
+    derived_ids,
+    made_at,
+    new_code,
+    new_id,
+    public_number,
+    read_code,
+    system_ids,
+    uuid7,
+)
 from jingwei.kernel.values.words import Text
 
 NOW = datetime.datetime(2026, 3, 2, 1, 2, 3, 456000, tzinfo=datetime.UTC)
@@ -29,6 +38,7 @@ def test_the_example_of_rfc_9562() -> None:
 def test_ids_made_later_sort_later() -> None:
     earlier, later = (system_ids("k", NOW + datetime.timedelta(milliseconds=step))() for step in range(2))
     assert earlier < later
+    assert made_at(earlier) == NOW
     assert len({new_id() for _ in range(10_000)}) == 10_000
 
 

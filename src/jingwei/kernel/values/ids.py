@@ -52,6 +52,11 @@ def _milliseconds(moment: datetime.datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
+def made_at(one: uuid.UUID) -> datetime.datetime:
+    """When a UUIDv7 was made, to the millisecond."""
+    return datetime.datetime.fromtimestamp((one.int >> 80) / 1000, datetime.UTC)
+
+
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 
 

@@ -84,11 +84,9 @@ def keys(home: Path, now: datetime.datetime) -> Line:
     if saved is not None:
         before = Text(f"上次在 {age(saved).zh}前。", f"Last saved {age(saved).en} ago.")
     lost = Text(
-        "若 secrets 文件夹丢失而无备份：所有人须重新登录，未用的一次性链接作废，"
-        "按电话等精确查找的索引对不上旧数据，账本日志停止签发检查点。",
+        "若 secrets 文件夹丢失而无备份：所有人须重新登录，未用的一次性链接作废，按电话等精确查找的索引对不上旧数据。",
         "If the folder secrets is lost without one: everybody signs in anew, one-time links end, and exact look-ups"
-        " (by telephone number) no longer match what was stored before,"
-        " and the log of the ledger signs nothing any more.",
+        " (by telephone number) no longer match what was stored before.",
     )
     remedy = Text(
         f"执行 {_BACKUP}（不带 --without-secrets），并把一份放到上锁的另一处。",

@@ -50,6 +50,8 @@ def hours_since(noted: object, now: datetime.datetime) -> float | None:
 
 
 def age(hours: float) -> Text:
-    """An age in whole hours, from two days on in days."""
-    days, whole = int(hours // 24), int(hours)
+    """An age in whole minutes, from two hours on in hours, from two days on in days."""
+    days, whole, minutes = int(hours // 24), int(hours), int(hours * 60)
+    if hours < 2:
+        return Text(f"{minutes} 分钟", f"{minutes} minutes")
     return Text(f"{days} 天", f"{days} days") if hours >= 48 else Text(f"{whole} 小时", f"{whole} hours")

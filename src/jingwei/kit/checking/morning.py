@@ -57,7 +57,7 @@ def _of_the_city(home: Path, city: str, actor: Actor) -> list[Line]:
             running.channels,
             lambda: running.clocks(scope.now),
             lambda: record.ledger(home, city, scope.now),
-            record.log,
+            lambda: record.log(scope.now),
             lambda: record.rules(scope),
             lambda: record.calendar(scope),
             lambda: record.rosters(scope),

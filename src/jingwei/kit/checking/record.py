@@ -8,7 +8,7 @@ from jingwei.kernel.agencies.models import Roster, Shift
 from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.ledger.checkpoints import TROUBLES
-from jingwei.kernel.ledger.extent import log_extent
+from jingwei.kernel.ledger.extent import COUNTED, log_extent, signed
 from jingwei.kernel.ledger.sample import broken_of_latest
 from jingwei.kernel.matters.rules.problems import rules_problems
 from jingwei.kernel.rulebook.snapshot import rules_of
@@ -19,6 +19,7 @@ _VERIFIED_LATE = 8 * 24.0  # hours; verified once a week
 _AHEAD = datetime.timedelta(days=7)
 _SAMPLE = 200  # entries
 _BEHIND = 5_000  # entries
+_UNSIGNED = datetime.timedelta(minutes=15)
 _NAMED = 5  # rosters; the roster pages show them all
 
 
@@ -48,17 +49,22 @@ def ledger(home: Path, city: str, now: datetime.datetime) -> Line:
     return Line("ledger", title, State.OK, said)
 
 
-def log() -> Line:
-    """Whether the log over the entries goes on, and how much waits for it. Two statements."""
-    title, extent = Text("账本日志", "Log of the ledger"), log_extent()
+def log(now: datetime.datetime) -> Line:
+    """Whether the log over the entries goes on, how much waits for it, what it signed last. Five statements."""
+    title, extent, last = Text("账本日志", "Log of the ledger"), log_extent(), signed()
+    more = "+" if extent.pending == COUNTED else ""
+    said = Text("尚未签发检查点。", "No checkpoint was signed yet.")
+    if last.at:
+        ago = age((now - last.at).total_seconds() / 3600)
+        said = Text(f"{ago.zh}前签发过检查点（{last.size} 条）。", f"{last.size} entries were signed for {ago.en} ago.")
     said = Text(
-        f"已编入 {extent.size} 条，{extent.pending} 条在等。",
-        f"{extent.size} entries are in it, {extent.pending} wait.",
+        f"已编入 {extent.size} 条，{extent.pending}{more} 条在等；{said.zh}",
+        f"{extent.size} entries are in it, {extent.pending}{more} wait. {said.en}",
     )
     if extent.trouble:
-        stands = Text("日志停止，不再签发检查点。", "It stands still; no checkpoint is signed.")
-        return Line("log", title, State.FAULT, stands, TROUBLES[extent.trouble])
-    if extent.pending <= _BEHIND:
+        said = Text(f"日志停止，不再签发检查点。{said.zh}", f"It stands still; no checkpoint is signed. {said.en}")
+        return Line("log", title, State.FAULT, said, TROUBLES[extent.trouble])
+    if extent.pending <= _BEHIND and not (last.since and now - last.since > _UNSIGNED):
         return Line("log", title, State.OK, said)
     remedy = Text("后台进程停过或跟不上：看它的日志。", "The worker stood still or is behind: see its log.")
     return Line("log", title, State.WARNING, said, remedy)

@@ -118,7 +118,9 @@ class _Log(Collector):
     def collect(self) -> Iterator[Metric]:
         """Three families."""
         yield GaugeMetricFamily("jingwei_log_size", "Entries in the log", value=self._extent.size)
-        yield GaugeMetricFamily("jingwei_log_pending", "Entries that wait for it", value=self._extent.pending)
+        yield GaugeMetricFamily(
+            "jingwei_log_pending", "Entries that wait for it (counted to 10,000)", value=self._extent.pending
+        )
         yield GaugeMetricFamily("jingwei_log_ok", "0 while the log stands still", value=not self._extent.trouble)
 
 
