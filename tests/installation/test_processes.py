@@ -66,6 +66,17 @@ def test_what_a_killed_process_started_ends_too(home: Home) -> None:
     assert look(orphans[0].pid) is None
 
 
+def test_what_a_killed_process_started_does_not_go_on_beside_its_successor(home: Home) -> None:
+    started = start_child(home, "web", [sys.executable, "-c", PARENT])
+    assert up(home, "web")
+    os.kill(started.pid, signal.SIGKILL)
+    assert wait_until(lambda: child(home, "web") is None, 5)
+    successor = start_child(home, "web", SLEEP)
+    assert [process for process in every() if process.session == started.pid] == []
+    assert child(home, "web") == successor
+    assert stop_child(home, "web")
+
+
 def test_a_number_that_another_process_bears_by_now_is_not_ours(home: Home) -> None:
     other = subprocess.Popen(["sleep", "60"], start_new_session=True)
     try:

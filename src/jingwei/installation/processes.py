@@ -87,12 +87,14 @@ def start_child(
 ) -> Process:
     """Start `command` detached, or return it when it runs already.
 
-    Output goes to logs/NAME.log. `environment` is added to ours; `folder` is the working folder (default: ours).
+    Output goes to logs/NAME.log. `environment` is added to ours; `folder` is the working folder (default: ours). What
+    an earlier one started and, killed, left behind is ended first: it would go on beside its successor.
     Raises InstallationFault when the program cannot be run at all.
     """
     with only_one(home, name):
         if running := child(home, name):
             return running
+        _end_session(home, name)
         log = append_only(home.logs / f"{name}.log")
         try:
             started = subprocess.Popen(  # noqa: S603 - the caller names the program, no shell reads it
@@ -136,22 +138,28 @@ def children(home: Home) -> dict[str, Process]:
 def stop_child(home: Home, name: str, *, patience: float = 20.0) -> bool:
     """End the process and those it started: TERM, wait `patience` seconds, KILL. False when nothing ran."""
     with only_one(home, name):
-        recorded = _recorded(home, name)
         running = child(home, name)
         if running:
             os.kill(running.pid, signal.SIGTERM)
             wait_until(lambda: child(home, name) is None, patience)
-        left = _session(recorded) if recorded else []
-        for process in left:
-            with contextlib.suppress(ProcessLookupError):  # it ended by itself in between
-                os.kill(process.pid, signal.SIGKILL)
-        if not wait_until(lambda: all(look(process.pid) != process for process in left), 10.0):
-            raise InstallationFault(
-                f"{name} 无法结束（进程 {left[0].pid}）。请检查该进程为何停在内核中。",
-                f"{name} does not end (process {left[0].pid}). See what keeps it in the kernel.",
-            )
+        left = _end_session(home, name)
         _pid_file(home, name).unlink(missing_ok=True)
         return bool(running or left)
+
+
+def _end_session(home: Home, name: str) -> bool:
+    """KILL to all that the recorded process started and to itself; False when nothing was left."""
+    recorded = _recorded(home, name)
+    left = _session(recorded) if recorded else []
+    for process in left:
+        with contextlib.suppress(ProcessLookupError):  # it ended by itself in between
+            os.kill(process.pid, signal.SIGKILL)
+    if not wait_until(lambda: all(look(process.pid) != process for process in left), 10.0):
+        raise InstallationFault(
+            f"{name} 无法结束（进程 {left[0].pid}）。请检查该进程为何停在内核中。",
+            f"{name} does not end (process {left[0].pid}). See what keeps it in the kernel.",
+        )
+    return bool(left)
 
 
 def _session(recorded: tuple[int, int]) -> list[Process]:

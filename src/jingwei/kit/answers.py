@@ -1,9 +1,12 @@
 """How refusals are answered: one page, or one JSON object, for each way a request can end without effect."""
 
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+import psycopg
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -19,6 +22,7 @@ _TITLES = {
     HTTPStatus.UNPROCESSABLE_ENTITY: Text("填写有误", "Something is filled in wrong"),
     HTTPStatus.TOO_MANY_REQUESTS: Text("请稍后再试", "Please try again later"),
     HTTPStatus.INTERNAL_SERVER_ERROR: Text("系统出错", "Something went wrong here"),
+    HTTPStatus.SERVICE_UNAVAILABLE: Text("暂时无法服务", "Not available for a moment"),
 }
 _STALE = Text(
     "页面已过期，或浏览器没有接受本站的 cookie；请返回、刷新后再试。",
@@ -32,7 +36,14 @@ _BROKEN = Text(
     "系统出错，没有保存任何改动；请稍后再试，仍有问题请告诉值班台。",
     "An error of ours; nothing was changed. Try again later, and tell the duty desk if it stays.",
 )
+_AWAY = Text(
+    "暂时连不上数据库；请稍候再次提交同一内容，已经办成的不会重复办理。",
+    "The database cannot be reached for a moment. Send the same again shortly: what was done is not done twice.",
+)
+_GONE = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 LOCKED_SECONDS = 900
+_COMES_BACK = "5"
+"""Seconds after which to ask again while the database is away."""
 NOT_KEPT = "private, no-store"
 """Cache-Control of what no browser and no proxy may keep."""
 
@@ -112,5 +123,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's 500."""
+    """Django's 500; 503 while the database is away. Connections that went with it are thrown away at once, so that not
+    every one of them costs somebody an error."""
+    if isinstance(sys.exception(), _GONE):
+        connection.pool.check()  # type: ignore[attr-defined]  # of Django's PostgreSQL connection
+        response = answer(request, HTTPStatus.SERVICE_UNAVAILABLE, _AWAY)
+        response["Retry-After"] = _COMES_BACK
+        return response
     return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, _BROKEN)

@@ -1,6 +1,7 @@
 """Taking in a report from a form, for residents and for staff who write down what they are told."""
 
 import hashlib
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -176,7 +177,7 @@ def read_report(
     key, milliseconds = read_key(post.get("_key", ""))
     code = follow_code(key)
     command = ReportMatter(
-        matter_id=uuid7(milliseconds, _derived("matter", key)),
+        matter_id=matter_id_of(key, milliseconds),
         type=matter_type.key,
         category=_needed(post.get("category", "")),
         fields={name: value for name, value in sent(fields, post).items() if value.strip()},
@@ -187,6 +188,12 @@ def read_report(
         contact=_contact(post, code) if matter_type.parties else None,
     )
     return Taken(command, key, code if matter_type.parties else "")
+
+
+def matter_id_of(key: str, milliseconds: int, part: int = 0) -> uuid.UUID:
+    """The id of the matter that a form with this key opens, or of a part of it: the same when the form is sent again.
+    `milliseconds` is when the form was made."""
+    return uuid7(milliseconds, _derived(f"matter{part or ''}", key))
 
 
 def follow_code(key: str) -> str:

@@ -15,6 +15,7 @@ from jingwei.installation.postgres.account import account_for, environment
 from jingwei.installation.postgres.binaries import find_binaries, reachable
 from jingwei.installation.postgres.cluster import (
     PORT,
+    SUPERUSER,
     Cluster,
     cluster_of,
     configure,
@@ -27,6 +28,10 @@ from jingwei.installation.processes import append_only, every, launch, look, onl
 
 _ATTEMPTS = 3
 """A server that was killed a moment ago still looks alive; one that a killed start left behind does not yet."""
+
+
+_CANNOT_CONNECT_NOW = b"C57P03\0"
+"""How a server that starts, recovers or ends says so, whatever its language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +162,16 @@ def _comes_up(home: Home, pid: int, patience: float) -> bool:
 
 
 def _answers(cluster: Cluster) -> bool:
-    """Whether something answers the question that every client may ask first: do you speak TLS?"""
+    """Whether a client would be let in. A server that lost one of its processes recovers for a while: it lives, says
+    in its files that it is ready, and refuses every client."""
+    said = b"".join(word + b"\0" for word in (b"user", SUPERUSER.encode(), b"database", b"postgres", b""))
     try:
         with socket.socket(socket.AF_UNIX) as client:
             client.settimeout(5)
             client.connect(str(cluster.socket_folder / f".s.PGSQL.{PORT}"))
-            client.sendall(struct.pack("!ii", 8, 80877103))
-            return client.recv(1) in (b"N", b"S")
+            client.sendall(struct.pack("!ii", 8 + len(said), 3 << 16) + said)
+            answer = client.recv(1000)
+            return bool(answer) and _CANNOT_CONNECT_NOW not in answer
     except OSError:  # nobody listens (any more): asked again until the patience ends
         return False
 

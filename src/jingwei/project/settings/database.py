@@ -15,7 +15,12 @@ if _named not in _ROLES:
 ROLE = _ROLES[_named]
 """`app` runs; `owner` is taken by migrations only."""
 
-_POOL = {"min_size": 1, "max_size": int(os.environ.get("JINGWEI_POOL", "8")), "timeout": 10}
+_POOL = {
+    "min_size": 1,
+    "max_size": int(os.environ.get("JINGWEI_POOL", "8")),
+    "timeout": 4,  # seconds that a request waits for a connection before it says that the database is away
+    "reconnect_timeout": 4,  # seconds of trying in vain, with growing pauses; then the next request tries at once
+}
 
 _database = server().django_database(ROLE, CITY or "public")
 _database["OPTIONS"] = {**_database["OPTIONS"], "pool": _POOL if ROLE == "app" else False}

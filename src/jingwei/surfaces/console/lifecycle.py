@@ -9,7 +9,7 @@ from typing import Any
 
 from jingwei.installation import child, cities, ensure_database, home, postgres, server, start_child, stop_child
 from jingwei.surfaces.console.answer import Answer, Faults, Misuse
-from jingwei.surfaces.console.process import chosen_city, enter_city, environment
+from jingwei.surfaces.console.process import chosen_city, enter_city, environment, wait_for_database
 from jingwei.surfaces.console.site import LOCAL, Site, encrypted, free_port, site_of, wait_for
 
 
@@ -72,6 +72,8 @@ def start_city(city: str, answer: Answer, site: Site | None = None) -> dict[str,
         raise Faults(f"{city} runs without TLS; first: jingwei stop --city {city}")
     start_child(where, f"worker-{city}", [*command, "worker", "--city", city], environment=environment(city))
     wait_for(city)
+    if child(where, f"worker-{city}") is None:
+        raise Faults(f"the worker of {city} ended; see {where.logs / f'worker-{city}.log'}")
     address = site_of(city).address()
     answer.say(f"{city}: {address}")
     return {"city": city, "address": address}
@@ -115,6 +117,7 @@ def status(given: argparse.Namespace, answer: Answer) -> None:
 
 def serve(given: argparse.Namespace, answer: Answer) -> None:
     """Becomes granian with two workers of four threads; migrations are checked before."""
+    wait_for_database()
     city = chosen_city(given.city)
     os.environ.update(environment(city))
     Site(given.host, given.port, given.tls).keep(city)  # the morning's check knocks there
@@ -126,6 +129,7 @@ def serve(given: argparse.Namespace, answer: Answer) -> None:
 
 def worker(given: argparse.Namespace, answer: Answer) -> None:
     """Delivers and rings until told to stop."""
+    wait_for_database()
     enter_city(given.city)
     from jingwei.surfaces.console.worker import work
 

@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 
-from jingwei.installation import cities, home, server
+from jingwei.installation import InstallationFault, cities, connect, home, server
 from jingwei.surfaces.console.answer import Misuse
 
 SETTINGS = "jingwei.project.settings"
+_PATIENCE = 60.0  # seconds for the database
 
 
 def chosen_city(named: str) -> str:
@@ -20,6 +22,20 @@ def chosen_city(named: str) -> str:
     if not named and len(known) != 1:
         raise Misuse(f"say which city with --city: {', '.join(known) or 'none yet (jingwei city create)'}")
     return named or known[0]
+
+
+def wait_for_database() -> None:
+    """For processes that run on: they may be started while the database starts or recovers. Raises InstallationFault
+    when it is silent for a minute."""
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connect(server()).close()
+            return
+        except InstallationFault:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.5)
 
 
 def enter_city(named: str) -> str:

@@ -6,6 +6,7 @@ matter.
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from jingwei.kernel.agencies.snapshot import agencies_of
@@ -28,8 +29,8 @@ from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.policies import READ, in_scope
 from jingwei.kernel.matters.types import Action, Field, MatterType, TaskRule
 from jingwei.kernel.values.errors import Invalid
-from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.values.words import Text
+from jingwei.kit.intake import matter_id_of
 
 REASON = Field(key="reason", title=Text("理由", "Reason"), kind="text", required=True, longest=LONGEST_REASON)
 OTHER = Field(key="other", title=Text("另一件事的编号", "Number of the other matter"), required=True, longest=20)
@@ -39,6 +40,16 @@ UNIT = Field(key="to_unit", title=Text("交给单位", "Unit asked"), kind="unit
 POST = Field(key="to_post", title=Text("交给岗位", "Post asked"), kind="post", required=True)
 CATEGORY = Field(key="category", title=Text("改为类别", "New category"), kind="category", required=True)
 PARTS = 4  # parts that the form of a split has room for
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form as it came back. Sent again, it becomes the same command."""
+
+    values: Mapping[str, str]
+    key: str
+    made_at: int  # milliseconds
+    version: int  # of the matter as the page showed it
 
 
 def fields_of(matter_type: MatterType, key: str) -> tuple[Field, ...]:
@@ -89,10 +100,9 @@ def _told(matter_type: MatterType) -> Field:
     return next((one for one in matter_type.fields if one.searchable), REASON)
 
 
-def command_of(
-    scope: Scope, matter: Matter, matter_type: MatterType, key: str, values: Mapping[str, str], version: int
-) -> Command:
+def command_of(scope: Scope, matter: Matter, matter_type: MatterType, key: str, filled: Filled) -> Command:
     """The command that a filled-in form becomes. Raises Invalid for a number or receiver that is none."""
+    values, version = filled.values, filled.version
     verb, _, rest = key.partition(".")
     role, _, rest = rest.partition(".")
     rule = matter_type.task(role)
@@ -111,7 +121,7 @@ def command_of(
     if key == "link":
         other = _other(scope, values)
         return LinkMatters(matter_id=matter.pk, other_id=other, kind=values.get("kind", ""))
-    return _acted(scope, matter, matter_type, key, values, version)
+    return _acted(scope, matter, matter_type, key, filled)
 
 
 def _asked(scope: Scope, matter: Matter, rule: TaskRule, values: Mapping[str, str], version: int) -> AskTask:
@@ -131,10 +141,8 @@ def _asked(scope: Scope, matter: Matter, rule: TaskRule, values: Mapping[str, st
     )
 
 
-def _acted(
-    scope: Scope, matter: Matter, matter_type: MatterType, key: str, values: Mapping[str, str], version: int
-) -> Act:
-    action = matter_type.action(key)
+def _acted(scope: Scope, matter: Matter, matter_type: MatterType, key: str, filled: Filled) -> Act:
+    action, values, version = matter_type.action(key), filled.values, filled.version
     plain = Act(
         matter_id=matter.pk,
         action=key,
@@ -152,16 +160,17 @@ def _acted(
         return SeparateMatter(**said, expected_version=version)
     if action.kind == "reclassify":
         return ReclassifyMatter(**said, expected_version=version, category=values.get("category", ""))
-    return SplitMatter(**said, expected_version=version, parts=_parts(matter_type, values))
+    return SplitMatter(**said, expected_version=version, parts=_parts(matter_type, filled))
 
 
-def _parts(matter_type: MatterType, values: Mapping[str, str]) -> tuple[Part, ...]:
+def _parts(matter_type: MatterType, filled: Filled) -> tuple[Part, ...]:
     told = _told(matter_type).key
     parts = []
     for n in range(1, PARTS + 1):
-        category, text = values.get(f"category_{n}", ""), values.get(f"text_{n}", "")
+        category, text = filled.values.get(f"category_{n}", ""), filled.values.get(f"text_{n}", "")
         if category or text:
-            parts.append(Part(matter_id=new_id(), category=category, fields={told: text} if text else {}))
+            part = matter_id_of(filled.key, filled.made_at, n)
+            parts.append(Part(matter_id=part, category=category, fields={told: text} if text else {}))
     return tuple(parts)
 
 

@@ -28,7 +28,7 @@ from jingwei.kit.permission import ActorRequest, grants, signed_in
 from jingwei.kit.receiving import received
 from jingwei.surfaces.desk.matter_page import found_matter, matter_page
 from jingwei.surfaces.desk.offers import Attempt
-from jingwei.surfaces.desk.orders import command_of, fields_of
+from jingwei.surfaces.desk.orders import Filled, command_of, fields_of
 from jingwei.surfaces.desk.queries import Tab, Wanted, turned_to, work_list
 from jingwei.surfaces.desk.tables.matters import table_of
 from jingwei.surfaces.desk.tables.write import FORMATS, exported
@@ -115,9 +115,9 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
             head = found_matter(scope, number)
             matter_type = type_of(head.type, head.type_version)
             values = sent(fields_of(matter_type, action), request.POST)
-            key, _ = read_key(request.POST.get("_key", ""))
-            version = read_version(request.POST.get("_version", ""))
-            command = command_of(scope, head, matter_type, action, values, version)
+            key, made_at = read_key(request.POST.get("_key", ""))
+            filled = Filled(values, key, made_at, read_version(request.POST.get("_version", "")))
+            command = command_of(scope, head, matter_type, action, filled)
         if isinstance(command, Act):
             files = received(request, actor, declared(matter_type, action).files)
             command = replace(command, files=tuple(files))
