@@ -13,6 +13,7 @@ UNSCOPED = {
     "kernel/matters/self_check/probe.py": "the self-check's own matters, by their ids",
     "kernel/matters/telling": "finds whom a message is for; each of them is asked for his own scope",
     "kernel/feeds": "a feed's own matters, by their numbers in its source",
+    "surfaces/desk/audit": "the number alone, within the reach of the post that audits",
     "surfaces/desk/follow_up/lists.py": "ids that measures.behind has found in scope",
     "surfaces/desk/intake/views.py": "the receipt, for whoever has just reported the matter",
     "surfaces/portal": "the one matter that the code of a report opens",

@@ -89,7 +89,10 @@ MANY: Mapping[str, tuple[str, ...]] = {
 }
 """Lists, counts, search, map and exports, with what is asked of each."""
 
-BY_CODE = {"/follow/", "/follow/urge/", "/follow/act/", "/follow/pictures/<str:token>/<str:shape>/"}
+BY_CODE = {
+    *("/follow/", "/follow/urge/", "/follow/act/", "/follow/reads/"),
+    "/follow/pictures/<str:token>/<str:shape>/",
+}
 """For whoever has the code of a report, or the link that the code gave."""
 
 OF_THE_MACHINE = {
@@ -113,6 +116,7 @@ NOTHING = {
     "/operations/deliveries/": "channels and faults, no receiver and no content",
     "/operations/self-check/": "how the chain of reminders stands, no matter of anybody",
     "/operations/deliveries/again/": "the same, once more",
+    "/audit/readings/": "who read a matter, and nothing of it; for the audit administrator: see test_who_read",
     "/rules/": "the rulebook",
     "/rules/<str:parameter>/": "the rulebook",
     "/matters/new/": "a form",
@@ -300,7 +304,7 @@ def _asked(shown: Shown, reader: str, real: str, never: str) -> list[tuple[Answe
     return [(client.get(real), client.get(never)), (client.post(real, {}), client.post(never, {}))]
 
 
-@pytest.mark.parametrize("route", ["/follow/", "/follow/urge/", "/follow/act/"])
+@pytest.mark.parametrize("route", ["/follow/", "/follow/urge/", "/follow/act/", "/follow/reads/"])
 def test_a_wrong_code_tells_nothing_of_the_number(shown: Shown, route: str) -> None:
     matter, resident = make(shown), Client(headers={"accept-language": "zh-CN"})
     right = resident.post(route, {"number": matter.number, "code": CODE, "action": "answer"})

@@ -16,7 +16,7 @@ class Read(models.Model):
     post = models.UUIDField()  # in whose exercise
     matter = models.UUIDField(db_index=True)
     what = models.CharField(max_length=8, db_collation="C")
-    purpose = models.CharField(max_length=30, db_collation="C")  # the grant in whose exercise it was read
+    purpose = models.CharField(max_length=30, db_collation="C")  # the grant in whose exercise it was read (see note.py)
 
     objects = GuardedQuerySet.as_manager()
 

@@ -7,9 +7,14 @@ from typing import Literal, Protocol
 
 from django.db import connection
 
-from jingwei.kernel.commands.actor import Actor, Duty
+from jingwei.kernel.commands.actor import NOBODY, Actor, Duty
 
-What = Literal["page", "list", "search", "export", "api", "print", "file"]
+What = Literal["page", "list", "search", "export", "api", "print", "file", "alike"]
+"""How it was shown; `alike`: beside a report of somebody else that may be the same. Two more are noted below: `audit`,
+who reads a matter's readings as staff, and `subject`, the showing of them to whoever the matter concerns."""
+
+READ_BY_SUBJECT = "reads.own"
+AUDIT = "reads.audit"
 
 GATE = 0x6A77_7265_6164  # "jwread"; held shared by whoever notes, alone by whoever draws the line below a batch
 
@@ -58,6 +63,20 @@ def note_reads(actor: Actor, what: What, shown: Iterable[Seen]) -> None:
     if lines:
         with connection.cursor() as cursor:
             cursor.execute(_NOTE, [GATE, actor.id, what, *map(list, zip(*lines, strict=True))])
+
+
+def note_audit(actor: Actor, matter: uuid.UUID) -> None:
+    """A line that the readings of a matter were shown with names, to whoever audits them."""
+    duty = next(one for one in actor.duties if AUDIT in one.grants)
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, [GATE, actor.id, "audit", [matter], [duty.post], [AUDIT]])
+
+
+def note_subject(matter: uuid.UUID, party: uuid.UUID, withheld: int) -> None:
+    """A line that whoever a matter concerns was shown who read it, and how many lines were withheld meanwhile."""
+    purpose = f"withheld:{withheld}" if withheld else READ_BY_SUBJECT
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, [GATE, party, "subject", [matter], [NOBODY], [purpose]])
 
 
 def _duty(actor: Actor, one: Seen) -> Duty:

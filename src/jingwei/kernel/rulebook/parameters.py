@@ -195,6 +195,12 @@ def _number(content: Mapping[str, Any]) -> Iterator[str]:
         yield f"amount is {amount!r}, not a whole number from 0 to {most:,}"
 
 
+def _withheld(content: Mapping[str, Any]) -> Iterator[str]:
+    days = content.get("days")
+    if type(days) is not int or not 0 <= days <= 36_500:
+        yield f"days is {days!r}, not a whole number from 0 (shown at once) to 36,500"
+
+
 def _seed(content: Mapping[str, Any]) -> Iterator[str]:
     if not isinstance(content.get("seed"), str) or not _SEED.fullmatch(content["seed"]):
         yield "seed is not made of 32 to 64 digits and letters from a to f"
@@ -229,6 +235,12 @@ PARAMETERS: Mapping[str, Parameter] = {
             "urging", Text("催办规则", "Rule of urging"), Text("urge、resident 或 supervise", "who urges"), _urging
         ),
         Parameter("number", Text("数值", "Number"), Text("数值名", "name of the number"), _number),
+        Parameter(
+            "withheld",
+            Text("阅看记录暂不公开", "Readings withheld from whom they concern"),
+            Text("alike、audit、权限或 unit/单位代码", "alike, audit, a grant, or unit/ and the unit's code"),
+            _withheld,
+        ),
         Parameter("draw", Text("抽取种子", "Seed of draws"), Text("seed", "seed"), _seed, sealed=True),
         Parameter("channel", Text("通知渠道", "Channel"), Text("渠道名", "name of the channel"), problems_of_channel),
         Parameter("city", Text("城市设置", "City setting"), Text("设置名", "name of the setting"), _word),

@@ -6,6 +6,7 @@ from django.urls import path
 from jingwei.kit.permission import public
 from jingwei.surfaces.desk import handing_out, login, urging, views
 from jingwei.surfaces.desk.agencies.urls import urlpatterns as agencies
+from jingwei.surfaces.desk.audit.urls import urlpatterns as audit
 from jingwei.surfaces.desk.duty.urls import urlpatterns as duty
 from jingwei.surfaces.desk.follow_up import lists
 from jingwei.surfaces.desk.grid.urls import urlpatterns as grid
@@ -48,6 +49,7 @@ urlpatterns = [
     path("matters/<str:number>/answer/", urging.answer, name="answer_urging"),
     path("matters/<str:number>/act/<str:action>/", views.act, name="act"),
     *agencies,
+    *audit,
     *duty,
     *grid,
     *handbook,

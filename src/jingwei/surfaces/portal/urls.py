@@ -3,7 +3,7 @@
 from django.urls import path
 
 from jingwei.kit.permission import public
-from jingwei.surfaces.portal import certificate, pictures, views
+from jingwei.surfaces.portal import certificate, pictures, views, who_read
 
 app_name = "portal"
 
@@ -19,6 +19,7 @@ urlpatterns = [
         name="picture",
     ),
     path("follow/act/", public("the code is the proof")(views.act), name="act"),
+    path("follow/reads/", public("the code is the proof")(who_read.who_read), name="who_read"),
     path("certificate/", public("a device must trust the site first")(certificate.page), name="certificate"),
     path("certificate/jingwei-ca.crt", public("as above")(certificate.authority), name="authority"),
     path("boundaries/", public("everybody may know what is not done")(views.boundaries), name="boundaries"),

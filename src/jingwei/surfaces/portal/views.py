@@ -144,11 +144,11 @@ def follow(request: HttpRequest) -> HttpResponse:
         face = face_of(scope)
         found = followed(scope, request.POST.get("number", "")[:200], request.POST.get("code", "")[:200])
     if found is None:
-        return _unknown(request, face)
+        return unknown(request, face)
     return _followed(request, face, {"found": found})
 
 
-def _unknown(request: HttpRequest, face: Face) -> HttpResponse:
+def unknown(request: HttpRequest, face: Face) -> HttpResponse:
     """The form once more, with what was typed, so that one wrong letter is mended and not typed anew."""
     typed = {name: request.POST.get(name, "")[:60] for name in ("code", "number")}
     answer = show(request, "portal/follow.html", face, {"unknown": True, **typed}, HTTPStatus.NOT_FOUND)
@@ -189,7 +189,7 @@ def _done(request: HttpRequest, do: Callable[[uuid.UUID, Mapping[str, str]], Non
     with reading(public()) as scope:
         face, found = face_of(scope), followed(scope, number, code)
     if found is None:
-        return _unknown(request, face)
+        return unknown(request, face)
     said: dict[str, Any] = {told: True}
     status: int = HTTPStatus.OK
     try:

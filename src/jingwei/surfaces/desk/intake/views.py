@@ -78,7 +78,7 @@ def _page(
         face, choices = face_of(scope), choices_of(scope, told.type, open_only=False)
         proposed = proposals_for(scope, told)
         channels, types = _channels(scope, told), types_for(scope, actor)
-    note_reads(actor, "list", (one.seen for one in proposed.alike))
+    note_reads(actor, "alike", (one.seen for one in proposed.alike))
     values = {**proposed.request, **told.post, **_untouched(told, proposed)}
     parts, axes = parts_of(choices, told.fields, values, refusal), {one.key for one in told.what if one.limits}
     context: dict[str, Any] = {
