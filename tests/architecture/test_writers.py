@@ -11,6 +11,7 @@ MAY_WRITE = {
     "kernel/commands": "Work, execute and execute_many: the one way",
     "kernel/ledger/append.py": "makes the entries that Work writes",
     "kernel/ledger/sequencer.py": "takes entries that wait into the log's tree",
+    "kernel/ledger/opening.py": "ends a log at its last checkpoint and opens the next, for a command",
     "kernel/ledger/checkpoints.py": "opens the log, notes its trouble, keeps what was signed",
     "kernel/outbox/publish.py": "makes the messages that Work writes",
     "kernel/outbox/deliver.py": "marks what it delivered",

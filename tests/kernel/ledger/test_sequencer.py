@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import shutil
 import uuid
 from collections.abc import Callable
 
@@ -212,6 +213,9 @@ def test_other_content_under_the_sizes_that_were_signed_is_never_signed(clone: C
     with clone.owner() as owner:
         owner.execute("UPDATE ledger_pending SET pid = pid + 1000 WHERE pid = (SELECT min(pid) FROM ledger_pending)")
     elsewhere = dataclasses.replace(keeper, folder=keeper.folder.with_name("elsewhere"))
+    shutil.copytree(keeper.folder, elsewhere.folder)
+    (note,) = SignedCheckpoint.objects.filter(size__lte=size - 3).order_by("-size")[:1]
+    kept_path(elsewhere.folder, Log.objects.get().origin).write_text(note.note)
     drain(elsewhere, now=NOW + datetime.timedelta(hours=1))
     assert Log.objects.get().size == size
     clone.city.report()

@@ -30,24 +30,29 @@ STEP = 8
 TROUBLES = {
     "behind": Text(
         "日志比数据库外保存的检查点短：数据库由较早的备份恢复，或被倒退。新条目照常记录，但不再编入日志、不再签发检查点。"
-        "请恢复更新的备份。",
+        "请恢复更新的备份；没有更新的备份时，由两人运行 jingwei ledger open-epoch 另开新日志。",
         "The log is shorter than the checkpoint kept outside the database: the database came from an older backup, or "
         "was set back. Entries are still recorded, but none is taken into the log and nothing is signed. Restore a "
-        "newer backup.",
+        "newer backup; where there is none, two people open a new log with jingwei ledger open-epoch.",
     ),
     "differs": Text(
         "日志的内容与数据库外保存的检查点不符：记录被改动过。不再签发检查点。"
-        "请运行 jingwei ledger verify，并保全现场。",
+        "请运行 jingwei ledger verify，并保全现场；查明之后由两人运行 jingwei ledger open-epoch 另开新日志。",
         "The log differs from the checkpoint kept outside the database: the record was changed. Nothing is signed. Run "
-        "jingwei ledger verify, and keep everything as it is.",
+        "jingwei ledger verify, and keep everything as it is; when it has been looked into, two people open a new log "
+        "with jingwei ledger open-epoch.",
     ),
     "key": Text(
-        "日志的签名密钥不是建立日志时的密钥。请放回原来的 secrets/ledger 文件（JINGWEI_HOME 内）。",
-        "The key of the log is not the one that the log began with. Put back the file secrets/ledger of JINGWEI_HOME.",
+        "日志的签名密钥不是建立日志时的密钥。请放回原来的 secrets/ledger 文件（JINGWEI_HOME 内）；"
+        "原文件已经丢失（例如在新机器上恢复）时，由两人运行 jingwei ledger open-epoch 另开新日志。",
+        "The key of the log is not the one that the log began with. Put back the file secrets/ledger of JINGWEI_HOME; "
+        "where it is lost (a restore on a new machine), two people open a new log with jingwei ledger open-epoch.",
     ),
     "copy": Text(
-        "数据库外保存的检查点（JINGWEI_HOME/checkpoints）已损坏。请从备份介质放回该文件。",
-        "The checkpoint kept outside the database (JINGWEI_HOME/checkpoints) is damaged. Put it back from a copy.",
+        "数据库外保存的检查点（JINGWEI_HOME/checkpoints）缺失或已损坏。请从副本放回该文件；"
+        "没有副本时，由两人运行 jingwei ledger open-epoch 另开新日志。",
+        "The checkpoint kept outside the database (JINGWEI_HOME/checkpoints) is missing or damaged. Put it back from a "
+        "copy; where there is none, two people open a new log with jingwei ledger open-epoch.",
     ),
     "entry": Text(
         "等待编入日志的条目已不在账本中。请运行 jingwei ledger verify，并保全现场。",
@@ -100,7 +105,7 @@ def edge_of(log: Log) -> Edge:
 def trouble_of(log: Log, keeper: Keeper, *, lost: bool = False) -> str:
     """Why this log may not go on, as a word of `TROUBLES`; empty when it may. Noted in the log's row, for the health
     page of any process, and said once to the operator's log. `lost`: what waits is no entry any more."""
-    trouble = _found_trouble(log, keeper) or ("entry" if lost else "")
+    trouble = found_trouble(log, keeper) or ("entry" if lost else "")
     if trouble != log.trouble:
         with connection.cursor() as cursor:
             cursor.execute(_TROUBLE, [trouble, log.epoch])
@@ -111,15 +116,15 @@ def trouble_of(log: Log, keeper: Keeper, *, lost: bool = False) -> str:
     return trouble
 
 
-def _found_trouble(log: Log, keeper: Keeper) -> str:
+def found_trouble(log: Log, keeper: Keeper) -> str:
+    """Why this log may not go on, as the database and what is kept outside it show it now; empty when it may."""
     if keeper.signer_of(log.origin).public() != bytes(log.public_key):
         return "key"
-    base, _, epoch = log.origin.rpartition("/")
-    if any(int(later.stem.rpartition("-")[2]) > int(epoch) for later in keeper.folder.glob(f"{_id(base)}-*.note")):
+    if max(kept_numbers(keeper.folder, log.origin), default=0) > number_of(log.origin):
         return "behind"
     path = kept_path(keeper.folder, log.origin)
     if not path.exists():
-        return ""
+        return "copy" if SignedCheckpoint.objects.filter(epoch=log.epoch).exists() else ""
     try:
         kept = read_checkpoint(path.read_text(encoding="utf-8"), log.origin, bytes(log.public_key))
     except (BadNote, UnicodeDecodeError):
@@ -131,12 +136,19 @@ def _found_trouble(log: Log, keeper: Keeper) -> str:
 
 def kept_path(folder: Path, origin: str) -> Path:
     """Where the latest checkpoint of this log lies outside the database."""
-    base, _, epoch = origin.rpartition("/")
-    return folder / f"{_id(base)}-{epoch}.note"
+    *_, base, number = origin.split("/")
+    return folder / f"{base}-{number}.note"
 
 
-def _id(base: str) -> str:
-    return base.rpartition("/")[2]
+def number_of(origin: str) -> int:
+    """Which of the city's logs this is."""
+    return int(origin.rpartition("/")[2])
+
+
+def kept_numbers(folder: Path, origin: str) -> list[int]:
+    """The numbers of this log and of those that began with the same name, as far as a checkpoint of theirs is kept."""
+    name = kept_path(folder, origin).stem.rpartition("-")[0]
+    return sorted(int(path.stem.rpartition("-")[2]) for path in folder.glob(f"{name}-*.note"))
 
 
 def hashes_of(epoch: int, nodes: Iterable[Node]) -> dict[Node, bytes]:

@@ -34,7 +34,7 @@ class Pending(models.Model):
 
 class Log(models.Model):
     """One log: its name, its key, and its tree as far as it must be known to grow. A city has one; after a restore
-    that lost entries another one follows it."""
+    that lost entries another one follows it, whose first leaf is the entry `opening`."""
 
     epoch = models.PositiveIntegerField(primary_key=True)  # 1 for the first
     origin = models.CharField(max_length=200)
@@ -42,6 +42,7 @@ class Log(models.Model):
     size = models.PositiveBigIntegerField(default=0)
     edge = models.BinaryField(default=b"")  # the roots of the tree's full parts, largest first
     trouble = models.CharField(max_length=10, default="")  # why nothing is sequenced: `checkpoints.TROUBLES`
+    opening = models.UUIDField(null=True)  # none for the first
 
     objects = GuardedQuerySet.as_manager()
 

@@ -30,6 +30,8 @@ BATCH = 2000
 
 _WAITING = """SELECT p.pid, p.entry, e.body FROM ledger_pending p LEFT JOIN ledger_entry e ON e.id = p.entry
 ORDER BY p.pid LIMIT %s"""
+_OPENING = """SELECT p.pid, p.entry, e.body FROM ledger_pending p JOIN ledger_entry e ON e.id = p.entry
+WHERE p.entry = %s"""
 _LEAVES = "COPY ledger_leaf (epoch, idx, entry, hash) FROM STDIN"
 _NODES = "COPY ledger_fullnode (epoch, height, number, hash) FROM STDIN"
 _TAKEN = "DELETE FROM ledger_pending WHERE pid = ANY(%s)"
@@ -50,7 +52,7 @@ def one_round(keeper: Keeper, now: datetime.datetime, most: int = BATCH) -> Roun
     with transaction.atomic(durable=True):
         lock_log()
         log = log_of(keeper)
-        waiting = _waiting(most)
+        waiting = _waiting(log, most)
         trouble = trouble_of(log, keeper, lost=any(body is None for _, _, body in waiting))
         if waiting and not trouble:
             _grow(log, waiting)
@@ -63,9 +65,11 @@ def one_round(keeper: Keeper, now: datetime.datetime, most: int = BATCH) -> Roun
         return Round(len(waiting), None if trouble else sign(log, keeper, now), trouble)
 
 
-def _waiting(most: int) -> Sequence[tuple[int, Any, Any]]:
+def _waiting(log: Log, most: int) -> Sequence[tuple[int, Any, Any]]:
+    """What is taken next; of a log that follows another the entry that opens it, alone."""
+    opens = log.opening is not None and log.size == 0
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [most])
+        cursor.execute(_OPENING if opens else _WAITING, [log.opening if opens else most])
         rows: Sequence[tuple[int, Any, Any]] = cursor.fetchall()
     return rows
 

@@ -1,5 +1,7 @@
 """Recomputes the logs' trees from their leaves and compares them with every checkpoint signed. Reads only; streams."""
 
+import json
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -12,9 +14,10 @@ from jingwei.kernel.ledger.notes import BadNote, Checkpoint, read_checkpoint
 from jingwei.kernel.ledger.tree import Edge
 
 _FETCH = 5000
-_LOGS = "SELECT epoch, origin, public_key, size, edge FROM ledger_log ORDER BY epoch"
+_LOGS = """SELECT epoch, origin, public_key, size, edge, opening, e.body FROM ledger_log
+LEFT JOIN ledger_entry e ON e.id = opening ORDER BY epoch"""
 _SIGNED = "SELECT size, root, note FROM ledger_signedcheckpoint WHERE epoch = %s ORDER BY size"
-_LEAVES = "SELECT idx, hash FROM ledger_leaf WHERE epoch = %s ORDER BY idx"
+_LEAVES = "SELECT idx, hash, entry FROM ledger_leaf WHERE epoch = %s ORDER BY idx"
 _NODES = """SELECT height, number, hash FROM ledger_fullnode WHERE epoch = %s
 ORDER BY (number + 1) << height, height"""
 _ASTRAY: Sequence[tuple[str, str, str]] = (
@@ -52,16 +55,28 @@ def verify_tree(
     the database: it finds a log that was set back as a whole, which nothing within can."""
     with connect() as connection:
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        for epoch, origin, public, size, edge in connection.execute(_LOGS).fetchall():
+        logs = connection.execute(_LOGS).fetchall()
+        told = [note for *_, body in logs for note in _quoted(body)]
+        for number, (epoch, origin, public, size, edge, opening, _) in enumerate(logs):
             log = _Log(epoch, origin, bytes(public), report)
-            log.read_signed(connection.execute(_SIGNED, [epoch]).fetchall(), kept(origin))
+            log.read_signed(connection.execute(_SIGNED, [epoch]).fetchall(), kept(origin), told)
             log.walk(connection)
             if (log.edge.size, b"".join(log.edge.roots)) != (size, bytes(edge)):
                 log.fault(size, "the log's own row differs from its leaves")
+            if (opening is not None) != (number > 0) or (size and opening not in (None, log.first)):
+                log.fault(0, "its first leaf is not the entry that opened it")
         for table, query, what in _ASTRAY:
             for (row,) in connection.execute(query.encode()):
                 report.fault(table, row, "", what)
         connection.rollback()
+
+
+def _quoted(opening: bytes | None) -> list[str]:
+    """The checkpoints that the opening of a log says are known of those before it: entries beyond them were lost."""
+    try:
+        return list(json.loads(opening)["facts"]["checkpoints"]) if opening else []
+    except (ValueError, KeyError, TypeError):
+        return []  # `verify` finds an entry whose bytes are not one
 
 
 class _Log:
@@ -70,20 +85,25 @@ class _Log:
     def __init__(self, epoch: int, origin: str, public: bytes, report: Report) -> None:
         self.edge = Edge()
         self._epoch, self._origin, self._public, self._report = epoch, origin, public, report
+        self.first: uuid.UUID | None = None  # the entry of its first leaf
         self._roots: dict[int, list[bytes]] = {}  # what was signed, by size
+        self._told: set[int] = set()  # sizes signed of which it is told that they were lost
 
     def fault(self, row: object, what: str, table: str = "ledger_log") -> None:
         """Notes a fault of this log, with the epoch before the row."""
         self._report.fault(table, f"{self._epoch}:{row}", "", what)
 
-    def read_signed(self, rows: Sequence[tuple[int, bytes, str]], kept: str | None) -> None:
-        """Checks the signatures and remembers the roots."""
+    def read_signed(self, rows: Sequence[tuple[int, bytes, str]], kept: str | None, told: Sequence[str]) -> None:
+        """Checks the signatures and remembers the roots: of the table, of the copy outside, of what was told."""
         for size, root, note in rows:
             found = self._read(size, note)
             if found is not None and (found.size, found.root) != (size, bytes(root)):
                 self.fault(size, "the checkpoint's columns differ from what was signed", "ledger_signedcheckpoint")
         if kept is not None:
             self._read("kept", kept)
+        for note in told:
+            if note.partition("\n")[0] == self._origin and (found := self._read("told", note)):
+                self._told.add(found.size)
 
     def _read(self, row: object, note: str) -> Checkpoint | None:
         try:
@@ -101,7 +121,8 @@ class _Log:
             leaves.execute(_LEAVES, [self._epoch])
             nodes.execute(_NODES, [self._epoch])
             stored = iter(nodes)
-            for index, found in leaves:
+            for index, found, entry in leaves:
+                self.first = self.first or entry
                 if index != self.edge.size:
                     self.fault(index, f"leaf {self.edge.size} is missing before it", "ledger_leaf")
                     return
@@ -110,7 +131,7 @@ class _Log:
             for height, number, _ in stored:
                 self.fault(f"{height}:{number}", "a node beyond the leaves", "ledger_fullnode")
         for size in self._roots:
-            if size > self.edge.size:
+            if size > self.edge.size and size not in self._told:
                 self.fault(size, "the log is shorter than a checkpoint that was signed")
 
     def _compare_nodes(self, leaf: bytes, stored: Iterator[Any]) -> None:

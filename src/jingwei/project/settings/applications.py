@@ -12,6 +12,7 @@ KERNEL = [
     "jingwei.kernel.matters",
     "jingwei.kernel.feeds",
     "jingwei.kernel.reads",
+    "jingwei.kernel.epochs",
 ]
 CAPABILITIES = [
     "jingwei.capabilities.enterprise_needs",

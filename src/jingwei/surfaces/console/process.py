@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 
 from jingwei.installation import InstallationFault, cities, connect, home, server
+from jingwei.installation.database import Role
 from jingwei.surfaces.console.answer import Misuse
 
 SETTINGS = "jingwei.project.settings"
@@ -38,16 +39,17 @@ def wait_for_database() -> None:
             time.sleep(0.5)
 
 
-def enter_city(named: str) -> str:
-    """Makes this process the city's (role app) and sets Django up; gives the city's name."""
+def enter_city(named: str, role: Role = "app") -> str:
+    """Makes this process the city's and sets Django up; gives the city's name. The owner's role is for what the running
+    one must not be able to do."""
     city = chosen_city(named)
-    become(city)
+    become(city, role)
     return city
 
 
-def become(city: str) -> None:
+def become(city: str, role: Role = "app") -> None:
     """Sets Django up for a city that may not be there yet (a dry run, a city about to be made); asks nothing of it."""
-    os.environ.update(environment(city))
+    os.environ.update(environment(city, role))
     import django
 
     django.setup()
@@ -59,7 +61,7 @@ def check_processes(number: int) -> None:
         raise Misuse("--processes is a number from 1 to 32")
 
 
-def environment(city: str, role: str = "app") -> dict[str, str]:
+def environment(city: str, role: Role = "app") -> dict[str, str]:
     """What a process of this city has in its environment."""
     return {
         "JINGWEI_CITY": city,
@@ -75,7 +77,7 @@ def migrate(city: str) -> None:
     run_as(city, "owner", words)
 
 
-def run_as(city: str, role: str, words: Sequence[str]) -> str:
+def run_as(city: str, role: Role, words: Sequence[str]) -> str:
     """Runs a program as a process of the city in that role; gives its output. Raises ChildProcessError with its own."""
     done = subprocess.run(  # noqa: S603  # our own program
         list(words), env={**os.environ, **environment(city, role)}, capture_output=True, text=True, check=False

@@ -1,4 +1,4 @@
-"""Console commands on the record: ledger verify, prove, key, checkpoint."""
+"""Console commands on the record: ledger verify, prove, key, checkpoint, open-epoch."""
 
 import argparse
 import dataclasses
@@ -8,6 +8,7 @@ from typing import Any
 
 from jingwei.installation import home
 from jingwei.surfaces.console.answer import Answer, Faults, Misuse
+from jingwei.surfaces.console.log.signers import command_of
 from jingwei.surfaces.console.process import check_processes, enter_city
 
 
@@ -25,6 +26,16 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     ledger.add_parser("checkpoint", parents=[shared], help="print the latest signed checkpoint").set_defaults(
         run=latest
     )
+    opened = ledger.add_parser("open-epoch", parents=[shared], help="open a new log where the old one may not go on")
+    opened.add_argument("--reason", required=True, help="why, in words that everybody may read")
+    opened.add_argument("--operator", required=True, help="the login of the system administrator")
+    opened.add_argument("--auditor", required=True, help="the login of the audit administrator, another person")
+    opened.add_argument(
+        "--by-hand",
+        action="store_true",
+        help="no account can be used: --operator and --auditor are names and offices, and the two sign on paper",
+    )
+    opened.set_defaults(run=open_epoch)
 
 
 def verify_ledger(given: argparse.Namespace, answer: Answer) -> None:
@@ -91,3 +102,31 @@ def latest(given: argparse.Namespace, answer: Answer) -> None:
         raise Faults("nothing is signed yet; the worker signs within seconds of the first entry (jingwei up)")
     answer.give({"epoch": found.epoch, "size": found.size, "at": found.at, "note": found.note})
     answer.say(found.note.rstrip("\n"))
+
+
+def open_epoch(given: argparse.Namespace, answer: Answer) -> None:
+    """A new log after a restore that lost entries, or where the key or the copy outside is lost. Two people sign."""
+    city = enter_city(given.city, "owner")  # the running role may take no leaf away
+    from jingwei.installation import home
+    from jingwei.kernel.commands.execute import execute
+    from jingwei.kernel.ledger.checkpoints import TROUBLES
+    from jingwei.kernel.ledger.extent import log_extent
+    from jingwei.kernel.ledger.opening import plan
+    from jingwei.kernel.values.errors import Refusal
+    from jingwei.surfaces.console.log.keeper import keeper_of
+
+    planned = plan(keeper_of(home(), city))
+    if planned is None:
+        trouble = TROUBLES.get(log_extent().trouble)
+        raise Misuse(f"a new log would mend nothing: {trouble.en if trouble else 'the log does not stand still'}")
+    answer.say(TROUBLES[planned.trouble].en)
+    actor, command = command_of(given, planned)
+    try:
+        result = execute(actor, command, f"epoch:{planned.origin}")
+    except Refusal as refusal:
+        raise Faults(refusal.reason.en) from refusal
+    answer.give({**result, "before": planned.before, "held": planned.held, "trouble": planned.trouble})
+    answer.say(f"the log {planned.origin} follows {planned.before}, which ends at {planned.held} entries")
+    answer.say(f"{result['again']} entries beyond that wait for the new log; the worker signs within seconds")
+    if given.by_hand:
+        answer.say(f"sign on paper, both: {given.operator}; {given.auditor}: {planned.origin}, {given.reason}")
