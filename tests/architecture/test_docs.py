@@ -40,7 +40,7 @@ def known_commands() -> set[str]:
 def named_commands(text: str) -> set[str]:
     groups = {one.split()[0] for one in known_commands() if " " in one}
     found = set()
-    for match in re.finditer(r"\bjingwei ([a-z]+)(?: ([a-z]+))?", text):
+    for match in re.finditer(r"\bjingwei ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", text):
         first, second = match.groups()
         found.add(f"{first} {second}" if first in groups and second else first)
     return found - groups
