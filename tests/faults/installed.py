@@ -34,6 +34,7 @@ class Installation:
 
     home: Home
     port: int
+    database_url: str = ""  # "": the embedded server
     secret: str = ""
     units: dict[str, str] = field(default_factory=dict)
 
@@ -41,7 +42,8 @@ class Installation:
     def environment(self) -> dict[str, str]:
         """Of every process of the installation: nothing of the tests' own city."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)}
-        return {**inherited, "JINGWEI_HOME": str(self.home.path)}
+        server = {"DATABASE_URL": self.database_url} if self.database_url else {}
+        return {**inherited, **server, "JINGWEI_HOME": str(self.home.path)}
 
     def run(self, *words: str) -> str:
         """A program of the installation; gives what it says."""
@@ -108,13 +110,19 @@ def free_port() -> int:
 
 
 @contextmanager
+def running(home: Home, database_url: str = "") -> Iterator[Installation]:
+    """An installation in this home with the test city, running; everything of it is stopped at the end."""
+    made = Installation(home, free_port(), database_url)
+    made.make()
+    made.up()
+    try:
+        yield made
+    finally:
+        made.jingwei("stop")
+
+
+@contextmanager
 def installation() -> Iterator[Installation]:
-    """An installation with the test city, running; everything of it is stopped and removed at the end."""
-    with machine.room("root") as folder:
-        made = Installation(Home(folder / "var").prepare(), free_port())
-        made.make()
-        made.up()
-        try:
-            yield made
-        finally:
-            made.jingwei("stop")
+    """An installation in a folder of its own, removed at the end."""
+    with machine.room("root") as folder, running(Home(folder / "var").prepare()) as made:
+        yield made

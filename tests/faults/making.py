@@ -10,7 +10,8 @@ from jingwei.surfaces.console.process import become, migrate
 
 def make(name: str) -> dict[str, object]:
     """The city with its posts and logins, and a key of the intake post's partner."""
-    postgres.start(home())
+    if server().embedded:
+        postgres.start(home())
     ensure_database(server())
     create_city_schema(server(), name)
     migrate(name)

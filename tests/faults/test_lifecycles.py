@@ -1,16 +1,19 @@
-"""Lives of matters over HTTP, while web, worker and database are killed: nothing acknowledged is lost, nothing doubled.
+"""Lives of matters over HTTP, while web, worker and database are killed and replies are lost: nothing acknowledged is
+lost, nothing is doubled.
 
-Clients, server, worker and database are processes of their own, started again by `jingwei up` alone. Each failure names
-the seed, which gives the same lives and the same strikes; the instants of the machine are its own.
+A proxy throws away one reply in five after the server has sent it, and the client sends the same again. Clients,
+server, worker and database are processes of their own, started again by `jingwei up` alone. Each failure names the
+seed, which gives the same lives and the same strikes; the instants of the machine are its own.
 """
 
 import json
 import random
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +23,15 @@ import pytest
 from jingwei.installation.processes import wait_until
 from tests.faults.installed import TARGETS, Installation, installation
 from tests.faults.lives import Life, Order, lives
+from tests.faults.proxy import proxy
 from tests.faults.visitors import Browser, Unsettled, hidden_of
 
 CLIENTS = 6
+LOST = 0.2  # of the replies
 DRAINS = 90.0  # seconds in which what waits is done, a message included that a killed worker had in hand
+Strike = tuple[int, Callable[[], None]]
+"""After how many acknowledged changes, what happens."""
+
 REPORT = {
     "category": "ROAD-1",
     "title": "路面有坑",
@@ -37,7 +45,8 @@ REPORT = {
 class Clients:
     """All that ask the installation: they take the next life when one has ended."""
 
-    installed: Installation
+    port: int
+    secret: str
     waiting: list[Life]
     unsettled: Unsettled = field(default_factory=Unsettled)
     changes: int = 0  # acknowledged so far
@@ -55,7 +64,7 @@ class Clients:
         """One client, until no life is left."""
         browsers = {post: self._browser(post) for post in self._cookies}
         partner = self._browser("")
-        partner.secret = self.installed.secret
+        partner.secret = self.secret
         while True:
             with self._lock:
                 if not self.waiting:
@@ -66,7 +75,7 @@ class Clients:
                 self._act(browsers[order.post], life, order)
 
     def _browser(self, post: str) -> Browser:
-        return Browser(self.installed.port, self.unsettled, dict(self._cookies.get(post, {})))
+        return Browser(self.port, self.unsettled, dict(self._cookies.get(post, {})))
 
     def _report(self, partner: Browser, life: Life) -> None:
         answer = partner.report(REPORT, life.key)
@@ -90,29 +99,36 @@ class Clients:
             self.changes += 1
 
 
-def strikes(chance: random.Random, kills: int, changes: int) -> Iterator[tuple[int, float, str]]:
-    """After how many acknowledged changes, how many seconds later, and at what to strike; each target in turn."""
-    when = sorted(chance.randrange(1, changes * 95 // 100) for _ in range(kills))
-    for number, after in enumerate(when):
-        yield after, chance.uniform(0.0, 0.1), TARGETS[number % len(TARGETS)]
+def moments(chance: random.Random, count: int, changes: int) -> list[int]:
+    """So many moments of a run, each by how many changes have been acknowledged by then."""
+    return sorted(chance.randrange(1, changes * 95 // 100) for _ in range(count))
 
 
-def carry_out(clients: Clients, chance: random.Random, kills: int) -> None:
-    """Runs all lives to their end, with the kills on the way; whatever was killed is started again at once."""
-    changes = sum(life.changes for life in clients.waiting)
-    planned = list(strikes(chance, kills, changes))
+def kills(installed: Installation, chance: random.Random, count: int, changes: int) -> list[Strike]:
+    """Each target in turn is killed at some moment; whatever was killed is started again at once."""
+
+    def strike(target: str, pause: float) -> None:
+        time.sleep(pause)
+        installed.kill(target, chance)
+        installed.up()
+
+    return [
+        (after, partial(strike, TARGETS[number % len(TARGETS)], chance.uniform(0.0, 0.1)))
+        for number, after in enumerate(moments(chance, count, changes))
+    ]
+
+
+def carry_out(clients: Clients, strikes: Sequence[Strike]) -> None:
+    """Runs all lives to their end, with the strikes on the way."""
     clients.sign_in()
     with ThreadPoolExecutor(CLIENTS) as pool:
         running = [pool.submit(clients.work) for _ in range(CLIENTS)]
-        for after, pause, target in planned:
+        for after, strike in strikes:
             while clients.changes < after and not any(one.done() and one.exception() for one in running):
                 time.sleep(0.005)
-            time.sleep(pause)
-            clients.installed.kill(target, chance)
-            clients.installed.up()
+            strike()
         for one in running:
             one.result()
-    assert clients.changes == changes
 
 
 def counted(database: "psycopg.Connection[Any]", query: str) -> int:
@@ -173,21 +189,27 @@ def waits(database: "psycopg.Connection[Any]") -> int:
     )
 
 
-def run(count: int, kills: int, seed: int) -> None:
-    """So many lives and kills, and everything that must be true afterwards."""
+def check_all(installed: Installation, done: Sequence[Life], seed: int) -> None:
+    """Everything that must be true once all lives have ended, whatever was struck on the way."""
+    with installed.database() as database:
+        assert wait_until(lambda: waits(database) == 0, DRAINS), (seed, waits(database))
+        check(database, done)
+        assert replayed(database, done) == [], seed
+        assert counted(database, "SELECT count(*) FROM commands_receipt WHERE result IS NULL") == 0, seed
+    assert installed.faults() == [], seed
+
+
+def run(count: int, killed: int, seed: int) -> None:
+    """So many lives and kills."""
     print(f"seed {seed}")
     chance = random.Random(seed)
-    with installation() as installed:
+    with installation() as installed, proxy(("127.0.0.1", installed.port), random.Random(seed)) as between:
+        between.loses = LOST
         done = lives(chance, count, installed.units)
-        clients = Clients(installed, list(done))
-        carry_out(clients, chance, kills)
-        print(f"{clients.changes} changes, {kills} kills; asked again after {clients.unsettled.seen}")
-        with installed.database() as database:
-            assert wait_until(lambda: waits(database) == 0, DRAINS), (seed, waits(database))
-            check(database, done)
-            assert replayed(database, done) == [], seed
-            assert counted(database, "SELECT count(*) FROM commands_receipt WHERE result IS NULL") == 0, seed
-        assert installed.faults() == [], seed
+        clients = Clients(between.port, installed.secret, list(done))
+        carry_out(clients, kills(installed, chance, killed, sum(life.changes for life in done)))
+        print(f"{clients.changes} changes, {killed} kills, {between.lost} replies lost; {clients.unsettled.seen}")
+        check_all(installed, done, seed)
 
 
 @pytest.mark.proof

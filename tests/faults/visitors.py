@@ -64,6 +64,11 @@ class Browser:
             time.sleep(_PAUSE)
         raise TimeoutError(f"{method} {path} was not answered for {PATIENCE:.0f} s: {self.unsettled.seen}")
 
+    def once(self, method: str, path: str) -> int:
+        """The status of one answer, whatever it says. Raises OSError."""
+        self._hang_up()
+        return self._once(method, path, "", {}).status
+
     def _once(self, method: str, path: str, body: str, headers: Mapping[str, str]) -> Answer:
         if self._line is None:
             self._line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_TIMEOUT)

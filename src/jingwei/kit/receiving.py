@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.core import signing
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest
@@ -43,6 +43,33 @@ _HINTS = {
         "JPEG, PNG, WebP pictures or PDF documents, up to 20 MB each, nine at a time.",
     ),
 }
+
+
+class WholeBody:
+    """The body of a request as the web server hands it over. One that ends before its said length was broken off: it is
+    no shorter one, and nothing of it is done."""
+
+    def __init__(self, stream: Any, length: int) -> None:
+        self._stream, self._left = stream, length
+
+    def read(self, size: int = -1) -> bytes:
+        """So many bytes, or all that are left. Raises BadRequest where fewer came than were said."""
+        wanted, parts = self._left if size < 0 else min(size, self._left), []
+        while wanted > 0:
+            parts.append(self._came(self._stream.read(wanted)))
+            wanted -= len(parts[-1])
+        return b"".join(parts)
+
+    def readline(self, size: int = -1) -> bytes:
+        """The next line, or so many bytes of it. Raises BadRequest as `read` does."""
+        wanted = self._left if size < 0 else min(size, self._left)
+        return self._came(self._stream.readline(wanted)) if wanted else b""
+
+    def _came(self, block: bytes) -> bytes:
+        self._left -= len(block)
+        if not block:
+            raise BadRequest(f"{self._left} bytes of the body did not come")
+        return block
 
 
 class BoundedUpload(TemporaryFileUploadHandler):

@@ -123,6 +123,7 @@ def serve(given: argparse.Namespace, answer: Answer) -> None:
     Site(given.host, given.port, given.tls).keep(city)  # the morning's check knocks there
     words = ["--interface", "wsgi", "--host", given.host, "--port", str(given.port), "--workers", "2"]
     words += ["--blocking-threads", "4", "--backlog", "1024", "--no-ws", "--respawn-failed-workers"]
+    words += ["--http1-header-read-timeout", "10000"]  # milliseconds: whoever sends half a request is hung up on
     words += ["--log-level", "warning", *(encrypted() if given.tls else ())]
     os.execv(sys.executable, [sys.executable, "-m", "granian", *words, "jingwei.project.wsgi:application"])  # noqa: S606  # our own program
 

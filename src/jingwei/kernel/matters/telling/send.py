@@ -3,6 +3,7 @@
 import datetime
 import logging
 import smtplib
+import time
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,13 +20,15 @@ from jingwei.kernel.outbox.models import Delivery, Preference
 
 log = logging.getLogger("jingwei.telling")
 
-LEASE = datetime.timedelta(minutes=5)
-"""How long a claimed delivery is left alone; a worker killed while it sends holds it no longer."""
+LEASE = datetime.timedelta(seconds=75)
+"""How long a claimed delivery is left alone, anew before each letter: longer than any gateway may take to answer, and
+no longer than that does a worker hold it that was killed while it sent."""
 
 MOST_TRIES = 8
 """Pauses double from half a minute: given up, and shown to operators, after about two hours."""
 
 _PAUSE = datetime.timedelta(seconds=30)
+_RENEWED_AFTER = datetime.timedelta(seconds=5)
 _CLAIM = """UPDATE outbox_delivery SET try_at = %(until)s WHERE id IN (
 SELECT id FROM outbox_delivery WHERE try_at <= %(now)s ORDER BY urgent DESC, try_at, id LIMIT %(most)s
 FOR UPDATE SKIP LOCKED) RETURNING id"""
@@ -47,14 +50,31 @@ def send_queued(adapters: Mapping[str, Adapter], post: Post, now: datetime.datet
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"now": now, "until": now + LEASE, "most": most})
         claimed = [row[0] for row in cursor.fetchall()]
-    groups: dict[tuple[str, uuid.UUID], list[Delivery]] = {}
+    held, groups = _Held(claimed, now), dict[tuple[str, uuid.UUID], list[Delivery]]()
     rows = Delivery.objects.filter(pk__in=claimed).select_related("message")
     for row in rows.order_by("-urgent", "created_at", "id"):
         groups.setdefault((row.channel, row.receiver), []).append(row)
     post.away.clear()
     for (channel, _), group in groups.items():
-        _Round(adapters.get(channel), post, now).send(_still_wanted(group))
+        _Round(adapters.get(channel), post, now, held).send(_still_wanted(group))
     return len(claimed)
+
+
+class _Held:
+    """The deliveries of a round that are still to be sent, kept from other workers while this one lives."""
+
+    def __init__(self, claimed: Collection[uuid.UUID], now: datetime.datetime) -> None:
+        self._left, self._now, self._began = set(claimed), now, time.monotonic()
+        self._until = now + LEASE
+
+    def renew(self, sent: Collection[uuid.UUID]) -> None:
+        """These are sent now: holds them and all that are left anew, once a part of the last lease has passed."""
+        now = self._now + datetime.timedelta(seconds=time.monotonic() - self._began)
+        if self._until - now < LEASE - _RENEWED_AFTER:
+            ours = Delivery.objects.filter(pk__in=self._left, try_at=self._until)  # not what is put off or dropped
+            self._until = now + LEASE
+            ours.update(try_at=self._until)
+        self._left -= set(sent)
 
 
 def _still_wanted(rows: Sequence[Delivery]) -> list[Delivery]:
@@ -77,6 +97,7 @@ class _Round:
     adapter: Adapter | None
     post: Post
     now: datetime.datetime
+    held: _Held
 
     def send(self, rows: Sequence[Delivery]) -> None:
         """The urgent ones at once; the rest as far as the quota goes, its last place saying how many more there are."""
@@ -109,6 +130,7 @@ class _Round:
         """One letter for these deliveries, carried by the first. The record follows the sending, so none is lost."""
         first, others = rows[0], rows[1:]
         keys = [row.pk for row in rows]
+        self.held.renew(keys)
         try:
             self._letter(first, len(others))
         except NotSent as fault:
