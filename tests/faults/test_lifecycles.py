@@ -1,7 +1,7 @@
 """Lives of matters over HTTP, while web, worker and database are killed and replies are lost: nothing acknowledged is
 lost, nothing is doubled.
 
-A proxy throws away one reply in five after the server has sent it, and the client sends the same again. Clients,
+A proxy throws away one reply in ten after the server has sent it, and the client sends the same again. Clients,
 server, worker and database are processes of their own, started again by `jingwei up` alone. Each failure names the
 seed, which gives the same lives and the same strikes; the instants of the machine are its own.
 """
@@ -27,7 +27,7 @@ from tests.faults.proxy import proxy
 from tests.faults.visitors import Browser, Unsettled, hidden_of
 
 CLIENTS = 6
-LOST = 0.2  # of the replies
+LOST = 0.1  # of the replies
 DRAINS = 90.0  # seconds in which what waits is done, a message included that a killed worker had in hand
 Strike = tuple[int, Callable[[], None]]
 """After how many acknowledged changes, what happens."""

@@ -126,8 +126,14 @@ def test_the_maintenance_database_is_never_ours(home: Home, monkeypatch: pytest.
         "host": "db.example",
         "port": "6000",
         "sslmode": "require",
-        "connect_timeout": "10",
+        "connect_timeout": "3",
+        "keepalives_idle": "2",
+        "keepalives_interval": "1",
+        "keepalives_count": "2",
+        "tcp_user_timeout": "4000",
         "dbname": "jingwei",
         "user": "admin",
         "password": "p@ss",
     }
+    monkeypatch.setenv("DATABASE_URL", "postgresql://admin@db.example/records?connect_timeout=20")
+    assert server(home).conninfo("admin")["connect_timeout"] == "20", "the address goes first"

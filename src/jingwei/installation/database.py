@@ -29,6 +29,16 @@ _NOT_CITIES = {"public", "information_schema"}
 _TRUSTED = ("btree_gist", "pg_trgm")
 MAINTENANCE = "postgres"
 """The database that every server has; databases are made and dropped from there."""
+
+_NETWORK = {
+    "connect_timeout": "3",  # seconds
+    "keepalives_idle": "2",  # seconds
+    "keepalives_interval": "1",  # seconds
+    "keepalives_count": "2",
+    "tcp_user_timeout": "4000",  # milliseconds
+}
+"""So that within five seconds it is known that a server is out of reach; the URL may say otherwise."""
+
 _BIG = 256 * 2**20
 """Bytes from which copying a database's files is quicker than writing them through the log."""
 
@@ -97,7 +107,7 @@ def server(home: Home | None = None) -> Server:
     owner, app = f"{base}_owner", f"{base}_app"
     passwords = {}
     if url:
-        parameters.setdefault("connect_timeout", "10")
+        parameters = {**_NETWORK, **parameters}
         passwords = {
             admin: password,
             owner: home.secret("database_owner"),

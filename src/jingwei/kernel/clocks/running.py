@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -104,11 +105,14 @@ def new_clock(
 def add_segment(
     work: Work, clock: Clock, segment: Segment, calendar: WorkCalendar, *, fires: bool = True
 ) -> ClockState:
-    """One more segment, saved. What a source states of the past is taken as it is.
+    """One more segment, saved: where the machine's clock was put back, at the moment of the last. What a source states
+    of the past is taken as it is.
 
     Raises Conflict when it cannot follow, Invalid where the clock's own limit does not allow it.
     """
     before = segments_of(clock)
+    if not work.actor.history:
+        segment = replace(segment, at=max(segment.at, before[-1].at))
     state = put_segments(clock, [*before, segment], calendar, fires=fires)
     problem = None if work.actor.history else segment_problem(before, segment, calendar)
     if problem is not None:

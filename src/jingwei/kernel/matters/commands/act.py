@@ -123,16 +123,23 @@ def _case_of(
         or any(not when.of.startswith("category.") for when in action.when)
         or any(one.key == CONDITION or one.limits for one in matter_type.fields)
     )
+    steps = sorted(work.parts(Step, matter), key=lambda step: (step.seq, step.pk))
     return Case(
         matter=matter,
         type=matter_type,
         rules=rules,
-        at=happened_at or work.now,
-        steps=sorted(work.parts(Step, matter), key=lambda step: (step.seq, step.pk)),
+        at=happened_at or _moment(work, matter, steps),
+        steps=steps,
         clocks=work.parts(Clock, matter),
         tasks=sorted(work.parts(Task, matter), key=lambda task: task.seq) if asks_tasks else (),
         fields=work.parts(Detail, matter)[0].fields if asks_fields else {},
     )
+
+
+def _moment(work: Work, matter: Matter, steps: Sequence[Step]) -> datetime.datetime:
+    """Now, or where the machine's clock was put back meanwhile the moment of the step before: in the life of a matter
+    no time runs backwards. The entry tells both."""
+    return max([work.now, matter.opened_at, *(step.at for step in steps)])
 
 
 def _guard(work: Work, case: Case, action: Action, command: Act, uploads: Mapping[uuid.UUID, Upload]) -> Filled:

@@ -183,7 +183,7 @@ def answer_task(work: Work, command: AnswerTask) -> Result:
     if rule.role == "hand_over" and command.answer == "accepted":
         task.state, matter.holder_id = "done", work.duty.post
     if task.state != "accepted":
-        task.ended_at = work.now
+        task.ended_at = max(work.now, task.asked_at)
         _stop_clock(work, matter, task)
     matter.assisting = assisting_of(tasks)
     work.save(task, "state", "result", "ended_at")

@@ -191,7 +191,7 @@ def answer_urging(work: Work, command: AnswerUrging, rules: Rules) -> Result:
     if urging is None or urging.answered_at is not None:
         raise Invalid(Text("没有这条待答复的催办。", "There is no such urging to be answered."), place="number")
     work.require(None if text else Text("请写明答复。", "Please write the answer."), place="text")
-    urging.answered_at, urging.answered_by = work.now, work.actor.reference
+    urging.answered_at, urging.answered_by = max(work.now, urging.at), work.actor.reference
     urging.answer, urging.public_answer = text, public_text
     work.save(urging, "answered_at", "answered_by", "answer", "public_answer")
     clock = clocks.get(f"{CLOCK}{urging.number}")
