@@ -26,6 +26,7 @@ from jingwei.kernel.matters.commands import AskTask, Contact, External, LinkMatt
 from jingwei.kernel.places.commands import EnterSheet, NewArea, PlainName, RedrawAreas, SheetCell
 from jingwei.kernel.reads.batches import seal_reads
 from jingwei.kernel.reads.note import note_reads, seen
+from jingwei.kernel.subjects.commands import ASK, GiveProof
 from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.writes import GuardedModel, StreamHead
 from tests.city import FOUNDER, City
@@ -66,6 +67,7 @@ def worked(clone: Clone, monkeypatch: pytest.MonkeyPatch, settings: Settings, tm
     settings.FILES = tmp_path / "files"
     send_a_file(city)
     keep_places(city)
+    execute(public(ASK), GiveProof(how="phone", whose=b"w" * 32, code=b"c" * 32), city.key())
     note_reads(city.actor("intake"), "page", [seen(first)])
     assert seal_reads(datetime.datetime.now(datetime.UTC))
     open_an_epoch(clone, tmp_path)

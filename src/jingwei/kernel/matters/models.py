@@ -78,15 +78,19 @@ class Party(GuardedModel):
     """Somebody a matter concerns. The contact is personal: it stays in this row and enters no message and no entry."""
 
     stream_column = "matter_id"
+    untracked = frozenset({"known_by"})  # follows from the contact
 
     id = models.UUIDField(primary_key=True)
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT)
     role = models.CharField(max_length=20)
     contact = models.JSONField()  # name, phone, email as far as given
     follow = models.BinaryField(max_length=32, null=True, unique=True)  # SHA-256 of the code to follow by
+    known_by = models.BinaryField(max_length=32, null=True)  # keyed digest of the telephone (telephones.py)
 
     class Meta(GuardedModel.Meta):
-        pass
+        indexes = [
+            models.Index(fields=["known_by"], name="matters_known_by", condition=models.Q(known_by__isnull=False))
+        ]
 
 
 class Step(GuardedModel):

@@ -1,7 +1,7 @@
 """Notes what is about to be shown, in one statement of its own, after the read and before the answer goes out."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -10,8 +10,9 @@ from django.db import connection
 from jingwei.kernel.commands.actor import NOBODY, Actor, Duty
 
 What = Literal["page", "list", "search", "export", "api", "print", "file", "alike"]
-"""How it was shown; `alike`: beside a report of somebody else that may be the same. Two more are noted below: `audit`,
-who reads a matter's readings as staff, and `subject`, the showing of them to whoever the matter concerns."""
+"""How it was shown; `alike`: beside a report of somebody else that may be the same. Three more are noted below:
+`audit`, who reads a matter's readings as staff; `subject`, the showing of them to whoever the matter concerns; `own`,
+that it was found as one's own."""
 
 READ_BY_SUBJECT = "reads.own"
 AUDIT = "reads.audit"
@@ -21,8 +22,9 @@ GATE = 0x6A77_7265_6164  # "jwread"; held shared by whoever notes, alone by whoe
 _READ = "matter.read"
 _NOTE = """WITH gate AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(%s))
 INSERT INTO reads_read (at, reader, post, matter, what, purpose)
-SELECT date_trunc('milliseconds', clock_timestamp()), %s, shown.post, shown.matter, %s, shown.purpose
-FROM gate, unnest(%s::uuid[], %s::uuid[], %s::text[]) AS shown (matter, post, purpose)"""
+SELECT date_trunc('milliseconds', clock_timestamp()), shown.reader, shown.post, shown.matter, %s, shown.purpose
+FROM gate, unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[]) AS shown (reader, matter, post, purpose)"""
+_Line = tuple[uuid.UUID, uuid.UUID, uuid.UUID, str]  # reader, matter, post, purpose
 
 
 class Shown(Protocol):
@@ -57,26 +59,32 @@ def note_reads(actor: Actor, what: What, shown: Iterable[Seen]) -> None:
     To be called outside `reading`, whose transaction only reads, and before the answer is given: where the lines cannot
     be written the database's error goes on, and nothing is shown.
     """
-    if actor.kind not in ("person", "key"):
+    if actor.kind not in ("person", "key") or actor.id is None:
         return
-    lines = [(one.matter, _duty(actor, one).post, one.purpose) for one in shown]
-    if lines:
-        with connection.cursor() as cursor:
-            cursor.execute(_NOTE, [GATE, actor.id, what, *map(list, zip(*lines, strict=True))])
+    _note(what, [(actor.id, one.matter, _duty(actor, one).post, one.purpose) for one in shown])
 
 
 def note_audit(actor: Actor, matter: uuid.UUID) -> None:
     """A line that the readings of a matter were shown with names, to whoever audits them."""
     duty = next(one for one in actor.duties if AUDIT in one.grants)
-    with connection.cursor() as cursor:
-        cursor.execute(_NOTE, [GATE, actor.id, "audit", [matter], [duty.post], [AUDIT]])
+    _note("audit", [(actor.id or NOBODY, matter, duty.post, AUDIT)])
 
 
 def note_subject(matter: uuid.UUID, party: uuid.UUID, withheld: int) -> None:
     """A line that whoever a matter concerns was shown who read it, and how many lines were withheld meanwhile."""
     purpose = f"withheld:{withheld}" if withheld else READ_BY_SUBJECT
-    with connection.cursor() as cursor:
-        cursor.execute(_NOTE, [GATE, party, "subject", [matter], [NOBODY], [purpose]])
+    _note("subject", [(party, matter, NOBODY, purpose)])
+
+
+def note_own(found: Iterable[tuple[uuid.UUID, uuid.UUID]], how: str) -> None:
+    """A line for each matter and party that somebody found as the own ones, by the way in which it was proved."""
+    _note("own", [(party, matter, NOBODY, f"own.{how}") for matter, party in found])
+
+
+def _note(what: str, lines: Sequence[_Line]) -> None:
+    if lines:
+        with connection.cursor() as cursor:
+            cursor.execute(_NOTE, [GATE, what, *map(list, zip(*lines, strict=True))])
 
 
 def _duty(actor: Actor, one: Seen) -> Duty:

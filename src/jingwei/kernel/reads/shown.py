@@ -43,10 +43,15 @@ HOW: Mapping[str, Text] = {
     "file": Text("打开文件", "opened a file"),
     "alike": Text("与另一上报对照", "compared it with another report"),
     "audit": Text("核对阅看记录", "audited who read it"),
+    "own": Text("查找本人的事项", "found as one's own matter"),
     "subject": Text("本人查看阅看记录", "whom it concerns looked at the readings"),
 }
 _UNKNOWN = Text("已撤销的单位", "A unit that is no more")
 _SUBJECT, _OWN = Text("本人", "Whom it concerns"), Text("了解谁看过", "to know who read it")
+_BY_PROOF = {
+    "own.phone": Text("凭发到电话的验证码", "by a code sent to the telephone"),
+    "own.counter": Text("凭服务窗口的凭证", "by a slip from the counter"),
+}
 _UNIT = "unit/"
 
 
@@ -118,14 +123,14 @@ def _order(item: tuple[tuple[Text, str, str], int]) -> tuple[str, str, str]:
 
 
 def _reading(unit: Text, purpose: str, what: str, times: int) -> Reading:
-    return Reading(unit, title_of(purpose), HOW.get(what, Text(what, what)), times)
+    return Reading(unit, _BY_PROOF.get(purpose) or title_of(purpose), HOW.get(what, Text(what, what)), times)
 
 
 def _units(scope: Scope, posts: set[uuid.UUID]) -> dict[uuid.UUID, Text]:
     """The unit of each post, of those that ended too."""
     bodies = agencies_of(scope).unit_by_id
     held = Post.objects.filter(pk__in=posts).values_list("pk", "unit_id")
-    return {post: bodies[unit].name for post, unit in held if unit in bodies}
+    return {NOBODY: _SUBJECT, **{post: bodies[unit].name for post, unit in held if unit in bodies}}
 
 
 def rules_in_force(scope: Scope) -> dict[str, int]:
@@ -171,7 +176,7 @@ def lines_of(scope: Scope, matter: uuid.UUID, below: int | None) -> tuple[tuple[
     rows = found[:LINES]
     keys = [row.pk for row in rows]
     held = set(Read.objects.filter(withheld_now(scope), pk__in=keys).values_list("pk", flat=True))
-    readers = {row.reader for row in rows if row.what != "subject"}
+    readers = {row.reader for row in rows if row.post != NOBODY}
     names = dict(Person.objects.filter(pk__in=readers).values_list("pk", "name"))
     if readers - names.keys():
         names |= dict(ApiKey.objects.filter(pk__in=readers).values_list("pk", "name"))
@@ -188,15 +193,14 @@ def _line(
     withheld: bool,
 ) -> Line:
     nothing = Text("", "")
-    own = row.post == NOBODY
     left_out = row.purpose.partition("withheld:")[2]
     return Line(
         row.pk,
         row.at,
         names.get(row.reader, ""),
         titles.get(row.post, nothing),
-        _SUBJECT if own else units.get(row.post, _UNKNOWN),
-        _OWN if own else title_of(row.purpose),
+        units.get(row.post, _UNKNOWN),
+        _BY_PROOF.get(row.purpose) or (_OWN if row.what == "subject" else title_of(row.purpose)),
         HOW.get(row.what, Text(row.what, row.what)),
         withheld,
         int(left_out) if left_out else 0,

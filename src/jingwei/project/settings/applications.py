@@ -13,6 +13,7 @@ KERNEL = [
     "jingwei.kernel.feeds",
     "jingwei.kernel.reads",
     "jingwei.kernel.epochs",
+    "jingwei.kernel.subjects",
 ]
 CAPABILITIES = [
     "jingwei.capabilities.enterprise_needs",

@@ -11,8 +11,6 @@ from types import FrameType
 from django.conf import settings
 from django.db import close_old_connections
 
-from jingwei.installation import InstallationFault
-from jingwei.installation import home as home_of
 from jingwei.installation.folder import Home
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.scope import reading, whole_milliseconds
@@ -23,8 +21,9 @@ from jingwei.kernel.ledger.sequencer import BATCH
 from jingwei.kernel.ledger.sequencer import one_round as sequence
 from jingwei.kernel.matters.commands.ring import ring_due
 from jingwei.kernel.matters.self_check.probe import keep_self_check
+from jingwei.kernel.matters.telling.codes import post_office
 from jingwei.kernel.matters.telling.route import adapters_of, router
-from jingwei.kernel.matters.telling.send import Post, send_queued
+from jingwei.kernel.matters.telling.send import send_queued
 from jingwei.kernel.matters.telling.spool import spool
 from jingwei.kernel.outbox.deliver import Channel, deliver_waiting
 from jingwei.kernel.reads.batches import EVERY, seal_reads
@@ -76,7 +75,7 @@ def one_round(home: Path) -> bool:
         adapters = adapters_of(scope, mail=bool(settings.EMAIL_HOST))
         channels = [router(scope, adapters.values()), *_spools(home)]
     done = deliver_waiting(channels, whole_milliseconds(None))
-    sent = send_queued(adapters, _post(), whole_milliseconds(None))
+    sent = send_queued(adapters, post_office(), whole_milliseconds(None))
     return bool(rang or done.delivered or done.failed or sent)
 
 
@@ -101,22 +100,5 @@ def seal_regularly(last: float, now: float) -> float:
     return now
 
 
-def channel_secret(channel: str) -> str:
-    """The secret of a channel: the file `secrets/channel-NAME` of JINGWEI_HOME. Raises OSError."""
-    try:
-        return home_of().secret(f"channel-{channel}")
-    except InstallationFault as fault:
-        raise OSError(str(fault)) from fault
-
-
 def _spools(home: Path) -> list[Channel]:
     return [spool(home / "spool" / settings.CITY)] if os.environ.get("JINGWEI_SPOOL") == "1" else []
-
-
-def _post() -> Post:
-    return Post(
-        site=os.environ.get("JINGWEI_PUBLIC_URL", "").rstrip("/"),
-        mail_from=settings.DEFAULT_FROM_EMAIL,
-        secret=channel_secret,
-        gateways=frozenset(filter(None, os.environ.get("JINGWEI_GATEWAYS", "").split(","))),
-    )

@@ -7,6 +7,7 @@ from jingwei.kit.permission import public
 from jingwei.surfaces.desk import handing_out, login, urging, views
 from jingwei.surfaces.desk.agencies.urls import urlpatterns as agencies
 from jingwei.surfaces.desk.audit.urls import urlpatterns as audit
+from jingwei.surfaces.desk.counter.urls import urlpatterns as counter
 from jingwei.surfaces.desk.duty.urls import urlpatterns as duty
 from jingwei.surfaces.desk.follow_up import lists
 from jingwei.surfaces.desk.grid.urls import urlpatterns as grid
@@ -50,6 +51,7 @@ urlpatterns = [
     path("matters/<str:number>/act/<str:action>/", views.act, name="act"),
     *agencies,
     *audit,
+    *counter,
     *duty,
     *grid,
     *handbook,

@@ -113,12 +113,12 @@ def _of(scope: Scope, matter: Matter) -> Followed:
         matter.pk,
         matter.number,
         category.title if category else Text(matter.category, matter.category),
-        _public(matter_type, matter.state),
+        public_title(matter_type, matter.state),
         matter.opened_at,
         matter.due_at,
         matter.closed_at is not None,
         time_left(matter.due_at, matter.closed_at, scope.now),
-        tuple(_stages(matter_type, matter, list(steps))),
+        tuple(stages_of(matter_type, matter, list(steps))),
         tuple(_reasons(scope, matter, matter_type)),
         _urged(scope, matter),
         tuple(pictures_of(matter, matter_type)),
@@ -148,26 +148,27 @@ def _kin(scope: Scope, matter: Matter) -> Iterator[Kin]:
         steps.setdefault(step.matter_id, []).append(step)
     for other in Matter.objects.filter(pk__in=others).order_by("opened_at", "id"):
         matter_type = type_of(other.type, other.type_version)
-        stages = tuple(_stages(matter_type, other, steps.get(other.pk, [])))
+        stages = tuple(stages_of(matter_type, other, steps.get(other.pk, [])))
         left = time_left(other.due_at, other.closed_at, scope.now)
-        yield Kin(other.number, _public(matter_type, other.state), left, stages)
+        yield Kin(other.number, public_title(matter_type, other.state), left, stages)
 
 
-def _public(matter_type: MatterType, state: str) -> Text:
+def public_title(matter_type: MatterType, state: str) -> Text:
+    """What a state is called before residents."""
     declared = matter_type.state(state)
     return declared.public_title or declared.title
 
 
-def _stages(matter_type: MatterType, matter: Matter, steps: Sequence[Step]) -> Iterator[Stage]:
+def stages_of(matter_type: MatterType, matter: Matter, steps: Sequence[Step]) -> Iterator[Stage]:
     """A step is a stage when it changed the state, or answered something."""
-    yield Stage(_public(matter_type, matter_type.initial), matter.opened_at, ())
+    yield Stage(public_title(matter_type, matter_type.initial), matter.opened_at, ())
     before = matter_type.initial
     for step in steps:
         action = matter_type.action(step.action)
         open_fields = [field for field in action.fields if field.public] if action else []
         answers = tuple((one.title, str(step.content[one.key])) for one in open_fields if one.key in step.content)
         if step.state != before or answers:
-            yield Stage(_public(matter_type, step.state), step.at, answers)
+            yield Stage(public_title(matter_type, step.state), step.at, answers)
         before = step.state
 
 

@@ -23,6 +23,7 @@ from jingwei.kernel.matters.policies import may_open
 from jingwei.kernel.matters.receivers import acting_grant
 from jingwei.kernel.matters.rules.routing import facts_of, routed
 from jingwei.kernel.matters.search import indexed, titles_of
+from jingwei.kernel.matters.telephones import known_by
 from jingwei.kernel.matters.types import Field, MatterType, type_of
 from jingwei.kernel.matters.types.words import REPORT
 from jingwei.kernel.places.finding import ADDRESS_FIELD, Located, Said, locate_all
@@ -261,7 +262,9 @@ def parts_of(work: Work, matter: Matter, command: ReportMatter) -> list[Party | 
         contact = {
             key: value for key, value in (("name", one.name), ("phone", one.phone), ("email", one.email)) if value
         }
-        parts.append(Party(id=work.new_id(), matter=matter, role="reporter", contact=contact, follow=one.follow))
+        party = Party(id=work.new_id(), matter=matter, role="reporter", contact=contact, follow=one.follow)
+        party.known_by = known_by(one.phone)
+        parts.append(party)
     if command.external is not None:
         known = command.external
         parts.append(

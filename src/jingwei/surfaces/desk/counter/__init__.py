@@ -1,0 +1,1 @@
+"""The counter: for people who come in person."""
