@@ -160,6 +160,16 @@ def test_what_does_not_belong_together_finds_nothing(
     assert not Read.objects.exists()
 
 
+def test_a_contact_that_cannot_be_read_is_nobodys(
+    mine: list[Matter], resident: Client, sent: list[tuple[str, str]]
+) -> None:
+    code = code_to(resident, sent)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE matters_party SET contact = '{}'")
+    page = resident.post("/mine/matters/", said(resident, code=code)).content.decode()
+    assert "没有找到与您有关的事项" in page
+
+
 def test_an_old_code_is_over(mine: list[Matter], resident: Client, sent: list[tuple[str, str]]) -> None:
     code = code_to(resident, sent)
     form = said(resident, code=code)

@@ -3,12 +3,12 @@
 import datetime
 import hmac
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from django.utils.crypto import salted_hmac
 
 from jingwei.kernel.matters.models import Party
-from jingwei.kernel.matters.telephones import known_by
+from jingwei.kernel.matters.telephones import digits_of, known_by
 from jingwei.kernel.subjects.models import Proof
 from jingwei.kernel.values.ids import code_of, read_code
 
@@ -63,11 +63,14 @@ def own_parties(proof: Proof, phone: str, name: str) -> list[Party]:
 
     The name must be the one that was given; by telephone also where none was given.
     """
-    return list(_own(proof.how, parties_of_phone(phone), name))
+    return list(_own(proof.how, phone, name))
 
 
-def _own(how: str, parties: Sequence[Party], name: str) -> Iterator[Party]:
-    for party in parties:
+def _own(how: str, phone: str, name: str) -> Iterator[Party]:
+    """A contact that cannot be read names nobody, and is nobody's: the number itself must stand in it."""
+    for party in parties_of_phone(phone):
+        if digits_of(str(party.contact.get("phone", ""))) != phone:
+            continue
         given = name_of(str(party.contact.get("name", "")))
         same = given == name if given else how == "phone"
         if same and party.matter.confidentiality not in _CLOSED_TO[how]:
