@@ -29,7 +29,7 @@ pytestmark = pytest.mark.long
 VOLUME = "320m"
 FULL_FOR = 3.0  # seconds
 COMES_BACK = 30.0  # seconds after which all works again once there is room
-ANSWERED = 6.0  # seconds in which a page says that the database is away
+ANSWERED = 5.0  # seconds in which a page says that the database is away
 RECOVERED = 10.0  # seconds after which a page works again once the network does
 
 
