@@ -1,7 +1,8 @@
 """Turns model rows into INSERT, UPDATE and COPY; all writes of a command go out in one pipeline before commit."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any, cast
 
 import psycopg
@@ -33,9 +34,22 @@ def _insert(model: type[models.Model]) -> bytes:
     return statement.as_string().encode()
 
 
+@cache
+def _reading(model: type[models.Model]) -> tuple[Callable[[models.Model], tuple[Any, ...]], tuple[int, ...]]:
+    """What gives all stored values of a row at once, and the places of those that are JSON."""
+    columns = _columns(model)
+    places = tuple(place for place, (_, _, json) in enumerate(columns) if json)
+    return attrgetter(*(attribute for attribute, _, _ in columns)), places
+
+
 def values_of(row: models.Model) -> list[Any]:
     """The row's values in the order of its columns, as psycopg takes them."""
-    return [_value(row, attribute, json) for attribute, _, json in _columns(type(row))]
+    read, json_places = _reading(type(row))
+    values = list(read(row))
+    for place in json_places:
+        if values[place] is not None:
+            values[place] = Jsonb(values[place])
+    return values
 
 
 def _value(row: models.Model, attribute: str, json: bool) -> Any:

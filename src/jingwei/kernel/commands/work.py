@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from jingwei.kernel.commands.actor import Actor, Decision, Duty
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.commands.store import Store
-from jingwei.kernel.ledger.append import Source, append, row_hash, tracked_columns
+from jingwei.kernel.ledger.append import Source, append, row_hash, tracked_values
 from jingwei.kernel.outbox.publish import publish
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid, OutOfOrder, not_found
 from jingwei.kernel.values.ids import Ids
@@ -160,8 +160,7 @@ class Work:
         self._unrecorded.setdefault(row.stream, {})[f"{row._meta.db_table}:{row.pk}"] = row
 
     def _hash(self, head: StreamHead, row: GuardedModel) -> str:
-        columns = {name: getattr(row, name) for name in tracked_columns(type(row))}
-        return row_hash(head.salt, row._meta.db_table, columns)
+        return row_hash(head.salt, row._meta.db_table, tracked_values(row))
 
     def _in(self, stage: int, verb: str) -> None:
         if self._stage != stage:

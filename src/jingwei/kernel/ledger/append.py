@@ -2,9 +2,10 @@
 
 import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from jingwei.kernel.ledger.models import Entry
@@ -38,6 +39,17 @@ def tracked_columns(model: type[GuardedModel]) -> tuple[str, ...]:
     return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in left_out)
 
 
+@cache
+def _reading(model: type[GuardedModel]) -> Callable[[GuardedModel], tuple[Any, ...]]:
+    return attrgetter(*tracked_columns(model))
+
+
+def tracked_values(row: GuardedModel) -> dict[str, Any]:
+    """The row's columns that enter its hash, by name."""
+    model = type(row)
+    return dict(zip(tracked_columns(model), _reading(model)(row), strict=True))
+
+
 def append(
     source: Source,
     head: StreamHead,
@@ -54,8 +66,7 @@ def append(
     """
     head.version += 1
     table = head._meta.db_table
-    columns = {name: getattr(head, name) for name in tracked_columns(type(head))}
-    after = {**rows, f"{table}:{head.pk}": row_hash(head.salt, table, columns)}
+    after = {**rows, f"{table}:{head.pk}": row_hash(head.salt, table, tracked_values(head))}
     body = canonical(
         {
             "v": FORMAT,
