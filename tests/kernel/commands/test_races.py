@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from jingwei.kernel.commands.actor import public
+from jingwei.kernel.commands.actor import public, system
+from jingwei.kernel.commands.bulk import Keyed, execute_many
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.registry import Result
 from jingwei.kernel.ledger.models import Entry
@@ -101,3 +102,40 @@ def test_twenty_copies_of_one_request_have_one_effect_and_twenty_equal_answers(c
         after = (Matter.objects.count(), Entry.objects.count(), Message.objects.count())
         assert [now - then for then, now in zip(before, after, strict=True)] == [1, 1, 1]
     assert verify(clone.owner).faults == []
+
+
+def test_copies_of_one_batch_have_one_effect_and_equal_answers(clone: Clone) -> None:
+    """Of new matters it is the receipts that tell who was faster, of those that stand their locks."""
+    source = system("import:races", "matter.report", "matter.read", "matter.supervise")
+    stands = [clone.city.report() for _ in range(2)]
+    for turn in range(3):
+        acts = [
+            Act(matter_id=matter.pk, action="supervise", fields={}, reason=f"第{turn}次", grant="matter.supervise")
+            for matter in stands
+        ]
+        for kind, commands in (("act", acts), ("report", _new(2)), ("both", [*_new(2), *acts])):
+            before = (Matter.objects.count(), Entry.objects.count())
+            batch = [Keyed(f"{kind}:{turn}:{number}", command) for number, command in enumerate(commands)]
+            found = in_threads([partial(execute_many, source, batch)] * 6)
+            answers = [
+                answer if isinstance(answer, Exception) else [(one.result, one.refusal) for one in answer]
+                for answer in found
+            ]
+            assert answers == [[(one.result, None) for one in execute_many(source, batch)]] * 6
+            new = sum(isinstance(one, ReportMatter) for one in commands)
+            assert (Matter.objects.count(), Entry.objects.count()) == (before[0] + new, before[1] + len(batch))
+    assert verify(clone.owner).faults == []
+
+
+def _new(count: int) -> list[ReportMatter]:
+    return [
+        ReportMatter(
+            matter_id=new_id(),
+            type="grid_event",
+            category="ROAD-1",
+            fields={"title": "路面有坑"},
+            channel="portal",
+            point=IN_CELL["T1-01"],
+        )
+        for _ in range(count)
+    ]

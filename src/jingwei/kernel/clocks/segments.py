@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from jingwei.kernel.clocks.calendars import CalendarGap, WorkCalendar
 from jingwei.kernel.clocks.counting import (
@@ -105,14 +105,15 @@ _SECOND = datetime.timedelta(seconds=1)
 
 
 def _to_the_millisecond(moment: datetime.datetime) -> datetime.datetime:
+    if moment.tzinfo is datetime.UTC and not moment.microsecond % 1000:
+        return moment
     if moment.tzinfo is None:
         raise ValueError(f"{moment} has no zone")
     utc = moment.astimezone(datetime.UTC)
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
-@dataclass(frozen=True, slots=True)
-class ClockState:
+class ClockState(NamedTuple):
     """Where a clock stands after its segments. `late` is decided once stopped; while it runs, ask `late_at`."""
 
     status: Status = "idle"
@@ -156,8 +157,8 @@ def step(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockSt
         raise ImpossibleSegment(f"{segment.kind} at {segment.at} lies before the last segment at {state.last_at}")
     following = _STEPS[segment.kind](state, segment, calendar)
     if segment.kind == "restart":
-        return replace(following, last_at=segment.at)
-    return replace(following, last_at=max(segment.at, state.last_at or segment.at))
+        return following._replace(last_at=segment.at)
+    return following._replace(last_at=max(segment.at, state.last_at or segment.at))
 
 
 def _ending(state: ClockState, end: datetime.datetime, calendar: WorkCalendar) -> ClockState:
@@ -166,14 +167,14 @@ def _ending(state: ClockState, end: datetime.datetime, calendar: WorkCalendar) -
     A pause that has a bound is taken as if it lasted until then: so the due moment is the latest there can be, and what
     nobody resumes falls due by itself.
     """
-    ended = replace(state, end=end, due_at=rolled(end, state.counting, calendar))
+    ended = state._replace(end=end, due_at=rolled(end, state.counting, calendar))
     if state.status != "paused" or state.held_until is None:
         return ended
-    return replace(ended, due_at=_resumed(ended, state.held_until, calendar).due_at)
+    return ended._replace(due_at=_resumed(ended, state.held_until, calendar).due_at)
 
 
 def _running(state: ClockState, end: datetime.datetime, counting: Counting, calendar: WorkCalendar) -> ClockState:
-    return _ending(replace(state, status="running", counting=counting), end, calendar)
+    return _ending(state._replace(status="running", counting=counting), end, calendar)
 
 
 def _start(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
@@ -187,7 +188,7 @@ def _given(state: ClockState, segment: Segment, calendar: WorkCalendar) -> Clock
     if segment.due is None:
         raise ImpossibleSegment("a given limit without its moment")
     given = _running(state, segment.due, Counting.CONTINUOUS, calendar)
-    return replace(given, status="running" if state.status == "idle" else state.status)
+    return given._replace(status="running" if state.status == "idle" else state.status)
 
 
 def _carried(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
@@ -204,12 +205,12 @@ def _carried(state: ClockState, segment: Segment, calendar: WorkCalendar) -> Clo
 
 def _pause(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
     """Where the limit bounds its pauses, the clock runs on by itself once their natural days are used up."""
-    paused = replace(state, status="paused", paused_at=segment.at)
+    paused = state._replace(status="paused", paused_at=segment.at)
     if state.end is None or not (state.limit and state.limit.hold_days):
         return paused
     left = datetime.timedelta(days=max(0, state.limit.hold_days - state.held_days))
     held_until = moved(Counting.NATURAL_DAY, segment.at, left, calendar)
-    return _ending(replace(paused, held_until=held_until), state.end, calendar)
+    return _ending(paused._replace(held_until=held_until), state.end, calendar)
 
 
 def _resume(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
@@ -217,7 +218,7 @@ def _resume(state: ClockState, segment: Segment, calendar: WorkCalendar) -> Cloc
     resumed = _resumed(state, min(segment.at, state.held_until or segment.at), calendar)
     held = counted(Counting.NATURAL_DAY, state.paused_at or segment.at, segment.at, calendar).days
     bound = state.limit.hold_days - state.held_days if state.limit and state.limit.hold_days else held
-    return replace(resumed, held_until=None, held_days=state.held_days + min(held, max(0, bound)))
+    return resumed._replace(held_until=None, held_days=state.held_days + min(held, max(0, bound)))
 
 
 def _resumed(state: ClockState, at: datetime.datetime, calendar: WorkCalendar) -> ClockState:
@@ -226,7 +227,7 @@ def _resumed(state: ClockState, at: datetime.datetime, calendar: WorkCalendar) -
     A clock that was late before the pause stays late. One that was not is not late at once: where days are counted and
     the hour of the last has gone by, it has until that hour of the next; where hours are, until the moment of resuming.
     """
-    running = replace(state, status="running", paused_at=None, held_until=None)
+    running = state._replace(status="running", paused_at=None, held_until=None)
     if state.paused_at is None or state.end is None:
         return running
     if state.paused_at > rolled(state.end, state.counting, calendar):
@@ -250,18 +251,18 @@ def _extend(state: ClockState, segment: Segment, calendar: WorkCalendar) -> Cloc
     if segment.limit is None or state.end is None:
         raise ImpossibleSegment("an extension without a limit, or of a clock that has no due moment")
     end = unrolled(rolled(state.end, state.counting, calendar), segment.limit, calendar)
-    return _ending(replace(state, extended=(*state.extended, segment.limit)), end, calendar)
+    return _ending(state._replace(extended=(*state.extended, segment.limit)), end, calendar)
 
 
 def _stop(state: ClockState, segment: Segment, calendar: WorkCalendar) -> ClockState:
     """Stopped in a pause, the clock is judged as if it had been resumed that moment."""
     judged = _resume(state, segment, calendar) if state.status == "paused" else state
-    return replace(judged, status="stopped", stopped_at=segment.at)
+    return judged._replace(status="stopped", stopped_at=segment.at)
 
 
 def _restart(state: ClockState, segment: Segment, _: WorkCalendar) -> ClockState:
     """The matter was reopened: the clock goes on as if it had never been stopped; reopening wins no time."""
-    return replace(state, status="running", stopped_at=None)
+    return state._replace(status="running", stopped_at=None)
 
 
 MAY_LOOK_BACK = {"given", "restart"}  # a source corrects the due time, or the closing time, that it stated before

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from jingwei.kernel.values.grants import missing
 from jingwei.kernel.values.words import Text
@@ -63,8 +63,7 @@ class Actor:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The answer of a policy: allowed, as the holder of which post, or why not. `found=False`: out of scope."""
 
     allowed: bool

@@ -1,16 +1,17 @@
 """Carries out many commands that have a set-wise form: same rules, same bytes, a fraction of the round trips."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import psycopg
-from django.db import DatabaseError, connection, transaction
-from psycopg.types.json import Jsonb
+from django.db import DatabaseError, transaction
 
 from jingwei.kernel.commands import sql
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import KEY_USED, check_grant, check_key, key_hash, read_result, receipt_id
+from jingwei.kernel.commands.models import Receipt
 from jingwei.kernel.commands.registry import Bulk, Command, Handling, Result, handling_of
 from jingwei.kernel.commands.scope import Clock, Scope, Simulated, begin, scope_at
 from jingwei.kernel.commands.store import Batch, BatchStore
@@ -19,25 +20,17 @@ from jingwei.kernel.values.errors import Invalid, OutOfOrder, Refusal
 from jingwei.kernel.values.ids import IdSource, system_ids
 from jingwei.kernel.writes.models import GuardedModel, StreamHead
 
-_TAKE_MANY = """INSERT INTO commands_receipt (id, body_hash, at)
-SELECT id, body_hash, at FROM unnest(%s::uuid[], %s::bytea[], %s::timestamptz[]) AS given (id, body_hash, at)
-ON CONFLICT (id) DO NOTHING RETURNING id"""
-_KNOWN = "SELECT id, body_hash, result FROM commands_receipt WHERE id = ANY(%s)"
-_GIVE_MANY = """UPDATE commands_receipt SET result = given.result
-FROM unnest(%s::uuid[], %s::jsonb[]) AS given (id, result) WHERE commands_receipt.id = given.id"""
-_DROP = "DELETE FROM commands_receipt WHERE id = ANY(%s)"
+_KNOWN = "SELECT id, body_hash, result FROM commands_receipt WHERE id = ANY(%s::uuid[])"
 
 
-@dataclass(frozen=True, slots=True)
-class Keyed:
+class Keyed(NamedTuple):
     """A command with the key under which it is carried out once."""
 
     key: str
     command: Command
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one command of the batch: a result (perhaps of an earlier run) or a refusal."""
 
     key: str
@@ -66,15 +59,16 @@ def execute_many(
     """
     for keyed in commands:
         _check(actor, keyed)
-    try:
+
+    def attempt() -> list[Outcome]:
         with transaction.atomic(durable=True):
             scope = begin(actor, now, read_only=False)
             outcomes = _Run([scope] * len(commands), ids).carry_out(commands)
             if rehearse:
                 transaction.set_rollback(True)
             return outcomes
-    except (psycopg.Error, DatabaseError) as error:  # Django wraps what its own cursor and the commit raise
-        raise sql.refusal_of(error) from error
+
+    return _carried_out(attempt)
 
 
 def execute_turns(
@@ -88,7 +82,8 @@ def execute_turns(
     """
     for turn in turns:
         check_key(turn.keyed.key)
-    try:
+
+    def attempt() -> list[Outcome]:
         with transaction.atomic(durable=True):
             editions = begin(actor, None, read_only=False).editions
             scopes = [scope_at(turn.actor, turn.now, editions) for turn in turns]
@@ -96,7 +91,21 @@ def execute_turns(
             if whole and any(one.refusal is not None for one in outcomes):
                 transaction.set_rollback(True)
             return outcomes
-    except (psycopg.Error, DatabaseError) as error:  # as above
+
+    return _carried_out(attempt)
+
+
+def _carried_out(attempt: Callable[[], list[Outcome]]) -> list[Outcome]:
+    """The attempt's outcomes. Where somebody else carried out a command of the batch meanwhile, it is made once more:
+    then the receipt is there, and the command is a repeat. Raises Conflict, Invalid."""
+    try:
+        try:
+            return attempt()
+        except psycopg.errors.UniqueViolation as error:
+            if error.diag.table_name != Receipt._meta.db_table:
+                raise
+            return attempt()
+    except (psycopg.Error, DatabaseError) as error:  # Django wraps what its own cursor and the commit raise
         raise sql.refusal_of(error) from error
 
 
@@ -123,9 +132,9 @@ class _Run:
     def carry_out(self, commands: Sequence[Keyed]) -> list[Outcome]:
         receipts = [receipt_id(scope.actor, keyed.key) for scope, keyed in zip(self._scopes, commands, strict=True)]
         fingerprints = [keyed.command.fingerprint() for keyed in commands]
-        earlier = self._take(receipts, fingerprints)
+        self._read([keyed.command for keyed in commands])
+        earlier = _earlier(receipts)  # once the heads are locked: whoever carried out one of these has come to an end
         fresh = [place for place, receipt in enumerate(receipts) if receipt not in earlier]
-        self._read([commands[place].command for place in fresh])
         prepared = self._prepare(commands, fresh)
         outcomes: list[Outcome] = []
         for place, keyed in enumerate(commands):
@@ -133,24 +142,11 @@ class _Run:
                 outcomes.append(_repeat(keyed.key, fingerprints[place], earlier[receipts[place]]))
             else:
                 outcomes.append(self._one(self._scopes[place], keyed, prepared[place]))
-        self._batch.write()
-        self._give([(receipts[place], outcomes[place]) for place in fresh])
+        self._batch.write_changes()
+        done = ((receipts[place], fingerprints[place], self._scopes[place], outcomes[place]) for place in fresh)
+        _give(done)  # before the new rows, so that it is the receipts that tell whether somebody else was faster
+        self._batch.write_new()
         return outcomes
-
-    def _take(
-        self, receipts: Sequence[uuid.UUID], fingerprints: Sequence[bytes]
-    ) -> dict[uuid.UUID, tuple[bytes, Result]]:
-        if len(set(receipts)) != len(receipts):
-            raise Invalid(KEY_USED, place="key")
-        with sql.raw_connection().cursor() as cursor:
-            moments = [scope.now for scope in self._scopes]
-            cursor.execute(_TAKE_MANY, [list(receipts), list(fingerprints), moments])
-            new = {row[0] for row in cursor.fetchall()}
-            known = [receipt for receipt in receipts if receipt not in new]
-            if not known:
-                return {}
-            cursor.execute(_KNOWN, [known])
-            return {row[0]: (bytes(row[1]), read_result(row[2])) for row in cursor.fetchall()}
 
     def _read(self, commands: Sequence[Command]) -> None:
         keys: dict[type[StreamHead], set[uuid.UUID]] = {}
@@ -189,14 +185,25 @@ class _Run:
         store.keep()
         return Outcome(keyed.key, result=result)
 
-    def _give(self, done: Sequence[tuple[uuid.UUID, Outcome]]) -> None:
-        good = [(receipt, Jsonb(dict(outcome.result))) for receipt, outcome in done if outcome.result is not None]
-        refused = [receipt for receipt, outcome in done if outcome.result is None]
-        with connection.cursor() as cursor:
-            if good:
-                cursor.execute(_GIVE_MANY, [[receipt for receipt, _ in good], [result for _, result in good]])
-            if refused:  # so that the same command may be sent again once the reason is gone, as after execute
-                cursor.execute(_DROP, [refused])
+
+def _earlier(receipts: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[bytes, Result]]:
+    """What was carried out before, with its fingerprint and result. Raises Invalid where a key comes twice."""
+    if len(set(receipts)) != len(receipts):
+        raise Invalid(KEY_USED, place="key")
+    with sql.raw_connection().cursor() as cursor:
+        cursor.execute(_KNOWN, ["{" + ",".join(receipt.hex for receipt in receipts) + "}"])
+        return {row[0]: (bytes(row[1]), read_result(row[2])) for row in cursor}
+
+
+def _give(done: Iterable[tuple[uuid.UUID, bytes, Scope, Outcome]]) -> None:
+    """Receipts of what was carried out; what was refused has none, so that it may be sent again once the reason is
+    gone. Raises UniqueViolation where somebody else gave one of them meanwhile."""
+    rows = (
+        (receipt, fingerprint, sql.json_text(dict(outcome.result)), scope.now)
+        for receipt, fingerprint, scope, outcome in done
+        if outcome.result is not None
+    )
+    sql.copy_values(Receipt, rows)
 
 
 def _repeat(key: str, fingerprint: bytes, earlier: tuple[bytes, Result]) -> Outcome:

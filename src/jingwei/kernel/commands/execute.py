@@ -8,7 +8,6 @@ from typing import Any
 
 import psycopg
 from django.db import DatabaseError, connection, transaction
-from psycopg.types.json import Jsonb
 
 from jingwei.kernel.commands import sql
 from jingwei.kernel.commands.actor import Actor, by_grant
@@ -85,7 +84,7 @@ def execute(actor: Actor, command: Command, key: str, *, now: Clock = None, ids:
 
 
 def _give(receipt: uuid.UUID, result: Result) -> Any:
-    return _GIVE, [Jsonb(dict(result)), receipt]
+    return _GIVE, [sql.json_text(dict(result)), receipt]
 
 
 def stored_result(receipt: uuid.UUID, fingerprint: bytes) -> Result:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, cast
 
+import msgspec
 import psycopg
 from django.db import DatabaseError, connection, models
 from psycopg import sql
-from psycopg.types.json import Jsonb
 
 from jingwei.kernel.values.errors import Conflict, Invalid
 from jingwei.kernel.values.words import Text
@@ -35,26 +35,31 @@ def _insert(model: type[models.Model]) -> bytes:
 
 
 @cache
-def _reading(model: type[models.Model]) -> tuple[Callable[[models.Model], tuple[Any, ...]], tuple[int, ...]]:
+def _reading(model: type[models.Model]) -> tuple[Callable[[dict[str, Any]], tuple[Any, ...]], tuple[int, ...]]:
     """What gives all stored values of a row at once, and the places of those that are JSON."""
     columns = _columns(model)
     places = tuple(place for place, (_, _, json) in enumerate(columns) if json)
-    return attrgetter(*(attribute for attribute, _, _ in columns)), places
+    return itemgetter(*(attribute for attribute, _, _ in columns)), places
 
 
 def values_of(row: models.Model) -> list[Any]:
     """The row's values in the order of its columns, as psycopg takes them."""
     read, json_places = _reading(type(row))
-    values = list(read(row))
+    values = list(read(vars(row)))
     for place in json_places:
         if values[place] is not None:
-            values[place] = Jsonb(values[place])
+            values[place] = json_text(values[place])
     return values
+
+
+def json_text(value: Any) -> str:
+    """A value as JSON, for a column that holds JSON; in a tenth of the time of json's own."""
+    return msgspec.json.encode(value).decode()
 
 
 def _value(row: models.Model, attribute: str, json: bool) -> Any:
     value = getattr(row, attribute)
-    return Jsonb(value) if json and value is not None else value
+    return json_text(value) if json and value is not None else value
 
 
 def insert(row: models.Model) -> _Statement:
@@ -93,17 +98,20 @@ def send(statements: Sequence[_Statement]) -> None:
 
 def copy_rows(rows_of: Mapping[type[models.Model], Sequence[models.Model]]) -> None:
     """Writes many rows by COPY, one table after another. Raises Conflict or Invalid when the database refuses a row."""
-    raw = raw_connection()
     try:
-        with raw.cursor() as cursor:
-            for model, rows in rows_of.items():
-                names = sql.SQL(", ").join(sql.Identifier(column) for _, column, _ in _columns(model))
-                table = sql.Identifier(model._meta.db_table)
-                with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(table, names)) as copy:
-                    for row in rows:
-                        copy.write_row(values_of(row))
+        for model, rows in rows_of.items():
+            copy_values(model, map(values_of, rows))
     except psycopg.Error as error:
         raise refusal_of(error) from error
+
+
+def copy_values(model: type[models.Model], rows: Iterable[Sequence[Any]]) -> None:
+    """Writes rows, each given as the values of all its columns, by COPY. Raises psycopg.Error as it comes."""
+    names = sql.SQL(", ").join(sql.Identifier(column) for _, column, _ in _columns(model))
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), names)
+    with raw_connection().cursor() as cursor, cursor.copy(statement) as copy:
+        for values in rows:
+            copy.write_row(values)
 
 
 _SAID: dict[str, Text] = {}

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 from typing import Any, Protocol, TypeVar
 
 from django.db import models
@@ -35,23 +36,34 @@ class Rows:
     """New rows, and changed attributes of old ones, each once, in the order of their first mention."""
 
     def __init__(self) -> None:
-        self.new: dict[tuple[type[models.Model], Any], models.Model] = {}
-        self.changed: dict[tuple[type[models.Model], Any], tuple[models.Model, set[str]]] = {}
+        self._named: dict[str, GuardedModel] = {}
+        self._plain: list[models.Model] = []
+        self.changed: dict[str, tuple[GuardedModel, set[str]]] = {}
         self.editions: set[str] = set()
 
-    def insert(self, row: models.Model) -> None:
-        self.new[type(row), row.pk] = row
+    def new(self) -> Iterable[models.Model]:
+        """All new rows; those that others refer to come first."""
+        return chain(self._named.values(), self._plain)
 
-    def update(self, row: models.Model, attributes: Iterable[str]) -> None:
-        if (type(row), row.pk) in self.new:
-            self.new[type(row), row.pk] = row
-            return
-        _, known = self.changed.get((type(row), row.pk), (row, set()))
-        self.changed[type(row), row.pk] = (row, known | set(attributes))
+    def insert(self, row: GuardedModel) -> None:
+        self._named[row.name_in_entries] = row
+
+    def plain_insert(self, row: models.Model) -> None:
+        self._plain.append(row)
+
+    def update(self, row: GuardedModel, attributes: Iterable[str]) -> None:
+        name = row.name_in_entries
+        if name in self._named:
+            self._named[name] = row
+        elif name in self.changed:
+            self.changed[name] = (row, self.changed[name][1].union(attributes))
+        else:
+            self.changed[name] = (row, set(attributes))
 
     def absorb(self, other: "Rows") -> None:
         """Takes over another's rows (of a command that ended well)."""
-        self.new.update(other.new)
+        self._named.update(other._named)
+        self._plain += other._plain
         for row, attributes in other.changed.values():
             self.update(row, attributes)
         self.editions |= other.editions
@@ -79,7 +91,7 @@ class OneStore:
         self._rows.insert(row)
 
     def plain_insert(self, row: models.Model) -> None:
-        self._rows.insert(row)
+        self._rows.plain_insert(row)
 
     def update(self, row: GuardedModel, attributes: Iterable[str]) -> None:
         self._rows.update(row, attributes)
@@ -92,7 +104,7 @@ class OneStore:
         rows = self._rows
         return [
             *(sql.update(row, sorted(attributes)) for row, attributes in rows.changed.values()),
-            *(sql.insert(row) for row in rows.new.values()),
+            *(sql.insert(row) for row in rows.new()),
             *((_RAISE_EDITION, [name]) for name in sorted(rows.editions)),
         ]
 
@@ -126,15 +138,18 @@ class Batch:
         for key in unread:
             self.parts[part, key] = list(known.get(key, []))
 
-    def write(self) -> None:
-        """Changed rows in one pipeline, then new ones by COPY."""
+    def write_changes(self) -> None:
+        """Changed rows, in one pipeline."""
         changes = [sql.update(row, sorted(attributes)) for row, attributes in self.rows.changed.values()]
         changes += [(_RAISE_EDITION, [name]) for name in sorted(self.rows.editions)]
         if changes:
             sql.send(changes)
+
+    def write_new(self) -> None:
+        """New rows, by COPY."""
         by_model: dict[type[models.Model], list[models.Model]] = {}
-        for (model, _), row in self.rows.new.items():
-            by_model.setdefault(model, []).append(row)
+        for row in self.rows.new():
+            by_model.setdefault(type(row), []).append(row)
         sql.copy_rows(by_model)
 
 
@@ -173,7 +188,7 @@ class BatchStore:
             self._parts.setdefault(key, list(self._batch.parts_of(*key))).append(row)
 
     def plain_insert(self, row: models.Model) -> None:
-        self._rows.insert(row)
+        self._rows.plain_insert(row)
 
     def update(self, row: GuardedModel, attributes: Iterable[str]) -> None:
         self._rows.update(row, attributes)

@@ -119,7 +119,7 @@ class Work:
         if self._stage != _WRITING and self._stage != _AUTHORISED:
             raise OutOfOrder("record before authorise")
         rows = self._unrecorded.pop(head.pk, {})
-        rows.pop(f"{head._meta.db_table}:{head.pk}", None)
+        rows.pop(head.name_in_entries, None)
         hashes = {name: self._hash(head, row) for name, row in rows.items()}
         source = Source(self.actor.reference, self.duty.reference, self._grant, self._key_hash, self.now)
         told = {**facts, "simulated": True} if self.scope.simulated else facts
@@ -157,7 +157,7 @@ class Work:
         self._stage = _WRITING
         if row.stream not in self._heads:
             raise OutOfOrder(f"{verb} of a row whose stream is not locked: {row._meta.db_table}")
-        self._unrecorded.setdefault(row.stream, {})[f"{row._meta.db_table}:{row.pk}"] = row
+        self._unrecorded.setdefault(row.stream, {})[row.name_in_entries] = row
 
     def _hash(self, head: StreamHead, row: GuardedModel) -> str:
         return row_hash(head.salt, row._meta.db_table, tracked_values(row))

@@ -15,6 +15,8 @@ Mode = Literal["history", "live"]
 """history: what happened elsewhere is recorded, nobody is told and no clock fires. live: open rows become matters that
 are worked on here from now on, told and clocked like any report."""
 
+_USUAL = "%Y-%m-%d %H:%M:%S"
+_USUAL_FORM = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 _NEEDED = ("source", "zone", "type", "columns", "key", "opened", "state", "category", "place", "channel")
 
 
@@ -126,7 +128,7 @@ def feed_of(name: str, content: Mapping[str, Any]) -> Feed:
         opened=content["opened"]["column"],
         target=part["target"].get("column", ""),
         closed=part["closed"].get("column", ""),
-        moment_format=content["opened"].get("format", "%Y-%m-%d %H:%M:%S"),
+        moment_format=content["opened"].get("format", _USUAL),
         state=content["state"]["column"],
         open_states=frozenset(content["state"]["open"]),
         closed_states=frozenset(content["state"]["closed"]),
@@ -165,7 +167,8 @@ def _points(name: str, place: Mapping[str, Any]) -> frozenset[Point]:
 
 def parse_moment(feed: Feed, text: str) -> tuple[datetime.datetime, str]:
     """(moment in UTC, flag) of a local time without offset: the first, where it occurs twice. Raises ValueError."""
-    local = datetime.datetime.strptime(text, feed.moment_format)
+    usual = feed.moment_format == _USUAL and _USUAL_FORM.fullmatch(text)  # read so in a twentieth of strptime's time
+    local = datetime.datetime.fromisoformat(text) if usual else datetime.datetime.strptime(text, feed.moment_format)
     first, second = local.replace(tzinfo=feed.zone), local.replace(tzinfo=feed.zone, fold=1)
     flag = ""
     if first.utcoffset() != second.utcoffset():

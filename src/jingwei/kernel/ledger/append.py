@@ -3,10 +3,9 @@
 import datetime
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
-from operator import attrgetter
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from jingwei.kernel.ledger.models import Entry
 from jingwei.kernel.values.canonical import canonical, digest, moment_text, plain, row_bytes
@@ -16,8 +15,7 @@ FORMAT = 1
 """Version of the entry's fields; a reader of later years finds the rule by it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """What one command says of all its entries: whose act, under which key, when recorded."""
 
     actor: str
@@ -29,7 +27,7 @@ class Source:
 
 def row_hash(salt: bytes | memoryview, table: str, columns: Mapping[str, Any]) -> str:
     """Hash of one row's tracked columns, in hexadecimal. The salt keeps guesses at personal data from being tried."""
-    return digest(bytes(salt), table.encode(), b"\0", row_bytes(dict(columns))).hex()
+    return digest(bytes(salt), table.encode(), b"\0", row_bytes(columns)).hex()
 
 
 @cache
@@ -40,14 +38,14 @@ def tracked_columns(model: type[GuardedModel]) -> tuple[str, ...]:
 
 
 @cache
-def _reading(model: type[GuardedModel]) -> Callable[[GuardedModel], tuple[Any, ...]]:
-    return attrgetter(*tracked_columns(model))
+def _reading(model: type[GuardedModel]) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
+    return itemgetter(*tracked_columns(model))
 
 
 def tracked_values(row: GuardedModel) -> dict[str, Any]:
     """The row's columns that enter its hash, by name."""
     model = type(row)
-    return dict(zip(tracked_columns(model), _reading(model)(row), strict=True))
+    return dict(zip(tracked_columns(model), _reading(model)(vars(row)), strict=True))
 
 
 def append(
@@ -65,8 +63,7 @@ def append(
     because it counts the entry. No name, address, free text or coordinate may be in `facts` (trust.md c.2).
     """
     head.version += 1
-    table = head._meta.db_table
-    after = {**rows, f"{table}:{head.pk}": row_hash(head.salt, table, tracked_values(head))}
+    after = {**rows, head.name_in_entries: row_hash(head.salt, head._meta.db_table, tracked_values(head))}
     body = canonical(
         {
             "v": FORMAT,

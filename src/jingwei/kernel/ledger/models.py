@@ -4,9 +4,10 @@ rest, but for what waits and for the log's own state (trust.md c.11)."""
 from django.db import models
 
 from jingwei.kernel.writes.models import GuardedQuerySet
+from jingwei.kernel.writes.rows import PlainRow
 
 
-class Entry(models.Model):
+class Entry(PlainRow):
     """One thing that happened, as canonical bytes. Columns beside `body` repeat it, to find it; `verify` compares."""
 
     id = models.UUIDField(primary_key=True)

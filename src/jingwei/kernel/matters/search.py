@@ -77,11 +77,6 @@ def _lexemes(text: str) -> tuple[str, ...]:
     return tuple("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words)
 
 
-def vector_of(texts: Iterable[str]) -> str:
-    """The words as the text form of a tsvector."""
-    return " ".join(dict.fromkeys(chain.from_iterable(map(_lexemes, texts))))
-
-
 def query_of(text: str) -> str:
     """A question as the text form of a tsquery: all its words; empty when it holds none."""
     return " & ".join(dict.fromkeys(_lexemes(text[:200])))
@@ -126,9 +121,19 @@ def titles_of(rules: Rules, places: Places, category: str, place: Place | None, 
 
 def indexed(matter_type: MatterType, fields: Mapping[str, Any], titles: Iterable[Text]) -> dict[str, Any]:
     """The columns of `Detail` that a matter is found by, from its searchable fields and its titles."""
-    own = [str(fields[one.key]) for one in matter_type.fields if one.searchable and one.key in fields]
-    texts = list(dict.fromkeys([*own, *(words for title in titles for words in (title.zh, title.en))]))
-    return {"words": vector_of(texts), "initials": initials_of(texts), "indexed": EDITION}
+    own = dict.fromkeys(str(fields[one.key]) for one in matter_type.fields if one.searchable and one.key in fields)
+    told = tuple(words for title in titles for words in (title.zh, title.en) if words not in own)
+    lexemes, letters = _cut_titles(told)
+    words = " ".join(dict.fromkeys(chain(chain.from_iterable(map(_lexemes, own)), lexemes)))
+    initials = " ".join(filter(None, (initials_of(own), letters)))[:_MOST_INITIALS]
+    return {"words": words, "initials": initials, "indexed": EDITION}
+
+
+@lru_cache(maxsize=8192)
+def _cut_titles(titles: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """The words of some titles, each once, and their first letters: many matters are of one class at one place."""
+    once = tuple(dict.fromkeys(titles))
+    return tuple(dict.fromkeys(chain.from_iterable(map(_lexemes, once)))), initials_of(once)
 
 
 def index_anew(detail: Detail, matter_type: MatterType, titles: Iterable[Text]) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 from django.db import models
 
+from jingwei.kernel.writes.rows import PlainRow
 
-class Message(models.Model):
+
+class Message(PlainRow):
     """One thing to tell, written in the transaction of the change it tells of; delivered later, at least once."""
 
     id = models.UUIDField(primary_key=True)

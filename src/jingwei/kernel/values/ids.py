@@ -7,6 +7,7 @@ import time
 import unicodedata
 import uuid
 from collections.abc import Callable
+from functools import lru_cache
 
 Ids = Callable[[], uuid.UUID]
 """Gives the next id of one command."""
@@ -16,14 +17,13 @@ IdSource = Callable[[str, datetime.datetime], Ids]
 
 _VARIANT = 0b10 << 62
 _VERSION = 0x7 << 76
+_HIGH, _LOW = 0xFFF << 64, (1 << 62) - 1
 
 
 def uuid7(milliseconds: int, noise: bytes) -> uuid.UUID:
     """The UUIDv7 of a moment (milliseconds since 1970) and at least ten bytes of noise."""
     bits = int.from_bytes(noise[:10], "big")
-    high = (bits >> 62) & 0xFFF
-    low = bits & ((1 << 62) - 1)
-    return uuid.UUID(int=(milliseconds << 80) | _VERSION | (high << 64) | _VARIANT | low)
+    return uuid.UUID(int=(milliseconds << 80) | _VERSION | ((bits << 2) & _HIGH) | _VARIANT | (bits & _LOW))
 
 
 def new_id() -> uuid.UUID:
@@ -48,6 +48,7 @@ def derived_ids(key: str, now: datetime.datetime) -> Ids:
     return following
 
 
+@lru_cache(maxsize=64)  # all commands of a batch are carried out at one moment
 def _milliseconds(moment: datetime.datetime) -> int:
     return int(moment.timestamp() * 1000)
 

@@ -1,11 +1,13 @@
 """The guarded base of every table of ours: reading as usual, writing only through `Work`."""
 
 import uuid
+from functools import cached_property
 from typing import Any, ClassVar, NoReturn, TypeVar
 
 from django.db import models
 
 from jingwei.kernel.values.errors import OutOfOrder
+from jingwei.kernel.writes.rows import PlainRow
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
 
@@ -25,7 +27,7 @@ class GuardedQuerySet(models.QuerySet[Row]):
     abulk_create = abulk_update = _refuse
 
 
-class GuardedModel(models.Model):
+class GuardedModel(PlainRow):
     """A row that belongs to a stream: its hash enters the stream's entries, so a change behind the ledger is seen."""
 
     stream_column: ClassVar[str]
@@ -45,8 +47,13 @@ class GuardedModel(models.Model):
     @property
     def stream(self) -> uuid.UUID:
         """The id of the stream this row belongs to."""
-        value: uuid.UUID = getattr(self, self.stream_column)
+        value: uuid.UUID = self.__dict__[self.stream_column]
         return value
+
+    @cached_property
+    def name_in_entries(self) -> str:
+        """How entries name the row: its table and its id."""
+        return f"{self._meta.db_table}:{self.pk}"
 
 
 class StreamHead(GuardedModel):

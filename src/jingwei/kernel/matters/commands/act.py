@@ -250,7 +250,7 @@ def _end_tasks(work: Work, case: Case) -> None:
 def _step(work: Work, case: Case, action: Action, content: Mapping[str, Any]) -> Step:
     return Step(
         id=work.new_id(),
-        matter=case.matter,
+        matter_id=case.matter.pk,
         seq=case.matter.version + 1,
         action=action.key,
         actor=work.actor.reference,

@@ -245,7 +245,7 @@ def detail_of(matter: Matter, command: ReportMatter, given: Prepared, fields: di
     """The matter's point, fields (checked) and words for the search."""
     titles = titles_of(given.rules, given.places, command.category, given.place, matter.opened_at.date())
     return Detail(
-        matter=matter,
+        matter_id=matter.pk,
         lon_e7=command.point.lon_e7 if command.point else None,
         lat_e7=command.point.lat_e7 if command.point else None,
         located=given.found.how,
@@ -262,14 +262,14 @@ def parts_of(work: Work, matter: Matter, command: ReportMatter) -> list[Party | 
         contact = {
             key: value for key, value in (("name", one.name), ("phone", one.phone), ("email", one.email)) if value
         }
-        party = Party(id=work.new_id(), matter=matter, role="reporter", contact=contact, follow=one.follow)
+        party = Party(id=work.new_id(), matter_id=matter.pk, role="reporter", contact=contact, follow=one.follow)
         party.known_by = known_by(one.phone)
         parts.append(party)
     if command.external is not None:
         known = command.external
         parts.append(
             ExternalNumber(
-                id=work.new_id(), matter=matter, source=known.source, number=known.number, digest=known.digest
+                id=work.new_id(), matter_id=matter.pk, source=known.source, number=known.number, digest=known.digest
             )
         )
     return parts
@@ -295,7 +295,7 @@ def _reported_by(work: Work, matter: Matter, at: datetime.datetime) -> Step:
     """That a member of staff reported it, in which post: who did that is not independent later."""
     return Step(
         id=work.new_id(),
-        matter=matter,
+        matter_id=matter.pk,
         action=REPORT,
         actor=work.actor.reference,
         post=work.duty.post,
