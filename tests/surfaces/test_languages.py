@@ -70,6 +70,7 @@ def test_english_pages_are_english(city: City, sign_in: SignIn) -> None:
         "/report/",
         "/follow/",
         "/boundaries/",
+        "/proofs/",
         "/work/",
         f"/matters/{matter.number}/",
         "/inbox/",

@@ -97,6 +97,10 @@ BY_CODE = {
 
 OF_THE_MACHINE = {
     "/healthz": "counts of the process, no matter",
+    "/api/v1/log": "checkpoints of the whole log, hashes only",
+    "/api/v1/log/consistency": "as above",
+    "/api/v1/log/inclusion": "as above",
+    "/api/v1/log/leaves": "as above",
     "/metrics": "this machine alone, counts without scope",
 }
 
@@ -112,6 +116,8 @@ NOTHING = {
     "/certificate/": "how a device trusts this site",
     "/certificate/jingwei-ca.crt": "the authority's certificate",
     "/boundaries/": "what is not done",
+    "/proofs/": "checkpoints of the whole log; what is brought is checked and not kept",
+    "/proofs/verifier.py": "the program that checks proofs elsewhere",
     "/login/": "signing in",
     "/login/first/<uidb64>/<token>/": "signing in",
     "/logout/": "signing out",

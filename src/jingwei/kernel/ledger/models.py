@@ -1,6 +1,7 @@
 """The table of entries, and those of the tree over them. Insert and select only: triggers and privileges refuse the
 rest, but for what waits and for the log's own state (trust.md c.11)."""
 
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 
 from jingwei.kernel.writes.models import GuardedQuerySet
@@ -58,6 +59,9 @@ class Leaf(models.Model):
     hash = models.BinaryField(max_length=32)
 
     objects = GuardedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [HashIndex(fields=["hash"], name="ledger_leaf_by_hash")]  # monitors ask where a hash stands
 
 
 class FullNode(models.Model):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from jingwei.kernel.ledger.checkpoints import hashes_of
+from jingwei.kernel.ledger.checkpoints import hashes_of, root_at
 from jingwei.kernel.ledger.models import Entry, Leaf, Log, SignedCheckpoint
 from jingwei.kernel.ledger.notes import key_text
 from jingwei.kernel.ledger.tree import Range, consistency_ranges, inclusion_ranges, needed, range_root
@@ -81,3 +81,44 @@ def _roots(epoch: int, ranges: Sequence[Range]) -> list[bytes]:
 
 def _text(content: bytes | memoryview) -> str:
     return base64.b64encode(content).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class LogShown:
+    """A log as anybody may know it."""
+
+    epoch: int
+    origin: str
+    key: str  # its public key as one line
+    signed: SignedCheckpoint | None  # the latest
+
+
+def logs() -> list[LogShown]:
+    """The city's logs, the oldest first; a statement, and one for each."""
+    found = Log.objects.order_by("epoch")
+    return [
+        LogShown(log.epoch, log.origin, key_text(log.origin, bytes(log.public_key)), latest_checkpoint(log.epoch))
+        for log in found
+    ]
+
+
+def latest_signed(most: int) -> list[SignedCheckpoint]:
+    """The latest checkpoints of all logs, the newest first."""
+    return list(SignedCheckpoint.objects.order_by("-epoch", "-size")[:most])
+
+
+def root_of_log(origin: str, size: int) -> bytes | None:
+    """The root that the log of this name has now over its first `size` leaves; none where it has not so many."""
+    log = Log.objects.filter(origin=origin).first()
+    return root_at(log, size) if log is not None and size <= log.size else None
+
+
+def leaf_hashes(epoch: int, start: int, end: int) -> list[bytes]:
+    """The hashes of the leaves from `start` up to, not with, `end`."""
+    found = Leaf.objects.filter(epoch=epoch, idx__gte=start, idx__lt=end).order_by("idx")
+    return [bytes(one) for one in found.values_list("hash", flat=True)]
+
+
+def index_of(epoch: int, hashed: bytes) -> int | None:
+    """The place of the leaf with this hash; none where the log has no such leaf."""
+    return Leaf.objects.filter(epoch=epoch, hash=hashed).values_list("idx", flat=True).first()

@@ -68,6 +68,11 @@ def asker_of(request: HttpRequest) -> Asker:
     return Asker(actor)
 
 
+def count_public(limit: Limit, request: HttpRequest) -> None:
+    """Counts a request of anybody against the limit of its address. Raises Unanswerable: 429."""
+    _count(limit, address_of(request))
+
+
 def with_key(asker: Asker) -> Asker:
     """The asker, if it came with a key. Raises Unanswerable: 401."""
     if asker.is_public:

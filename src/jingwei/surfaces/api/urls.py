@@ -7,11 +7,12 @@ from dmr.openapi.views import OpenAPIJsonView
 from dmr.routing import Router
 
 from jingwei.kit.permission import public
-from jingwei.surfaces.api import files, health, metrics, views
+from jingwei.surfaces.api import files, health, log, metrics, views
 
 app_name = "api"
 
 _partners = public("接口由合作系统的密钥决定范围；无密钥者只可上报")
+_monitors = public("日志的检查点和哈希，任何人都可以核对；不含任何事项")
 _router = Router(
     "api/v1/",
     [
@@ -20,6 +21,10 @@ _router = Router(
         path("files", _partners(files.Files.as_view()), name="files"),
         path("types", _partners(views.Types.as_view()), name="types"),
         path("categories", _partners(views.Categories.as_view()), name="categories"),
+        path("log", _monitors(log.Logs.as_view()), name="log"),
+        path("log/consistency", _monitors(log.Consistency.as_view()), name="log_consistency"),
+        path("log/inclusion", _monitors(log.Inclusion.as_view()), name="log_inclusion"),
+        path("log/leaves", _monitors(log.Leaves.as_view()), name="log_leaves"),
         path("areas", _partners(views.Areas.as_view()), name="areas"),
     ],
 )

@@ -72,7 +72,7 @@ class Answering(Controller[MsgspecSerializer]):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Learns who asks before anything of the request is read."""
         try:
-            self.asker = asker_of(request)
+            self.asker = self.who_asks(request)
             if self.key_needed:
                 with_key(self.asker)
             if request.method in ("POST", "PUT", "PATCH"):
@@ -80,6 +80,10 @@ class Answering(Controller[MsgspecSerializer]):
         except Unanswerable as refused:
             return problems.answer(refused.status, refused.reason, place=refused.place, headers=refused.headers)
         return super().dispatch(request, *args, **kwargs)
+
+    def who_asks(self, request: HttpRequest) -> Asker:
+        """Whoever's key is sent, or the public, within its rate. Raises Unanswerable."""
+        return asker_of(request)
 
     def check_body(self, request: HttpRequest) -> None:
         """Refuses, unread, a body that this endpoint does not take. Raises Unanswerable."""

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from jingwei.kit.permission import public
-from jingwei.surfaces.portal import certificate, pictures, views, who_read
+from jingwei.surfaces.portal import certificate, pictures, proofs, views, who_read
 from jingwei.surfaces.portal.own.urls import urlpatterns as own
 
 app_name = "portal"
@@ -24,5 +24,7 @@ urlpatterns = [
     *own,
     path("certificate/", public("a device must trust the site first")(certificate.page), name="certificate"),
     path("certificate/jingwei-ca.crt", public("as above")(certificate.authority), name="authority"),
+    path("proofs/", public("everybody may check the record")(proofs.page), name="proofs"),
+    path("proofs/verifier.py", public("as above")(proofs.program), name="verifier"),
     path("boundaries/", public("everybody may know what is not done")(views.boundaries), name="boundaries"),
 ]
