@@ -15,7 +15,7 @@ export PYTHON
 browser := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 needs_no_browser := not proof and not long and not journey
 
-.PHONY: help demo stop test check proof long bench lock handbook notice ready ready-dev
+.PHONY: help demo stop test check proof long bench lock handbook notice bundle ready ready-dev
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -63,6 +63,9 @@ handbook: ready ## write docs/handbook anew from the declarations of the types
 
 notice: ready ## write THIRD_PARTY_NOTICES.md anew
 	$(bin)/python tools/notice.py
+
+bundle: ready-dev ## dist/*.tar.gz: all that a machine without network needs, one file for x86-64 and one for aarch64
+	$(bin)/python tools/bundle/build.py
 
 ready: .venv/.ready $(catalogues)
 
