@@ -1,6 +1,6 @@
 """Builds dist/jingwei-VERSION-ARCH.tar.gz, all that a machine without Python and network needs; `make bundle` calls it.
 
-Python and its libraries are Debian 12's packages (docs/decisions/0016-bundle.md), which apt fetches and verifies; the
+Python and its libraries are Debian 12's packages (docs/decisions/0017-bundle.md), which apt fetches and verifies; the
 rest is what requirements/run.txt pins. A library or wheel that would be missing on the machine fails the build here.
 """
 
