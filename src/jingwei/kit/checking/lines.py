@@ -53,5 +53,5 @@ def age(hours: float) -> Text:
     """An age in whole minutes, from two hours on in hours, from two days on in days."""
     days, whole, minutes = int(hours // 24), int(hours), int(hours * 60)
     if hours < 2:
-        return Text(f"{minutes} 分钟", f"{minutes} minutes")
+        return Text(f"{minutes} 分钟", f"{minutes} minute{'s' * (minutes != 1)}")
     return Text(f"{days} 天", f"{days} days") if hours >= 48 else Text(f"{whole} 小时", f"{whole} hours")

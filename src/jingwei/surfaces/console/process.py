@@ -73,8 +73,7 @@ def environment(city: str, role: Role = "app") -> dict[str, str]:
 
 def migrate(city: str) -> None:
     """Brings the city's tables up to date, in a process of its own with the owner's role. Raises ChildProcessError."""
-    words = [sys.executable, "-m", "django", "migrate", "--no-input", "--skip-checks", "--verbosity", "0"]
-    run_as(city, "owner", words)
+    run_as(city, "owner", [sys.executable, "-m", "jingwei.project.upgrading"])
 
 
 def run_as(city: str, role: Role, words: Sequence[str]) -> str:

@@ -1,0 +1,102 @@
+"""A city of an earlier edition is brought up to date: nothing lost, old proofs hold, a kill in between does no harm."""
+
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from jingwei.kernel.ledger import verifier
+from tests.earlier.installed import CITY, HERE, Installed, brought_back, entries_verified, numbers_proved
+
+pytestmark = pytest.mark.proof
+
+EDITIONS = ("before_the_log", "with_a_log")
+GROWS = frozenset({"django_migrations", "django_content_type", "auth_permission"})
+"""Tables in which an upgrade notes what it did."""
+KILLS = 4
+
+
+@pytest.fixture(params=EDITIONS)
+def edition(request: pytest.FixtureRequest) -> str:
+    """Each edition of which a city is kept."""
+    return str(request.param)
+
+
+@pytest.fixture
+def city(edition: str) -> Iterator[Installed]:
+    """Its city, as its backup has it."""
+    with brought_back(edition) as one:
+        yield one
+
+
+def kept(before: Mapping[str, tuple[int, str]], after: Mapping[str, tuple[int, str]]) -> dict[str, tuple[int, int]]:
+    """The tables whose number of rows is another one after the upgrade."""
+    told = {table: (count, after[table][0]) for table, (count, _) in before.items() if table not in GROWS}
+    return {table: counts for table, counts in told.items() if counts[0] != counts[1]}
+
+
+def test_nothing_is_lost_and_the_record_is_whole(city: Installed, edition: str) -> None:
+    before = city.rows()
+    schema = next(line for line in city.ask("check", "--city", CITY, code=2)["lines"] if line["key"] == "schema")
+    city.say("upgrade")
+    assert schema["state"] == "ok" or "jingwei upgrade" in schema["remedy"]["en"]
+    assert kept(before, city.rows()) == {}
+    assert entries_verified(city) == before["ledger_entry"][0] > 2000
+    city.work()
+    assert (city.trouble(), city.unsigned()) == ("", 0)
+    assert city.signed() >= before["ledger_entry"][0]
+    assert city.line("log")["state"] == city.line("schema")["state"] == "ok"
+    assert entries_verified(city) >= before["ledger_entry"][0]
+    city.say("upgrade")  # once more: nothing is left to do
+
+
+def test_proofs_handed_out_by_an_earlier_edition_hold() -> None:
+    """By themselves, and against the log that went on after the upgrade."""
+    keys = (HERE / "with_a_log" / "keys").read_text(encoding="utf-8").splitlines()
+    with brought_back("with_a_log") as city:
+        city.say("upgrade")
+        city.work()
+        assert city.say("ledger", "key", "--city", CITY).splitlines()[: len(keys)] == keys
+        for number in numbers_proved("with_a_log"):
+            old = (HERE / "with_a_log" / "proofs" / f"{number}.txt").read_text(encoding="utf-8")
+            city.say("ledger", "prove", number, "--city", CITY, "--out", str(city.home.path / "new.txt"))
+            new = (city.home.path / "new.txt").read_text(encoding="utf-8")
+            told, again = verifier.verified(old, keys), verifier.verified(new, keys)
+            assert told and told == again[: len(told)]
+
+
+def test_an_upgrade_killed_at_any_moment_is_run_again_and_ends_the_same(edition: str) -> None:
+    chance = random.Random(37)
+    with brought_back(edition) as city:
+        began = time.monotonic()
+        city.say("upgrade")
+        lasts = time.monotonic() - began
+        shape, rows = city.shape(), city.rows()
+        killed = 0
+        for _ in range(KILLS):
+            city.say("restore", str(HERE / edition / "backup"), "--replace")
+            killed += stopped(city, chance.uniform(0.1, 0.9) * lasts, alone=chance.random() < 0.5)
+            city.say("upgrade")
+            assert city.shape() == shape
+            assert city.rows() == rows
+        assert killed >= KILLS // 2  # the others had ended by then
+        assert entries_verified(city) == rows["ledger_entry"][0]
+
+
+def stopped(city: Installed, after: float, *, alone: bool) -> bool:
+    """Whether an upgrade still ran when it was killed after so many seconds: its process alone, or all it started."""
+    upgrade = city.begin("upgrade")
+    time.sleep(after)
+    running = upgrade.poll() is None
+    if running and alone:
+        upgrade.kill()
+    elif running:
+        os.killpg(upgrade.pid, signal.SIGKILL)
+    if running and alone:
+        upgrade.wait()  # what it started still has its pipes, and goes on
+    else:
+        upgrade.communicate()
+    return running
