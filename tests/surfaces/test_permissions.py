@@ -37,10 +37,18 @@ PLAIN = {
 }
 
 
+ASKED = {
+    "/api/v1/log/consistency": "?log=1&old=1&new=1",
+    "/api/v1/log/inclusion": "?log=1&size=1&index=0",
+    "/api/v1/log/leaves": "?log=1&start=0",
+}
+"""What an address must be asked with."""
+
+
 def address_of(route: str, number: str, receipt: str) -> str:
     for name, value in {"number": number, "receipt": receipt, **PLAIN}.items():
         route = route.replace(f"<str:{name}>", value).replace(f"<{name}>", value)
-    return route
+    return route + ASKED.get(route, "")
 
 
 def _expected(city: City, post: str, stated: Permission, reaches: bool) -> set[int]:
