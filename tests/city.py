@@ -46,6 +46,19 @@ IN_CELL = {
 }
 """A point in the middle of each cell."""
 
+
+def pothole() -> ReportMatter:
+    """A report by the portal, in the middle of a cell, each time of another matter."""
+    return ReportMatter(
+        matter_id=new_id(),
+        type="grid_event",
+        category="ROAD-1",
+        fields={"title": "路面有坑"},
+        channel="portal",
+        point=IN_CELL["T1-01"],
+    )
+
+
 UNITS = (  # code, kind, parent, area, names
     ("CITY", "city", "", "T", ("市政府", "City government")),
     ("HOTLINE", "centre", "CITY", "T", ("热线中心", "Hotline centre")),

@@ -17,12 +17,11 @@ from jingwei.kernel.commands.actor import public
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.ledger.models import Entry
 from jingwei.kernel.ledger.verify import verify
-from jingwei.kernel.matters.commands import Act, ReportMatter
+from jingwei.kernel.matters.commands import Act
 from jingwei.kernel.matters.models import Matter, Step
 from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.values.errors import Invalid
-from jingwei.kernel.values.ids import new_id
-from tests.city import IN_CELL, City
+from tests.city import City, pothole
 from tests.clones import Clone
 from tests.faults.lives import Life, lives
 
@@ -49,14 +48,7 @@ def moments(chance: random.Random) -> Iterator[datetime.datetime]:
 
 def live(city: City, life: Life, clock: Iterator[datetime.datetime]) -> bool:
     """Carries out a life by a clock that jumps; whether it came to its end. What a limit forbids ends it before."""
-    report = ReportMatter(
-        matter_id=new_id(),
-        type="grid_event",
-        category="ROAD-1",
-        fields={"title": "路面有坑"},
-        channel="portal",
-        point=IN_CELL["T1-01"],
-    )
+    report = pothole()
     execute(public("matter.report"), report, life.key, now=next(clock))
     matter = Matter.objects.get(pk=report.matter_id)
     declared = type_of(matter.type, matter.type_version)

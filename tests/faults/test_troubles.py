@@ -8,7 +8,7 @@ import random
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ import pytest
 from jingwei.installation import Home, postgres
 from jingwei.installation.processes import every
 from tests.faults.installed import Installation, installation, running
-from tests.faults.lives import lives
+from tests.faults.lives import Life, lives
 from tests.faults.proxy import Proxy, proxy
 from tests.faults.test_lifecycles import Clients, carry_out, check_all, counted, moments
 from tests.faults.visitors import Browser, Unsettled
@@ -62,6 +62,17 @@ def resume(installed: Installation) -> None:
     assert time.monotonic() - began < COMES_BACK
 
 
+def struck(
+    installed: Installation, chance: random.Random, count: int, times: int, strike: Callable[[], None]
+) -> tuple[list[Life], Clients]:
+    """So many lives carried out to their end, with so many strikes on the way; and the clients that did it."""
+    done = lives(chance, count, installed.units)
+    clients = Clients(installed.port, installed.secret, list(done))
+    when = moments(chance, times, sum(life.changes for life in done))
+    carry_out(clients, [(after, strike) for after in when])
+    return done, clients
+
+
 def run_full(count: int, times: int, seed: int) -> None:
     """The volume with the database and the files fills up while lives go on."""
     print(f"seed {seed}")
@@ -72,10 +83,7 @@ def run_full(count: int, times: int, seed: int) -> None:
             fill(disk)
             resume(installed)
 
-        done = lives(chance, count, installed.units)
-        clients = Clients(installed.port, installed.secret, list(done))
-        when = moments(chance, times, sum(life.changes for life in done))
-        carry_out(clients, [(after, strike) for after in when])
+        done, clients = struck(installed, chance, count, times, strike)
         print(f"{clients.changes} changes, {times} times full; {clients.unsettled.seen}")
         assert clients.unsettled.seen, "the full disk was noticed"
         check_all(installed, done, seed)
@@ -130,10 +138,7 @@ def run_failing(count: int, times: int, seed: int) -> None:
             fail_flushing(installed)
             resume(installed)
 
-        done = lives(chance, count, installed.units)
-        clients = Clients(installed.port, installed.secret, list(done))
-        when = moments(chance, times, sum(life.changes for life in done))
-        carry_out(clients, [(after, strike) for after in when])
+        done, clients = struck(installed, chance, count, times, strike)
         print(f"{clients.changes} changes, {times} failures, {panics(installed)} panics; {clients.unsettled.seen}")
         assert panics(installed) >= times // 2, seed
         check_all(installed, done, seed)

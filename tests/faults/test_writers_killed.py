@@ -22,8 +22,7 @@ from jingwei.kernel.ledger.verify import verify
 from jingwei.kernel.matters.commands import Act, ReportMatter
 from jingwei.kernel.matters.models import Matter, Step
 from jingwei.kernel.outbox.models import Message
-from jingwei.kernel.values.ids import new_id
-from tests.city import IN_CELL, City
+from tests.city import City, pothole
 from tests.clones import Clone
 
 Order = tuple[str, Actor, Command]
@@ -44,14 +43,7 @@ def lives(city: City, count: int) -> list[Order]:
     actors = {post: city.actor(post) for post, _, _ in STEPS}
     orders: list[Order] = []
     for _ in range(count):
-        report = ReportMatter(
-            matter_id=new_id(),
-            type="grid_event",
-            category="ROAD-1",
-            fields={"title": "路面有坑"},
-            channel="portal",
-            point=IN_CELL["T1-01"],
-        )
+        report = pothole()
         orders.append((f"{report.matter_id}:report", public("matter.report"), report))
         for post, action, fields in STEPS:
             act = Act(

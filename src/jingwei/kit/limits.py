@@ -46,6 +46,11 @@ def wait_for(limit: Limit, whose: str, now: datetime.datetime | None = None, use
     return 0 if used <= limit.times else max(1, int((until - moment).total_seconds()))
 
 
+def wait_for_all(*uses: tuple[Limit, str]) -> int:
+    """Counts one use of each limit, by whom, up to the first that says to wait: so many seconds, 0 goes on."""
+    return next((seconds for limit, whose in uses if (seconds := wait_for(limit, whose))), 0)
+
+
 def address_of(request: HttpRequest) -> str:
     """Whom a request comes from. A header is believed only from as many proxies as JINGWEI_PROXIES says there are."""
     direct = str(request.META.get("REMOTE_ADDR", ""))

@@ -12,8 +12,7 @@ from jingwei.kernel.matters.commands import Act, ReportMatter
 from jingwei.kernel.matters.models import Matter, Step
 from jingwei.kernel.outbox.models import Message
 from jingwei.kernel.values.errors import Conflict, Invalid
-from jingwei.kernel.values.ids import new_id
-from tests.city import IN_CELL
+from tests.city import pothole
 from tests.clones import Clone, in_threads
 
 
@@ -81,14 +80,7 @@ def test_twenty_copies_of_one_request_have_one_effect_and_twenty_equal_answers(c
     resident = public("matter.report")
     for _ in range(3):
         before = (Matter.objects.count(), Entry.objects.count(), Message.objects.count())
-        command = ReportMatter(
-            matter_id=new_id(),
-            type="grid_event",
-            category="ROAD-1",
-            fields={"title": "路面有坑"},
-            channel="portal",
-            point=IN_CELL["T1-01"],
-        )
+        command = pothole()
         answers: list[Result | Exception] = in_threads(
             [partial(execute, resident, command, f"one:{command.matter_id}")] * 20
         )
@@ -128,14 +120,4 @@ def test_copies_of_one_batch_have_one_effect_and_equal_answers(clone: Clone) -> 
 
 
 def _new(count: int) -> list[ReportMatter]:
-    return [
-        ReportMatter(
-            matter_id=new_id(),
-            type="grid_event",
-            category="ROAD-1",
-            fields={"title": "路面有坑"},
-            channel="portal",
-            point=IN_CELL["T1-01"],
-        )
-        for _ in range(count)
-    ]
+    return [pothole() for _ in range(count)]

@@ -21,6 +21,7 @@ from jingwei.kernel.ledger.checkpoints import (
 )
 from jingwei.kernel.ledger.models import Log, SignedCheckpoint
 from jingwei.kernel.ledger.notes import BadNote, read_checkpoint
+from jingwei.kernel.ledger.proofs import latest_checkpoint
 from jingwei.kernel.ledger.tree import cover
 from jingwei.kernel.values.errors import OutOfOrder
 
@@ -60,15 +61,12 @@ def plan(keeper: Keeper) -> Plan | None:
     base = f"{keeper.name}/{secrets.token_hex(4)}" if trouble == "key" else log.origin.rpartition("/")[0]
     origin = f"{base}/{number}"
     public = keeper.signer_of(origin).public()
-    return Plan(number, origin, public, log.origin, _held(log), trouble, tuple(_known(log, keeper)))
+    last = latest_checkpoint(log.epoch)
+    held = last.size if last else 0
+    return Plan(number, origin, public, log.origin, held, trouble, tuple(_known(log, keeper, last)))
 
 
-def _held(log: Log) -> int:
-    last = SignedCheckpoint.objects.filter(epoch=log.epoch).order_by("-size").first()
-    return last.size if last else 0
-
-
-def _known(log: Log, keeper: Keeper) -> list[str]:
+def _known(log: Log, keeper: Keeper, last: SignedCheckpoint | None) -> list[str]:
     """The checkpoints kept outside that their keys have signed; of this log at least the last one in the table."""
     base, found = log.origin.rpartition("/")[0], []
     publics = {one.origin: bytes(one.public_key) for one in Log.objects.all()}
@@ -80,7 +78,6 @@ def _known(log: Log, keeper: Keeper) -> list[str]:
         except (BadNote, UnicodeDecodeError):
             continue
         found.append(note)
-    last = SignedCheckpoint.objects.filter(epoch=log.epoch).order_by("-size").first()
     ours = any(note.partition("\n")[0] == log.origin for note in found)
     return found if ours or last is None else [last.note, *found]
 

@@ -19,7 +19,6 @@ from jingwei.kit.checking.lines import Line, State, read_sign
 
 LONGEST_SILENCE = 60.0  # seconds since the worker's last round
 LONGEST_WAIT = 900.0  # seconds a message may wait; a mail server away for minutes is no failure of the city
-_UP = "jingwei up --city {city}"
 
 
 @cache
@@ -53,10 +52,6 @@ def schema() -> Line:
 def web(home: Path, city: str) -> Line:
     """Whether the port that the city's web server noted takes connections."""
     title = Text("网页服务", "Web server")
-    remedy = Text(
-        f"执行 {_UP.format(city=city)}（或启动其 systemd 单元），再看 logs/web-{city}.log。",
-        f"Run {_UP.format(city=city)} (or start its systemd unit), then see logs/web-{city}.log.",
-    )
     site = read_sign(home / "run" / f"web-{city}.json")
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(str(site.get("host")), str(site.get("host")))  # noqa: S104  # asked
     try:
@@ -64,7 +59,14 @@ def web(home: Path, city: str) -> Line:
         with socket.create_connection((host, port), timeout=2):
             return Line("web", title, State.OK, Text(f"端口 {port} 正常。", f"Port {port} answers."))
     except (OSError, ValueError, KeyError):
-        return Line("web", title, State.FAULT, Text("没有应答。", "It does not answer."), remedy)
+        return Line("web", title, State.FAULT, Text("没有应答。", "It does not answer."), _start("web", city))
+
+
+def _start(process: str, city: str) -> Text:
+    return Text(
+        f"执行 jingwei up --city {city}（或启动其 systemd 单元），再看 logs/{process}-{city}.log。",
+        f"Run jingwei up --city {city} (or start its systemd unit), then see logs/{process}-{city}.log.",
+    )
 
 
 def worker(home: Path, city: str) -> Line:
@@ -75,11 +77,7 @@ def worker(home: Path, city: str) -> Line:
     said = Text("从未运行。", "It never ran.")
     if seconds is not None:
         said = Text(f"已 {seconds:.0f} 秒没有动静。", f"Silent for {seconds:.0f} s.")
-    remedy = Text(
-        f"执行 {_UP.format(city=city)}（或启动其 systemd 单元），再看 logs/worker-{city}.log。",
-        f"Run {_UP.format(city=city)} (or start its systemd unit), then see logs/worker-{city}.log.",
-    )
-    return Line("worker", title, State.FAULT, said, remedy)
+    return Line("worker", title, State.FAULT, said, _start("worker", city))
 
 
 def reminders(scope: Scope) -> Line:

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.ledger.entries import Told
 from jingwei.kernel.matters.models import Step
 from jingwei.kernel.matters.types import Field, MatterType
-from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.words import Text
+from jingwei.kit.saying import in_words
 
 _STEPS = "matters_step:"
 _KINDS = {
@@ -43,7 +42,6 @@ _PARTS = {
 }
 """The parts of the system that write entries; after a colon stands which of them."""
 _INSTEAD = Text("代行", "standing in for")
-_YES, _NO = Text("是", "Yes"), Text("否", "No")
 _REASON = Text("理由", "Reason")
 _SEALED = Text("（密封，仅办理岗位可看）", "(sealed: only for those who work on the matter)")
 
@@ -181,24 +179,7 @@ def _part(name: str) -> Text:
 def shown_fields(scope: Scope, fields: Sequence[Field], values: Mapping[str, Any], works: bool) -> tuple[Shown, ...]:
     """The fields that have a value, in the declared order; sealed ones only where the reader works on the matter."""
     return tuple(
-        Shown(one.title, _value(scope, one, values[one.key]) if works or not one.sealed else _SEALED)
+        Shown(one.title, in_words(scope, one, values[one.key]) if works or not one.sealed else _SEALED)
         for one in fields
         if one.key in values
     )
-
-
-def _value(scope: Scope, field: Field, value: Any) -> Text | str:
-    if field.kind == "yes_no":
-        return _YES if value else _NO
-    if field.kind == "choice":
-        return dict(field.choices).get(str(value), str(value))
-    if field.kind == "unit":
-        body = agencies_of(scope).unit_by_id.get(uuid.UUID(str(value)))
-        return body.name if body else str(value)
-    if field.kind == "post":
-        post = agencies_of(scope).posts.get(uuid.UUID(str(value)))
-        return post.title if post else str(value)
-    if field.kind == "category":
-        known = rules_of(scope).categories(scope.now.date()).get(str(value))
-        return known.title if known else str(value)
-    return str(value)

@@ -13,7 +13,7 @@ from jingwei.kernel.ledger.proofs import latest_signed, logs
 from jingwei.kit.answers import NOT_KEPT, slow_down
 from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for
 from jingwei.kit.page import face_of, show
-from jingwei.kit.proving.checking import LARGEST, Checked, checked
+from jingwei.kit.proving.checking import LARGEST, checked
 from jingwei.kit.receiving import wait_for_room
 
 CHECKING = Limit("portal.proofs", 60, 600)
@@ -23,15 +23,14 @@ _SHOWN = 20  # checkpoints in the list
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """What the log signed last, the keys, and what became of what was brought (422 where it does not hold)."""
-    given: Checked | None = None
+    text: str | None = None
     if request.method == "POST":
         seconds = wait_for_room(request) or wait_for(CHECKING, address_of(request))
         if seconds:
             return slow_down(request, TOO_OFTEN, seconds)
         text = _brought(request)
-        with reading(public()):
-            given = checked(text)
     with reading(public()) as scope:
+        given = checked(text) if text is not None else None
         face, known, signed = face_of(scope), logs(), latest_signed(_SHOWN)
     context = {"logs": known, "signed": signed, "latest": known[-1].signed if known else None, "given": given}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if given and not given.holds else HTTPStatus.OK

@@ -19,6 +19,7 @@ from jingwei.kernel.values.ids import read_code
 from jingwei.kernel.values.words import Text
 from jingwei.kit.intake import follow_digest
 from jingwei.kit.moments import TimeLeft, time_left
+from jingwei.kit.saying import category_title
 from jingwei.surfaces.portal.pictures import Picture, pictures_of
 
 _CODE = 16  # letters of a code
@@ -108,11 +109,10 @@ def party_of(number: str, code: str) -> Party | None:
 def _of(scope: Scope, matter: Matter) -> Followed:
     matter_type = type_of(matter.type, matter.type_version)
     steps = Step.objects.filter(matter=matter).order_by("at", "id")
-    category = rules_of(scope).categories(scope.now.date()).get(matter.category)
     return Followed(
         matter.pk,
         matter.number,
-        category.title if category else Text(matter.category, matter.category),
+        category_title(scope, matter.category),
         public_title(matter_type, matter.state),
         matter.opened_at,
         matter.due_at,

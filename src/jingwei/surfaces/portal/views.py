@@ -31,7 +31,7 @@ from jingwei.kit.intake import (
     type_to_report,
     types_for,
 )
-from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for
+from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for, wait_for_all
 from jingwei.kit.page import Face, face_of, public_face, show
 from jingwei.kit.receiving import file_inputs, keep, received, wait_for_room
 from jingwei.surfaces.portal.offers import FOLLOWER, fields_of, offered
@@ -73,15 +73,11 @@ def report(request: HttpRequest, type: str = "") -> HttpResponse:  # noqa: A002 
     if request.method != "POST":
         return _form(request, type, None)
     seconds = wait_for_room(request)
+    seconds = seconds or wait_for_all(
+        (REPORTS_OF_ADDRESS, address_of(request)), (REPORTS_OF_KEY, request.POST.get("_key", "")[:200])
+    )
     if seconds:
         return slow_down(request, TOO_OFTEN, seconds)
-    for limit, whose in (
-        (REPORTS_OF_ADDRESS, address_of(request)),
-        (REPORTS_OF_KEY, request.POST.get("_key", "")[:200]),
-    ):
-        seconds = wait_for(limit, whose)
-        if seconds:
-            return slow_down(request, TOO_OFTEN, seconds)
     with reading(RESIDENT) as scope:
         chosen = type_to_report(scope, RESIDENT, type)
     files: list[FileGiven] = []

@@ -2,16 +2,7 @@
 
 from django.db import migrations, models
 
-_KEPT = """
-DO $$
-DECLARE role text;
-BEGIN
-  FOR role IN SELECT DISTINCT grantee FROM information_schema.role_table_grants
-      WHERE table_schema = current_schema() AND table_name = 'epochs_epoch' AND grantee <> current_user LOOP
-    EXECUTE format('REVOKE DELETE, TRUNCATE ON epochs_epoch FROM %I', role);
-  END LOOP;
-END $$;
-"""
+from jingwei.kernel.writes.privileges import never_deleted
 
 
 class Migration(migrations.Migration):
@@ -42,5 +33,5 @@ class Migration(migrations.Migration):
                 "base_manager_name": "objects",
             },
         ),
-        migrations.RunSQL(_KEPT, migrations.RunSQL.noop),
+        never_deleted("epochs_epoch"),
     ]

@@ -3,16 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-_REVOKE = """
-DO $$
-DECLARE role text;
-BEGIN
-  FOR role IN SELECT DISTINCT grantee FROM information_schema.role_table_grants
-      WHERE table_schema = current_schema() AND table_name = 'matters_urging' AND grantee <> current_user LOOP
-    EXECUTE format('REVOKE DELETE ON matters_urging FROM %I', role);
-  END LOOP;
-END $$;
-"""
+from jingwei.kernel.writes.privileges import never_deleted
 
 
 class Migration(migrations.Migration):
@@ -44,5 +35,5 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("matter", "number"), name="matters_urging_number")],
             },
         ),
-        migrations.RunSQL(_REVOKE, migrations.RunSQL.noop),
+        never_deleted("matters_urging"),
     ]

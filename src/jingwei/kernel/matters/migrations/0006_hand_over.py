@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from jingwei.kernel.writes.privileges import never_deleted
+
 _OFFICE = """
 CREATE FUNCTION matters_in_office() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -35,17 +37,6 @@ _LOOSE = """
 DROP TRIGGER matters_changes_hands ON matters_matter;
 DROP TRIGGER matters_arrives ON matters_matter;
 DROP FUNCTION matters_in_office();
-"""
-
-_REVOKE = """
-DO $$
-DECLARE role text;
-BEGIN
-  FOR role IN SELECT DISTINCT grantee FROM information_schema.role_table_grants
-      WHERE table_schema = current_schema() AND table_name = 'matters_handover' AND grantee <> current_user LOOP
-    EXECUTE format('REVOKE DELETE ON matters_handover FROM %I', role);
-  END LOOP;
-END $$;
 """
 
 
@@ -89,6 +80,6 @@ class Migration(migrations.Migration):
                 "base_manager_name": "objects",
             },
         ),
-        migrations.RunSQL(_REVOKE, migrations.RunSQL.noop),
+        never_deleted("matters_handover"),
         migrations.RunSQL(_OFFICE, _LOOSE),
     ]

@@ -5,16 +5,7 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.db import migrations, models
 
-_TASKS_STAY = """
-DO $$
-DECLARE role text;
-BEGIN
-  FOR role IN SELECT DISTINCT grantee FROM information_schema.role_table_grants
-      WHERE table_schema = current_schema() AND table_name = 'matters_task' AND grantee <> current_user LOOP
-    EXECUTE format('REVOKE DELETE ON matters_task FROM %I', role);
-  END LOOP;
-END $$;
-"""
+from jingwei.kernel.writes.privileges import never_deleted
 
 
 class Migration(migrations.Migration):
@@ -102,5 +93,5 @@ class Migration(migrations.Migration):
             name="seq",
             field=models.PositiveIntegerField(default=0),
         ),
-        migrations.RunSQL(_TASKS_STAY, migrations.RunSQL.noop),
+        never_deleted("matters_task"),
     ]

@@ -1,10 +1,12 @@
 """Sending a code to a telephone: at once, over a channel that carries free text, with nothing kept of the number."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
 
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.telling.route import adapters_of
 from jingwei.kernel.matters.telling.send import Post
 from jingwei.kernel.outbox.adapters import Adapter
 from jingwei.kernel.outbox.gateway import Letter, NotSent, send_http
@@ -23,8 +25,9 @@ def post_office() -> Post:
     return Post(settings.PUBLIC_URL, settings.DEFAULT_FROM_EMAIL, settings.CHANNEL_SECRET, settings.GATEWAYS)
 
 
-def telephone_channel(adapters: Iterable[Adapter]) -> Adapter | None:
+def telephone_channel(scope: Scope) -> Adapter | None:
     """The first channel that tells residents by telephone and whose words are free; None where there is none."""
+    adapters = adapters_of(scope, mail=False).values()
     able = (one for one in adapters if one.kind == "http" and one.address == "phone" and one.residents)
     return next((one for one in able if _carries_text([one.url, one.headers, one.body])), None)
 

@@ -5,16 +5,8 @@ import datetime
 import django.db.models.deletion
 from django.db import migrations, models
 
-_KEPT = """
-DO $$
-DECLARE role text;
-BEGIN
-  FOR role IN SELECT DISTINCT grantee FROM information_schema.role_table_grants
-      WHERE table_schema = current_schema() AND table_name = '{table}' AND grantee <> current_user LOOP
-    EXECUTE format('REVOKE DELETE ON {table} FROM %I', role);
-  END LOOP;
-END $$;
-"""
+from jingwei.kernel.writes.privileges import never_deleted
+
 _TABLES = ("places_succession", "places_placename", "places_cellcard")
 
 
@@ -89,5 +81,5 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("area", "earlier"), name="places_follows_once")],
             },
         ),
-        migrations.RunSQL([_KEPT.format(table=table) for table in _TABLES], migrations.RunSQL.noop),
+        never_deleted(*_TABLES),
     ]

@@ -14,14 +14,13 @@ from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.telephones import phone_of
 from jingwei.kernel.matters.telling.codes import message_id, send_to_telephone, telephone_channel
-from jingwei.kernel.matters.telling.route import adapters_of
 from jingwei.kernel.subjects.commands import DOCUMENTS, GIVE, GiveProof
 from jingwei.kernel.subjects.own import code_digest, name_of, slip_code, whose
 from jingwei.kernel.values.errors import Conflict, Invalid, Refusal
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import slow_down, status_of
 from jingwei.kit.forms import Group, Input, error_at, new_key, read_key
-from jingwei.kit.limits import TOO_OFTEN, Limit, wait_for
+from jingwei.kit.limits import TOO_OFTEN, Limit, wait_for_all
 from jingwei.kit.page import face_of, show
 from jingwei.kit.permission import ActorRequest, grants
 
@@ -64,10 +63,9 @@ def slip(request: HttpRequest) -> HttpResponse:
             raise Invalid(_NO_NAME, place="name")
         if not request.POST.get("present"):
             raise Invalid(_ABSENT, place="present")
-        for limit, of in ((GIVEN, actor.reference), (GIVEN_FOR, phone)):
-            seconds = wait_for(limit, of)
-            if seconds:
-                return slow_down(request, TOO_OFTEN, seconds)
+        seconds = wait_for_all((GIVEN, actor.reference), (GIVEN_FOR, phone))
+        if seconds:
+            return slow_down(request, TOO_OFTEN, seconds)
         code = slip_code(key)
         document = request.POST.get("document", "")[:20]
         command = GiveProof(how="counter", whose=whose(phone, name), code=code_digest(code), document=document)
@@ -82,7 +80,7 @@ def _tell(actor: Actor, phone: str, key: str) -> Text | None:
     """Tells the telephone, where the city can, that a slip was given out: whoever was not there hears of it. Gives why
     the message did not go out, if it did not."""
     with reading(actor) as scope:
-        channel = telephone_channel(adapters_of(scope, mail=False).values())
+        channel = telephone_channel(scope)
     if channel is None:
         return None
     try:

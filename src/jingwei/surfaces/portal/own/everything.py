@@ -31,11 +31,11 @@ from jingwei.kernel.values.canonical import moment_text
 from jingwei.kernel.values.words import Text
 from jingwei.kit.intake import CONTACT
 from jingwei.kit.page import Face
+from jingwei.kit.saying import in_words
 from jingwei.surfaces.portal.own.queries import Row, row_of
 from jingwei.surfaces.portal.queries import Stage, stages_of
 
 _TITLES = {name: title for name, title, _, _ in CONTACT}
-_YES, _NO = Text("是", "Yes"), Text("否", "No")
 _SENT = {
     Delivery.QUEUED: Text("待发送", "waiting"),
     Delivery.SENT: Text("已发送", "sent"),
@@ -126,12 +126,8 @@ def _said(scope: Scope, fields: Sequence[Field], values: Mapping[str, Any]) -> I
 
 
 def _words(scope: Scope, field: Field, value: Any) -> Text:
-    if field.kind == "yes_no":
-        return _YES if value else _NO
-    if field.kind == "category":
-        known = rules_of(scope).categories(scope.now.date()).get(str(value))
-        return known.title if known else _plain(value)
-    return dict(field.choices).get(str(value)) or _plain(value)
+    words = in_words(scope, field, value)
+    return words if isinstance(words, Text) else _plain(words)
 
 
 def _plain(value: Any) -> Text:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.models import Matter, Party
 from jingwei.kernel.matters.types import type_of
-from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.words import Text
+from jingwei.kit.saying import category_title
 from jingwei.surfaces.portal.queries import public_title
 
 
@@ -32,11 +32,10 @@ def rows_of(scope: Scope, parties: Sequence[Party]) -> list[Row]:
 def row_of(scope: Scope, matter: Matter) -> Row:
     """One matter by number, kind and state."""
     matter_type = type_of(matter.type, matter.type_version)
-    category = rules_of(scope).categories(scope.now.date()).get(matter.category)
     return Row(
         matter.number,
         matter_type.title,
-        category.title if category else Text(matter.category, matter.category),
+        category_title(scope, matter.category),
         public_title(matter_type, matter.state),
         matter.opened_at,
         matter.closed_at is not None,

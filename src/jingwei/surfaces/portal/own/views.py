@@ -15,17 +15,14 @@ from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.matters.models import Party
 from jingwei.kernel.matters.telephones import phone_of
 from jingwei.kernel.matters.telling.codes import message_id, send_to_telephone, telephone_channel
-from jingwei.kernel.matters.telling.route import adapters_of
-from jingwei.kernel.outbox.adapters import Adapter
 from jingwei.kernel.reads.note import note_own
 from jingwei.kernel.subjects.commands import ASK, REASONS, USE, GiveProof, UseProof
-from jingwei.kernel.subjects.models import Proof
 from jingwei.kernel.subjects.own import code_digest, name_of, own_parties, proof_of, telephone_code, whose
 from jingwei.kernel.values.errors import Conflict, Invalid, Refusal
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import NOT_KEPT, slow_down, status_of
 from jingwei.kit.forms import Group, Input, error_at, new_key, read_key
-from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for
+from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for_all
 from jingwei.kit.page import Face, face_of, show
 from jingwei.surfaces.portal.own.everything import everything_of, zipped
 from jingwei.surfaces.portal.own.queries import rows_of
@@ -59,7 +56,6 @@ class Proved:
 
     scope: Scope
     face: Face
-    proof: Proof
     parties: list[Party]
 
 
@@ -71,9 +67,8 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, said: Mapping[str, Any], refusal: Refusal | None = None) -> HttpResponse:
     with reading(public()) as scope:
-        face, channel = face_of(scope), _channel(scope)
-    post = request.POST
-    values = {name: post.get(name, "")[:120] for name in ("phone", "name", "code", "reason")}
+        face, channel = face_of(scope), telephone_channel(scope)
+    values = _typed(request)
     context = {
         "channel": channel,
         "ask": [_input("phone", _PHONE, "phone", values, refusal, "ask-"), _name(values, refusal, "ask-")],
@@ -101,8 +96,8 @@ def _page(request: HttpRequest, said: Mapping[str, Any], refusal: Refusal | None
     return answer
 
 
-def _channel(scope: Scope) -> Adapter | None:
-    return telephone_channel(adapters_of(scope, mail=False).values())
+def _typed(request: HttpRequest) -> dict[str, str]:
+    return {name: request.POST.get(name, "")[:120] for name in ("phone", "name", "code", "reason")}
 
 
 def _input(name: str, title: Text, kind: str, values: Mapping[str, str], refusal: Refusal | None, prefix: str) -> Input:
@@ -140,13 +135,12 @@ def send_code(request: HttpRequest) -> HttpResponse:
         phone, name = phone_of(request.POST.get("phone", "")), name_of(request.POST.get("name", ""))
         key, _ = read_key(request.POST.get("_key", ""))
         with reading(public()) as scope:
-            channel = _channel(scope)
+            channel = telephone_channel(scope)
         if channel is None:
             raise Conflict(_NO_CHANNEL)
-        for limit, of in ((ASKED, address_of(request)), (ASKED_FOR, phone), (SENT, "")):
-            seconds = wait_for(limit, of)
-            if seconds:
-                return slow_down(request, TOO_OFTEN, seconds)
+        seconds = wait_for_all((ASKED, address_of(request)), (ASKED_FOR, phone), (SENT, ""))
+        if seconds:
+            return slow_down(request, TOO_OFTEN, seconds)
         code = telephone_code(key)
         command = GiveProof(how="phone", whose=whose(phone, name), code=code_digest(code))
         execute(public(ASK), command, key)
@@ -170,9 +164,7 @@ def matters(request: HttpRequest) -> HttpResponse:
     found = _proved(request, "list")
     if isinstance(found, HttpResponse):
         return found
-    names = ("phone", "name", "code", "reason")
-    said = {name: request.POST.get(name, "")[:120] for name in names}
-    context = {"rows": rows_of(found.scope, found.parties), "said": said, "form_key": new_key()}
+    context = {"rows": rows_of(found.scope, found.parties), "said": _typed(request), "form_key": new_key()}
     answer = show(request, "portal/own/matters.html", found.face, context)
     answer["Cache-Control"] = NOT_KEPT
     return answer
@@ -198,10 +190,9 @@ def _proved(request: HttpRequest, use: str) -> Proved | HttpResponse:
         return _page(request, {})
     try:
         phone, name = phone_of(request.POST.get("phone", "")), name_of(request.POST.get("name", ""))
-        for limit, of in ((TRIED, address_of(request)), (TRIED_FOR, phone)):
-            seconds = wait_for(limit, of)
-            if seconds:
-                return slow_down(request, TOO_OFTEN, seconds)
+        seconds = wait_for_all((TRIED, address_of(request)), (TRIED_FOR, phone))
+        if seconds:
+            return slow_down(request, TOO_OFTEN, seconds)
         key, _ = read_key(request.POST.get("_key", ""))
         with reading(public()) as scope:
             face = face_of(scope)
@@ -214,4 +205,4 @@ def _proved(request: HttpRequest, use: str) -> Proved | HttpResponse:
     except (Invalid, Conflict) as refusal:
         return _page(request, {}, refusal)
     note_own(((party.matter_id, party.pk) for party in parties), proof.how)
-    return Proved(scope, face, proof, parties)
+    return Proved(scope, face, parties)

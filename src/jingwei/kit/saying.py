@@ -1,0 +1,35 @@
+"""What is stored, in words for people: values of declared fields, classes of matters."""
+
+import uuid
+from typing import Any
+
+from jingwei.kernel.agencies.snapshot import agencies_of
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.types import Field
+from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.values.words import Text
+
+_YES, _NO = Text("是", "Yes"), Text("否", "No")
+
+
+def in_words(scope: Scope, field: Field, value: Any) -> Text | str:
+    """The value of a declared field; a plain one reads the same in both languages."""
+    if field.kind == "yes_no":
+        return _YES if value else _NO
+    if field.kind == "choice":
+        return dict(field.choices).get(str(value), str(value))
+    if field.kind == "unit":
+        body = agencies_of(scope).unit_by_id.get(uuid.UUID(str(value)))
+        return body.name if body else str(value)
+    if field.kind == "post":
+        post = agencies_of(scope).posts.get(uuid.UUID(str(value)))
+        return post.title if post else str(value)
+    if field.kind == "category":
+        return category_title(scope, str(value))
+    return str(value)
+
+
+def category_title(scope: Scope, key: str) -> Text:
+    """What a class of matters is called today; its key, where it is no more."""
+    known = rules_of(scope).categories(scope.now.date()).get(key)
+    return known.title if known else Text(key, key)
