@@ -34,6 +34,7 @@ STEPS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("handler-roads", "feed_back", {"result": "已填"}),
     ("checker", "pass_check", {"finding": "好"}),
 )
+PATIENCE = 60  # seconds: far longer than the sessions of a pool take to be replaced after all were ended
 
 
 def lives(city: City, count: int) -> list[Order]:
@@ -92,13 +93,16 @@ class Writer:
 
 
 def _write(orders: Sequence[Order], acknowledge: int) -> None:
-    """An order whose session was ended under it is sent again: whether it had committed is not known."""
+    """An order whose session was ended under it is sent until it is done: whether it had committed is not known."""
     for key, actor, command in orders:
-        for _ in range(20):
+        until = time.monotonic() + PATIENCE
+        while True:
             try:
                 execute(actor, command, key)
                 break
             except (DatabaseError, psycopg.Error):
+                if time.monotonic() > until:
+                    raise
                 connections.close_all()
         os.write(acknowledge, b".")
 
