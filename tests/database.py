@@ -83,7 +83,7 @@ def exists(name: str) -> bool:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """In place of pytest-django's: the owner migrates, the tests run as the app, as in production."""
-    from jingwei.installation import clone_database, drop_database, home, postgres, server
+    from jingwei.installation import clone_database, drop_database, home, make_keys, postgres, server
     from jingwei.installation.processes import only_one
 
     users = (home().run / "tests.users").open("a")
@@ -94,6 +94,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     template, mine = _template_name(), f"{_template_name()}_{os.getpid()}"
     with django_db_blocker.unblock():  # type: ignore[attr-defined]  # pytest-django's blocker
         with only_one(home(), "tests-template"):
+            make_keys(CITY)
             if not exists(template):
                 _make_template(template)
             clone_database(server(), template, mine)

@@ -14,6 +14,7 @@ from jingwei.kernel.matters.commands import MergeMatters, SeparateMatter
 from jingwei.kernel.matters.models import Detail, Party
 from jingwei.kernel.measures.compute import compute
 from jingwei.kernel.measures.registry import measure_of
+from jingwei.kernel.sealing import revealed
 from jingwei.kernel.values.errors import Denied, Invalid
 from tests.city import City
 from tests.own_types import Led, moment, use
@@ -105,7 +106,7 @@ def test_the_same_need_is_joined_and_separated_again(needs: City) -> None:
 
 def test_the_contact_is_a_partys_and_the_public_collects_nothing(needs: City) -> None:
     one = collected(needs, "2026-11-30 10:00")
-    assert Party.objects.get(matter=one.id).contact == {"phone": "000"}
+    assert revealed(Party.objects.get(matter=one.id)).contact == {"phone": "000"}
     with pytest.raises(Denied):
         Led(needs, "enterprise_need", "2026-11-30 10:00")
 

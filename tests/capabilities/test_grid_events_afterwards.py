@@ -6,6 +6,7 @@ import pytest
 
 from jingwei.kernel.commands.actor import public
 from jingwei.kernel.matters.models import Step
+from jingwei.kernel.sealing import revealed
 from jingwei.kernel.values.errors import Denied, Invalid
 from tests.capabilities.conftest import Event, Town
 
@@ -21,7 +22,7 @@ def _closed(town: Town, late: bool = False) -> Event:
 def test_the_reporter_gives_one_opinion(town: Town) -> None:
     event = _closed(town).act(RESIDENT, "answer", **BAD)
     assert event.matter.state == "closed"
-    assert Step.objects.get(matter_id=event.id, action="answer").content == BAD
+    assert revealed(Step.objects.get(matter_id=event.id, action="answer")).content == BAD
     with pytest.raises(Invalid, match="once only"):
         event.act(RESIDENT, "answer", **BAD)
     event.act("intake", "call_back", reached=True, grade="2", resolved=False)

@@ -109,8 +109,28 @@ class Installed:
             row = connection.execute("SELECT trouble FROM ledger_log ORDER BY epoch DESC LIMIT 1").fetchone()
         return str(row[0]) if row else ""
 
+    def sealed(self) -> int:
+        """How many matters an upgrade sealed something of."""
+        return self._count("SELECT count(*) FROM ledger_entry WHERE kind = 'matter.sealed'")
+
+    def in_clear(self) -> int:
+        """How many contacts lie in clear."""
+        return self._count("SELECT count(*) FROM matters_party WHERE contact <> '{}'")
+
+    def _count(self, asked: str) -> int:
+        with connect(self.server, "owner", CITY) as connection:
+            row = connection.execute(asked.encode()).fetchone()
+        return int(row[0]) if row else -1
+
     def work(self) -> None:
-        """Lets the worker go until everything is signed for or the log stands still."""
+        """Lets the worker go until everything is signed for or the log stands still; again for what it wrote in its
+        last moment."""
+        for _ in range(5):
+            self._work()
+            if self.unsigned() == 0 or self.trouble():
+                return
+
+    def _work(self) -> None:
         worker = self.begin("worker", "--city", CITY)
         try:
             assert wait_until(lambda: self.unsigned() == 0 or self.trouble() != "", 120)

@@ -4,7 +4,7 @@ import json
 import sys
 from uuid import uuid4
 
-from jingwei.installation import create_city_schema, ensure_database, home, postgres, server
+from jingwei.installation import create_city_schema, ensure_database, home, make_keys, postgres, server
 from jingwei.surfaces.console.process import become, migrate
 
 
@@ -14,6 +14,7 @@ def make(name: str) -> dict[str, object]:
         postgres.start(home())
     ensure_database(server())
     create_city_schema(server(), name)
+    make_keys(name)
     migrate(name)
     become(name)
     from jingwei.kernel.agencies.actors import key_digest

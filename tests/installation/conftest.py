@@ -10,7 +10,14 @@ from tests.installation import machine
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("JINGWEI_HOME", "JINGWEI_PG_BIN", "JINGWEI_DB_ROLES", "DATABASE_URL"):
+    for name in (
+        "JINGWEI_HOME",
+        "JINGWEI_PG_BIN",
+        "JINGWEI_DB_ROLES",
+        "DATABASE_URL",
+        "JINGWEI_KEYS_URL",
+        "JINGWEI_KEK",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -54,7 +54,7 @@ def _hours_ago(hours: float) -> str:
 def test_every_line_that_is_not_in_order_says_what_to_do_in_both_languages(city: City, home: Home) -> None:
     lines = morning.morning(home.path, "tested", system("test", "matter.read"))
     keys = [line.key for line in lines]
-    assert len(keys) == len(set(keys)) == 16  # no certificate without an https address
+    assert len(keys) == len(set(keys)) == 17  # no certificate without an https address
     for line in lines:
         assert line.title.zh and line.title.en and line.said.zh and line.said.en
         assert bool(line.state) == bool(line.remedy.zh) == bool(line.remedy.en), line.key
@@ -74,9 +74,10 @@ def test_what_is_mended_is_in_order(city: City, home: Home) -> None:
     keep_self_check(now)
     (home.run / "worker-tested.alive").touch()
     home.note("backup", made_at=now.isoformat(), keys_at=now.isoformat(), verified_at=now.isoformat(), faults=0)
+    home.note("keys", saved_at=now.isoformat())
     home.note("verified-tested", verified_at=now.isoformat(), faults=0)
     states = _states(home)
-    for key in ("worker", "backups", "keys", "ledger", "reminders", "clocks"):
+    for key in ("worker", "backups", "keys", "key_database", "ledger", "reminders", "clocks"):
         assert states[key] is State.OK, key
 
 
@@ -109,6 +110,15 @@ def test_keys_saved_a_week_ago_are_a_warning_that_says_what_is_lost(home: Home) 
     assert line.state is State.WARNING and "所有人须重新登录" in line.said.zh and "signs in anew" in line.said.en
     home.note("backup", keys_at=_hours_ago(7 * 24 - 1))
     assert kept.keys(home.path, NOW).state is State.OK
+
+
+def test_a_copy_of_the_key_database_a_week_old_is_a_warning_that_says_what_is_lost(home: Home) -> None:
+    assert "Never saved" in kept.key_database(home.path, NOW).said.en
+    home.note("keys", saved_at=_hours_ago(7 * 24 + 1))
+    line = kept.key_database(home.path, NOW)
+    assert line.state is State.WARNING and "永远无法再看" in line.said.zh and "can never be read again" in line.said.en
+    home.note("keys", saved_at=_hours_ago(7 * 24 - 1))
+    assert kept.key_database(home.path, NOW).state is State.OK
 
 
 def test_a_damaged_note_counts_as_none(home: Home) -> None:

@@ -16,6 +16,7 @@ from jingwei.kernel.matters.types import Action, Field, MatterType, State, all_t
 from jingwei.kernel.places.commands import EnterSheet, PlainName, SheetCell
 from jingwei.kernel.places.models import PlaceName
 from jingwei.kernel.rulebook.commands import SetManyValues, SetValue
+from jingwei.kernel.sealing import revealed
 from jingwei.kernel.values.words import Text
 from jingwei.kit import intake as kit_intake
 from tests.city import FOUNDER, SINCE, City
@@ -95,7 +96,7 @@ def test_it_is_taken_in_as_proposed(town: City, sign_in: SignIn) -> None:
     assert (matter.category, matter.channel) == ("ROAD-1", "counter")
     assert matter.area is not None and matter.area.code == "T1-01"
     assert Detail.objects.get(pk=matter.pk).located == "by_address"
-    assert Party.objects.get(matter=matter).contact == {"phone": "13800001111"}
+    assert revealed(Party.objects.get(matter=matter)).contact == {"phone": "13800001111"}
     receipt = answer.content.decode()
     assert matter.number in receipt and f"/matters/{matter.number}/print/receipt/" in receipt
     assert len(re.findall(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}", receipt)) == 1, "the follow code"

@@ -165,7 +165,7 @@ def test_a_contact_that_cannot_be_read_is_nobodys(
 ) -> None:
     code = code_to(resident, sent)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE matters_party SET contact = '{}'")
+        cursor.execute("UPDATE matters_party SET key = gen_random_uuid()")
     page = resident.post("/mine/matters/", said(resident, code=code)).content.decode()
     assert "没有找到与您有关的事项" in page
 

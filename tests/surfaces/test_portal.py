@@ -12,6 +12,7 @@ from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.matters.commands import MergeMatters
 from jingwei.kernel.matters.models import Detail, Matter, Party, Step
 from jingwei.kernel.rulebook.commands import SetValue
+from jingwei.kernel.sealing import revealed
 from jingwei.kit import limits
 from jingwei.kit.forms import new_key
 from jingwei.kit.intake import follow_digest
@@ -43,7 +44,7 @@ def test_a_report_and_its_follow_up(city: City, resident: Client) -> None:
     number, code = _receipt(resident.post("/report/", form))
     matter = Matter.objects.get(number=number)
     assert matter.channel == "portal" and matter.area and matter.area.code == "T1-01"
-    assert Party.objects.get(matter=matter).contact == {"name": "王小明", "phone": "138"}
+    assert revealed(Party.objects.get(matter=matter)).contact == {"name": "王小明", "phone": "138"}
     city.bring_to(matter, "closed")
     page = resident.post("/follow/", {"code": code}).content.decode()
     for words in (number, "已结案", "坑已填平", "开始计时，时限 5 天", "试城办〔2026〕1号 第3条"):

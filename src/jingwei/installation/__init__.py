@@ -20,6 +20,14 @@ from jingwei.installation.database import (
 )
 from jingwei.installation.faults import InstallationFault
 from jingwei.installation.folder import Home, home
+from jingwei.installation.keys import (
+    backup_keys,
+    drop_keys,
+    key_encryption_key,
+    keys_server,
+    make_keys,
+    restore_keys,
+)
 from jingwei.installation.processes import Process, child, children, start_child, stop_child
 
 __all__ = [
@@ -27,6 +35,7 @@ __all__ = [
     "Process",
     "Server",
     "backup",
+    "backup_keys",
     "InstallationFault",
     "check_city",
     "checked_version",
@@ -38,10 +47,15 @@ __all__ = [
     "create_city_schema",
     "drop_city_schema",
     "drop_database",
+    "drop_keys",
     "ensure_database",
     "home",
+    "key_encryption_key",
+    "keys_server",
+    "make_keys",
     "postgres",
     "restore",
+    "restore_keys",
     "server",
     "start_child",
     "stop_child",

@@ -58,7 +58,7 @@ def backup(server: Server, home: Home, target: Path, *, without_secrets: bool = 
     draft.mkdir(mode=0o700, parents=True)
     try:
         schemas = [f"--schema={name}" for name in names]
-        _run_tool(tools, "pg_dump", server, ["--format=custom", f"--file={draft / DUMP}", *schemas])
+        run_tool(tools, "pg_dump", server, ["--format=custom", f"--file={draft / DUMP}", *schemas])
         _copy_files(home.files, draft / FILES, names)  # after the dump: what it refers to is never removed
         if not without_secrets:
             (draft / "secrets").mkdir(mode=0o700)
@@ -129,7 +129,7 @@ def restore(server: Server, home: Home, folder: Path, *, replace: bool = False) 
     drop_database(server, new.database)
     ensure_database(new)
     jobs = f"--jobs={min(4, os.cpu_count() or 1)}"
-    _run_tool(tools, "pg_restore", new, ["--exit-on-error", jobs, str(folder / DUMP)])
+    run_tool(tools, "pg_restore", new, ["--exit-on-error", jobs, str(folder / DUMP)])
     with connect(new, autocommit=True) as connection:
         connection.execute("ANALYZE")
     if cities(new) != manifest["cities"]:
@@ -139,11 +139,11 @@ def restore(server: Server, home: Home, folder: Path, *, replace: bool = False) 
             "The old database was not touched.",
         )
     _copy_files(folder / FILES, home.files, manifest["cities"])  # beside what is there: a name is its content
-    _swap(server, new)
+    swap_database(server, new)
     for name in _OF_THE_DATA:
         if (folder / "secrets" / name).exists():
             replace_private(home.secrets / name, (folder / "secrets" / name).read_bytes())
-    drop_database(server, _aside(server))
+    drop_database(server, former(server))
     return manifest
 
 
@@ -178,7 +178,8 @@ def client_tools(server: Server, major: int) -> Binaries:
     return min(fit, key=lambda one: (one.major, not server.embedded and not one.folder.is_relative_to(DEBIAN)))
 
 
-def _run_tool(tools: Binaries, program: str, server: Server, arguments: Sequence[str]) -> None:
+def run_tool(tools: Binaries, program: str, server: Server, arguments: Sequence[str]) -> None:
+    """Runs pg_dump or pg_restore on a database as the administrator. InstallationFault with its own words."""
     from psycopg.conninfo import make_conninfo
 
     parameters = server.conninfo("admin")
@@ -233,16 +234,16 @@ def _holds_something(server: Server) -> bool:
     return table is not None or bool(cities(server))
 
 
-def _swap(server: Server, new: Server) -> None:
+def swap_database(server: Server, new: Server) -> None:
     """Give the new database the name in one transaction; the old one, if any, stands aside under another."""
     from psycopg import sql
 
-    old, aside = sql.Identifier(server.database), sql.Identifier(_aside(server))
+    old, aside = sql.Identifier(server.database), sql.Identifier(former(server))
     with connect(server.on(MAINTENANCE), autocommit=True) as connection:
         there = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [server.database]).fetchone()
         try:
             if there:
-                drop_database(server, _aside(server))
+                drop_database(server, former(server))
                 # nobody new comes in while the last sessions end
                 connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(old))
             connection.execute(
@@ -259,7 +260,8 @@ def _swap(server: Server, new: Server) -> None:
             raise
 
 
-def _aside(server: Server) -> str:
+def former(server: Server) -> str:
+    """The name of the database that `swap_database` has set aside."""
     return f"{server.database}_before_restore"
 
 

@@ -94,14 +94,18 @@ def server(home: Home | None = None) -> Server:
     The URL's database is ours unless it is empty or `postgres`; then it is `jingwei`. `JINGWEI_DB_ROLES` names the
     two roles' common beginning, by default the database.
     """
-    home = home or this_home()
-    url = os.environ.get("DATABASE_URL")
+    return server_at(os.environ.get("DATABASE_URL"), home or this_home(), "jingwei")
+
+
+def server_at(url: str | None, home: Home, database: str, roles: str = "") -> Server:
+    """The server of an administrator's URL, the embedded one without. `database` and `roles` (the two roles' common
+    beginning) hold where the URL and `JINGWEI_DB_ROLES` name none."""
     parameters = (
         _parsed(url) if url else {"host": str(cluster_of(home).socket_folder), "port": str(PORT), "user": SUPERUSER}
     )
     named = parameters.pop("dbname", MAINTENANCE)
-    database = "jingwei" if named == MAINTENANCE else named
-    base = os.environ.get("JINGWEI_DB_ROLES") or database
+    database = database if named == MAINTENANCE else named
+    base = os.environ.get("JINGWEI_DB_ROLES") or roles or database
     admin = parameters.pop("user", "postgres")
     password = parameters.pop("password", "")
     owner, app = f"{base}_owner", f"{base}_app"
@@ -291,6 +295,21 @@ def cities(server: Server) -> list[str]:
             [server.owner],
         ).fetchall()
     return [name for (name,) in rows]
+
+
+def exists_database(server: Server) -> bool:
+    """Whether the server has this database already."""
+    with connect(server.on(MAINTENANCE), autocommit=True) as connection:
+        return _exists(connection, server.database)
+
+
+def in_use(server: Server) -> bool:
+    """Whether somebody is connected to this database."""
+    with connect(server.on(MAINTENANCE), autocommit=True) as connection:
+        return (
+            connection.execute("SELECT 1 FROM pg_stat_activity WHERE datname = %s", [server.database]).fetchone()
+            is not None
+        )
 
 
 def clone_database(server: Server, template: str, name: str) -> Server:

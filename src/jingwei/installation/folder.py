@@ -10,9 +10,13 @@ from typing import Any
 
 from jingwei.installation.faults import InstallationFault
 
-SECRETS = ("django", "hmac", "database_owner", "database_app", "ledger")
+KEK, KEK_ELSEWHERE = "kek", "JINGWEI_KEK"
+"""The secret that wraps the keys of sealed rows, and the variable that names a file for it outside this folder."""
+
+SECRETS = ("django", "hmac", "database_owner", "database_app", "ledger", KEK)
 """Django's key; the key of blind indexes and rate limits; the passwords of the two roles on an external server; what
-the keys of the logs are worked out from. The last is in no backup: a copy of the city elsewhere must not sign as it."""
+the keys of the logs are worked out from; the key of keys. The last two are in no backup: a copy of the city elsewhere
+must not sign as it, and what opens personal data is kept apart from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,8 @@ class Home:
                 f"The data folder {self.path} cannot be made: {error.strerror}. Correct JINGWEI_HOME or the account.",
             ) from error
         for name in SECRETS:
-            if not (self.secrets / name).exists():
+            elsewhere = name == KEK and os.environ.get(KEK_ELSEWHERE)
+            if not elsewhere and not (self.secrets / name).exists():
                 write_once(self.secrets / name, secrets.token_urlsafe(48))
         return self
 

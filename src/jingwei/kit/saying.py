@@ -14,6 +14,8 @@ _YES, _NO = Text("是", "Yes"), Text("否", "No")
 
 def in_words(scope: Scope, field: Field, value: Any) -> Text | str:
     """The value of a declared field; a plain one reads the same in both languages."""
+    if isinstance(value, Text):  # what stands in the place of a value that was erased
+        return value
     if field.kind == "yes_no":
         return _YES if value else _NO
     if field.kind == "choice":

@@ -1,7 +1,10 @@
 """Many commands at once write, byte for byte, what they write one by one."""
 
 import datetime
-from collections.abc import Sequence
+import itertools
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +23,7 @@ from jingwei.kernel.ledger.verify import verify
 from jingwei.kernel.matters.commands import Act, Contact, External, GiveLimit, LinkMatters, ReportMatter
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.rulebook.commands import SetValue
+from jingwei.kernel.sealing import keys, payload
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid, OutOfOrder, Refusal
 from jingwei.kernel.values.ids import derived_ids, uuid7
 from tests.city import IN_CELL, City
@@ -134,12 +138,22 @@ def in_batches(plan: Plan, actor: Any) -> list[Any]:
     return [told(one.refusal or one.result) for one in outcomes]
 
 
+@contextmanager
+def drawn_alike() -> Iterator[None]:
+    """Keys, nonces and salts follow one upon another, so that two runs seal alike."""
+    numbers = itertools.count(1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "take", lambda: (uuid.UUID(int=next(numbers)), bytes(32)))
+        patch.setattr(payload, "draw", lambda length: next(numbers).to_bytes(length, "big"))
+        yield
+
+
 def compare(clones: Clones, plan: Plan, actor: Any) -> None:
     """Runs the plan both ways on two clones; every byte of every table is the same, and so is every answer."""
-    with clones() as clone:
+    with drawn_alike(), clones() as clone:
         answers, expected = one_by_one(plan, actor), clone.dump()
         assert verify(clone.owner).faults == []
-    with clones() as clone:
+    with drawn_alike(), clones() as clone:
         assert in_batches(plan, actor) == answers
         assert clone.dump() == expected
         assert verify(clone.owner).faults == []

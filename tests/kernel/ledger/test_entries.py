@@ -14,6 +14,7 @@ from jingwei.kernel.ledger.verify import guarded_models
 from jingwei.kernel.matters.commands import Contact
 from jingwei.kernel.matters.models import Detail, Matter, Party, Step
 from jingwei.kernel.outbox.models import Message
+from jingwei.kernel.sealing import revealed
 from jingwei.kernel.values.canonical import canonical
 from jingwei.kernel.values.ids import new_code, read_code
 from tests.city import City
@@ -99,7 +100,7 @@ def test_no_entry_and_no_message_holds_what_people_wrote_or_who_they_are(city: C
     ):
         matter = city.act(post, matter, action, reason=reason, **fields)
     party, detail = Party.objects.get(matter=matter), Detail.objects.get(matter=matter)
-    assert party.contact["name"] == "诸葛测试" and detail.fields["title"] == texts["title"]
+    assert revealed(party).contact["name"] == "诸葛测试" and detail.fields["title"] == texts["title"]
     barred = [
         *(secret.name, secret.phone, secret.email, code, read_code(code), secret.follow.hex() if secret.follow else ""),
         *texts.values(),

@@ -24,6 +24,7 @@ from jingwei.kernel.matters.types.standing import standing_in
 from jingwei.kernel.measures.compute import compute
 from jingwei.kernel.measures.registry import measure_of
 from jingwei.kernel.outbox.models import Message
+from jingwei.kernel.sealing import revealed
 from jingwei.kernel.values.errors import Denied, Invalid
 from jingwei.kernel.values.ids import new_id
 from tests.city import ZONE, City, point_in
@@ -75,7 +76,7 @@ def test_it_stands_in_its_state_at_its_unit_since_it_was_received(city: City) ->
     clock = Clock.objects.get(stream_id=matter.pk)
     assert [one["kind"] for one in clock.segments] == ["start", "carried"]
     assert local(matter.due_at) == "11-25 10:00"  # three of the five working days are left after Friday the 20th
-    assert Party.objects.get(matter=matter).contact["phone"] == "19900000001"
+    assert revealed(Party.objects.get(matter=matter)).contact["phone"] == "19900000001"
     assert ExternalNumber.objects.get(matter=matter).source == "旧网格系统"
 
 

@@ -17,6 +17,7 @@ from jingwei.kernel.matters.telling.route import router
 from jingwei.kernel.matters.telling.send import Post, send_queued
 from jingwei.kernel.outbox.adapters import MAIL
 from jingwei.kernel.outbox.models import Message
+from jingwei.kernel.sealing import revealed
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid
 from jingwei.kernel.values.ids import new_id
 from tests.procedure import MONDAY, Procedure, named
@@ -150,7 +151,8 @@ def test_a_split_opens_parts_that_win_no_time_and_keep_the_reporter(procedure: P
     assert [one.unit and one.unit.code for one in (road, tree)] == ["ROADS", "PARKS"]
     assert (road.area_id, road.state) == (matter.area_id, "new")
     assert road.due_at == matter.due_at
-    assert road.detail.fields == {"title": "其中 0", "secret": "请勿公开"}
+    assert road.detail.fields == {"title": "其中 0"}
+    assert revealed(road.detail).fields == {"title": "其中 0", "secret": "请勿公开"}
     assert set(followed(matter.pk)) == {road.pk, tree.pk}
     assert hearers(tree.pk) == sorted([tree.pk, matter.pk])
     told = Entry.objects.filter(stream=tree.pk)

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections
 from pytest_django import Settings
 
@@ -22,7 +23,6 @@ from jingwei.kernel.clocks.calendars import WorkCalendar
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.commands import Contact
-from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.telling.route import adapters_of, router
 from jingwei.kernel.matters.telling.send import LEASE, MOST_TRIES, Post, send_queued
 from jingwei.kernel.matters.telling.timing import first_allowed, room_for
@@ -32,6 +32,7 @@ from jingwei.kernel.outbox.gateway import NotSent, checked_address
 from jingwei.kernel.outbox.marks import Wish, set_wish, try_again
 from jingwei.kernel.outbox.models import Delivery, Notice, Preference
 from jingwei.kernel.rulebook.commands import SetValue
+from jingwei.kernel.sealing import keys
 from tests.architecture.tree import ROOT
 from tests.city import FOUNDER, City
 from tests.clones import Clone
@@ -269,12 +270,12 @@ def test_a_reporter_is_written_to_by_mail_without_a_word_of_the_matter(city: Cit
     contact = Contact(name="王小明", phone="13800138000", email="wang@example.org")
     with smtp_gateway() as server:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        for one in (contact, Contact(phone="13900139000"), None):
+        number = city.act("intake", city.report(contact=contact), "decline", reason="不属于受理范围").number
+        for one in (Contact(phone="13900139000"), None):
             city.act("intake", city.report(contact=one), "decline", reason="不属于受理范围")
         routed()
         send()
     (letter,) = [email.message_from_string(one) for one in server.letters]
-    number = Matter.objects.get(party__contact__email="wang@example.org").number
     payload = letter.get_payload(decode=True)
     assert isinstance(payload, bytes)
     text = payload.decode()
@@ -282,6 +283,22 @@ def test_a_reporter_is_written_to_by_mail_without_a_word_of_the_matter(city: Cit
     assert letter["Message-ID"].startswith(f"<{Delivery.objects.get(channel='mail').pk}@")
     for personal in ("王小明", "13800138000", "路面", "受理范围"):
         assert personal not in text and personal not in str(letter["Subject"])
+
+
+def test_while_no_key_can_be_had_staff_are_told_and_the_letter_to_the_reporter_waits(
+    city: City, gateway: Gateway, monkeypatch: pytest.MonkeyPatch, mailoutbox: list[Any]
+) -> None:
+    contact = Contact(email="wang@example.org")
+    city.act("intake", city.report(contact=contact), "decline", reason="不属于受理范围")
+    with monkeypatch.context() as away:
+        away.setattr(keys, "_line", keys._Line())
+        away.setattr(settings, "KEY_DATABASE", lambda: {"host": "/nowhere", "dbname": "none"})
+        routed()
+        send()
+    waiting = Delivery.objects.get(audience="reporter")
+    assert Notice.objects.exists() and waiting.state == Delivery.QUEUED and "no key" in waiting.error
+    send(waiting.try_at)
+    assert [letter.to for letter in mailoutbox if letter.to == ["wang@example.org"]]
 
 
 def test_staff_without_an_address_fail_visibly(city: City, gateway: Gateway) -> None:

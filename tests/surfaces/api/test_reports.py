@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from jingwei.kernel.commands import sql as writes
 from jingwei.kernel.matters.models import Detail, Matter, Party
+from jingwei.kernel.sealing import revealed
 from jingwei.kernel.values.canonical import digest
 from jingwei.kernel.values.ids import read_code
 from tests.city import City
@@ -39,7 +40,7 @@ def test_the_public_reports_and_gets_a_code_to_follow_by(stranger: Partner) -> N
     taken = json.loads(answer.content)
     party = Party.objects.get(matter=taken["matter"])
     assert bytes(party.follow or b"") == digest(read_code(taken["follow_code"]).encode())
-    assert party.contact == {"name": "王某", "phone": "13800000000"}
+    assert revealed(party).contact == {"name": "王某", "phone": "13800000000"}
     assert Matter.objects.get(pk=taken["matter"]).channel == "api"
 
 

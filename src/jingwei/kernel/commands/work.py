@@ -10,6 +10,7 @@ from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.commands.store import Store
 from jingwei.kernel.ledger.append import Source, append, row_hash, tracked_values
 from jingwei.kernel.outbox.publish import publish
+from jingwei.kernel.sealing import SealedModel
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid, OutOfOrder, not_found
 from jingwei.kernel.values.ids import Ids
 from jingwei.kernel.values.words import Text
@@ -122,7 +123,7 @@ class Work:
         rows.pop(head.name_in_entries, None)
         hashes = {name: self._hash(head, row) for name, row in rows.items()}
         source = Source(self.actor.reference, self.duty.reference, self._grant, self._key_hash, self.now)
-        told = {**facts, "simulated": True} if self.scope.simulated else facts
+        told = {**facts, **_sealed(rows), **({"simulated": True} if self.scope.simulated else {})}
         entry = append(source, head, self.new_id(), kind, told, hashes)
         self._store.plain_insert(entry)
         self._store.update(head, ("version", "chain"))
@@ -165,3 +166,12 @@ class Work:
     def _in(self, stage: int, verb: str) -> None:
         if self._stage != stage:
             raise OutOfOrder(f"{verb} comes {'too late' if self._stage > stage else 'too early'}")
+
+
+def _sealed(rows: Mapping[str, GuardedModel]) -> dict[str, Any]:
+    """What the entry says of rows that were sealed for it: the payload's hash and the commitments, told once."""
+    told: dict[str, Any] = {}
+    for name, row in rows.items():
+        if isinstance(row, SealedModel) and row.told is not None:
+            told[name], row.told = dict(row.told), None
+    return {"sealed": told} if told else {}

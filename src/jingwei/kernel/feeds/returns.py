@@ -18,6 +18,7 @@ from jingwei.kernel.feeds.commands import GRANT, NoteReturned
 from jingwei.kernel.feeds.definition import Feed
 from jingwei.kernel.feeds.returning import Returning
 from jingwei.kernel.matters.models import ExternalNumber, Step
+from jingwei.kernel.sealing import reveal
 from jingwei.kernel.tables.writing import Page, workbook
 from jingwei.kernel.values.cells import csv_cell
 from jingwei.kernel.values.errors import Invalid
@@ -75,7 +76,8 @@ def _waiting(feed: Feed, returning: Returning) -> list[ExternalNumber]:
 def _table(scope: Scope, feed: Feed, returning: Returning, waiting: Sequence[ExternalNumber]) -> list[list[str]]:
     written: dict[str, dict[uuid.UUID, dict[str, Any]]] = {}
     ids = [one.matter_id for one in waiting]
-    for step in Step.objects.filter(matter_id__in=ids, action__in=returning.acts).order_by("id"):
+    reveal(one.matter.detail for one in waiting)
+    for step in reveal(Step.objects.filter(matter_id__in=ids, action__in=returning.acts).order_by("id")):
         written.setdefault(step.action, {})[step.matter_id] = step.content
     agencies = agencies_of(scope)
     table = []

@@ -1,5 +1,6 @@
 """The head of every matter, and its parts."""
 
+import uuid
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +11,7 @@ from django.db import models
 from jingwei.kernel.agencies.models import Post, Unit
 from jingwei.kernel.matters.urgings import Urging
 from jingwei.kernel.places.models import Area
+from jingwei.kernel.sealing import SealedModel
 from jingwei.kernel.writes import GuardedModel, StreamHead
 
 __all__ = ["OPEN", "Detail", "ExternalNumber", "Link", "Matter", "Party", "Step", "Urging"]
@@ -52,9 +54,10 @@ class Matter(StreamHead):
         ]
 
 
-class Detail(GuardedModel):
+class Detail(SealedModel):
     """What the type declares of a matter, its point, and its words for the search."""
 
+    parted = ("fields",)
     stream_column = "matter_id"
     untracked = frozenset({"words", "initials", "indexed"})  # follow from the searchable fields
 
@@ -67,35 +70,48 @@ class Detail(GuardedModel):
     initials = models.CharField(max_length=400, default="", db_collation="C")  # first letters of Chinese words
     indexed = models.PositiveSmallIntegerField(default=0)  # edition of the search that made both
 
-    class Meta(GuardedModel.Meta):
+    class Meta(SealedModel.Meta):
         indexes = [
             GinIndex(fields=["words"], name="matters_words", **PENDING),
             GinIndex(fields=["initials"], name="matters_initials", opclasses=["gin_trgm_ops"], **PENDING),
         ]
 
 
-class Party(GuardedModel):
-    """Somebody a matter concerns. The contact is personal: it stays in this row and enters no message and no entry."""
+class Party(SealedModel):
+    """Somebody a matter concerns. The contact is personal: it is sealed, and enters no message and no entry."""
 
+    parted = ("contact",)
     stream_column = "matter_id"
     untracked = frozenset({"known_by"})  # follows from the contact
 
     id = models.UUIDField(primary_key=True)
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT)
     role = models.CharField(max_length=20)
-    contact = models.JSONField()  # name, phone, email as far as given
+    contact = models.JSONField()  # name, phone, email as far as given; empty once they are sealed
     follow = models.BinaryField(max_length=32, null=True, unique=True)  # SHA-256 of the code to follow by
     known_by = models.BinaryField(max_length=32, null=True)  # keyed digest of the telephone (telephones.py)
 
-    class Meta(GuardedModel.Meta):
+    class Meta(SealedModel.Meta):
         indexes = [
             models.Index(fields=["known_by"], name="matters_known_by", condition=models.Q(known_by__isnull=False))
         ]
 
+    @property
+    def subject(self) -> uuid.UUID:
+        """The party itself: what one left is erased without the others'."""
+        party: uuid.UUID = self.pk
+        return party
 
-class Step(GuardedModel):
+    @property
+    def left_contact(self) -> bool:
+        """Whether there is anything to reach somebody by."""
+        return self.sealed is not None or bool(self.contact)
+
+
+class Step(SealedModel):
     """What was written down at one act: who, in which post, and the values of the action's fields."""
 
+    parted = ("content",)
     stream_column = "matter_id"
     untracked = frozenset({"seq"})  # follows from the entry that tells of it
 
@@ -109,7 +125,7 @@ class Step(GuardedModel):
     state = models.CharField(max_length=30, db_collation="C")  # after the act
     content = models.JSONField()
 
-    class Meta(GuardedModel.Meta):
+    class Meta(SealedModel.Meta):
         pass
 
 
@@ -134,9 +150,10 @@ class Link(GuardedModel):
         ]
 
 
-class Task(GuardedModel):
+class Task(SealedModel):
     """Something asked of another unit or post for a matter, beside its lead unit, with a clock of its own."""
 
+    parted = ("content", "result")
     stream_column = "matter_id"
     untracked = frozenset({"seq"})  # follows from the entry that tells of it
 
@@ -154,7 +171,7 @@ class Task(GuardedModel):
     content = models.JSONField()  # what was asked
     result = models.JSONField()  # what was answered
 
-    class Meta(GuardedModel.Meta):
+    class Meta(SealedModel.Meta):
         indexes = [
             models.Index(
                 fields=["unit", "asked_at"], name="matters_tasks_of_unit", condition=models.Q(ended_at__isnull=True)

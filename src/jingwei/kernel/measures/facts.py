@@ -48,7 +48,8 @@ _COLUMNS = (
         key="reachable",
         title=Text("诉求人可联系", "Reporter can be reached"),
         kind="flag",
-        sql="EXISTS (SELECT FROM matters_party p WHERE p.matter_id = m.id AND p.contact <> '{}')",
+        sql="EXISTS (SELECT FROM matters_party p WHERE p.matter_id = m.id"
+        " AND (p.sealed IS NOT NULL OR p.contact <> '{}'))",
     ),
     Column(
         key="duplicate",

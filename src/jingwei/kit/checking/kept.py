@@ -78,11 +78,6 @@ def keys(home: Path, now: datetime.datetime) -> Line:
     """The age of the last backup that holds the keys."""
     title = Text("密钥备份", "Backup of the keys")
     saved = hours_since(read_sign(home / "run" / "backup.json").get("keys_at"), now)
-    if saved is not None and saved <= _KEYS_LATE:
-        return Line("keys", title, State.OK, Text(f"{age(saved).zh}前。", f"{age(saved).en} ago."))
-    before = Text("从未备份密钥。", "The keys were never saved.")
-    if saved is not None:
-        before = Text(f"上次在 {age(saved).zh}前。", f"Last saved {age(saved).en} ago.")
     lost = Text(
         "若 secrets 文件夹丢失而无备份：所有人须重新登录，未用的一次性链接作废，按电话等精确查找的索引对不上旧数据。",
         "If the folder secrets is lost without one: everybody signs in anew, one-time links end, and exact look-ups"
@@ -92,7 +87,35 @@ def keys(home: Path, now: datetime.datetime) -> Line:
         f"执行 {_BACKUP}（不带 --without-secrets），并把一份放到上锁的另一处。",
         f"Run {_BACKUP} (without --without-secrets) and lock a copy away elsewhere.",
     )
-    return Line("keys", title, State.WARNING, Text(before.zh + lost.zh, f"{before.en} {lost.en}"), remedy)
+    return _of_a_week("keys", title, saved, lost, remedy)
+
+
+def key_database(home: Path, now: datetime.datetime) -> Line:
+    """The age of the last copy of the key database, as `jingwei keys backup` notes it."""
+    title = Text("密钥库备份", "Copy of the key database")
+    saved = hours_since(read_sign(home / "run" / "keys.json").get("saved_at"), now)
+    lost = Text(
+        "若密钥库丢失，上次备份以后留下的姓名、电话、邮箱和封存的办理内容永远无法再看，任何备份都救不回；其余不受影响。",
+        "If the key database is lost, names, telephone numbers, e-mail addresses and sealed words of acts that came in "
+        "after the last copy can never be read again, from no backup; all else stands.",
+    )
+    remedy = Text(
+        "每天执行 jingwei keys backup 文件，存到另一处，35 天后删除；secrets/kek 另存一份（没有它，副本打不开）。",
+        "Run jingwei keys backup FILE every day, to another place, and delete each after 35 days; keep secrets/kek "
+        "apart (without it no copy opens).",
+    )
+    return _of_a_week("key_database", title, saved, lost, remedy)
+
+
+def _of_a_week(key: str, title: Text, saved: float | None, lost: Text, remedy: Text) -> Line:
+    """The line of a copy that is to be made every week; `saved` hours ago, `lost` says what is lost without it."""
+    if saved is None:
+        before = Text("从未备份。", "Never saved.")
+    elif saved <= _KEYS_LATE:
+        return Line(key, title, State.OK, Text(f"{age(saved).zh}前。", f"{age(saved).en} ago."))
+    else:
+        before = Text(f"上次在 {age(saved).zh}前。", f"Last saved {age(saved).en} ago.")
+    return Line(key, title, State.WARNING, Text(before.zh + lost.zh, f"{before.en} {lost.en}"), remedy)
 
 
 def certificate(home: Path, now: datetime.datetime) -> Line | None:

@@ -21,6 +21,7 @@ def of_the_machine(home: Path, city: str, now: datetime.datetime) -> tuple[Line,
         kept.disk(home),
         kept.backups(home, now),
         kept.keys(home, now),
+        kept.key_database(home, now),
         kept.certificate(home, now),
     )
     return tuple(line for line in found if line is not None)

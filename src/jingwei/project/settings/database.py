@@ -1,10 +1,12 @@
-"""The one database: a process serves one city, in one role, fixed at start."""
+"""The one database and that of the keys: a process serves one city, in one role, fixed at start."""
 
+import logging
 import os
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from jingwei.installation import server
+from jingwei.installation import InstallationFault, key_encryption_key, keys_server, server
 from jingwei.installation.database import Role
 
 CITY = os.environ.get("JINGWEI_CITY", "")
@@ -27,3 +29,17 @@ _database["OPTIONS"] = {**_database["OPTIONS"], "pool": _POOL if ROLE == "app" e
 DATABASES = {"default": _database}
 ATOMIC_REQUESTS = False
 DATABASE_ROUTERS = ["jingwei.project.migrating.OnlyInACity"]
+
+
+def KEY_DATABASE() -> dict[str, Any]:  # noqa: N802  # Django's names of settings
+    """Where the keys of sealed rows lie; asked when the first one is needed."""
+    return keys_server().conninfo("app", CITY or "public")
+
+
+def KEY_ENCRYPTION_KEY() -> bytes | None:  # noqa: N802
+    """What wraps them; read when the first one is needed. None where it cannot be read: the log says why."""
+    try:
+        return key_encryption_key()
+    except InstallationFault as fault:
+        logging.getLogger("jingwei.sealing").error("%s", fault)
+        return None

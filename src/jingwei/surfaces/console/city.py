@@ -5,7 +5,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from jingwei.installation import check_city, cities, create_city_schema, drop_city_schema, server
+from jingwei.installation import (
+    check_city,
+    cities,
+    create_city_schema,
+    drop_city_schema,
+    drop_keys,
+    make_keys,
+    server,
+)
 from jingwei.surfaces.console.answer import Answer, Faults, Misuse
 from jingwei.surfaces.console.lifecycle import start_database
 from jingwei.surfaces.console.practice import command as practice
@@ -35,6 +43,9 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     commands.add_parser("index", parents=[shared], help="index anew what an earlier edition indexed").set_defaults(
         run=index
     )
+    commands.add_parser(
+        "seal", parents=[shared], help="seal personal data that an earlier edition kept in clear"
+    ).set_defaults(run=seal)
 
 
 def check_pack(given: argparse.Namespace, answer: Answer) -> None:
@@ -86,6 +97,7 @@ def create_city(name: str, folder: Path, founder: str, answer: Answer, now: Any 
     pack, layers = _read(folder, answer)
     create_city_schema(one, name)
     try:
+        make_keys(name)
         migrate(name)
         from jingwei.surfaces.console.pack.enter import enter
         from jingwei.surfaces.console.people import found_administrator
@@ -94,6 +106,7 @@ def create_city(name: str, folder: Path, founder: str, answer: Answer, now: Any 
         return {"city": name, "founder": founder, "first_login": found_administrator(founder, pack)}
     except BaseException:
         drop_city_schema(one, name)
+        drop_keys(name)
         raise
 
 
@@ -111,6 +124,7 @@ def drop(given: argparse.Namespace, answer: Answer) -> None:
     if given.name not in cities(server()):
         raise Misuse(f"there is no city {given.name}")
     drop_city_schema(server(), given.name)
+    drop_keys(given.name)
     answer.give({"dropped": given.name})
     answer.say(f"{given.name} is gone")
 
@@ -120,8 +134,10 @@ def upgrade(given: argparse.Namespace, answer: Answer) -> None:
     start_database()
     done = []
     for name in cities(server()):
+        make_keys(name)
         migrate(name)
-        run_as(name, "app", [sys.executable, "-m", "jingwei.surfaces.console.main", "index", "--city", name])
+        for step in ("index", "seal"):
+            run_as(name, "app", [sys.executable, "-m", "jingwei.surfaces.console.main", step, "--city", name])
         done.append(name)
         answer.say(f"{name}: up to date")
     answer.give({"upgraded": done})
@@ -137,3 +153,15 @@ def index(given: argparse.Namespace, answer: Answer) -> None:
         count = reindex(lambda done: progress("matters", done, 0))
     answer.give({"indexed": count})
     answer.say(f"{count} matters indexed anew")
+
+
+def seal(given: argparse.Namespace, answer: Answer) -> None:
+    """Seals what an earlier edition kept in clear; started again, it goes on with what is left."""
+    start_database()
+    enter_city(given.city)
+    from jingwei.surfaces.console.personal.sealing import seal_what_lies_open
+
+    with answer.progress() as progress:
+        count = seal_what_lies_open(lambda done: progress("matters", done, 0))
+    answer.give({"sealed": count})
+    answer.say(f"{count} matters sealed")

@@ -25,6 +25,7 @@ from jingwei.kernel.matters.types import MatterType, type_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.reads.note import Seen, seen
 from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.sealing import conceal, shown
 from jingwei.kernel.values.coordinates import E7, Point
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
@@ -155,6 +156,7 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
     )
     offers, refused = offers_of(scope, case, attempt)
     works = works_on(scope.actor, matter, matter_type)
+    (shown if works else conceal)([detail, *steps, *case.tasks])
     links = _links_of(matter)
     calling = _calling(scope.actor, matter, matter_type)
     heard = _heard(matter, links) if calling else ()
@@ -265,8 +267,8 @@ def _heard(matter: Matter, links: Sequence[Link]) -> Sequence[uuid.UUID]:
 
 def _contacts(heard: Sequence[uuid.UUID]) -> tuple[Shown, ...]:
     return tuple(
-        Shown(_CONTACT[key], str(value))
-        for party in Party.objects.filter(matter__in=heard).order_by("id")
+        Shown(_CONTACT[key], value)
+        for party in shown(Party.objects.filter(matter__in=heard).order_by("id"))
         for key, value in party.contact.items()
         if key in _CONTACT
     )

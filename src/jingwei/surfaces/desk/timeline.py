@@ -27,6 +27,7 @@ _KINDS = {
     "matter.self_check_opened": Text("开始自检", "Self-check begun"),
     "matter.merged_in": Text("另一件事并入本件", "Another matter was merged into this one"),
     "matter.separated": Text("撤销另一件事的并入", "Another matter was separated again"),
+    "matter.sealed": Text("个人信息已加密封存", "Personal data was sealed"),
 }
 _MOVED = ("matter.acted", "matter.carried_over")
 """Entries whose `to` is a state; that of a task asked for is a post."""
@@ -87,7 +88,7 @@ def timeline_of(
 
 
 def _step_of(entry: Told, steps: Mapping[uuid.UUID, Step]) -> Step | None:
-    for row in entry.rows:
+    for row in entry.rows if entry.kind != "matter.sealed" else ():
         if row.startswith(_STEPS):
             return steps.get(uuid.UUID(row.removeprefix(_STEPS)))
     return None

@@ -21,8 +21,9 @@ from jingwei.kernel.matters.guards import Case, why_not
 from jingwei.kernel.matters.limits import CONDITION
 from jingwei.kernel.matters.models import Detail, Matter, Step, Task
 from jingwei.kernel.matters.policies import may_act
-from jingwei.kernel.matters.types import Action, MatterType, type_of
+from jingwei.kernel.matters.types import Action, MatterType, sealed_keys, type_of
 from jingwei.kernel.rulebook.snapshot import Rules, rules_of
+from jingwei.kernel.sealing import revealed, seal
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 
@@ -221,9 +222,13 @@ def _set_fields(work: Work, case: Case, action: Action, values: Mapping[str, Any
     if not said:
         return case
     (detail,) = work.parts(Detail, case.matter)
-    detail.fields = {**detail.fields, **said}
-    work.save(detail, "fields")
-    case = replace(case, fields=detail.fields)
+    fields = {**detail.fields, **said}
+    hidden = sealed_keys(case.type.fields)
+    detail.fields = {**revealed(detail).fields, **said} if hidden & said.keys() else fields
+    if hidden & said.keys():
+        seal(detail, fields=hidden)
+    work.save(detail, "fields", "key", "sealed")
+    case = replace(case, fields=fields)
     if CONDITION in said:
         count_anew(work, case)
     return case
@@ -248,7 +253,7 @@ def _end_tasks(work: Work, case: Case) -> None:
 
 
 def _step(work: Work, case: Case, action: Action, content: Mapping[str, Any]) -> Step:
-    return Step(
+    step = Step(
         id=work.new_id(),
         matter_id=case.matter.pk,
         seq=case.matter.version + 1,
@@ -259,3 +264,5 @@ def _step(work: Work, case: Case, action: Action, content: Mapping[str, Any]) ->
         state=case.matter.state,
         content=dict(content),
     )
+    seal(step, content=sealed_keys(action.fields))
+    return step

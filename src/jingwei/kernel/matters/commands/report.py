@@ -24,11 +24,12 @@ from jingwei.kernel.matters.receivers import acting_grant
 from jingwei.kernel.matters.rules.routing import facts_of, routed
 from jingwei.kernel.matters.search import indexed, titles_of
 from jingwei.kernel.matters.telephones import known_by
-from jingwei.kernel.matters.types import Field, MatterType, type_of
+from jingwei.kernel.matters.types import Field, MatterType, sealed_keys, type_of
 from jingwei.kernel.matters.types.words import REPORT
 from jingwei.kernel.places.finding import ADDRESS_FIELD, Located, Said, locate_all
 from jingwei.kernel.places.snapshot import Place, Places, places_of
 from jingwei.kernel.rulebook.snapshot import Routed, Rules, rules_of
+from jingwei.kernel.sealing import seal
 from jingwei.kernel.values.canonical import moment_text
 from jingwei.kernel.values.coordinates import Point
 from jingwei.kernel.values.errors import Invalid
@@ -244,7 +245,7 @@ def unit_named(code: str, agencies: Agencies) -> uuid.UUID | None:
 def detail_of(matter: Matter, command: ReportMatter, given: Prepared, fields: dict[str, Any]) -> Detail:
     """The matter's point, fields (checked) and words for the search."""
     titles = titles_of(given.rules, given.places, command.category, given.place, matter.opened_at.date())
-    return Detail(
+    detail = Detail(
         matter_id=matter.pk,
         lon_e7=command.point.lon_e7 if command.point else None,
         lat_e7=command.point.lat_e7 if command.point else None,
@@ -252,6 +253,8 @@ def detail_of(matter: Matter, command: ReportMatter, given: Prepared, fields: di
         fields=fields,
         **indexed(given.type, fields, titles),
     )
+    seal(detail, fields=sealed_keys(given.type.fields))
+    return detail
 
 
 def parts_of(work: Work, matter: Matter, command: ReportMatter) -> list[Party | ExternalNumber]:
@@ -264,6 +267,7 @@ def parts_of(work: Work, matter: Matter, command: ReportMatter) -> list[Party | 
         }
         party = Party(id=work.new_id(), matter_id=matter.pk, role="reporter", contact=contact, follow=one.follow)
         party.known_by = known_by(one.phone)
+        seal(party, contact=contact)
         parts.append(party)
     if command.external is not None:
         known = command.external

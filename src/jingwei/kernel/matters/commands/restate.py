@@ -14,7 +14,8 @@ from jingwei.kernel.matters.fields import checked
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.search import index_anew, titles_of
-from jingwei.kernel.matters.types import MatterType
+from jingwei.kernel.matters.types import MatterType, sealed_keys
+from jingwei.kernel.sealing import revealed, seal
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 
@@ -51,9 +52,11 @@ def restate_matter(work: Work, command: RestateMatter, given: Prepared) -> Resul
     if external is None or not known:
         raise Invalid(_NOT_FROM_THERE, place="external")
     work.require(category_problem(given.type, command.category, given.rules, matter.opened_at.date()), place="category")
-    detail.fields = {**set_by_acts(given.type, detail.fields), **checked(given.type.fields, command.fields)}
+    before = revealed(detail).fields
+    detail.fields = {**set_by_acts(given.type, before), **checked(given.type.fields, command.fields)}
     titles = titles_of(given.rules, given.places, command.category, given.place, matter.opened_at.date())
     found_by = index_anew(detail, given.type, titles)
+    seal(detail, fields=sealed_keys(given.type.fields))
     detail.lon_e7 = command.point.lon_e7 if command.point else None
     detail.lat_e7 = command.point.lat_e7 if command.point else None
     matter.category, matter.channel = command.category, command.channel
@@ -63,7 +66,7 @@ def restate_matter(work: Work, command: RestateMatter, given: Prepared) -> Resul
     body = given.agencies.unit_by_code.get(command.unit)
     matter.unit_id = body.id if body else matter.unit_id
     known[0].digest = external.digest
-    work.save(detail, "fields", *found_by, "lon_e7", "lat_e7", "located")
+    work.save(detail, "fields", "key", "sealed", *found_by, "lon_e7", "lat_e7", "located")
     work.save(known[0], "digest")
     work.save(matter, "category", "channel", "area_id", "area_lft", "unit_id")
     work.record(

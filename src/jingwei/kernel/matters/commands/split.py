@@ -17,9 +17,10 @@ from jingwei.kernel.matters.models import Detail, Link, Matter
 from jingwei.kernel.matters.receivers import acting_grant
 from jingwei.kernel.matters.rules.routing import routed
 from jingwei.kernel.matters.search import indexed, titles_of
-from jingwei.kernel.matters.types import type_of
+from jingwei.kernel.matters.types import sealed_keys, type_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.snapshot import Rules
+from jingwei.kernel.sealing import revealed, seal
 from jingwei.kernel.values.ids import public_number
 from jingwei.kernel.values.words import Text
 
@@ -56,7 +57,9 @@ def split_matter(work: Work, command: SplitMatter) -> Result:
     for part in command.parts:
         work.require(category_problem(matter_type, part.category, given.rules, matter.opened_at.date()), "category")
     (detail,) = work.parts(Detail, matter)
-    told = {key: value for key, value in detail.fields.items() if key != CONDITION}  # each part is filed for itself
+    told = {
+        key: value for key, value in revealed(detail).fields.items() if key != CONDITION
+    }  # each part is filed for itself
     contents = [checked(matter_type.fields, {**told, **part.fields}) for part in command.parts]
     for head, fields in zip(opened, contents, strict=True):
         _open(work, head, detail, fields, given.rules)
@@ -98,17 +101,15 @@ def _open(work: Work, matter: Matter, original: Detail, fields: dict[str, Any], 
     found = routed(rules, agencies, (matter.category, place, condition), on)
     matter.unit_id = unit_named(found.unit if found else "", agencies)
     start_clocks(work, matter, matter_type, rules, {CONDITION: condition, **fields})
-    work.insert(
-        matter,
-        Detail(
-            matter=matter,
-            lon_e7=original.lon_e7,
-            lat_e7=original.lat_e7,
-            fields=fields,
-            **indexed(matter_type, fields, titles_of(rules, places, matter.category, place, on)),
-        ),
-        Link(id=work.new_id(), matter=matter, other_id=original.matter_id, kind=PART),
+    detail = Detail(
+        matter=matter,
+        lon_e7=original.lon_e7,
+        lat_e7=original.lat_e7,
+        fields=fields,
+        **indexed(matter_type, fields, titles_of(rules, places, matter.category, place, on)),
     )
+    seal(detail, fields=sealed_keys(matter_type.fields))
+    work.insert(matter, detail, Link(id=work.new_id(), matter=matter, other_id=original.matter_id, kind=PART))
     facts = {
         "type": matter.type,
         "type_version": matter.type_version,

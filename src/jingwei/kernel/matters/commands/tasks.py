@@ -16,8 +16,9 @@ from jingwei.kernel.matters.fields import checked
 from jingwei.kernel.matters.limits import CONDITION
 from jingwei.kernel.matters.models import Detail, Matter, Task
 from jingwei.kernel.matters.policies import may_act, may_answer
-from jingwei.kernel.matters.types import Field, MatterType, TaskRule, type_of
+from jingwei.kernel.matters.types import Field, MatterType, TaskRule, sealed_keys, type_of
 from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.sealing import revealed, seal
 from jingwei.kernel.values.errors import Invalid, not_found
 from jingwei.kernel.values.words import Text
 
@@ -87,6 +88,7 @@ def ask_task(work: Work, command: AskTask) -> Result:
         content=checked(rule.fields, command.fields),
         result={},
     )
+    _seal(task, rule)
     _start_clock(work, matter, matter_type, rule, task)
     matter.assisting = assisting_of([*tasks, task])
     work.insert(task)
@@ -95,6 +97,10 @@ def ask_task(work: Work, command: AskTask) -> Result:
     work.record(matter, "matter.task_asked", facts)
     _tell(work, matter, task, [asked_of(task)])
     return {"matter": str(matter.pk), "task": str(task.pk), "version": matter.version}
+
+
+def _seal(task: Task, rule: TaskRule) -> None:
+    seal(task, content=sealed_keys(rule.fields), result=sealed_keys(rule.result))
 
 
 def _rule(matter_type: MatterType, role: str) -> TaskRule:
@@ -178,7 +184,12 @@ def answer_task(work: Work, command: AnswerTask) -> Result:
         work.authorise(rule.answers, may_answer(work.actor, matter, task, rule.answers))
     work.require(answer_problem(rule, task, command.answer), "answer")
     work.require(_handed_over_problem(rule, matter, command.answer), "answer")
-    task.result = checked(answer_fields(rule, command.answer), command.fields)
+    result = checked(answer_fields(rule, command.answer), command.fields)
+    if sealed_keys(rule.result) & result.keys():
+        revealed(task).result = result
+        _seal(task, rule)
+    else:
+        task.result = result
     task.state = command.answer
     if rule.role == "hand_over" and command.answer == "accepted":
         task.state, matter.holder_id = "done", work.duty.post
@@ -186,7 +197,7 @@ def answer_task(work: Work, command: AnswerTask) -> Result:
         task.ended_at = max(work.now, task.asked_at)
         _stop_clock(work, matter, task)
     matter.assisting = assisting_of(tasks)
-    work.save(task, "state", "result", "ended_at")
+    work.save(task, "state", "result", "ended_at", "key", "sealed")
     work.save(matter, "assisting", "holder_id")
     facts = {"task": task.pk, "role": rule.role, "answer": command.answer, "happened": work.now}
     work.record(matter, "matter.task_answered", facts)

@@ -96,7 +96,7 @@ def _start(work: Work, turn: Turn, key: str, known: dict[str, Clock], calendar: 
 def _nobody_to_reach(work: Work, case: Case, key: str) -> bool:
     """Whether a clock needs somebody to reach, and nobody left a contact (or its source hides it)."""
     rule = next((one for one in case.type.clocks if one.key == key), None)
-    return rule is not None and rule.reachable and not any(one.contact for one in work.parts(Party, case.matter))
+    return rule is not None and rule.reachable and not any(one.left_contact for one in work.parts(Party, case.matter))
 
 
 def _promise(work: Work, turn: Turn, known: dict[str, Clock], calendar: WorkCalendar) -> None:

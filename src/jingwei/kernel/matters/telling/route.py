@@ -18,6 +18,7 @@ from jingwei.kernel.outbox.adapters import MAIL, Adapter
 from jingwei.kernel.outbox.deliver import Channel, notice_id_bytes
 from jingwei.kernel.outbox.models import Delivery, Message, Notice, Preference
 from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.sealing import AWAY, shown
 
 LIFE_AND_DANGER = "U1"
 """The urgency whose messages go at once to whoever is on duty, whatever the hour (event catalogue, 3)."""
@@ -123,13 +124,20 @@ def wants(adapter: Adapter, wish: Preference | None) -> bool:
     return adapter.everybody if wish is None or wish.channels is None else adapter.name in wish.channels
 
 
+def address_of(party: Party, adapter: Adapter) -> str:
+    """The address that a party left for this channel; "" without one, or where it was erased. As long as no key can
+    be had the party's id stands for it: whoever left one is told, and looked up when the letter goes out."""
+    known = party.contact.get(adapter.address, "")
+    return known if isinstance(known, str) else str(party.pk) if known is AWAY else ""
+
+
 def _to_reporters(run: _Run, adapters: Sequence[Adapter], matter: Matter) -> Iterable[Delivery]:
     if "reporter" not in run.message.body.get("tells", ()):
         return
     told: set[tuple[str, str]] = set()  # whoever reported twice is told once
-    for party in Party.objects.filter(matter__in=hearers(matter.pk), role="reporter").order_by("id"):
+    for party in shown(Party.objects.filter(matter__in=hearers(matter.pk), role="reporter").order_by("id")):
         for adapter in adapters:
-            to = (adapter.name, str(party.contact.get(adapter.address, "")))
+            to = (adapter.name, address_of(party, adapter))
             if adapter.residents and to[1] and to not in told:
                 told.add(to)
                 yield run.delivery(adapter, "reporter", party.pk, run.now, False)

@@ -13,10 +13,13 @@ from django.db import connection, transaction
 
 from jingwei.kernel.agencies.models import Account, Person
 from jingwei.kernel.matters.models import Matter, Party
+from jingwei.kernel.matters.telling.route import address_of
 from jingwei.kernel.matters.telling.timing import room_for
 from jingwei.kernel.outbox.adapters import Adapter
 from jingwei.kernel.outbox.gateway import Letter, NotSent, send_http
 from jingwei.kernel.outbox.models import Delivery, Preference
+from jingwei.kernel.sealing import revealed
+from jingwei.kernel.values.errors import Conflict
 
 log = logging.getLogger("jingwei.telling")
 
@@ -176,7 +179,10 @@ def _address_of(row: Delivery, adapter: Adapter) -> tuple[str, str]:
     """Where it goes, and in which language; looked up only now, so that no queue holds an address. Raises NotSent."""
     if row.audience == "reporter":
         party = Party.objects.filter(pk=row.receiver).first()
-        found, language = (str(party.contact.get(adapter.address, "")) if party else ""), ""
+        try:
+            found, language = (address_of(revealed(party), adapter) if party else ""), ""
+        except Conflict as error:
+            raise NotSent("the address cannot be opened: no key can be had", away=True) from error
     else:
         person = Person.objects.filter(pk=row.receiver, active=True).first()
         account = Account.objects.filter(pk=person.account_id).first() if person and person.account_id else None

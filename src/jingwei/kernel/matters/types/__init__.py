@@ -1,5 +1,6 @@
 """Matter types: the shape of a procedure, whole, and the types that are installed. No Django here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -146,6 +147,11 @@ def type_of(key: str, version: int | None = None) -> MatterType:
     return found
 
 
+def sealed_keys(fields: Iterable[Field]) -> frozenset[str]:
+    """The keys of those fields whose values are sealed."""
+    return frozenset(field.key for field in fields if field.sealed)
+
+
 def named_limits() -> set[str]:
     """What limits may hang on besides a category: the choices of fields that types declare so (`request=consult`)."""
     fields = [field for one in all_types() for field in one.fields if field.limits]
@@ -155,3 +161,8 @@ def named_limits() -> set[str]:
 def all_types() -> list[MatterType]:
     """The newest version of every type, by key."""
     return [_latest[key] for key in sorted(_latest)]
+
+
+def every_version() -> list[MatterType]:
+    """Every version of every type, by key and version."""
+    return [_types[known] for known in sorted(_types)]

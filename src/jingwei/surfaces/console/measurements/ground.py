@@ -4,7 +4,16 @@ import os
 import sys
 from pathlib import Path
 
-from jingwei.installation import cities, create_city_schema, drop_city_schema, ensure_database, home, postgres, server
+from jingwei.installation import (
+    cities,
+    create_city_schema,
+    drop_city_schema,
+    ensure_database,
+    home,
+    make_keys,
+    postgres,
+    server,
+)
 from jingwei.surfaces.console.answer import Answer
 from jingwei.surfaces.console.process import migrate, run_as
 
@@ -26,6 +35,7 @@ def fresh_city(name: str) -> None:
     """An empty city of this name."""
     drop_city_schema(server(), name)
     create_city_schema(server(), name)
+    make_keys(name)
     migrate(name)
 
 
@@ -37,6 +47,7 @@ def million(answer: Answer) -> int:
         answer.say(f"  making {wanted} matters by the set-wise path (kept in {home().path}) …")
         fresh_city(MILLION)
     else:
+        make_keys(MILLION)
         migrate(MILLION)  # it may have been kept since before the tables changed
     return int(run_as(MILLION, "app", script).strip().splitlines()[-1])
 

@@ -27,6 +27,7 @@ from jingwei.kernel.matters.types import Field, MatterType, type_of
 from jingwei.kernel.outbox.models import Delivery
 from jingwei.kernel.reads.shown import Day, readings_of
 from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.sealing import reveal, revealed
 from jingwei.kernel.values.canonical import moment_text
 from jingwei.kernel.values.words import Text
 from jingwei.kit.intake import CONTACT
@@ -104,8 +105,9 @@ def _mine(scope: Scope, party: Party, zone: ZoneInfo) -> Mine:
     matter = party.matter
     conditions = rules_of(scope).conditions(matter.category, matter.opened_at.date())
     declared = spelled_type(type_of(matter.type, matter.type_version), conditions)
-    detail = Detail.objects.get(pk=matter.pk)
+    detail = revealed(Detail.objects.get(pk=matter.pk))
     steps = list(Step.objects.filter(matter=matter).order_by("at", "id"))
+    reveal(step for step in steps if step.actor == _OF_REPORTER)
     told = [one for one in declared.fields if one.asked_of != "act"]
     return Mine(
         row_of(scope, matter),
@@ -131,7 +133,7 @@ def _words(scope: Scope, field: Field, value: Any) -> Text:
 
 
 def _plain(value: Any) -> Text:
-    return Text(str(value), str(value))
+    return value if isinstance(value, Text) else Text(str(value), str(value))
 
 
 def _did(scope: Scope, declared: MatterType, steps: Sequence[Step]) -> Iterator[Did]:

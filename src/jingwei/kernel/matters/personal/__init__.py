@@ -1,0 +1,1 @@
+"""Personal data of matters: what becomes of it besides being read."""

@@ -1,0 +1,1 @@
+"""Console work on personal data."""

@@ -1,0 +1,33 @@
+"""Seals, after an upgrade, the personal data that an edition before sealing kept in clear."""
+
+import uuid
+from collections.abc import Callable
+
+from jingwei.kernel.commands.actor import system
+from jingwei.kernel.commands.bulk import Keyed, execute_many
+from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.matters.personal.sealing import GRANT, SealMatter, lying_open
+
+_BATCH = 500
+_BY = system("console:seal", GRANT)
+
+
+def seal_what_lies_open(progress: Callable[[int], None] = lambda _: None) -> int:
+    """Seals all matters with something in clear, in batches of their own transactions; gives how many there were.
+
+    Ended at any moment, it goes on with what is left: a matter that is sealed is not found again.
+    """
+    done = 0
+    while batch := _waiting():
+        outcomes = execute_many(_BY, [Keyed(f"seal:{uuid.uuid4()}", SealMatter(matter_id=one)) for one in batch])
+        refused = [one.refusal for one in outcomes if one.refusal is not None]
+        if refused:
+            raise refused[0]
+        done += len(batch)
+        progress(done)
+    return done
+
+
+def _waiting() -> list[uuid.UUID]:
+    with reading(_BY):
+        return lying_open(_BATCH)
