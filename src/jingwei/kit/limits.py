@@ -5,10 +5,10 @@ import os
 import random
 from dataclasses import dataclass
 
-from django.db import connection
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from jingwei.kernel.commands.sql import prepared
 from jingwei.kernel.values.words import Text
 
 _TAKE = """INSERT INTO kit_bucket AS kept (key, used, until) VALUES (%(key)s, %(uses)s, %(until)s)
@@ -38,7 +38,7 @@ def wait_for(limit: Limit, whose: str, now: datetime.datetime | None = None, use
     moment = now or datetime.datetime.now(datetime.UTC)
     key = salted_hmac("jingwei.kit.limits", f"{limit.name}|{whose}", algorithm="sha256").digest()[:16]
     until = moment + datetime.timedelta(seconds=limit.seconds)
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_TAKE, {"key": key, "now": moment, "until": until, "uses": uses})
         used, until = cursor.fetchone()
         if random.randrange(_SWEEP_ONE_IN) == 0:  # noqa: S311  # only spreads the sweeping

@@ -5,9 +5,9 @@ from django.urls import include, path
 from jingwei.kit import language
 
 urlpatterns = [
+    path("", include("jingwei.surfaces.api.urls")),  # first, because others have many addresses that are tried before
     path("", include("jingwei.surfaces.portal.urls")),
     path("", include("jingwei.surfaces.desk.urls")),
-    path("", include("jingwei.surfaces.api.urls")),
     path("language/", language.switch, name="language"),
 ]
 

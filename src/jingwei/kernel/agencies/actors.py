@@ -6,10 +6,9 @@ import json
 import uuid
 from typing import Any
 
-from django.db import connection
-
 from jingwei.kernel.agencies.offices import apart
 from jingwei.kernel.commands.actor import Actor, Duty
+from jingwei.kernel.commands.sql import prepared
 from jingwei.kernel.values.words import Text
 
 _DUTIES = """WITH me AS (SELECT id, name FROM agencies_person WHERE account_id = %(account)s AND active),
@@ -47,7 +46,7 @@ def _duty(row: tuple[Any, ...]) -> Duty:
 
 def actor_of_account(account: uuid.UUID, language: str, now: datetime.datetime) -> Actor | None:
     """The actor of a login (one statement); None where the account belongs to nobody who is active."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_DUTIES, {"account": account, "now": now})
         rows = cursor.fetchall()
     if not rows:
@@ -63,7 +62,7 @@ def key_digest(secret: str) -> bytes:
 
 def actor_of_key(secret: str) -> tuple[Actor, int] | None:
     """The actor of a partner's key and its requests a minute (one statement); None for an unknown or closed key."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_KEY, [key_digest(secret)])
         row = cursor.fetchone()
     if row is None:

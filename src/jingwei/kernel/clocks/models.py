@@ -12,7 +12,7 @@ class Clock(GuardedModel):
     untracked = frozenset({"fires_at", "rang_at", "ladder"})  # follow from the rest; the worker's own bookkeeping
 
     id = models.UUIDField(primary_key=True)
-    stream_id = models.UUIDField(db_index=True)  # matters lie above clocks, so no foreign key
+    stream_id = models.UUIDField()  # matters lie above clocks, so no foreign key
     key = models.CharField(max_length=30)
     calendar = models.CharField(max_length=60, db_collation="C")
     segments = models.JSONField()

@@ -68,7 +68,7 @@ def execute(actor: Actor, command: Command, key: str, *, now: Clock = None, ids:
         with transaction.atomic(durable=True):
             scope = begin(actor, now, read_only=False)
             receipt = receipt_id(actor, key)
-            with connection.cursor() as cursor:
+            with sql.prepared() as cursor:
                 cursor.execute(_TAKE, [receipt, fingerprint, scope.now])
                 if cursor.rowcount == 0:
                     return stored_result(receipt, fingerprint)

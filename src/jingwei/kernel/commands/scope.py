@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from jingwei.kernel.commands.actor import Actor
+from jingwei.kernel.commands.sql import prepared
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 
@@ -69,7 +70,7 @@ def begin(actor: Actor, now: Clock, *, read_only: bool) -> Scope:
     """
     areas = "{" + ",".join(f"[{duty.area[0]},{duty.area[1]}]" for duty in actor.duties if duty.whole_area) + "}"
     units = ",".join(sorted({str(duty.unit) for duty in actor.duties if not duty.whole_area}))
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_BEGIN, [actor.reference, areas, units, "on" if read_only else "off"])
         row = cursor.fetchone()
     return scope_at(actor, now, row[5] or {})

@@ -13,7 +13,6 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeVar
 
-import rjieba
 from django.db import connection, transaction
 from django.db.models import BooleanField, F, Func, Q, Value
 
@@ -72,6 +71,8 @@ def _short_kept(cut: Callable[[str], _Cut]) -> Callable[[str], _Cut]:
 @_short_kept
 def _lexemes(text: str) -> tuple[str, ...]:
     """The words of a text in its order, without punctuation, lower case, widths folded; quoted as PostgreSQL has it."""
+    import rjieba  # its dictionary is a tenth of what a process needs to start, and hardly a page asks for it
+
     folded = unicodedata.normalize("NFKC", text[:_MOST]).lower()
     words = (word for word in rjieba.cut_for_search(folded) if _WORD.search(word))
     return tuple("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words)
@@ -95,6 +96,8 @@ def _letters_of(text: str) -> str:
 def _pieces(text: str) -> list[str]:
     if not _CHINESE.search(text):
         return []
+    import rjieba
+
     return [str(word) for word in rjieba.cut(unicodedata.normalize("NFKC", text[:_MOST_INITIALS]))]
 
 

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from django.db import connection
-
 from jingwei.kernel.commands.actor import NOBODY, Actor, Duty
+from jingwei.kernel.commands.sql import prepared
 
 What = Literal["page", "list", "search", "export", "api", "print", "file", "alike"]
 """How it was shown; `alike`: beside a report of somebody else that may be the same. Three more are noted below:
@@ -83,7 +82,7 @@ def note_own(found: Iterable[tuple[uuid.UUID, uuid.UUID]], how: str) -> None:
 
 def _note(what: str, lines: Sequence[_Line]) -> None:
     if lines:
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             cursor.execute(_NOTE, [GATE, what, *map(list, zip(*lines, strict=True))])
 
 

@@ -25,7 +25,11 @@ _POOL = {
 }
 
 _database = server().django_database(ROLE, CITY or "public")
-_database["OPTIONS"] = {**_database["OPTIONS"], "pool": _POOL if ROLE == "app" else False}
+_database["OPTIONS"] = {
+    **_database["OPTIONS"],
+    "pool": _POOL if ROLE == "app" else False,
+    "prepare_threshold": 1,  # for the cursors that bind at the server (kernel/commands/sql.py); the ORM's do not
+}
 DATABASES = {"default": _database}
 ATOMIC_REQUESTS = False
 DATABASE_ROUTERS = ["jingwei.project.migrating.OnlyInACity"]
