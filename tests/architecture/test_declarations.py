@@ -19,9 +19,10 @@ CALLERS = (
     "kernel/feeds",
     "kernel/matters/commands/ring.py",
     "kernel/reads/batches.py",
+    "kernel/subjects/destroying.py",
     "kernel/matters/self_check",
 )
-"""Who sends commands: surfaces, their kit, hand-offs, feeds, the timer, the read log, and the self-check."""
+"""Who sends commands: surfaces, their kit, hand-offs, feeds, timer, read log, what erases again, and the self-check."""
 
 
 def every_module() -> None:

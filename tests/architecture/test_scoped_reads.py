@@ -9,6 +9,7 @@ from tests.architecture.tree import dotted_parts, shown, source_modules, syntax,
 UNSCOPED = {
     "kernel/matters/commands/ring.py": "the timer, which reads everywhere; it shows nothing to anybody",
     "kernel/matters/commands/posts": "what hangs on a post or unit that ends or is handed over, wherever it lies",
+    "kernel/subjects/destroying.py": "which of the matters erased before a restore are here; it shows nothing",
     "kernel/matters/personal/sealing.py": "the ids of what an upgrade has to seal; it shows nothing to anybody",
     "kernel/matters/rules/tryout.py": "counts what a change of rules would do, for whoever makes the rules",
     "kernel/matters/self_check/probe.py": "the self-check's own matters, by their ids",

@@ -62,6 +62,32 @@ def test_the_keys_lie_apart_come_back_and_are_in_no_other_backup(
         drop_database(keys, keys.database)
 
 
+def test_an_older_copy_brings_back_no_key_that_was_destroyed_since(
+    embedded: Server, running_home: Home, tmp_path: Path
+) -> None:
+    keys, others = keys_server(running_home), ["00000000-0000-0000-0000-000000000002", KEY]
+    try:
+        make_keys("boston", running_home)
+        with connect(keys, "app", "boston") as connection:
+            for key in others:
+                connection.execute("INSERT INTO key (id, wrapped) VALUES (%s, %s)", [key, b"wrapped-wrapped-wrapped"])
+        backup_keys(tmp_path / "older", running_home)
+        with connect(keys, "app", "boston") as connection:
+            connection.execute(
+                "INSERT INTO destroyed VALUES (gen_random_uuid(), gen_random_uuid(), NULL, 'pipl47', now(), %s)",
+                [[KEY]],
+            )
+            connection.execute("DELETE FROM key WHERE id = %s", [KEY])
+        for _ in range(2):
+            restore_keys(tmp_path / "older", running_home)
+            assert count(keys) == 1
+            with connect(keys, "app", "boston") as connection:
+                listed = connection.execute("SELECT count(*) FROM destroyed").fetchone()
+            assert listed == (1,), "the list itself is carried over"
+    finally:
+        drop_database(keys, keys.database)
+
+
 def test_keys_may_lie_on_another_server(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JINGWEI_KEYS_URL", "postgresql://root:word@keys.example/")
     keys = keys_server(home)

@@ -112,6 +112,8 @@ NOTHING = {
     "/mine/code/": "sends a code to a telephone, and says the same whatever it has: see test_own_matters",
     "/mine/matters/": "one's own matters, for whoever proves telephone, name and code: see test_own_matters",
     "/mine/file/": "the same as a file",
+    "/erasures/": "numbers of matters of which something is erased: see test_erasures",
+    "/erasures/decide/": "the decision on one of them: see test_erasures",
     "/counter/slip/": "a form, and a slip that tells its giver of no matter",
     "/certificate/": "how a device trusts this site",
     "/certificate/jingwei-ca.crt": "the authority's certificate",

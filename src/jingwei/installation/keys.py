@@ -7,11 +7,13 @@ most, so that an erased key is gone from everywhere by then.
 
 import os
 from pathlib import Path
+from typing import Any
 
 from jingwei.installation.backups import client_tools, former, run_tool, swap_database
 from jingwei.installation.database import (
     Server,
     checked_version,
+    cities,
     connect,
     create_city_schema,
     drop_city_schema,
@@ -36,7 +38,22 @@ CREATE TABLE IF NOT EXISTS wrapped_by (
   single boolean PRIMARY KEY DEFAULT true CHECK (single),
   fingerprint bytea NOT NULL
 );
+CREATE TABLE IF NOT EXISTS destroyed (
+  erasure uuid PRIMARY KEY,
+  matter uuid NOT NULL,
+  party uuid,
+  basis text NOT NULL,
+  at timestamptz NOT NULL,
+  keys uuid[] NOT NULL
+);
 """
+_KEEP_LIST = "REVOKE UPDATE, DELETE ON destroyed FROM {}"
+"""The list of erasures only grows: it says what an older copy of the keys, or of a city, may not bring back."""
+
+_LISTED = "SELECT erasure, matter, party, basis, at, keys FROM destroyed"
+_LIST = """INSERT INTO destroyed (erasure, matter, party, basis, at, keys) VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT DO NOTHING"""
+_DESTROY = "DELETE FROM key USING destroyed WHERE key.id = ANY(destroyed.keys)"
 
 
 def keys_server(home: Home | None = None) -> Server:
@@ -50,12 +67,15 @@ def keys_server(home: Home | None = None) -> Server:
 
 def make_keys(city: str, home: Home | None = None) -> None:
     """The key database and the city's tables in it, as far as they are missing."""
+    from psycopg import sql
+
     one = keys_server(home)
     if not exists_database(one):
         ensure_database(one)
     create_city_schema(one, city)
     with connect(one, "owner", city) as connection:
         connection.execute(_TABLES)
+        connection.execute(sql.SQL(_KEEP_LIST).format(sql.Identifier(one.app)))
 
 
 def drop_keys(city: str, home: Home | None = None) -> None:
@@ -105,7 +125,8 @@ def backup_keys(target: Path, home: Home | None = None) -> None:
 
 def restore_keys(source: Path, home: Home | None = None) -> None:
     """Puts a saved key database in the place of the present one, once it has been read whole. Keys made since are
-    lost, with what they opened; keys erased since come back, so it is for a lost key database only."""
+    lost, with what they opened, so it is for a lost key database only. What the present one lists as erased stays so;
+    where there is none any more, `jingwei upgrade` erases again what the cities know of."""
     if not source.is_file():
         raise InstallationFault(f"没有文件 {source}。", f"There is no file {source}.")
     one = keys_server(home)
@@ -119,5 +140,24 @@ def restore_keys(source: Path, home: Home | None = None) -> None:
     drop_database(one, new.database)
     ensure_database(new)
     run_tool(tools, "pg_restore", new, ["--exit-on-error", str(source.absolute())])
+    if exists_database(one):
+        _erase_again(one, new)
     swap_database(one, new)
     drop_database(one, former(one))
+
+
+def _erase_again(present: Server, restored: Server) -> None:
+    """The restored key database lists what the present one lists, and has none of those keys."""
+    known = set(cities(present))
+    for city in cities(restored):
+        with connect(restored, "owner", city) as connection:
+            connection.execute(_TABLES)
+            for row in _list_of(present, city) if city in known else ():
+                connection.execute(_LIST, row)
+            connection.execute(_DESTROY)
+
+
+def _list_of(present: Server, city: str) -> list[tuple[Any, ...]]:
+    with connect(present, "owner", city) as connection:
+        connection.execute(_TABLES)
+        return connection.execute(_LISTED).fetchall()

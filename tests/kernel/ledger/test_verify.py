@@ -27,9 +27,11 @@ from jingwei.kernel.places.commands import EnterSheet, NewArea, PlainName, Redra
 from jingwei.kernel.reads.batches import seal_reads
 from jingwei.kernel.reads.note import note_reads, seen
 from jingwei.kernel.subjects.commands import ASK, GiveProof
+from jingwei.kernel.subjects.erasing import GRANT as ERASE
+from jingwei.kernel.subjects.erasing import ProposeErasure
 from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.writes import GuardedModel, StreamHead
-from tests.city import FOUNDER, City
+from tests.city import FOUNDER, City, add_post
 from tests.clones import Clone
 from tests.duty import keep_duty
 from tests.kernel.epochs.conftest import keeper_with, open_one
@@ -67,6 +69,8 @@ def worked(clone: Clone, monkeypatch: pytest.MonkeyPatch, settings: Settings, tm
     settings.FILES = tmp_path / "files"
     send_a_file(city)
     keep_places(city)
+    add_post(city, "protector", "CITY", "T", "protector", ("matter.read", ERASE))
+    execute(city.actor("protector"), ProposeErasure(matter_id=first.pk, basis="pipl47"), "erase")
     execute(public(ASK), GiveProof(how="phone", whose=b"w" * 32, code=b"c" * 32), city.key())
     note_reads(city.actor("intake"), "page", [seen(first)])
     assert seal_reads(datetime.datetime.now(datetime.UTC))
@@ -190,7 +194,9 @@ def other_value(owner: "psycopg.Connection[Any]", table: str, column: str) -> tu
         "UUIDField": "gen_random_uuid()",
         "CharField": "'!' || substr(coalesce({}, ''), 2)",
         "TextField": "'!' || substr(coalesce({}, ''), 2)",
-        "JSONField": """CASE jsonb_typeof({}) WHEN 'array' THEN {} || '["!"]' ELSE {} || '{{"!": 1}}' END""",
+        "JSONField": """CASE jsonb_typeof({}) WHEN 'array' THEN {} || '["!"]'
+        ELSE coalesce({}, '{{}}') || '{{"!": 1}}' END""",
+        "ArrayField": "coalesce({}, '{{}}') || gen_random_uuid()",
         "BinaryField": r"coalesce({}, '') || '\x00'",
         "BooleanField": "NOT {}",
         "DateField": "coalesce({} + 1, '2026-01-01')",

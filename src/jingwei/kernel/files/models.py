@@ -46,6 +46,11 @@ class Attachment(GuardedModel):
     class Meta(GuardedModel.Meta):
         indexes = [models.Index(fields=[name], name=f"files_by_{name}") for name in ("original", "copy", "thumb")]
 
+    @property
+    def gone(self) -> bool:
+        """Whether neither original nor copy is kept any more: it was erased."""
+        return not self.kept and self.copy is None
+
 
 class Look(models.Model):
     """That somebody opened an original: who, in which post, when and why. Insert and select only."""

@@ -1,6 +1,22 @@
 """Sealing: the personal members of a row are encrypted under a key of its own, which lies in another database."""
 
+from jingwei.kernel.sealing.gone import BASES, GONE, Gone, Ground, held
 from jingwei.kernel.sealing.models import SealedModel
-from jingwei.kernel.sealing.rows import AWAY, GONE, conceal, reveal, revealed, seal, shown
+from jingwei.kernel.sealing.rows import AWAY, conceal, erase, reveal, revealed, seal, shown, unerased
 
-__all__ = ["AWAY", "GONE", "SealedModel", "conceal", "reveal", "revealed", "seal", "shown"]
+__all__ = [
+    "AWAY",
+    "BASES",
+    "GONE",
+    "Gone",
+    "Ground",
+    "SealedModel",
+    "conceal",
+    "erase",
+    "held",
+    "reveal",
+    "revealed",
+    "seal",
+    "shown",
+    "unerased",
+]

@@ -1,11 +1,12 @@
 """Keys of sealed rows: reserved in blocks before they are used, fetched for what is read, never kept after use."""
 
+import datetime
 import os
 import threading
 import uuid
 from collections.abc import Collection
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from cryptography.exceptions import InvalidTag
@@ -27,6 +28,11 @@ _WRAPPED_BY = """WITH new AS (INSERT INTO wrapped_by (fingerprint) VALUES (%(own
 RETURNING fingerprint) SELECT fingerprint FROM new UNION ALL SELECT fingerprint FROM wrapped_by LIMIT 1"""
 _RESERVE = "INSERT INTO key (id, wrapped) SELECT * FROM unnest(%(ids)s::uuid[], %(wrapped)s::bytea[])"
 _FETCH = "SELECT id, wrapped FROM key WHERE id = ANY(%(ids)s)"
+_DESTROY = """WITH listed AS (INSERT INTO destroyed (erasure, matter, party, basis, at, keys)
+VALUES (%(erasure)s, %(matter)s, %(party)s, %(basis)s, %(at)s, %(keys)s) ON CONFLICT DO NOTHING)
+DELETE FROM key WHERE id = ANY(%(keys)s)"""
+_DESTROYED = "SELECT erasure, matter, party, basis, at, keys FROM destroyed ORDER BY at, erasure"
+_ALIVE = "SELECT id FROM key WHERE id = ANY(%(ids)s)"
 
 _AWAY = Text(
     "密钥库暂时无法使用，个人信息既不能保存也不能查看；不含个人信息的可以照常提交。请稍后再试，并告知系统管理员。",
@@ -120,6 +126,32 @@ def fetch(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, bytes]:
         return {}
     rows = _line.ask(_FETCH, {"ids": list(ids)})
     return {key: _unwrapped(key, bytes(wrapped)) for key, wrapped in rows}
+
+
+class Destroyed(NamedTuple):
+    """One erasure, as the key database lists it: a city that comes back from a backup learns from it what to erase."""
+
+    erasure: uuid.UUID
+    matter: uuid.UUID
+    party: uuid.UUID | None
+    basis: str
+    at: datetime.datetime
+    keys: list[uuid.UUID]
+
+
+def destroy(one: Destroyed) -> None:
+    """Lists the erasure and deletes its keys, in one statement; done again it changes nothing. Raises Conflict."""
+    _line.ask(_DESTROY, one._asdict())
+
+
+def destroyed() -> list[Destroyed]:
+    """All erasures that the key database knows of, the earliest first."""
+    return [Destroyed(*row) for row in _line.ask(_DESTROYED, {})]
+
+
+def alive(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these keys there still are."""
+    return {row[0] for row in _line.ask(_ALIVE, {"ids": list(ids)})} if ids else set()
 
 
 @cache

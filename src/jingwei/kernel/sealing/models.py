@@ -20,6 +20,7 @@ class SealedModel(GuardedModel):
 
     key = models.UUIDField(null=True)  # in the key database; null: nothing of the row is sealed
     sealed = models.BinaryField(null=True)
+    erased = models.JSONField(null=True)  # member (`contact.phone`): day and law of its erasure
 
     class Meta:
         abstract = True

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from jingwei.kernel.sealing import keys, payload
+from jingwei.kernel.sealing.gone import GONE, Gone, Ground, held, words_of
 from jingwei.kernel.sealing.models import SealedModel
 from jingwei.kernel.values.errors import Conflict
 from jingwei.kernel.values.words import Text
@@ -13,9 +14,6 @@ from jingwei.kernel.values.words import Text
 log = logging.getLogger("jingwei.sealing")
 
 Row = TypeVar("Row", bound=SealedModel)
-
-GONE = Text("（已清除）", "(erased)")
-"""What stands in the place of a member whose key is gone."""
 
 AWAY = Text("（密钥库暂不可用，无法解开）", "(cannot be opened: no key database)")
 """What stands there on a page as long as no key can be had."""
@@ -29,16 +27,33 @@ def seal(row: SealedModel, **names: Collection[str]) -> None:
         f"{attribute}.{name}": getattr(row, attribute)[name]
         for attribute, wanted in names.items()
         for name in wanted
-        if getattr(row, attribute).get(name, GONE) is not GONE
+        if not isinstance(getattr(row, attribute).get(name, GONE), Gone)
     }
-    for attribute, wanted in names.items():
-        apart = set(wanted)
-        setattr(row, attribute, {name: one for name, one in getattr(row, attribute).items() if name not in apart})
+    for attribute in row.parted:
+        _leave_out(row, attribute, names.get(attribute, ()))
     if not members:
         row.key = row.sealed = None
         return
     row.key, key = keys.take()
     row.sealed, row.told = payload.closed(key, members, _bound(row))
+
+
+def erase(row: SealedModel, ground: Ground, **names: Collection[str]) -> bool:
+    """Empties the row of everything sealed, and of the named members that lie in clear; day and law stand in their
+    place. Tells whether there was anything. The row's former key is to be destroyed once this is committed."""
+    clear = (f"{attribute}.{name}" for attribute, wanted in names.items() for name in wanted)
+    taken = {*_names(row), *(place for place in clear if _lies_in(row, place))}
+    for attribute, wanted in names.items():
+        _leave_out(row, attribute, wanted)
+    row.key = row.sealed = None
+    if taken:
+        row.erased = {**(row.erased or {}), **{place: ground.kept() for place in sorted(taken)}}
+    return bool(taken)
+
+
+def unerased(row: SealedModel, attribute: str, members: Mapping[str, Any]) -> dict[str, Any]:
+    """These members without those that were erased here: what another system still says of them is not taken anew."""
+    return {name: value for name, value in members.items() if f"{attribute}.{name}" not in (row.erased or {})}
 
 
 def reveal(rows: Iterable[Row]) -> list[Row]:
@@ -47,6 +62,7 @@ def reveal(rows: Iterable[Row]) -> list[Row]:
     listed = list(rows)
     known = keys.fetch({row.key for row in listed if row.key is not None})
     for row in listed:
+        _say_what_was_erased(row)
         if row.key is None or row.sealed is None:
             continue
         key = known.get(row.key)
@@ -68,6 +84,7 @@ def shown(rows: Iterable[Row]) -> list[Row]:
     except Conflict:
         log.exception("%s rows cannot be opened", len(listed))
     for row in listed:
+        _say_what_was_erased(row)
         _put_back(row, dict.fromkeys(_names(row), AWAY))
     return listed
 
@@ -75,8 +92,26 @@ def shown(rows: Iterable[Row]) -> list[Row]:
 def conceal(rows: Sequence[Row]) -> Sequence[Row]:
     """The rows with an empty text for each sealed member: whoever may not read it sees that there is something."""
     for row in rows:
+        _say_what_was_erased(row)
         _put_back(row, dict.fromkeys(_names(row), ""))
     return rows
+
+
+def _lies_in(row: SealedModel, place: str) -> bool:
+    attribute, _, name = place.partition(".")
+    return name in held(getattr(row, attribute))
+
+
+def _leave_out(row: SealedModel, attribute: str, names: Collection[str]) -> None:
+    """Only what has a value and is not named stays in the attribute."""
+    members: dict[str, Any] = held(getattr(row, attribute))
+    setattr(row, attribute, {name: value for name, value in members.items() if name not in names})
+
+
+def _say_what_was_erased(row: SealedModel) -> None:
+    """Words stand in the place of what was erased; what was written there since stays."""
+    erased = {place: words_of(kept) for place, kept in (row.erased or {}).items() if not _lies_in(row, place)}
+    _put_back(row, erased)
 
 
 def _names(row: SealedModel) -> Iterator[str]:

@@ -27,6 +27,8 @@ TITLES: Mapping[str, Text] = {
     "matter.restate": Text("按来源更正", "restate"),
     "matter.carry_over": Text("转入旧系统事项", "carry over from another system"),
     "matter.seal": Text("封存个人信息", "seal personal data"),
+    "matter.erase": Text("清除个人信息", "erase personal data"),
+    "matter.finish_erasure": Text("完成清除", "finish an erasure"),
     "matter.state": Text("记录来源所述", "record what a source states"),
     "hazard.grade": Text("隐患定级、交办", "grade and assign hazards"),
     "hazard.supervise": Text("隐患监管", "supervise the rectifying of hazards"),

@@ -62,5 +62,6 @@ def _of_the_city(home: Path, city: str, actor: Actor) -> list[Line]:
             lambda: record.rules(scope),
             lambda: record.calendar(scope),
             lambda: record.rosters(scope),
+            record.erasures,
         )
         return [*found, *(step() for step in steps)]

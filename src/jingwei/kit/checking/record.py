@@ -12,6 +12,8 @@ from jingwei.kernel.ledger.extent import COUNTED, log_extent, signed
 from jingwei.kernel.ledger.sample import broken_of_latest
 from jingwei.kernel.matters.rules.problems import rules_problems
 from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.subjects.destroying import undone
+from jingwei.kernel.values.errors import Conflict
 from jingwei.kernel.values.words import Text
 from jingwei.kit.checking.lines import Line, State, age, hours_since, read_sign
 
@@ -120,3 +122,18 @@ def rosters(scope: Scope) -> Line:
     return Line(
         "rosters", title, State.WARNING, said, Text("在值班表页补排班次。", "Plan shifts on the roster's page.")
     )
+
+
+def erasures() -> Line:
+    """Erasures that a restore has undone: of the city, or of the key database. Three statements, one of them there."""
+    title = Text("清除的个人信息", "Erased personal data")
+    try:
+        count = undone()
+    except Conflict as away:
+        remedy = Text("先恢复密钥库的连接（运维指南）。", "See to the key database first (operations guide).")
+        return Line("erasures", title, State.FAULT, away.reason, remedy)
+    if count == 0:
+        return Line("erasures", title, State.OK, Text("已清除的没有再出现。", "Nothing erased has come back."))
+    said = Text(f"恢复备份后，{count} 项清除已失效。", f"A restore has brought back what {count} erasures removed.")
+    remedy = Text("立即执行 jingwei upgrade：它会重新清除。", "Run jingwei upgrade now: it erases them again.")
+    return Line("erasures", title, State.FAULT, said, remedy)

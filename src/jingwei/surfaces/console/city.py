@@ -46,6 +46,9 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     commands.add_parser(
         "seal", parents=[shared], help="seal personal data that an earlier edition kept in clear"
     ).set_defaults(run=seal)
+    commands.add_parser(
+        "erase", parents=[shared], help="finish what is to be erased, and erase again what a restore brought back"
+    ).set_defaults(run=erase)
 
 
 def check_pack(given: argparse.Namespace, answer: Answer) -> None:
@@ -136,7 +139,7 @@ def upgrade(given: argparse.Namespace, answer: Answer) -> None:
     for name in cities(server()):
         make_keys(name)
         migrate(name)
-        for step in ("index", "seal"):
+        for step in ("index", "seal", "erase"):
             run_as(name, "app", [sys.executable, "-m", "jingwei.surfaces.console.main", step, "--city", name])
         done.append(name)
         answer.say(f"{name}: up to date")
@@ -165,3 +168,15 @@ def seal(given: argparse.Namespace, answer: Answer) -> None:
         count = seal_what_lies_open(lambda done: progress("matters", done, 0))
     answer.give({"sealed": count})
     answer.say(f"{count} matters sealed")
+
+
+def erase(given: argparse.Namespace, answer: Answer) -> None:
+    """Destroys the keys of what was ordered, and erases again what a backup, of the city or of the keys, brought
+    back."""
+    start_database()
+    enter_city(given.city)
+    from jingwei.kernel.subjects.destroying import erase_again
+
+    count = erase_again()
+    answer.give({"erased_again": count})
+    answer.say(f"{count} erasures done again")

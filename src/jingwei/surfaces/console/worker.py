@@ -27,6 +27,7 @@ from jingwei.kernel.matters.telling.send import send_queued
 from jingwei.kernel.matters.telling.spool import spool
 from jingwei.kernel.outbox.deliver import Channel, deliver_waiting
 from jingwei.kernel.reads.batches import EVERY, seal_reads
+from jingwei.kernel.subjects.destroying import finish_erasures
 from jingwei.surfaces.console.feeds.drops import watch
 from jingwei.surfaces.console.log.keeper import keeper_of
 
@@ -93,10 +94,12 @@ def sweep_hourly(last: float, now: float) -> float:
 
 
 def seal_regularly(last: float, now: float) -> float:
-    """Seals the read log where ten minutes have passed since `last`; gives when it was last done (monotonic)."""
+    """Seals the read log, and finishes erasures that a crash left half done, where ten minutes have passed since
+    `last`; gives when it was last done (monotonic)."""
     if now - last < EVERY.total_seconds():
         return last
     seal_reads(whole_milliseconds(None))
+    finish_erasures()  # usually nothing: whoever decided finished it
     return now
 
 

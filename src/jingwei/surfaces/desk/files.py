@@ -28,6 +28,7 @@ class FileRow:
     pixels: str
     picture: bool
     kept: bool
+    gone: bool
     added_at: datetime.datetime
     taken_at: datetime.datetime | None
     sha256: str
@@ -67,7 +68,17 @@ def _row(one: Attachment, title: Text) -> FileRow:
     pixels = f"{one.width} × {one.height}" if one.width else ""
     sha256 = bytes(one.original).hex()
     return FileRow(
-        str(one.pk), title, kind.title, one.size, pixels, kind.picture, one.kept, one.added_at, one.taken_at, sha256
+        str(one.pk),
+        title,
+        kind.title,
+        one.size,
+        pixels,
+        kind.picture,
+        one.kept,
+        one.gone,
+        one.added_at,
+        one.taken_at,
+        sha256,
     )
 
 

@@ -25,7 +25,7 @@ from jingwei.kernel.matters.types import MatterType, type_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.reads.note import Seen, seen
 from jingwei.kernel.rulebook.snapshot import rules_of
-from jingwei.kernel.sealing import conceal, shown
+from jingwei.kernel.sealing import conceal, held, shown
 from jingwei.kernel.values.coordinates import E7, Point
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
@@ -185,7 +185,7 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
 
 
 def _title(matter_type: MatterType, detail: Detail) -> str:
-    return "" if matter_type.is_sealed("title") else str(detail.fields.get("title", ""))
+    return "" if matter_type.is_sealed("title") else str(held(detail.fields).get("title", ""))
 
 
 def _head(scope: Scope, matter: Matter, matter_type: MatterType, title: str) -> Head:

@@ -28,7 +28,14 @@ _KINDS = {
     "matter.merged_in": Text("另一件事并入本件", "Another matter was merged into this one"),
     "matter.separated": Text("撤销另一件事的并入", "Another matter was separated again"),
     "matter.sealed": Text("个人信息已加密封存", "Personal data was sealed"),
+    "matter.erasure_proposed": Text("提出清除个人信息", "Erasing personal data was proposed"),
+    "matter.erasure_refused": Text("不同意清除个人信息", "Erasing personal data was refused"),
+    "matter.erasure_ordered": Text("批准清除个人信息", "Personal data was erased"),
+    "matter.erasure_repeated": Text("恢复备份后重新清除个人信息", "Personal data was erased again after a restore"),
+    "matter.erased": Text("个人信息的密钥已销毁", "The keys of erased personal data were destroyed"),
 }
+_WHOLE = ("matter.sealed", "matter.erasure_ordered", "matter.erasure_repeated")
+"""Entries that touch steps of long before, and tell of none of them."""
 _MOVED = ("matter.acted", "matter.carried_over")
 """Entries whose `to` is a state; that of a task asked for is a post."""
 _PARTS = {
@@ -88,7 +95,7 @@ def timeline_of(
 
 
 def _step_of(entry: Told, steps: Mapping[uuid.UUID, Step]) -> Step | None:
-    for row in entry.rows if entry.kind != "matter.sealed" else ():
+    for row in entry.rows if entry.kind not in _WHOLE else ():
         if row.startswith(_STEPS):
             return steps.get(uuid.UUID(row.removeprefix(_STEPS)))
     return None

@@ -17,6 +17,7 @@ from jingwei.surfaces.desk.inbox import check, dead_letters, self_check, wishes
 from jingwei.surfaces.desk.inbox import views as inbox
 from jingwei.surfaces.desk.intake import views as intake
 from jingwei.surfaces.desk.measures.urls import urlpatterns as measures
+from jingwei.surfaces.desk.protection.urls import urlpatterns as protection
 from jingwei.surfaces.desk.rules import views as rules
 
 app_name = "desk"
@@ -57,6 +58,7 @@ urlpatterns = [
     *handbook,
     *handing,
     *measures,
+    *protection,
     path("matters/<str:number>/files/<str:file>/original/", handing_out.original, name="original"),
     path("matters/<str:number>/files/<str:file>/<str:shape>/", handing_out.copy, name="file"),
     path("matters/<str:number>/print/<str:paper>/", handing_out.paper, name="paper"),

@@ -15,7 +15,7 @@ from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.search import index_anew, titles_of
 from jingwei.kernel.matters.types import MatterType, sealed_keys
-from jingwei.kernel.sealing import revealed, seal
+from jingwei.kernel.sealing import held, revealed, seal, unerased
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 
@@ -52,13 +52,13 @@ def restate_matter(work: Work, command: RestateMatter, given: Prepared) -> Resul
     if external is None or not known:
         raise Invalid(_NOT_FROM_THERE, place="external")
     work.require(category_problem(given.type, command.category, given.rules, matter.opened_at.date()), place="category")
-    before = revealed(detail).fields
-    detail.fields = {**set_by_acts(given.type, before), **checked(given.type.fields, command.fields)}
+    before, stated = held(revealed(detail).fields), checked(given.type.fields, command.fields)
+    detail.fields = {**set_by_acts(given.type, before), **unerased(detail, "fields", stated)}
     titles = titles_of(given.rules, given.places, command.category, given.place, matter.opened_at.date())
     found_by = index_anew(detail, given.type, titles)
     seal(detail, fields=sealed_keys(given.type.fields))
-    detail.lon_e7 = command.point.lon_e7 if command.point else None
-    detail.lat_e7 = command.point.lat_e7 if command.point else None
+    point = command.point if not detail.erased else None
+    detail.lon_e7, detail.lat_e7 = (point.lon_e7, point.lat_e7) if point else (None, None)
     matter.category, matter.channel = command.category, command.channel
     detail.located = given.found.how
     matter.area_id = given.place.id if given.place else None

@@ -20,7 +20,7 @@ from jingwei.kernel.matters.search import indexed, titles_of
 from jingwei.kernel.matters.types import sealed_keys, type_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.snapshot import Rules
-from jingwei.kernel.sealing import revealed, seal
+from jingwei.kernel.sealing import held, revealed, seal
 from jingwei.kernel.values.ids import public_number
 from jingwei.kernel.values.words import Text
 
@@ -57,9 +57,8 @@ def split_matter(work: Work, command: SplitMatter) -> Result:
     for part in command.parts:
         work.require(category_problem(matter_type, part.category, given.rules, matter.opened_at.date()), "category")
     (detail,) = work.parts(Detail, matter)
-    told = {
-        key: value for key, value in revealed(detail).fields.items() if key != CONDITION
-    }  # each part is filed for itself
+    told = held(revealed(detail).fields)
+    told.pop(CONDITION, None)  # each part is filed for itself
     contents = [checked(matter_type.fields, {**told, **part.fields}) for part in command.parts]
     for head, fields in zip(opened, contents, strict=True):
         _open(work, head, detail, fields, given.rules)

@@ -81,12 +81,14 @@ class _Held:
 
 
 def _still_wanted(rows: Sequence[Delivery]) -> list[Delivery]:
-    """A reminder of a matter that has ended meanwhile tells nobody anything."""
+    """A reminder of a matter that has ended meanwhile tells nobody anything; whoever was erased is not told."""
     reminders = [row.stream for row in rows if row.message.topic == "matter.clock_rang"]
     ended = set(Matter.objects.filter(pk__in=reminders, closed_at__isnull=False).values_list("pk", flat=True))
+    reporters = [row.receiver for row in rows if row.audience == "reporter"]
+    erased = {one.pk for one in Party.objects.filter(pk__in=reporters, erased__isnull=False) if not one.left_contact}
     kept = []
     for row in rows:
-        if row.message.topic == "matter.clock_rang" and row.stream in ended:
+        if (row.message.topic == "matter.clock_rang" and row.stream in ended) or row.receiver in erased:
             Delivery.objects.filter(pk=row.pk).update(state=Delivery.DROPPED, try_at=None)
         else:
             kept.append(row)

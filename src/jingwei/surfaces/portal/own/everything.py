@@ -155,7 +155,7 @@ def _files(declared: MatterType, matter: uuid.UUID, steps: Sequence[Step], numbe
     acts = {matter, *(step.pk for step in steps if step.actor == _OF_REPORTER)}
     titles = {key: rule.title for key, rule in rules_of_files(declared).items()}
     found = Attachment.objects.filter(stream_id=matter, act__in=acts).order_by("added_at", "id")
-    for place, one in enumerate(found, 1):
+    for place, one in enumerate((one for one in found if not one.gone), 1):
         suffix = "jpg" if one.copy is not None else KINDS[one.kind].suffix
         name = f"files/{number}-{place}.{suffix}"
         yield Kept(name, titles.get(one.rule, _plain(one.rule)), one.added_at, bytes(one.copy or one.original))
