@@ -99,8 +99,8 @@ def drill(clone: Clone, ticking: Ticking, chance: random.Random) -> None:
     assert all_faults(clone, ticking.keeper) == []
 
 
-def drills(clone: Clone, keeper: Keeper, count: int) -> None:
-    chance, ticking = random.Random(18), Ticking(keeper)
+def drills(clone: Clone, keeper: Keeper, count: int, seed: int) -> None:
+    chance, ticking = random.Random(seed), Ticking(keeper)
     clone.city.report()
     for _ in range(count):
         drill(clone, ticking, chance)
@@ -108,13 +108,13 @@ def drills(clone: Clone, keeper: Keeper, count: int) -> None:
 
 
 def test_a_restore_to_an_earlier_moment_opens_a_new_log(clone: Clone, keeper: Keeper) -> None:
-    drills(clone, keeper, 5)
+    drills(clone, keeper, 5, seed=18)
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("series", range(5))
+@pytest.mark.parametrize("series", range(10))
 def test_a_hundred_restores_each_open_a_new_log(clone: Clone, keeper: Keeper, series: int) -> None:
-    drills(clone, keeper, 20)
+    drills(clone, keeper, 10, seed=series)
 
 
 def test_a_restore_from_before_an_earlier_new_log_takes_the_next_number(clone: Clone, keeper: Keeper) -> None:
