@@ -95,7 +95,7 @@ def test_a_database_that_was_set_back_signs_nothing_until_two_people_open_a_new_
     assert (city.trouble(), city.line("log")["state"]) == ("", "ok")
     entries_verified(city)
     keys = city.say("ledger", "key", "--city", CITY).splitlines()
-    assert len(keys) == 2 and keys[:1] == (HERE / "with_a_log" / "keys").read_text(encoding="utf-8").splitlines()
+    assert len(keys) == 3 and keys[:1] == (HERE / "with_a_log" / "keys").read_text(encoding="utf-8").splitlines()
     for number in numbers_proved("with_a_log"):
         old = (HERE / "with_a_log" / "proofs" / f"{number}.txt").read_text(encoding="utf-8")
         assert verifier.verified(old, keys)

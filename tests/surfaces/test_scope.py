@@ -90,7 +90,7 @@ MANY: Mapping[str, tuple[str, ...]] = {
 """Lists, counts, search, map and exports, with what is asked of each."""
 
 BY_CODE = {
-    *("/follow/", "/follow/urge/", "/follow/act/", "/follow/reads/"),
+    *("/follow/", "/follow/urge/", "/follow/act/", "/follow/reads/", "/follow/proof/"),
     "/follow/pictures/<str:token>/<str:shape>/",
 }
 """For whoever has the code of a report, or the link that the code gave."""
@@ -317,7 +317,7 @@ def _asked(shown: Shown, reader: str, real: str, never: str) -> list[tuple[Answe
     return [(client.get(real), client.get(never)), (client.post(real, {}), client.post(never, {}))]
 
 
-@pytest.mark.parametrize("route", ["/follow/", "/follow/urge/", "/follow/act/", "/follow/reads/"])
+@pytest.mark.parametrize("route", ["/follow/", "/follow/urge/", "/follow/act/", "/follow/reads/", "/follow/proof/"])
 def test_a_wrong_code_tells_nothing_of_the_number(shown: Shown, route: str) -> None:
     matter, resident = make(shown), Client(headers={"accept-language": "zh-CN"})
     right = resident.post(route, {"number": matter.number, "code": CODE, "action": "answer"})

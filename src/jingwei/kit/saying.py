@@ -5,7 +5,7 @@ from typing import Any
 
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
-from jingwei.kernel.matters.types import Field
+from jingwei.kernel.matters.types import Field, MatterType
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.words import Text
 
@@ -29,6 +29,12 @@ def in_words(scope: Scope, field: Field, value: Any) -> Text | str:
     if field.kind == "category":
         return category_title(scope, str(value))
     return str(value)
+
+
+def public_title(matter_type: MatterType, state: str) -> Text:
+    """What a state is called before residents."""
+    declared = matter_type.state(state)
+    return declared.public_title or declared.title
 
 
 def category_title(scope: Scope, key: str) -> Text:

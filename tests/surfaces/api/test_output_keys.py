@@ -8,7 +8,7 @@ from tests.city import POSTS, City
 from tests.surfaces.api.conftest import REPORT, Partner, partner_of
 
 TITLED = {".en", ".zh"}
-TAKEN = {"due", "follow_code", "matter", "number"}
+TAKEN = {"due", "follow_code", "matter", "number", "receipt"}
 SHOWN = {
     *("area", "category", "closed_at", "due_at", "matter", "number", "opened_at", "state", "type", "unit"),
     *(f"state_title{one}" for one in TITLED),

@@ -15,7 +15,7 @@ from pathlib import Path
 from django.db import connection
 
 from jingwei.kernel.ledger.models import Log, SignedCheckpoint
-from jingwei.kernel.ledger.notes import BadNote, Checkpoint, SignerOf, read_checkpoint
+from jingwei.kernel.ledger.notes import BadNote, Checkpoint, SignerOf, read_checkpoint, receipts_name
 from jingwei.kernel.ledger.tree import EMPTY, Edge, Node, cover, range_root, root_of
 from jingwei.kernel.values.words import Text
 
@@ -64,6 +64,7 @@ TROUBLES = {
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('jingwei ledger'), hashtext(current_schema()))"
 _OPEN = "INSERT INTO ledger_log (epoch, origin, public_key, size, edge, trouble) VALUES (1, %s, %s, 0, '', '')"
+_RECEIPTS = "UPDATE ledger_log SET receipt_key = %s WHERE epoch = %s"
 _TROUBLE = "UPDATE ledger_log SET trouble = %s WHERE epoch = %s"
 _LEAVES = "SELECT idx, hash FROM ledger_leaf WHERE epoch = %s AND idx = ANY(%s)"
 _NODES = "SELECT number, hash FROM ledger_fullnode WHERE epoch = %s AND height = %s AND number = ANY(%s)"
@@ -77,6 +78,11 @@ class Keeper:
     name: str  # of installation and city; a log's origin begins with it
     signer_of: SignerOf
     folder: Path  # where the latest checkpoints lie; no restore touches it
+
+    @property
+    def city(self) -> str:
+        """The city whose log it is."""
+        return self.name.rpartition("/")[2]
 
 
 def lock_log() -> None:
@@ -93,6 +99,10 @@ def log_of(keeper: Keeper) -> Log:
         with connection.cursor() as cursor:
             cursor.execute(_OPEN, [origin, keeper.signer_of(origin).public()])
         log = Log.objects.get(epoch=1)
+    if log.receipt_key is None:  # a new log: it says which key signs receipts now, and the older ones what did before
+        log.receipt_key = keeper.signer_of(receipts_name(keeper.city)).public()
+        with connection.cursor() as cursor:
+            cursor.execute(_RECEIPTS, [log.receipt_key, log.epoch])
     return log
 
 

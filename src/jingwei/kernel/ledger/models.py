@@ -41,6 +41,7 @@ class Log(models.Model):
     epoch = models.PositiveIntegerField(primary_key=True)  # 1 for the first
     origin = models.CharField(max_length=200)
     public_key = models.BinaryField(max_length=32)
+    receipt_key = models.BinaryField(max_length=32, null=True)  # signs receipts; none before the first round
     size = models.PositiveBigIntegerField(default=0)
     edge = models.BinaryField(default=b"")  # the roots of the tree's full parts, largest first
     trouble = models.CharField(max_length=10, default="")  # why nothing is sequenced: `checkpoints.TROUBLES`

@@ -1,4 +1,4 @@
-"""Checkpoints as signed notes (C2SP tlog-checkpoint, signed-note): written, read and checked. Knows no table.
+"""Checkpoints and receipts as signed notes (C2SP tlog-checkpoint, signed-note): written, read, checked. Knows no table.
 
 Further signature lines (witnesses, an SM2 line) may follow the log's own: a reader takes the lines whose key it knows
 and passes over the others.
@@ -7,12 +7,15 @@ and passes over the others.
 import base64
 import binascii
 import hashlib
+import hmac
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from jingwei.kernel.ledger.verifier import RECEIPT
 
 _ED25519 = b"\x01"  # the kind of signature in a key of a signed note
 _MOST_LINES = 100
@@ -37,6 +40,26 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What whoever brought something is given at once: this entry stands in the record, and the log will hold it."""
+
+    number: str  # of the matter
+    recorded: str  # the entry's moment, as it is written there
+    what: str  # what the entry tells, in words that its holder may read
+    leaf: bytes  # the hash under which the log holds the entry
+
+    def text(self) -> str:
+        """The text that is signed."""
+        leaf = base64.b64encode(self.leaf).decode()
+        return f"{RECEIPT}{self.number}\n{self.recorded}\n{self.what}\n{leaf}\n"
+
+
+def receipts_name(city: str) -> str:
+    """The name of the key that signs a city's receipts. It is not a log's: whoever hands out receipts signs no log."""
+    return f"{city}/receipts"
+
+
+@dataclass(frozen=True, slots=True)
 class Signer:
     """A key under a name. The name of a log's key is its origin."""
 
@@ -56,6 +79,11 @@ class Signer:
 
 SignerOf = Callable[[str], Signer]
 """The key of the log with this origin."""
+
+
+def signer_from(secret: str, name: str) -> Signer:
+    """The key of this name, worked out from the installation's secret `ledger`."""
+    return Signer(name, hmac.digest(secret.encode(), f"log {name}".encode(), hashlib.sha256))
 
 
 def key_text(name: str, public: bytes) -> str:

@@ -1,20 +1,19 @@
-"""Proofs for a stranger: every entry of a stream with its path to a signed checkpoint, as one text (C2SP tlog-proof).
+"""Proofs for a stranger: entries of a stream with their paths to a signed checkpoint, as one text (C2SP tlog-proof).
 
 `verifier.py` beside this checks it with nothing but the log's public key.
 """
 
 import base64
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from jingwei.kernel.ledger.checkpoints import hashes_of, root_at
 from jingwei.kernel.ledger.models import Entry, Leaf, Log, SignedCheckpoint
-from jingwei.kernel.ledger.notes import key_text
-from jingwei.kernel.ledger.tree import Range, consistency_ranges, inclusion_ranges, needed, range_root
-
-HEAD = "c2sp.org/tlog-proof@v1"
+from jingwei.kernel.ledger.notes import key_text, receipts_name
+from jingwei.kernel.ledger.tree import Range, consistency_ranges, inclusion_ranges, leaf_hash, needed, range_root
+from jingwei.kernel.ledger.verifier import HEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,17 @@ class Proof:
 
 def prove(stream: uuid.UUID) -> Proof:
     """The proof of a stream's entries from the first one on; whoever asks has read the head in scope before."""
-    bodies = dict(Entry.objects.filter(stream=stream).order_by("seq").values_list("id", "body"))
+    return prove_as(dict(Entry.objects.filter(stream=stream).order_by("seq").values_list("id", "body")))
+
+
+def leaves_of(entries: Sequence[uuid.UUID]) -> dict[uuid.UUID, bytes]:
+    """The hash under which the log holds, or will hold, each of these entries; whoever asks has read their head."""
+    found = Entry.objects.filter(id__in=entries).values_list("id", "body")
+    return {entry: leaf_hash(bytes(body)) for entry, body in found}
+
+
+def prove_as(bodies: Mapping[uuid.UUID, bytes | memoryview]) -> Proof:
+    """The proof of entries in this order, each told by these bytes: its own, or those of a receipt in its place."""
     leaves = {leaf.entry: leaf for leaf in Leaf.objects.filter(entry__in=list(bodies))}
     signed = {epoch: latest_checkpoint(epoch) for epoch in {leaf.epoch for leaf in leaves.values()}}
     proved: list[tuple[Leaf, SignedCheckpoint]] = []
@@ -44,9 +53,15 @@ def prove(stream: uuid.UUID) -> Proof:
         found = hashes_of(epoch, needed(one for _, _, ranges in within for one in ranges))
         for leaf, note, ranges in within:
             path = [_text(range_root(one, found.__getitem__)) for one in ranges]
-            lines = [HEAD, f"extra {_text(bodies[leaf.entry])}", f"index {leaf.idx}", *path, "", note.note]
+            lines = [HEAD.rstrip(), f"extra {_text(bodies[leaf.entry])}", f"index {leaf.idx}", *path, "", note.note]
             blocks.append("\n".join(lines))
     return Proof("".join(blocks), len(blocks), len(bodies) - len(blocks))
+
+
+def prove_leaf(hashed: bytes, told: bytes) -> str:
+    """The proof that the leaf with this hash is in a log, told by these bytes; empty where no log has signed for it."""
+    leaf = Leaf.objects.filter(hash=hashed).first()
+    return prove_as({leaf.entry: told}).text if leaf else ""
 
 
 def latest_checkpoint(epoch: int) -> SignedCheckpoint | None:
@@ -72,6 +87,13 @@ def consistency(epoch: int, old: int, new: int) -> list[bytes]:
 def keys() -> list[str]:
     """The public keys of the city's logs, the oldest first, as the C2SP tools take them."""
     return [key_text(log.origin, bytes(log.public_key)) for log in Log.objects.order_by("epoch")]
+
+
+def receipt_keys() -> list[str]:
+    """The public keys that signed receipts of the city, the oldest first; each once."""
+    found = Log.objects.exclude(receipt_key=None).order_by("epoch").values_list("origin", "receipt_key")
+    names = {bytes(key): receipts_name(origin.split("/")[-3]) for origin, key in found if key}
+    return [key_text(name, key) for key, name in names.items()]
 
 
 def _roots(epoch: int, ranges: Sequence[Range]) -> list[bytes]:

@@ -1,11 +1,12 @@
-"""Checks what somebody brings, a proof file or a checkpoint, and says in plain words what holds and what does not."""
+"""Checks what somebody brings, a proof file, a receipt or a checkpoint, and says in plain words what holds."""
 
+import base64
 import datetime
 from dataclasses import dataclass
 from typing import Any
 
 from jingwei.kernel.ledger import verifier
-from jingwei.kernel.ledger.proofs import keys, root_of_log
+from jingwei.kernel.ledger.proofs import keys, prove_leaf, receipt_keys, root_of_log
 from jingwei.kernel.values.words import Text
 
 LARGEST = 1_000_000
@@ -22,8 +23,8 @@ _KINDS = {
 _OTHER = Text("其他记录", "another entry")
 
 _NOTHING = Text(
-    "这里面没有证明，也没有检查点：请选择 .tlog-proof 文件，或把它的全部内容粘贴进来。",
-    "There is neither a proof nor a checkpoint in it: choose the .tlog-proof file, or paste all of its content.",
+    "这里面没有证明、回执，也没有检查点：请选择文件，或把它的全部内容粘贴进来。",
+    "There is neither a proof, a receipt nor a checkpoint in it: choose the file, or paste all of its content.",
 )
 _NOT_SIGNED = Text(
     "不成立：检查点不是本市日志签发的，或者签发之后被改动过。",
@@ -40,6 +41,32 @@ _CHANGED = Text(
 _PARTED = Text(
     "不成立：这些记录不是同一件事从第一条起的连续记录，中间缺了、多了或换了次序。",
     "It does not hold: they are not the entries of one matter from the first on; one is missing, added or misplaced.",
+)
+_NO_RECEIPT = Text(
+    "不成立：回执不是本市签发的，缺了一部分，或者签发之后被改动过。",
+    "It does not hold: the receipt was not signed by this city, lacks a part, or was changed after it was signed.",
+)
+_RECEIPTS_PARTED = Text(
+    "不成立：这些回执不是同一件事的，或者同一张回执用了两次。",
+    "It does not hold: the receipts are not of one matter, or one of them is there twice.",
+)
+_RECEIPT = Text(
+    "成立：回执是本市签发的，签发之后没有改动。",
+    "It holds: this city signed the receipt, and nothing of it was changed since.",
+)
+_IN_LOG = Text(
+    "回执所说的记录已编入日志；下面的证明可以换下这张回执，请保存。",
+    "The entry it speaks of is in the log. The proof below takes the place of the receipt; keep it.",
+)
+_NOT_IN_LOG = Text(
+    "回执所说的记录还没有编入日志。通常只要几秒；几分钟后仍然没有，请保存好这张回执，它本身就是证据，并告诉审计管理员。",
+    "The entry it speaks of is not in the log yet, which takes some seconds. If it is still missing after minutes, "
+    "keep this receipt, which is evidence by itself, and tell the audit administrator.",
+)
+_STAGES = Text(
+    "成立：这些步骤都在本市的记录里，签发以后没有改动。办理的内部记录没有列出。",
+    "It holds: these stages are in this city's record, unaltered since they were signed. Internal entries are not "
+    "listed.",
 )
 _PROVED = Text(
     "成立：这些记录从第一条起一条不缺，都在本市的记录里，签发以后没有改动。",
@@ -58,9 +85,9 @@ _GONE = Text(
 
 @dataclass(frozen=True, slots=True)
 class EntryTold:
-    """An entry of a proof, without its facts."""
+    """An entry of a proof or a receipt, without its facts."""
 
-    seq: int
+    seq: int  # in the matter; of receipts their place in the file
     recorded_at: datetime.datetime
     kind: Text
 
@@ -73,11 +100,15 @@ class Checked:
     told: tuple[Text, ...]
     entries: tuple[EntryTold, ...] = ()
     sizes: tuple[tuple[str, int], ...] = ()  # origin and size of each checkpoint in it
+    number: str = ""  # of the matter, where receipts name it
+    exchanged: str = ""  # the proof that takes the place of a receipt
 
 
 def checked(given: str) -> Checked:
-    """Of a proof file or a checkpoint; anything else does not hold either."""
-    text, known = given.replace("\r\n", "\n").lstrip("\ufeff\n "), keys()
+    """Of a proof file, a receipt or a checkpoint; anything else does not hold either."""
+    text, known = given.replace("\r\n", "\n").lstrip("\ufeff\n "), [*keys(), *receipt_keys()]
+    if text.startswith(verifier.RECEIPT):
+        return _receipt(text.rstrip() + "\n", known)
     if text.startswith(verifier.HEAD):
         return _proof(text, known)
     if "\n\n— " in text:
@@ -92,6 +123,25 @@ def _checkpoint(note: str, known: list[str]) -> Checked:
     return Checked(True, (_SIGNED, _now([signed])), sizes=(signed[:2],))
 
 
+def _receipt(note: str, known: list[str]) -> Checked:
+    told = _read(note, known)
+    if told is None:
+        return Checked(False, (_NO_RECEIPT,))
+    entry, leaf = told
+    exchanged = prove_leaf(leaf, note.encode())
+    return Checked(
+        True, (_RECEIPT, _IN_LOG if exchanged else _NOT_IN_LOG), (_told(entry, 1),), (), entry["number"], exchanged
+    )
+
+
+def _read(note: str, known: list[str]) -> tuple[dict[str, Any], bytes] | None:
+    try:
+        entry = verifier.receipt(note, known)
+        return entry, base64.b64decode(entry["leaf"], validate=True)
+    except Exception:  # whatever is wrong with it: nobody signed it
+        return None
+
+
 def _proof(text: str, known: list[str]) -> Checked:
     blocks = text.split(verifier.HEAD)[1:]
     notes = dict.fromkeys(block.partition("\n\n")[2] for block in blocks)
@@ -104,12 +154,30 @@ def _proof(text: str, known: list[str]) -> Checked:
         for block in blocks:
             verifier.proved(block, known)
     except Exception:  # whatever is wrong with it: it proves nothing
-        return Checked(False, (_CHANGED,), sizes=sizes)
+        return Checked(
+            False, (_NO_RECEIPT if any(_forged(block, known) for block in blocks) else _CHANGED,), sizes=sizes
+        )
     try:
-        entries = tuple(_told(entry) for entry, _ in verifier.verified(text, known))
+        proved = [entry for entry, _ in verifier.verified(text, known)]
     except Exception:  # as above
-        return Checked(False, (_PARTED,), sizes=sizes)
-    return Checked(True, (_PROVED, _now(found)), entries, sizes)
+        return Checked(False, (_RECEIPTS_PARTED if any(map(_receipt_of, blocks)) else _PARTED,), sizes=sizes)
+    entries = tuple(_told(entry, place) for place, entry in enumerate(proved, 1))
+    number = str(proved[0].get("number", ""))
+    return Checked(True, (_STAGES if number else _PROVED, _now(found)), entries, sizes, number)
+
+
+def _receipt_of(block: str) -> str:
+    """The receipt that stands in the place of a proof's entry; empty where it is the entry itself."""
+    try:
+        told = base64.b64decode(block.partition("\n")[0].removeprefix("extra "), validate=True).decode()
+    except ValueError:
+        return ""
+    return told if told.startswith(verifier.RECEIPT) else ""
+
+
+def _forged(block: str, known: list[str]) -> bool:
+    receipt = _receipt_of(block)
+    return bool(receipt) and _read(receipt, known) is None
 
 
 def _signed(note: str, known: list[str]) -> tuple[str, int, bytes] | None:
@@ -123,6 +191,9 @@ def _now(signed: list[tuple[str, int, bytes]]) -> Text:
     return _STILL if all(root_of_log(origin, size) == root for origin, size, root in signed) else _GONE
 
 
-def _told(entry: dict[str, Any]) -> EntryTold:
+def _told(entry: dict[str, Any], place: int) -> EntryTold:
     recorded = datetime.datetime.fromisoformat(entry["recorded"])
+    if "leaf" in entry:
+        zh, _, en = entry["kind"].partition(" / ")
+        return EntryTold(place, recorded, Text(zh, en))
     return EntryTold(int(entry["seq"]), recorded, _KINDS.get(entry["kind"], _OTHER))

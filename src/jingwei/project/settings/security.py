@@ -4,13 +4,25 @@ import os
 
 from csp.constants import NONE, SELF
 
-from jingwei.installation import home
+from jingwei.installation import InstallationFault, home
 from jingwei.installation.certificates import AUTHORITY, folder_of
 
 SECRET_KEY = home().secret("django")
 DEBUG = False
 ALLOWED_HOSTS = [*filter(None, os.environ.get("JINGWEI_HOSTS", "").split(",")), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [*filter(None, os.environ.get("JINGWEI_ORIGINS", "").split(","))]
+
+
+def _ledger() -> str:
+    """The secret from which the keys of the log and of receipts are worked out. Raises OSError."""
+    try:
+        return home().secret("ledger")
+    except InstallationFault as fault:
+        raise OSError(str(fault)) from fault
+
+
+LEDGER_SECRET = _ledger
+"""Read when something is signed."""
 
 _HTTPS = os.environ.get("JINGWEI_HTTPS") == "1"
 SESSION_COOKIE_NAME = "__Host-jw" if _HTTPS else "jw"

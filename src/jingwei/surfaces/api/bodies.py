@@ -64,12 +64,14 @@ class ReportHeaders(msgspec.Struct, frozen=True):
 
 
 class ReportTaken(msgspec.Struct, frozen=True):
-    """The answer to a report. `follow_code` lets the public follow it; it is shown here and nowhere else."""
+    """The answer to a report. `follow_code` lets the public follow it; it is shown here and nowhere else. `receipt` is
+    a signed note, the city's word that the report stands in the record; /proofs/ and verifier.py check it."""
 
     matter: str
     number: str
     due: str | None
     follow_code: str | None = None
+    receipt: str | None = None
 
 
 class Titled(msgspec.Struct, frozen=True):

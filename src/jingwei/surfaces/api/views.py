@@ -32,6 +32,7 @@ from jingwei.kernel.values.ids import read_code
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import composed_or_typed
 from jingwei.kit.intake import asked_fields, follow_digest, type_to_report, types_for
+from jingwei.kit.proving.receipts import receipt_of
 from jingwei.surfaces.api import problems
 from jingwei.surfaces.api.bodies import (
     AreaShown,
@@ -153,7 +154,10 @@ class Reports(Answering):
             contact=_contact(body, code),
         )
         result = execute(asker.actor, command, key)
-        return ReportTaken(str(result["matter"]), str(result["number"]), _text(result["due"]), code)
+        receipt = receipt_of(result, wanted)
+        return ReportTaken(
+            str(result["matter"]), str(result["number"]), _text(result["due"]), code, receipt.text if receipt else None
+        )
 
 
 class Report(Answering):

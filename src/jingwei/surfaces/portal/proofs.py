@@ -1,4 +1,4 @@
-"""The page where anybody reads what the log signed and checks a proof, and the verifier to check without this site."""
+"""The page where anybody reads what the log signed and checks proofs and receipts, and the verifier to take along."""
 
 from http import HTTPStatus
 from pathlib import Path
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jingwei.kernel.commands.actor import public
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.ledger import verifier
-from jingwei.kernel.ledger.proofs import latest_signed, logs
+from jingwei.kernel.ledger.proofs import latest_signed, logs, receipt_keys
 from jingwei.kit.answers import NOT_KEPT, slow_down
 from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for
 from jingwei.kit.page import face_of, show
@@ -32,7 +32,8 @@ def page(request: HttpRequest) -> HttpResponse:
     with reading(public()) as scope:
         given = checked(text) if text is not None else None
         face, known, signed = face_of(scope), logs(), latest_signed(_SHOWN)
-    context = {"logs": known, "signed": signed, "latest": known[-1].signed if known else None, "given": given}
+        context = {"logs": known, "receipt_keys": receipt_keys(), "signed": signed, "given": given}
+    context["latest"] = known[-1].signed if known else None
     status = HTTPStatus.UNPROCESSABLE_ENTITY if given and not given.holds else HTTPStatus.OK
     answer = show(request, "portal/proofs.html", face, context, status)
     answer["Cache-Control"] = NOT_KEPT

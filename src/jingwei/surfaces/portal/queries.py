@@ -19,7 +19,7 @@ from jingwei.kernel.values.ids import read_code
 from jingwei.kernel.values.words import Text
 from jingwei.kit.intake import follow_digest
 from jingwei.kit.moments import TimeLeft, time_left
-from jingwei.kit.saying import category_title
+from jingwei.kit.saying import category_title, public_title
 from jingwei.surfaces.portal.pictures import Picture, pictures_of
 
 _CODE = 16  # letters of a code
@@ -33,6 +33,7 @@ class Stage:
     title: Text
     at: datetime.datetime
     answers: tuple[tuple[Text, str], ...]
+    step: uuid.UUID | None  # the step that reached it; none for the report
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,22 +154,16 @@ def _kin(scope: Scope, matter: Matter) -> Iterator[Kin]:
         yield Kin(other.number, public_title(matter_type, other.state), left, stages)
 
 
-def public_title(matter_type: MatterType, state: str) -> Text:
-    """What a state is called before residents."""
-    declared = matter_type.state(state)
-    return declared.public_title or declared.title
-
-
 def stages_of(matter_type: MatterType, matter: Matter, steps: Sequence[Step]) -> Iterator[Stage]:
     """A step is a stage when it changed the state, or answered something."""
-    yield Stage(public_title(matter_type, matter_type.initial), matter.opened_at, ())
+    yield Stage(public_title(matter_type, matter_type.initial), matter.opened_at, (), None)
     before = matter_type.initial
     for step in steps:
         action = matter_type.action(step.action)
         open_fields = [field for field in action.fields if field.public] if action else []
         answers = tuple((one.title, str(step.content[one.key])) for one in open_fields if one.key in step.content)
         if step.state != before or answers:
-            yield Stage(public_title(matter_type, step.state), step.at, answers)
+            yield Stage(public_title(matter_type, step.state), step.at, answers, step.pk)
         before = step.state
 
 

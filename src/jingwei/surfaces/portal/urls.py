@@ -3,7 +3,7 @@
 from django.urls import path
 
 from jingwei.kit.permission import public
-from jingwei.surfaces.portal import certificate, pictures, proofs, views, who_read
+from jingwei.surfaces.portal import certificate, matter_proof, pictures, proofs, views, who_read
 from jingwei.surfaces.portal.own.urls import urlpatterns as own
 
 app_name = "portal"
@@ -21,6 +21,7 @@ urlpatterns = [
     ),
     path("follow/act/", public("the code is the proof")(views.act), name="act"),
     path("follow/reads/", public("the code is the proof")(who_read.who_read), name="who_read"),
+    path("follow/proof/", public("the code is the proof")(matter_proof.proof), name="proof"),
     *own,
     path("certificate/", public("a device must trust the site first")(certificate.page), name="certificate"),
     path("certificate/jingwei-ca.crt", public("as above")(certificate.authority), name="authority"),

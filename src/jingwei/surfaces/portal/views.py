@@ -33,6 +33,7 @@ from jingwei.kit.intake import (
 )
 from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for, wait_for_all
 from jingwei.kit.page import Face, face_of, public_face, show
+from jingwei.kit.proving.receipts import receipt_of
 from jingwei.kit.receiving import file_inputs, keep, received, wait_for_room
 from jingwei.surfaces.portal.offers import FOLLOWER, fields_of, offered
 from jingwei.surfaces.portal.queries import followed
@@ -90,7 +91,8 @@ def report(request: HttpRequest, type: str = "") -> HttpResponse:  # noqa: A002 
     with reading(public()) as scope:
         known = rules_of(scope).categories(scope.now.date()).get(taken.command.category)
         warning = emergency_of(scope) if known and known.urgency == "U1" else None
-    context = {"number": result["number"], "code": taken.code, "emergency": warning}
+    receipt = receipt_of(result, chosen)
+    context = {"number": result["number"], "code": taken.code, "emergency": warning, "receipt": receipt}
     answer = show(request, "portal/receipt.html", public_face(), context)
     answer["Cache-Control"] = NOT_KEPT
     return answer
@@ -141,7 +143,7 @@ def follow(request: HttpRequest) -> HttpResponse:
         found = followed(scope, request.POST.get("number", "")[:200], request.POST.get("code", "")[:200])
     if found is None:
         return unknown(request, face)
-    return _followed(request, face, {"found": found})
+    return show_followed(request, face, {"found": found})
 
 
 def unknown(request: HttpRequest, face: Face) -> HttpResponse:
@@ -152,7 +154,10 @@ def unknown(request: HttpRequest, face: Face) -> HttpResponse:
     return answer
 
 
-def _followed(request: HttpRequest, face: Face, said: Mapping[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
+def show_followed(
+    request: HttpRequest, face: Face, said: Mapping[str, Any], status: int = HTTPStatus.OK
+) -> HttpResponse:
+    """The page of the report `found`, with what else there is to say of what was just done."""
     code = request.POST.get("code", "")[:200]
     with reading(public()) as scope:
         matter = Matter.objects.get(pk=said["found"].matter)
@@ -194,7 +199,7 @@ def _done(request: HttpRequest, do: Callable[[uuid.UUID, Mapping[str, str]], Non
         said, status = {"refusal": refusal}, status_of(refusal)
     with reading(public()) as scope:
         found = followed(scope, number, code)
-    return _followed(request, face, {**said, "found": found}, status)
+    return show_followed(request, face, {**said, "found": found}, status)
 
 
 def _urge(matter_id: uuid.UUID, post: Mapping[str, str]) -> None:

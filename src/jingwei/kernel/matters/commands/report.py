@@ -185,7 +185,10 @@ def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
     if not work.actor.history:
         work.publish("matter.reported", matter, {"number": matter.number, "tells": [acting_grant(matter)]})
     due = moment_text(matter.due_at) if matter.due_at else None
-    return {"matter": str(matter.pk), "number": matter.number, "due": due}
+    answer = {"matter": str(matter.pk), "number": matter.number, "due": due}
+    if work.actor.history:
+        return answer
+    return {**answer, "recorded": moment_text(work.now), "leaf": work.leaf(matter).hex()}
 
 
 def _fields(command: ReportMatter, given: Prepared, on: datetime.date, *, history: bool) -> dict[str, Any]:

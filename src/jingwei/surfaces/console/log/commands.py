@@ -22,7 +22,9 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
     proved.add_argument("number", help="the number of the matter")
     proved.add_argument("--out", type=Path, required=True, help="the file; docs/guides/ledger.md says how to check it")
     proved.set_defaults(run=prove_matter)
-    ledger.add_parser("key", parents=[shared], help="print the public keys of the logs").set_defaults(run=public_keys)
+    ledger.add_parser("key", parents=[shared], help="print the public keys of logs and receipts").set_defaults(
+        run=public_keys
+    )
     ledger.add_parser("checkpoint", parents=[shared], help="print the latest signed checkpoint").set_defaults(
         run=latest
     )
@@ -80,13 +82,13 @@ def prove_matter(given: argparse.Namespace, answer: Answer) -> None:
 
 
 def public_keys(given: argparse.Namespace, answer: Answer) -> None:
-    """A line for each log, the oldest first; what they sign begins with the same name."""
+    """A line for each log, the oldest first, what they sign begins with the same name; then those of receipts."""
     enter_city(given.city)
-    from jingwei.kernel.ledger.proofs import keys
+    from jingwei.kernel.ledger.proofs import keys, receipt_keys
 
-    found = keys()
-    answer.give({"keys": found})
-    for key in found:
+    found, receipts = keys(), receipt_keys()
+    answer.give({"keys": found, "receipts": receipts})
+    for key in (*found, *receipts):
         answer.say(key)
     if not found:
         raise Faults("there is no log yet; the worker opens it with the first entry (jingwei up)")

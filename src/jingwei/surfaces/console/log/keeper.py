@@ -1,14 +1,12 @@
 """What a city's log needs of this installation: its name, its key, the folder for checkpoints."""
 
-import hashlib
-import hmac
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from jingwei.installation.folder import Home
 from jingwei.kernel.ledger.checkpoints import Keeper, kept_path
-from jingwei.kernel.ledger.notes import Signer
+from jingwei.kernel.ledger.notes import Signer, signer_from
 
 
 def keeper_of(home: Home, city: str) -> Keeper:
@@ -16,7 +14,7 @@ def keeper_of(home: Home, city: str) -> Keeper:
     site = urlsplit(os.environ.get("JINGWEI_PUBLIC_URL", "")).hostname or "jingwei"
 
     def signer_of(origin: str) -> Signer:
-        return Signer(origin, hmac.digest(home.secret("ledger").encode(), f"log {origin}".encode(), hashlib.sha256))
+        return signer_from(home.secret("ledger"), origin)
 
     return Keeper(f"{site}/{city}", signer_of, folder_of(home, city))
 

@@ -22,6 +22,7 @@ from jingwei.kit.intake import choices_of, parts_of, type_to_report, types_for
 from jingwei.kit.page import face_of, show
 from jingwei.kit.permission import ActorRequest, signed_in
 from jingwei.kit.printing.sheets import papers_of
+from jingwei.kit.proving.receipts import receipt_of
 from jingwei.kit.receiving import file_inputs, keep, received
 from jingwei.surfaces.desk.intake.proposals import Proposals, proposals_for
 from jingwei.surfaces.desk.intake.sending import closing_acts, named, send, sending_of, values_of
@@ -67,7 +68,8 @@ def new_matter(request: HttpRequest) -> HttpResponse:
         result, late = send(actor, sending)
     except (Invalid, Conflict) as refusal:
         return _page(request, told, files, refusal)
-    return _receipt(request, told, str(result["number"]), {"code": sending.taken.code, "refusal": late})
+    said = {"code": sending.taken.code, "refusal": late, "receipt": receipt_of(result, told.type)}
+    return _receipt(request, told, str(result["number"]), said)
 
 
 def _page(

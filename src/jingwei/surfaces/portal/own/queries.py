@@ -8,8 +8,7 @@ from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.models import Matter, Party
 from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.values.words import Text
-from jingwei.kit.saying import category_title
-from jingwei.surfaces.portal.queries import public_title
+from jingwei.kit.saying import category_title, public_title
 
 
 @dataclass(frozen=True, slots=True)
