@@ -9,7 +9,6 @@ from jingwei.kernel.commands.actor import Actor, Decision, Duty
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.commands.store import Store
 from jingwei.kernel.ledger.append import Source, append, row_hash, tracked_values
-from jingwei.kernel.ledger.models import Entry
 from jingwei.kernel.ledger.tree import leaf_hash
 from jingwei.kernel.outbox.publish import publish
 from jingwei.kernel.sealing import SealedModel
@@ -42,7 +41,7 @@ class Work:
         self._duty: Duty | None = None
         self._heads: dict[uuid.UUID, StreamHead] = {}
         self._unrecorded: dict[uuid.UUID, dict[str, GuardedModel]] = {}
-        self._recorded: dict[uuid.UUID, Entry] = {}
+        self._recorded: dict[uuid.UUID, bytes | memoryview] = {}  # the last entry's bytes, by stream
 
     def lock(self, model: type[Head], key: uuid.UUID, expected_version: int | None = None) -> Head:
         """The head of a stream, locked to the end of the command.
@@ -129,13 +128,13 @@ class Work:
         entry = append(source, head, self.new_id(), kind, told, hashes)
         self._store.plain_insert(entry)
         self._store.update(head, ("version", "chain"))
-        self._recorded[head.pk] = entry
+        self._recorded[head.pk] = entry.body
         self._stage = _WRITING
         return entry.id
 
     def leaf(self, head: StreamHead) -> bytes:
         """The hash under which the log will hold the last entry of this stream, for a receipt. Not before `record`."""
-        return leaf_hash(self._recorded[head.pk].body)
+        return leaf_hash(self._recorded[head.pk])
 
     def publish(self, topic: str, head: StreamHead, body: Mapping[str, Any]) -> None:
         """A message in the outbox, in the same transaction. Only what was recorded may be told."""
