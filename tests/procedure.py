@@ -21,6 +21,7 @@ from jingwei.kernel.matters.types import (
     MatterType,
     Promises,
     Renews,
+    Retention,
     State,
     TaskRule,
     Times,
@@ -57,7 +58,7 @@ PROCEDURE = MatterType(
     version=1,
     title=_t("procedure"),
     basis="tests",
-    retention_years=1,
+    retention=(Retention(years=1, basis=_t("a year")), Retention(years=3, basis=_t("three"), results=("parted",))),
     initial="new",
     public=True,
     fields=(

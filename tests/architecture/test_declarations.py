@@ -69,7 +69,7 @@ def test_every_declared_type_is_sound() -> None:
     [
         ({"initial": "nowhere"}, "initial state"),
         ({"basis": ""}, "legal basis"),
-        ({"retention_years": 0}, "retention"),
+        ({"retention": ()}, "retention"),
         ({"clocks": ()}, "unknown clock"),
         ({"actions": ()}, "cannot be reached"),
     ],

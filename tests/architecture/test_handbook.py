@@ -58,7 +58,7 @@ def test_the_committed_pages_are_what_the_declarations_say() -> None:
 
 
 def test_a_changed_declaration_makes_its_pages_stale() -> None:
-    changed = replace(type_of("grid_event"), retention_years=6)
+    changed = replace(type_of("grid_event"), retention=())
     made = pages([changed if one.key == "grid_event" else one for one in all_types()])
     assert [row.split(":")[0] for row in stale(committed(), made)] == ["grid_event.en.md", "grid_event.md"]
 

@@ -117,6 +117,11 @@ class Installed:
         """How many contacts lie in clear."""
         return self._count("SELECT count(*) FROM matters_party WHERE contact <> '{}'")
 
+    def terms(self) -> tuple[int, int]:
+        """How many matters are closed, and how many of them have a term of retention."""
+        closed = "SELECT count(*) FROM matters_matter WHERE closed_at IS NOT NULL"
+        return self._count(closed), self._count(f"{closed} AND kept_until > closed_at")
+
     def _count(self, asked: str) -> int:
         with connect(self.server, "owner", CITY) as connection:
             row = connection.execute(asked.encode()).fetchone()

@@ -56,6 +56,8 @@ def test_nothing_is_lost_and_the_record_is_whole(city: Installed, edition: str) 
     added, sealed = kept(before, city.rows()), city.sealed()
     assert added.keys() <= TOLD and set(added.values()) == {sealed} and sealed > 0
     assert city.in_clear() == 0
+    closed, with_a_term = city.terms()
+    assert closed == with_a_term > 0
     assert entries_verified(city) == before["ledger_entry"][0] + sealed > 2000
     city.work()
     assert (city.trouble(), city.unsigned()) == ("", 0)

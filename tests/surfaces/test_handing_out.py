@@ -23,7 +23,7 @@ from jingwei.kernel.files.uploads import receive
 from jingwei.kernel.matters import types
 from jingwei.kernel.matters.commands import Act, Contact, ReportMatter
 from jingwei.kernel.matters.models import Matter
-from jingwei.kernel.matters.types import Action, Field, FileRule, MatterType, State, register
+from jingwei.kernel.matters.types import FIVE_YEARS, Action, Field, FileRule, MatterType, State, register
 from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.values.words import Text
@@ -50,7 +50,7 @@ def _types(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
             version=1,
             title=_T,
             basis="tests",
-            retention_years=1,
+            retention=(FIVE_YEARS,),
             initial="open",
             fields=(
                 Field(key="text", title=Text("情况", "What"), kind="text", searchable=True),

@@ -64,7 +64,7 @@ MARKS |= {"phone": "13800007777", "name": "欧阳独秀"}
 ONE = {
     *("/matters/<str:number>/", "/matters/<str:number>/seen/", "/matters/<str:number>/urging/"),
     *("/matters/<str:number>/urge/", "/matters/<str:number>/supervise/", "/matters/<str:number>/answer/"),
-    *("/matters/<str:number>/act/<str:action>/", "/matters/<str:number>/place/"),
+    *("/matters/<str:number>/act/<str:action>/", "/matters/<str:number>/place/", "/matters/<str:number>/keeping/"),
     *("/matters/<str:number>/files/<str:file>/original/", "/matters/<str:number>/files/<str:file>/<str:shape>/"),
     *("/matters/<str:number>/print/<str:paper>/", "/api/v1/reports/<str:number>"),
 }

@@ -23,6 +23,7 @@ from jingwei.kernel.ledger.faults import Fault
 from jingwei.kernel.ledger.sequencer import one_round
 from jingwei.kernel.ledger.verify import guarded_models, verify
 from jingwei.kernel.matters.commands import AskTask, Contact, External, LinkMatters, ReportMatter, Urge
+from jingwei.kernel.matters.keeping.holds import PlaceLegalHold
 from jingwei.kernel.places.commands import EnterSheet, NewArea, PlainName, RedrawAreas, SheetCell
 from jingwei.kernel.reads.batches import seal_reads
 from jingwei.kernel.reads.note import note_reads, seen
@@ -62,6 +63,8 @@ def worked(clone: Clone, monkeypatch: pytest.MonkeyPatch, settings: Settings, tm
     link = LinkMatters(matter_id=first.pk, other_id=second.pk, kind="duplicate_of")
     execute(system("tests", "matter.link", "matter.read"), link, "link")
     execute(city.actor("supervisor"), Urge(matter_id=first.pk), "urge")
+    hold = PlaceLegalHold(matter_id=first.pk, reason="（2026）鲁16民初1号")
+    execute(system("tests", "retention.hold", "matter.read"), hold, "hold")
     key = GiveKey(name="partner", digest=b"k" * 32, post="intake", per_minute=60)
     execute(city.actor("administrator"), key, "key")
     keep_duty(city)

@@ -20,7 +20,7 @@ from jingwei.kernel.ledger.faults import Fault, Report
 from jingwei.kernel.matters import types
 from jingwei.kernel.matters.commands import Act, ReportMatter
 from jingwei.kernel.matters.models import Matter
-from jingwei.kernel.matters.types import Action, Field, FileRule, MatterType, State, register
+from jingwei.kernel.matters.types import FIVE_YEARS, Action, Field, FileRule, MatterType, State, register
 from jingwei.kernel.values.errors import Conflict, Invalid
 from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.values.words import Text
@@ -44,7 +44,7 @@ def _types(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
             version=1,
             title=_T,
             basis="tests",
-            retention_years=1,
+            retention=(FIVE_YEARS,),
             initial="open",
             public=True,
             fields=(Field(key="text", title=_T, kind="text", searchable=True),),

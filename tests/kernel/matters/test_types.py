@@ -17,6 +17,7 @@ from jingwei.kernel.matters.types import (
     MatterType,
     Promises,
     Renews,
+    Retention,
     State,
     TaskRule,
     Times,
@@ -29,6 +30,7 @@ from jingwei.kernel.values.words import Text
 
 T = Text("题", "title")
 OPEN, DONE = State(key="open", title=T), State(key="done", title=T, final=True)
+YEAR = Retention(years=1, basis=T)
 CLOSE = Action(key="close", title=T, begins=("open",), ends="done", grant="g")
 
 
@@ -42,7 +44,7 @@ def declared(**changes: Any) -> MatterType:
         "actions": (CLOSE,),
         "initial": "open",
         "basis": "法",
-        "retention_years": 1,
+        "retention": (YEAR,),
     }
     return MatterType(**{**whole, **changes})
 
@@ -160,7 +162,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ),
     ({"states": (OPEN, replace(DONE, final=False))}, "no final state"),
     ({"basis": ""}, "no legal basis"),
-    ({"retention_years": 0}, "no retention"),
+    ({"retention": ()}, "no term of retention for results that none names"),
+    ({"retention": (YEAR, YEAR)}, "two terms of retention for results that none names"),
+    ({"retention": (YEAR, replace(YEAR, results=("open",)))}, "a term of retention for open, which is no final state"),
+    ({"retention": (replace(YEAR, results=("done", "done")),)}, "two terms of retention for done"),
+    ({"retention": (replace(YEAR, years=0),)}, "a retention of 0 years"),
 ]
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import uuid
 from pathlib import Path
 
 import psycopg
@@ -21,6 +22,7 @@ from jingwei.kernel.ledger.models import Entry
 from jingwei.kernel.ledger.verify import verify
 from jingwei.kernel.matters.commands import Contact, External, ReportMatter, Urge
 from jingwei.kernel.matters.commands.restate import RestateMatter
+from jingwei.kernel.matters.keeping.holds import LiftLegalHold, PlaceLegalHold
 from jingwei.kernel.matters.models import Detail, Matter, Party, Step, Urging
 from jingwei.kernel.matters.search import found_by
 from jingwei.kernel.sealing import GONE, Gone, keys, revealed
@@ -32,7 +34,7 @@ from jingwei.kernel.subjects.own import code_digest, parties_of_phone, whose
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid
 from jingwei.kernel.values.ids import new_id
 from jingwei.surfaces.desk.matter_page import matter_page
-from tests.city import City
+from tests.city import City, add_post
 from tests.clones import Clone
 from tests.kernel.epochs.conftest import set_back
 from tests.kernel.files.samples import jpeg
@@ -243,3 +245,18 @@ def test_keys_that_come_back_are_named_and_destroyed_again(clone: Clone) -> None
         assert keys.alive(one.keys) == set()
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             line.execute("DELETE FROM destroyed")
+
+
+def test_a_legal_hold_stops_an_erasure_until_it_is_lifted(protected: City) -> None:
+    matter = protected.report(contact=PERSON)
+    for code in ("legal-one", "legal-two"):
+        add_post(protected, code, "CITY", "T", "legal", ("matter.read", "retention.hold"))
+    place = PlaceLegalHold(matter_id=matter.pk, reason="（2026）鲁16民初1号")
+    hold = uuid.UUID(str(execute(protected.actor("legal-one"), place, protected.key())["hold"]))
+    proposed = propose(protected, matter)
+    with pytest.raises(Invalid, match="under a legal hold"):
+        decide(protected, proposed)
+    assert party_of(matter).left_contact and Erasure.objects.get().state == Erasure.PROPOSED
+    lift = LiftLegalHold(matter_id=matter.pk, hold=hold, reason="已结案")
+    execute(protected.actor("legal-two"), lift, protected.key())
+    assert decide(protected, proposed).state == Erasure.ORDERED

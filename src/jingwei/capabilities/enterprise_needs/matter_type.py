@@ -6,8 +6,17 @@ It has no code of its own. The enterprise's contact is a party's: sealed, for th
 from jingwei.capabilities.enterprise_needs.acts.fields import SET_BY_ACTS
 from jingwei.capabilities.enterprise_needs.acts.serving import SERVING
 from jingwei.capabilities.enterprise_needs.acts.sorting import SORTING
-from jingwei.kernel.matters.types import ClockRule, Field, MatterType, State, register
+from jingwei.kernel.matters.types import FIVE_YEARS, ClockRule, Field, MatterType, Retention, State, register
 from jingwei.kernel.values.words import Text
+
+_WITHDRAWN = Retention(
+    years=1,
+    basis=Text(
+        "个人信息保护法第四十七条：目的不再需要的应当删除",
+        "Personal Information Protection Law 47: what the purpose no longer needs is deleted",
+    ),
+    results=("withdrawn",),
+)
 
 ENTERPRISE_NEED = register(
     MatterType(
@@ -17,7 +26,7 @@ ENTERPRISE_NEED = register(
         basis="优化营商环境条例第三十五条至第三十七条；法治需求、供给、落实三张清单",
         basis_en="Regulation on the business environment 35 to 37; lists of needs, of supply, of fulfilment",
         confidentiality="internal",
-        retention_years=5,
+        retention=(FIVE_YEARS, _WITHDRAWN),
         initial="collected",
         classes="own",
         report_grant="need.collect",

@@ -12,7 +12,7 @@ from jingwei.capabilities.grid_events.acts.fields import CONDITION, REQUESTS, SH
 from jingwei.capabilities.grid_events.acts.handling import HANDLING
 from jingwei.capabilities.grid_events.acts.intake import INTAKE
 from jingwei.capabilities.grid_events.matter_type_1 import GRID_EVENT_1
-from jingwei.kernel.matters.types import ClockRule, Field, MatterType, State, TaskRule, register
+from jingwei.kernel.matters.types import FIVE_YEARS, ClockRule, Field, MatterType, State, TaskRule, register
 from jingwei.kernel.values.words import Text
 
 _FINDING_UNIT = Text("正在确定承办单位", "Finding the unit in charge")
@@ -95,7 +95,7 @@ GRID_EVENT = register(
         title=GRID_EVENT_1.title,
         basis=GRID_EVENT_1.basis,
         confidentiality="internal",
-        retention_years=5,
+        retention=(FIVE_YEARS,),
         initial="reported",
         classes="general",
         public=True,

@@ -1,6 +1,6 @@
 """The grid event as first released. Matters that began with it stay on it; new ones begin with `matter_type`."""
 
-from jingwei.kernel.matters.types import Action, ClockRule, Field, MatterType, State, register
+from jingwei.kernel.matters.types import FIVE_YEARS, Action, ClockRule, Field, MatterType, State, register
 from jingwei.kernel.values.words import Text
 
 _OPEN = ("reported", "verifying", "filed", "dispatched", "signed", "processing", "feedback", "hung_up")
@@ -20,7 +20,7 @@ GRID_EVENT_1 = register(
         title=Text("网格事件", "Grid event"),
         basis="GB/T 30428.8—2020；CJJ/T 106—2010",
         confidentiality="internal",
-        retention_years=5,
+        retention=(FIVE_YEARS,),
         initial="reported",
         classes="general",
         public=True,

@@ -7,7 +7,7 @@ from jingwei.capabilities.hazards.acts.fields import SEEN_AS, SET_BY_ACTS, SHOWN
 from jingwei.capabilities.hazards.acts.grading import GRADING
 from jingwei.capabilities.hazards.acts.rectifying import RECTIFYING
 from jingwei.capabilities.hazards.acts.verifying import VERIFYING
-from jingwei.kernel.matters.types import ClockRule, Field, MatterType, State, TaskRule, register
+from jingwei.kernel.matters.types import FIVE_YEARS, ClockRule, Field, MatterType, State, TaskRule, register
 from jingwei.kernel.values.words import Text
 
 _BEING_LOOKED_AT = Text("正在核实", "Being looked at")
@@ -23,7 +23,7 @@ HAZARD = register(
         basis="安全生产法第四十一条、第七十三条至第七十六条；浙江省社会治安综合治理条例第二十八、二十九条（挂牌督办）",
         basis_en="Work Safety Law 41, 73 to 76; Zhejiang regulation on public order 28, 29 (hanging up)",
         confidentiality="internal",
-        retention_years=5,
+        retention=(FIVE_YEARS,),
         initial="found",
         classes="own",
         public=True,

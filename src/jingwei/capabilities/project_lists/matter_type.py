@@ -5,7 +5,7 @@ from jingwei.capabilities.project_lists.acts.carrying_out import CARRYING_OUT
 from jingwei.capabilities.project_lists.acts.fields import SET_BY_ACTS, words
 from jingwei.capabilities.project_lists.acts.laying_out import LAYING_OUT
 from jingwei.capabilities.project_lists.acts.scoring import SCORING
-from jingwei.kernel.matters.types import ClockRule, Field, MatterType, State, TaskRule, register
+from jingwei.kernel.matters.types import FIVE_YEARS, ClockRule, Field, MatterType, State, TaskRule, register
 from jingwei.kernel.values.words import Text
 
 _AT_WORK = ("decomposed", "assigned", "executing")
@@ -18,7 +18,7 @@ PROJECT = register(
         basis="政法重点工作项目化管理：工作清单、责任清单、落实清单",
         basis_en="managing work by projects: lists of work, of responsibility, of implementation",
         confidentiality="internal",
-        retention_years=5,
+        retention=(FIVE_YEARS,),
         initial="library",
         classes="own",
         report_grant="project.own",

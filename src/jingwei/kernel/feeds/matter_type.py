@@ -1,6 +1,6 @@
 """The task that a clash becomes: another system says otherwise than the people who work on the matter here."""
 
-from jingwei.kernel.matters.types import Action, ClockRule, Field, MatterType, State, register
+from jingwei.kernel.matters.types import FIVE_YEARS, Action, ClockRule, Field, MatterType, State, register
 from jingwei.kernel.values.words import Text
 
 _HOW = Field(key="how", title=Text("处理说明", "How it was settled"), kind="text", required=True, longest=1000)
@@ -12,7 +12,7 @@ FEED_CLASH = register(
         title=Text("数据源冲突", "Clash with a feed"),
         basis="不一数多源、不重复录入：来源与本地办理不一致时由人核定",
         basis_en="one source for each datum, nothing entered twice: people settle where a source and the city disagree",
-        retention_years=5,
+        retention=(FIVE_YEARS,),
         initial="found",
         report_grant="matter.report",
         fields=(

@@ -54,6 +54,18 @@ def clean_text(value: str, longest: int, *, lines: bool = False) -> str:
     return text
 
 
+def written(text: str, longest: int, place: str, missing: Text | None = None) -> str:
+    """What somebody wrote in a form of its own, clean. Raises Invalid at `place`, with `missing` where it is needed and
+    nothing was written."""
+    try:
+        clean = clean_text(text, longest, lines=True)
+    except ValueError as error:
+        raise Invalid(Text(f"不能这样写：{error}", f"This cannot be written: {error}"), place=place) from error
+    if missing is not None and not clean:
+        raise Invalid(missing, place=place)
+    return clean
+
+
 def spelled(fields: Sequence[Field], conditions: Sequence[tuple[str, Text]]) -> tuple[Field, ...]:
     """The fields with the conditions of one class as the choices of those that ask for one; without any, they are not
     asked for."""

@@ -14,9 +14,10 @@ from jingwei.kernel.places.models import Area
 from jingwei.kernel.sealing import SealedModel
 from jingwei.kernel.writes import GuardedModel, StreamHead
 
-__all__ = ["OPEN", "Detail", "ExternalNumber", "Link", "Matter", "Party", "Step", "Urging"]
+__all__ = ["OPEN", "Detail", "ExternalNumber", "LegalHold", "Link", "Matter", "Party", "Step", "Urging"]
 
 OPEN = models.Q(closed_at__isnull=True)
+KEPT = models.Q(kept_until__isnull=False)
 
 PENDING: Any = {"fastupdate": True, "gin_pending_list_limit": 256}
 """New words wait in a list, and enter the index together when it has 256 kB: a fifth of the work of entering each at
@@ -40,9 +41,10 @@ class Matter(StreamHead):
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    kept_until = models.DateTimeField(null=True)  # worked out at the closing; none while it is open
     assisting = ArrayField(models.UUIDField(), null=True)  # units with a task of it: they read it as well
 
-    untracked = frozenset({"assisting"})  # follows from the tasks
+    untracked = frozenset({"assisting", "kept_until"})  # follow from the tasks; from the type, the result, the closing
 
     class Meta(StreamHead.Meta):
         indexes = [
@@ -51,6 +53,7 @@ class Matter(StreamHead):
             models.Index(fields=["unit", "due_at", "id"], name="matters_open_of_unit", condition=OPEN),
             models.Index(fields=["holder", "due_at", "id"], name="matters_open_of_holder", condition=OPEN),
             models.Index(fields=["area_lft", "opened_at"], name="matters_area_opened"),
+            models.Index(fields=["kept_until", "id"], name="matters_kept_until", condition=KEPT),
         ]
 
 
@@ -177,6 +180,26 @@ class Task(SealedModel):
                 fields=["unit", "asked_at"], name="matters_tasks_of_unit", condition=models.Q(ended_at__isnull=True)
             )
         ]
+
+
+class LegalHold(GuardedModel):
+    """That a closed or open matter may not be destroyed, whatever its term: a court, an audit, a complaint needs it."""
+
+    stream_column = "matter_id"
+
+    id = models.UUIDField(primary_key=True)
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT)
+    reason = models.TextField()  # for staff; never indexed, in no message and no entry
+    placed_by = models.CharField(max_length=80, db_collation="C")
+    placed_post = models.UUIDField()
+    placed_at = models.DateTimeField()
+    lifted_by = models.CharField(max_length=80, db_collation="C", default="")
+    lifted_post = models.UUIDField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+    lifted_because = models.TextField(default="")
+
+    class Meta(GuardedModel.Meta):
+        pass
 
 
 class ExternalNumber(GuardedModel):

@@ -11,7 +11,8 @@ from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of
 from jingwei.kernel.commands.actor import by_grant
 from jingwei.kernel.commands.registry import Command, Result, handles
 from jingwei.kernel.commands.work import Work
-from jingwei.kernel.matters.models import Matter, Party
+from jingwei.kernel.matters.keeping.holds import held
+from jingwei.kernel.matters.models import LegalHold, Matter, Party
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.sealing import BASES, Ground, reveal
@@ -33,6 +34,9 @@ _OPEN = Text(
 _NOTHING = Text("没有可清除的联系方式。", "There is no contact to erase.")
 _SAME = Text(
     "提出清除的人不能自己批准；请另一人决定。", "Whoever proposes an erasure does not decide on it: ask another person."
+)
+_HELD = Text(
+    "这件事暂缓销毁，解除后才能清除。", "This matter is under a legal hold; nothing of it is erased until it is lifted."
 )
 _DECIDED = Text("这项清除已有决定。", "This erasure has been decided on already.")
 
@@ -92,14 +96,15 @@ def propose_erasure(work: Work, command: ProposeErasure) -> Result:
 @handles(DecideErasure, grant=GRANT)
 def decide_erasure(work: Work, command: DecideErasure) -> Result:
     """Where it is approved every copy here is emptied. Raises Invalid for the person who proposed it, and for what was
-    decided on before; Conflict where the key database is away."""
+    decided on before, or is under a legal hold; Conflict where the key database is away."""
     matter = work.lock(Matter, command.matter_id)
-    erasure = _one_of(work, matter, command.erasure)
+    erasure, holds = _one_of(work, matter, command.erasure), work.parts(LegalHold, matter)
     proofs = _proofs(work, matter, erasure) if command.approve else []
     work.authorise(GRANT, may_act(work.actor, matter, GRANT))
     work.require(None if work.actor.kind == "person" else _NO_PERSON)
     work.require(None if erasure.state == Erasure.PROPOSED else _DECIDED)
     work.require(_SAME if erasure.proposed_by == work.actor.reference else None)
+    work.require(_HELD if command.approve and held(holds) else None)
     erasure.decided_by, erasure.decided_at = work.actor.reference, work.now
     if not command.approve:
         erasure.state = Erasure.REFUSED

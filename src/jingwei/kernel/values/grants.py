@@ -45,6 +45,7 @@ TITLES: Mapping[str, Text] = {
     "need.coordinate": Text("统筹企业需求落实", "coordinate what enterprises need"),
     "file.original": Text("打开原件", "open originals"),
     "matter.print": Text("打印文书", "print papers"),
+    "retention.hold": Text("暂缓销毁与解除", "place and lift legal holds"),
     "clock.ring": Text("到时提醒", "ring clocks"),
     "rulebook.read": Text("查看规则库", "read the rulebook"),
     "rulebook.edit": Text("修改规则库", "edit the rulebook"),

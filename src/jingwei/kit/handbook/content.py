@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from jingwei.kernel.matters.types import Action, ClockRule, Extends, Field, MatterType, State, TaskRule
+from jingwei.kernel.matters.types import Action, ClockRule, Extends, Field, MatterType, Retention, State, TaskRule
 from jingwei.kernel.values.grants import title_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.handbook.parts import Entry, Facts, Handbook, Lines, Section, Table, facts, joined, quoted_list
@@ -64,13 +64,23 @@ def _facts(one: MatterType) -> Facts:
             [posts_with(grant) for grant in one.calls] if one.parties else [],
         ),
         (Text("保密", "Confidentiality"), [_CONFIDENTIALITY[one.confidentiality]]),
-        (Text("保存", "Kept for"), [Text(f"{one.retention_years} 年", f"{one.retention_years} years")]),
+        (Text("办结后保存", "Kept after closing"), [_kept(one, term) for term in one.retention]),
         (
             Text("没人办时告知", "Told when nobody acts"),
             [Text(f"{supervising.zh}，由近到远", f"{supervising.en}, the nearest first")],
         ),
         (Text("声明版本", "Version of the declaration"), [Text(str(one.version), str(one.version))]),
     )
+
+
+def _kept(one: MatterType, term: Retention) -> Text:
+    plural = "s" if term.years > 1 else ""
+    years = Text(f"{term.years} 年（{term.basis.zh}）", f"{term.years} year{plural} ({term.basis.en})")
+    if not term.results:
+        return years
+    titles = [one.state(result).title for result in term.results]
+    zh, en = "、".join(title.zh for title in titles), ", ".join(title.en for title in titles)
+    return Text(f"{zh}：{years.zh}", f"{en}: {years.en}")
 
 
 def _states(one: MatterType) -> Section:

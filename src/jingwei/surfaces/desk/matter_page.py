@@ -76,6 +76,8 @@ class Head:
     opened_at: datetime.datetime
     due_at: datetime.datetime | None
     closed_at: datetime.datetime | None
+    kept_until: datetime.datetime | None
+    held: bool  # under a legal hold
     left: TimeLeft
 
 
@@ -164,7 +166,7 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
     title = _title(matter_type, detail)
     below = [field for field in reads.fields if not (title and field.key == "title")]  # it stands above already
     return MatterPage(
-        _head(scope, matter, matter_type, title),
+        _head(scope, matter, matter_type, title, standing_holds(entries)),
         shown_fields(scope, below, detail.fields, works),
         _areas(scope, matter.area_id),
         f"{point.lat_e7 / E7:.5f}, {point.lon_e7 / E7:.5f}" if point else "",
@@ -188,7 +190,16 @@ def _title(matter_type: MatterType, detail: Detail) -> str:
     return "" if matter_type.is_sealed("title") else str(held(detail.fields).get("title", ""))
 
 
-def _head(scope: Scope, matter: Matter, matter_type: MatterType, title: str) -> Head:
+def standing_holds(entries: Sequence[Told]) -> bool:
+    """Whether a legal hold stands, as its entries tell: no statement for what hardly any matter has."""
+    placed, lifted = (
+        {one.facts["hold"] for one in entries if one.kind == kind}
+        for kind in ("matter.hold_placed", "matter.hold_lifted")
+    )
+    return bool(placed - lifted)
+
+
+def _head(scope: Scope, matter: Matter, matter_type: MatterType, title: str, held: bool) -> Head:
     agencies, rules = agencies_of(scope), rules_of(scope)
     unit = agencies.unit_by_id.get(matter.unit_id) if matter.unit_id else None
     holder = agencies.post_titles.get(matter.holder_id) if matter.holder_id else None
@@ -208,6 +219,8 @@ def _head(scope: Scope, matter: Matter, matter_type: MatterType, title: str) -> 
         matter.opened_at,
         matter.due_at,
         matter.closed_at,
+        matter.kept_until,
+        held,
         time_left(matter.due_at, matter.closed_at, scope.now),
     )
 

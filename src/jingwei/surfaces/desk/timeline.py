@@ -26,6 +26,8 @@ _KINDS = {
     "matter.urging_answered": Text("答复催办", "Urging answered"),
     "matter.self_check_opened": Text("开始自检", "Self-check begun"),
     "matter.merged_in": Text("另一件事并入本件", "Another matter was merged into this one"),
+    "matter.hold_placed": Text("暂缓销毁", "Legal hold placed"),
+    "matter.hold_lifted": Text("解除暂缓销毁", "Legal hold lifted"),
     "matter.separated": Text("撤销另一件事的并入", "Another matter was separated again"),
     "matter.sealed": Text("个人信息已加密封存", "Personal data was sealed"),
     "matter.erasure_proposed": Text("提出清除个人信息", "Erasing personal data was proposed"),

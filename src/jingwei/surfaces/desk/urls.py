@@ -16,6 +16,7 @@ from jingwei.surfaces.desk.handing.urls import urlpatterns as handing
 from jingwei.surfaces.desk.inbox import check, dead_letters, self_check, wishes
 from jingwei.surfaces.desk.inbox import views as inbox
 from jingwei.surfaces.desk.intake import views as intake
+from jingwei.surfaces.desk.keeping.urls import urlpatterns as keeping
 from jingwei.surfaces.desk.measures.urls import urlpatterns as measures
 from jingwei.surfaces.desk.protection.urls import urlpatterns as protection
 from jingwei.surfaces.desk.rules import views as rules
@@ -57,6 +58,7 @@ urlpatterns = [
     *grid,
     *handbook,
     *handing,
+    *keeping,
     *measures,
     *protection,
     path("matters/<str:number>/files/<str:file>/original/", handing_out.original, name="original"),

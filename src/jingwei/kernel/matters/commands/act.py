@@ -163,6 +163,7 @@ def carry_out(work: Work, begun: Begun, command: Act, facts: Mapping[str, Any] |
     if action.ends:
         matter.state = action.ends
         matter.closed_at = case.at if case.type.state(action.ends).final else None
+        matter.kept_until = case.type.kept_until(action.ends, case.at) if matter.closed_at else None
     _assign(work, matter, action, filled.values)
     case = _set_fields(work, case, action, filled.values)
     if was_closed and matter.closed_at is None:
@@ -170,12 +171,13 @@ def carry_out(work: Work, begun: Begun, command: Act, facts: Mapping[str, Any] |
     turn_clocks(work, Turn(case, action, was_closed, filled.values))
     if matter.closed_at is not None:
         _end_tasks(work, case)
-    work.save(matter, "state", "closed_at", "due_at", "unit_id", "holder_id")
+    work.save(matter, "state", "closed_at", "kept_until", "due_at", "unit_id", "holder_id")
     step = _step(work, case, action, filled.values)
     work.insert(step)
     attached = attach(work, matter, step.id, filled.files)
     told = {"action": action.key, "from": before, "to": matter.state, "happened": case.at, "unit": matter.unit_id}
-    optional = {**(facts or {}), "claimed": command.claimed, "files": attached}
+    kept = matter.kept_until if action.ends else None
+    optional = {**(facts or {}), "claimed": command.claimed, "files": attached, "kept_until": kept}
     work.record(matter, "matter.acted", told | {name: value for name, value in optional.items() if value})
     if action.tells and not work.actor.history:
         body = {"number": matter.number, "action": action.key, "type": matter.type, "tells": list(action.tells)}

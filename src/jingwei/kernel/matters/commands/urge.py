@@ -14,7 +14,7 @@ from jingwei.kernel.clocks.segments import Segment
 from jingwei.kernel.commands.registry import Bulk, Command, Result, handles_prepared
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.commands.work import Work
-from jingwei.kernel.matters.fields import clean_text
+from jingwei.kernel.matters.fields import written
 from jingwei.kernel.matters.models import Matter, Party, Urging
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.receivers import HANDLE, SUPERVISE, acting_grant
@@ -113,7 +113,7 @@ def urge(work: Work, command: Urge, rules: Rules) -> Result:
     side: Side = "resident" if work.actor.kind == "public" else "urge"
     if side == "resident":
         work.require(_proof_problem(command.follow, parties), place="code")
-    text = _cleaned(command.text, "text")
+    text = written(command.text, LONGEST, "text")
     return _opened(work, matter, _Asked("urge", side, text, before), rules)
 
 
@@ -128,7 +128,7 @@ def supervise(work: Work, command: Supervise, rules: Rules) -> Result:
     matter = work.lock(Matter, command.matter_id)
     before = work.parts(Urging, matter)
     work.authorise(SUPERVISE, may_act(work.actor, matter, SUPERVISE))
-    text = _cleaned(command.text, "text")
+    text = written(command.text, LONGEST, "text")
     work.require(None if text else Text("请写明督办要求。", "Say what is demanded."), place="text")
     return _opened(work, matter, _Asked("supervise", "supervise", text, before), rules)
 
@@ -187,7 +187,7 @@ def answer_urging(work: Work, command: AnswerUrging, rules: Rules) -> Result:
     clocks = {clock.key: clock for clock in work.parts(Clock, matter)}
     grant = acting_grant(matter)
     work.authorise(grant, may_act(work.actor, matter, grant))
-    text, public_text = _cleaned(command.text, "text"), _cleaned(command.public_text, "public_text")
+    text, public_text = written(command.text, LONGEST, "text"), written(command.public_text, LONGEST, "public_text")
     if urging is None or urging.answered_at is not None:
         raise Invalid(Text("没有这条待答复的催办。", "There is no such urging to be answered."), place="number")
     work.require(None if text else Text("请写明答复。", "Please write the answer."), place="text")
@@ -219,10 +219,3 @@ def _proof_problem(follow: bytes | None, parties: Sequence[Party]) -> Text | Non
     if follow is not None and any(hmac.compare_digest(follow, one) for one in known):
         return None
     return Text("查询码与这件事项不符。", "The follow code does not belong to this matter.")
-
-
-def _cleaned(text: str, place: str) -> str:
-    try:
-        return clean_text(text, LONGEST, lines=True)
-    except ValueError as error:
-        raise Invalid(Text(f"不能这样写：{error}", f"This cannot be written: {error}"), place=place) from error

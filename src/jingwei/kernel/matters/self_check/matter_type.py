@@ -1,11 +1,15 @@
 """The self-check as a declared type: it waits, and has either arrived in every inbox it should, or was missed."""
 
-from jingwei.kernel.matters.types import Action, ClockRule, Field, MatterType, State, register
+from jingwei.kernel.matters.types import Action, ClockRule, Field, MatterType, Retention, State, register
 from jingwei.kernel.values.words import Text
 
 OPERATE = "system.operate"
 CHECK = "system.check"
 """Held by the worker's own actor alone."""
+
+_LOGS = Text(
+    "网络安全法第二十一条：网络日志不少于六个月", "Cybersecurity Law 21: logs of the network for six months or longer"
+)
 
 SELF_CHECK = register(
     MatterType(
@@ -14,7 +18,7 @@ SELF_CHECK = register(
         title=Text("提醒自检", "Self-check of reminders"),
         basis="提醒链路每日自检：静默即告警",
         basis_en="daily self-check of the chain of reminders: silence is an alarm",
-        retention_years=1,
+        retention=(Retention(years=1, basis=_LOGS),),
         initial="waiting",
         escalates_to=OPERATE,
         fields=(Field(key="title", title=Text("标题", "Title"), harmless=True),),

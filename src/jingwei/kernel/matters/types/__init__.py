@@ -1,9 +1,11 @@
 """Matter types: the shape of a procedure, whole, and the types that are installed. No Django here."""
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from jingwei.kernel.matters.types.retention import FIVE_YEARS
 from jingwei.kernel.matters.types.soundness import problems_of
 from jingwei.kernel.matters.types.words import (
     Action,
@@ -13,14 +15,17 @@ from jingwei.kernel.matters.types.words import (
     FileRule,
     Promises,
     Renews,
+    Retention,
     State,
     TaskRule,
     Times,
     When,
 )
+from jingwei.kernel.values.spans import years_after
 from jingwei.kernel.values.words import Text
 
 __all__ = [
+    "FIVE_YEARS",
     "Action",
     "ClockRule",
     "Extends",
@@ -29,6 +34,7 @@ __all__ = [
     "MatterType",
     "Promises",
     "Renews",
+    "Retention",
     "State",
     "TaskRule",
     "Times",
@@ -56,7 +62,7 @@ class MatterType:
     clocks: tuple[ClockRule, ...] = ()
     parties: tuple[str, ...] = ()
     confidentiality: Literal["public", "internal", "personal", "mediation", "tip", "sealed"] = "internal"
-    retention_years: int = 0
+    retention: tuple[Retention, ...] = ()  # terms by result, each with its legal source
     basis: str = ""
     basis_en: str = ""  # where the basis is more than the names of standards
     classes: Literal["any", "general", "own"] = (
@@ -115,6 +121,15 @@ class MatterType:
     def is_sealed(self, key: str) -> bool:
         """Whether a field of the matter may be read only by those who work on it."""
         return any(one.key == key and one.sealed for one in self.fields)
+
+    def retention_of(self, result: str) -> Retention:
+        """The term for matters that ended in this state; StopIteration where none is declared (see `problems`)."""
+        named = (one for one in self.retention if result in one.results)
+        return next(named, None) or next(one for one in self.retention if not one.results)
+
+    def kept_until(self, result: str, closed_at: datetime.datetime) -> datetime.datetime:
+        """The moment up to which a matter that was closed so and then must be kept."""
+        return years_after(closed_at, self.retention_of(result).years)
 
     def offered(self, state: str) -> list[Action]:
         """The actions people may do from this state, in the declared order."""

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 OF_CATEGORY = ("category.urgency", "category.verify", "category.check")
 """What a condition may ask of the category."""
 
+LONGEST_RETENTION = 100
+"""Years; what is kept for ever is handed to an archive and not declared here."""
+
 OF_MATTER = ("matter.late", "matter.opened")
 """What a condition may ask of the matter itself."""
 
@@ -282,5 +285,19 @@ def _legal(one: "MatterType") -> Iterator[str]:
         yield f"{one.key}: no final state"
     if not one.basis:
         yield f"{one.key}: no legal basis"
-    if one.retention_years < 1:
-        yield f"{one.key}: no retention"
+    yield from _retention(one)
+
+
+def _retention(one: "MatterType") -> Iterator[str]:
+    final = {state.key for state in one.states if state.final}
+    named = [result for term in one.retention for result in term.results]
+    for result in sorted(set(named) - final):
+        yield f"{one.key}: a term of retention for {result}, which is no final state"
+    for result in _twice(named):
+        yield f"{one.key}: two terms of retention for {result}"
+    rest = sum(not term.results for term in one.retention)
+    if rest > 1 or (rest == 0 and final - set(named)):
+        yield f"{one.key}: {'two terms' if rest else 'no term'} of retention for results that none names"
+    for term in one.retention:
+        if not 1 <= term.years <= LONGEST_RETENTION:
+            yield f"{one.key}: a retention of {term.years} years"

@@ -123,6 +123,15 @@ class State:
     waits_for: str = ""  # grant of those who are expected to act next
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long a matter is kept once it is closed, and by which law; `results` are the final states it is for."""
+
+    years: int
+    basis: Text
+    results: tuple[str, ...] = ()  # every final state that no other term of the type names, if empty
+
+
 REPORT = "report"
 """The action of the step that a member of staff leaves by reporting: guards may name it, no type declares it."""
 

@@ -1,0 +1,1 @@
+"""How long matters are kept, and what stops their destruction."""
