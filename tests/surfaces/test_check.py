@@ -195,6 +195,25 @@ def test_the_metrics_carry_the_same_lines(city: City, home: Home, client: Client
         assert f'jingwei_check{{line="{key}"}} {float(state)}' in figures
 
 
+def test_scrapes_in_turn_check_once_a_minute(
+    city: City, home: Home, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check opens a connection to the site itself and asks the database much: not for each scrape of a graph."""
+    asked: list[object] = []
+
+    def note(*given: object) -> tuple[Line, ...]:
+        asked.append(given)
+        return ()
+
+    monkeypatch.setattr(morning, "morning", note)
+    for _ in range(3):
+        assert client.get("/metrics").status_code == HTTPStatus.OK
+    assert len(asked) == 1
+    monkeypatch.setattr(morning, "FRESH", 0.0)
+    client.get("/metrics")
+    assert len(asked) == 2
+
+
 def test_a_database_away_is_one_fault_among_the_machines_lines(
     city: City, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,10 +1,13 @@
 """What is recorded waits, goes into the log in order and once, and is signed; a log that was set back stands still."""
 
+import contextlib
 import dataclasses
 import datetime
+import random
 import shutil
 import uuid
 from collections.abc import Callable
+from itertools import pairwise
 
 import psycopg
 import pytest
@@ -113,6 +116,23 @@ def test_every_pair_of_checkpoints_is_consistent_and_every_leaf_is_proved(clone:
         assert root_by_inclusion(idx, size, bytes(found), hashes(log, inclusion_ranges(idx, size))) == root
 
 
+@pytest.mark.proof
+def test_ten_thousand_random_pairs_of_checkpoints_are_consistent(clone: Clone, keeper: Keeper) -> None:
+    """And every consecutive pair."""
+    with clone.app() as app:
+        for _ in range(2000):
+            raw_append(app, uuid.uuid4(), 1)
+    drain(keeper, 7)
+    log = Log.objects.get()
+    signed = [(one.size, bytes(one.root)) for one in SignedCheckpoint.objects.order_by("size")]
+    seed = random.SystemRandom().randrange(2**32)
+    chance = random.Random(seed)
+    pairs = [sorted(chance.sample(signed, 2)) for _ in range(10_000)]
+    for old, new in [*pairwise(signed), *pairs]:
+        found = hashes(log, consistency_ranges(old[0], new[0]))
+        assert is_consistent(old, new, found), (seed, old[0], new[0])
+
+
 def hashes(log: Log, ranges: list[tuple[int, int]]) -> list[bytes]:
     found = checkpoints.hashes_of(log.epoch, [node for one in ranges for node in cover(one)])
     return [range_root(one, found.__getitem__) for one in ranges]
@@ -140,6 +160,29 @@ def test_a_transaction_that_commits_late_is_taken_up_later(clone: Clone, keeper:
         assert list(Leaf.objects.filter(idx__gte=before).values_list("entry", flat=True)) == [second]
     drain(keeper, now=LATER)
     assert list(Leaf.objects.filter(idx__gt=before).values_list("entry", flat=True)) == [first]
+
+
+def test_writers_of_different_streams_wait_neither_for_each_other_nor_for_the_sequencer(
+    clone: Clone, keeper: Keeper
+) -> None:
+    """Sixteen transactions have recorded and stay open; a seventeenth and the sequencer go on as if alone."""
+    with contextlib.ExitStack() as stack:
+        writers = [stack.enter_context(clone.app()) for _ in range(17)]
+        *others, last = writers
+        for writer in writers:
+            writer.execute("SET lock_timeout = '5s'")  # whoever had to wait would be refused
+        streams = [uuid.uuid4() for _ in writers]
+        for writer, stream in zip(others, streams, strict=False):
+            stack.enter_context(writer.transaction())
+            raw_append(writer, stream, 1)
+        raw_append(last, streams[-1], 1)
+        drain(keeper)
+        taken = set(Leaf.objects.values_list("entry", flat=True))
+        known = dict(Entry.objects.values_list("stream", "id"))
+        assert known[streams[-1]] in taken and not known.keys() & set(streams[:-1])
+    drain(keeper)
+    found = set(Entry.objects.filter(stream__in=streams).values_list("id", flat=True))
+    assert len(found) == 17 and found <= set(Leaf.objects.values_list("entry", flat=True))
 
 
 def test_many_sequencers_at_once_are_as_one(clone: Clone, keeper: Keeper) -> None:

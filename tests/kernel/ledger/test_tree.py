@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable
 from functools import cache
 
-from jingwei.kernel.ledger import tree
+from jingwei.kernel.ledger import tree, verifier
 
 MOST = 256
 LEAVES = [tree.leaf_hash(str(number).encode()) for number in range(MOST)]
@@ -83,6 +83,7 @@ def test_every_inclusion_proof_is_the_reference_and_leads_to_the_root() -> None:
             proof = proved(tree.inclusion_ranges, index, size)
             assert proof == path(index, 0, size)
             assert tree.root_by_inclusion(index, size, LEAVES[index], proof) == ROOTS[size]
+            assert verifier.root_of(LEAVES[index], index, size, proof) == ROOTS[size]
 
 
 def test_every_consistency_proof_is_the_reference_and_holds() -> None:
@@ -109,6 +110,14 @@ def mutations(chance: random.Random, proof: list[bytes]) -> list[list[bytes]]:
     return found
 
 
+def accepts(index: int, size: int, leaf: bytes, path: list[bytes]) -> bool:
+    """Whether the stand-alone verifier does."""
+    try:
+        return verifier.root_of(leaf, index, size, path) == ROOTS[size]
+    except ValueError:
+        return False
+
+
 def test_no_mutated_proof_is_accepted() -> None:
     """More than 80,000 of them, with indexes and sizes changed as well."""
     seed = random.SystemRandom().randrange(2**32)
@@ -121,6 +130,7 @@ def test_no_mutated_proof_is_accepted() -> None:
         wrong += [(place, size, LEAVES[index], inclusion) for place in (index ^ 1, -1, size, 2**64)]
         wrong += [(index, size, tree.node_hash(LEAVES[index], LEAVES[index - 1]), inclusion)]
         accepted += sum(tree.root_by_inclusion(*one) == ROOTS[size] for one in wrong)
+        accepted += sum(accepts(*one) for one in wrong)
         pairs = [((old, ROOTS[old]), (size, ROOTS[size]), bad) for bad in mutations(chance, consistency)]
         pairs += [((first, ROOTS[old]), (size, ROOTS[size]), consistency) for first in (0, -1, size, size + 1)]
         pairs += [((old, ROOTS[old - 1]), (size, ROOTS[size]), consistency)]

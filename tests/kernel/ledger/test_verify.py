@@ -185,7 +185,7 @@ def other_value(owner: "psycopg.Connection[Any]", table: str, column: str) -> tu
     model = MODELS[table]
     names = {one.attname: one.column for one in model._meta.concrete_fields}
     kinds = {one.attname: one for one in model._meta.concrete_fields}
-    kind, key, name = kinds[column], _key_of(table), str(names[column])
+    kind, key, name = kinds[column], key_of(table), str(names[column])
     row = owner.execute(
         sql.SQL("SELECT {} , {} FROM {} ORDER BY 2 NULLS LAST, 1 LIMIT 1").format(
             sql.Identifier(key), sql.Identifier(name), sql.Identifier(table)
@@ -338,7 +338,7 @@ def test_a_whole_stream_of_entries_taken_away_is_found_by_its_rows(worked: Clone
     }
 
 
-def _key_of(table: str) -> str:
+def key_of(table: str) -> str:
     return str(MODELS[table]._meta.pk.column)
 
 
@@ -346,7 +346,7 @@ def test_a_row_deleted_is_found_and_named(worked: Clone) -> None:
     """One row of every table, put back afterwards."""
     with worked.owner() as owner:
         for table in MODELS:
-            key = _key_of(table)
+            key = key_of(table)
             owner.execute(f"CREATE TEMP TABLE kept AS SELECT * FROM {table} ORDER BY {key} LIMIT 1".encode())
             row = owner.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM kept) RETURNING {key}".encode())
             name = str((row.fetchone() or [None])[0])
@@ -361,7 +361,7 @@ def test_a_row_inserted_is_found_and_named(worked: Clone) -> None:
     """A copy of a true row under another id: in the same stream, or as a stream of its own."""
     with worked.owner() as owner:
         for table in MODELS:
-            key = _key_of(table)
+            key = key_of(table)
             owner.execute(f"CREATE TEMP TABLE copied AS SELECT * FROM {table} LIMIT 1".encode())
             owner.execute(f"UPDATE copied SET {key} = gen_random_uuid()".encode())
             row = owner.execute(f"INSERT INTO {table} SELECT * FROM copied RETURNING {key}".encode()).fetchone()
@@ -388,7 +388,7 @@ def test_a_hundred_random_changes_in_each_table_are_all_found(worked: Clone) -> 
     chance = random.Random(seed)
     with worked.owner() as owner:
         for table, model in MODELS.items():
-            key, columns = _key_of(table), [column for one, column in TRACKED if one == table]
+            key, columns = key_of(table), [column for one, column in TRACKED if one == table]
             names = {one.attname: str(one.column) for one in model._meta.concrete_fields}
             rows = [row[0] for row in owner.execute(f"SELECT {key} FROM {table}".encode())]
             for _ in range(100):

@@ -23,7 +23,7 @@ from jingwei.kernel.measures.compute import Figure, compute
 from jingwei.kernel.measures.registry import OPEN_OVERDUE
 from jingwei.kernel.outbox.waiting import Waiting, given_up, waiting
 from jingwei.kit.checking.lines import Line
-from jingwei.kit.checking.morning import morning
+from jingwei.kit.checking.morning import morning_of_late
 
 _MONITOR = system("monitor", "matter.read")
 _REFUSED = "metrics answer this machine only, or a request with the token of JINGWEI_METRICS_TOKEN as its bearer\n"
@@ -31,7 +31,8 @@ _REFUSED = "metrics answer this machine only, or a request with the token of JIN
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Open and overdue matters, the outbox, broken rules, the ledger, the check, this process; 403 for strangers."""
+    """Open and overdue matters, the outbox, broken rules, the ledger, the check of at most a minute ago, this process;
+    403 for strangers."""
     if not _may_ask(request):
         return HttpResponse(_REFUSED, status=403, content_type="text/plain; charset=utf-8")
     with reading(_MONITOR) as scope:
@@ -40,7 +41,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         reminders = self_check_of(scope).ok, given_up()
         log = log_extent()
         faults = Counter((one.parameter, one.kind) for one in rules_problems(scope))
-    lines = morning(settings.HOME, settings.CITY, _MONITOR)
+    lines = morning_of_late(settings.HOME, settings.CITY, _MONITOR)
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Reading(figures, queue, entries, reminders))
     registry.register(_Faults(faults))
