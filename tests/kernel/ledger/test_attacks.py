@@ -98,12 +98,11 @@ def load_old_rows(clone: Clone, times: int) -> None:
     seed = random.SystemRandom().randrange(2**32)
     chance = random.Random(seed)
     with clone.owner() as owner:
+        owner.execute("ALTER TABLE ledger_entry ENABLE TRIGGER ledger_wait")  # the city goes on as it should
         matter = clone.city.report()
-        for when in ("old", "new"):
-            for table in MODELS:
-                query = sql.SQL("CREATE TEMP TABLE {} AS SELECT * FROM {}")
-                owner.execute(query.format(sql.Identifier(f"{when}_{table}"), sql.Identifier(table)))
-            clone.city.bring_to(matter, "closed")
+        dump(owner, "old")
+        clone.city.bring_to(matter, "closed")
+        dump(owner, "new")
         changed = {table: rows for table in MODELS if (rows := differing(owner, table))}
         assert "matters_matter" in changed
         for _ in range(times):
@@ -113,6 +112,13 @@ def load_old_rows(clone: Clone, times: int) -> None:
             assert (table, str(key)) in {(fault.table, fault.row) for fault in faults(clone)}, (seed, table, key)
             put(owner, table, "new", key)
     assert faults(clone) == []
+
+
+def dump(owner: Owner, when: str) -> None:
+    """Every guarded table as it stands."""
+    for table in MODELS:
+        query = sql.SQL("CREATE TEMP TABLE {} AS SELECT * FROM {}")
+        owner.execute(query.format(sql.Identifier(f"{when}_{table}"), sql.Identifier(table)))
 
 
 def differing(owner: Owner, table: str) -> list[Any]:
