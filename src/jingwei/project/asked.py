@@ -21,6 +21,38 @@ def _timed(ask: Callable[[], Any], times: int) -> float:
     return statistics.median(taken)
 
 
+class _Database:
+    """What the statements of a page take: as a wrapper of Django's cursors it adds up their milliseconds."""
+
+    def __init__(self) -> None:
+        self.ms = 0.0
+        self.statements = 0
+
+    def __call__(self, execute: Callable[..., Any], *statement: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return execute(*statement)
+        finally:
+            self.ms += (time.perf_counter() - began) * 1000
+            self.statements += 1
+
+
+def _asked(ask: Callable[[], Any], times: int) -> tuple[float, float, int]:
+    """Medians of the milliseconds in the database and in all, and the most statements."""
+    from django.db import connection
+
+    database, whole, statements = [], [], 0
+    for _ in range(times):
+        wrapper = _Database()
+        began = time.perf_counter()
+        with connection.execute_wrapper(wrapper):
+            ask()
+        whole.append((time.perf_counter() - began) * 1000)
+        database.append(wrapper.ms)
+        statements = max(statements, wrapper.statements)
+    return statistics.median(database), statistics.median(whole), statements
+
+
 def _actor(code: str) -> Any:
     from jingwei.kernel.agencies.models import Post
     from jingwei.kernel.commands.actor import Actor, Duty
@@ -48,7 +80,7 @@ def _sample(ms: float, more: dict[str, Any]) -> dict[str, Any]:
 
 
 def worklist(runs: int) -> list[dict[str, Any]]:
-    """First page, own area, both scopes; the figure is the slower of the two."""
+    """First page, own area, both scopes; the figure is the database's time, of the slower of the two."""
     from jingwei.kernel.commands.scope import reading
     from jingwei.surfaces.desk.queries import Wanted, work_list
 
@@ -58,13 +90,15 @@ def worklist(runs: int) -> list[dict[str, Any]]:
 
     found = []
     for _ in range(runs):
-        whole, part = (_timed(lambda code=code: ask(_actors[code]), 20) for code in ("centre", "district"))  # type: ignore[misc]  # bound now
-        found.append(_sample(max(whole, part), {"scope_100_ms": round(whole, 3), "scope_3_ms": round(part, 3)}))
+        whole, part = (_asked(lambda code=code: ask(_actors[code]), 20) for code in ("centre", "district"))  # type: ignore[misc]  # bound now
+        more = {"scope_100_ms": round(whole[0], 3), "scope_3_ms": round(part[0], 3)}
+        more |= {"list_ms": round(max(whole[1], part[1]), 3), "statements": max(whole[2], part[2])}
+        found.append(_sample(max(whole[0], part[0]), more))
     return found
 
 
 def matter(runs: int) -> list[dict[str, Any]]:
-    """Head, detail, steps, clocks, entries, links and numbers of matters from all over."""
+    """Everything of one matter, of 200 from all over; the figure is the database's time."""
     from jingwei.kernel.commands.scope import reading
     from jingwei.kernel.matters.models import Matter
     from jingwei.surfaces.desk.matter_page import matter_page
@@ -76,7 +110,13 @@ def matter(runs: int) -> list[dict[str, Any]]:
         with reading(_actors["centre"]) as scope:
             matter_page(scope, key)
 
-    return [_sample(statistics.median(_timed(lambda key=key: ask(key), 1) for key in keys), {}) for _ in range(runs)]  # type: ignore[misc]  # bound now
+    found = []
+    for _ in range(runs):
+        pages = [_asked(lambda key=key: ask(key), 1) for key in keys]  # type: ignore[misc]  # bound now
+        database, page, _ = (statistics.median(column) for column in zip(*pages, strict=True))
+        more = {"page_ms": round(page, 3), "statements": max(statements for *_, statements in pages)}
+        found.append(_sample(database, more))
+    return found
 
 
 def search(runs: int) -> list[dict[str, Any]]:
