@@ -1,6 +1,5 @@
 """What a command is, and which function carries it out."""
 
-import dataclasses
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +34,7 @@ class Command:
 
         Raises Invalid when a text has no canonical form (not normal form C, half a surrogate pair).
         """
-        fields = {field.name: plain(getattr(self, field.name)) for field in dataclasses.fields(self)}
+        fields = {name: plain(value) for name, value in vars(self).items()}
         try:
             return digest(canonical([type(self).__name__, fields]))
         except (ValueError, UnicodeEncodeError) as error:

@@ -1,10 +1,10 @@
 """The guarded base of every table of ours: reading as usual, writing only through `Work`."""
 
 import uuid
-from functools import cached_property
 from typing import Any, ClassVar, NoReturn, TypeVar
 
 from django.db import models
+from django.utils.functional import cached_property  # without the lock of functools
 
 from jingwei.kernel.values.errors import OutOfOrder
 from jingwei.kernel.writes.rows import PlainRow
