@@ -28,14 +28,16 @@ from jingwei.kernel.outbox.gateway import Letter, NotSent
 from jingwei.kernel.reads.models import Read
 from jingwei.kernel.reads.note import note_reads, seen
 from jingwei.kernel.rulebook.commands import SetValue
-from jingwei.kernel.subjects.models import Proof
-from jingwei.kernel.values.ids import new_id
+from jingwei.kernel.subjects.destroying import finish_erasures
+from jingwei.kernel.subjects.models import Erasure, Proof
+from jingwei.kernel.values.ids import new_id, public_number
 from jingwei.kit import limits
 from jingwei.kit.limits import Limit
 from jingwei.surfaces.desk.counter import slips
 from jingwei.surfaces.portal.own import views
 from tests.city import FOUNDER, SINCE, City, add_post
 from tests.kernel.files.samples import jpeg
+from tests.kernel.subjects.conftest import ONE, appoint_protectors, decide
 from tests.surfaces.conftest import Answer, SignIn, hidden_in
 
 PHONE, NAME = "138 0013-8000", "王小明"
@@ -361,3 +363,47 @@ def test_the_pages_are_asked_with_a_fixed_number_of_statements(
 def _steady(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(limits, "_SWEEP_ONE_IN", 10**9)
     yield
+
+
+def wished(resident: Client, proved: str, **filled: str) -> Answer:
+    """Whoever found the own matters asks that the contact left with one be erased."""
+    page = resident.post("/mine/matters/", said(resident, code=proved, reason="erase"))
+    return resident.post("/mine/erase/", {**hidden_in(page, "/mine/erase/"), **filled})
+
+
+def test_one_asks_to_be_forgotten_and_two_people_do_it(
+    city: City, mine: list[Matter], resident: Client, sent: list[tuple[str, str]], sign_in: SignIn
+) -> None:
+    appoint_protectors(city)
+    number, code = mine[0].number, code_to(resident, sent)
+    answer = wished(resident, code, number=number)
+    wish = Erasure.objects.get()
+    assert answer.status_code == HTTPStatus.OK and public_number(wish.pk) in answer.content.decode()
+    assert wish.state == Erasure.WISHED and wish.answer_by == wish.proposed_at + datetime.timedelta(days=30)
+    again = wished(resident, code, number=number)
+    assert again.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "已在办理" in again.content.decode()
+    clerk = sign_in(ONE)
+    page = clerk.get("/erasures/")
+    assert public_number(wish.pk) in page.content.decode() and "批准并清除" not in page.content.decode()
+    told = {"number": number, "extent": "contact", "basis": "pipl47"}
+    clerk.post("/erasures/", {**hidden_in(page, "/erasures/"), **told})
+    assert Erasure.objects.get().state == Erasure.PROPOSED
+    decide(city, wish.pk)
+    finish_erasures()
+    found = resident.post("/mine/matters/", said(resident, code=code_to(resident, sent))).content.decode()
+    assert number not in found and mine[1].number in found, "by telephone it is found no more"
+    kinds = (
+        Entry.objects.filter(stream=mine[0].pk, kind__contains="eras").order_by("seq").values_list("kind", flat=True)
+    )
+    assert [kind.partition("_")[2] for kind in kinds] == ["wished", "proposed", "ordered", ""]
+
+
+@pytest.mark.parametrize("wrong", [{"code": "0000-0000"}, {"number": ""}, {"number": "theirs"}, {"phone": "1"}])
+def test_nobody_asks_for_somebody_else(
+    mine: list[Matter], resident: Client, sent: list[tuple[str, str]], wrong: dict[str, str]
+) -> None:
+    others = Matter.objects.exclude(pk__in=[one.pk for one in mine]).values_list("number", flat=True)
+    filled = {"number": mine[0].number, **wrong}
+    filled["number"] = others[0] if filled["number"] == "theirs" else filled["number"]
+    answer = wished(resident, code_to(resident, sent), **filled)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and not Erasure.objects.exists()

@@ -111,6 +111,7 @@ NOTHING = {
     "/mine/": "a form",
     "/mine/code/": "sends a code to a telephone, and says the same whatever it has: see test_own_matters",
     "/mine/matters/": "one's own matters, for whoever proves telephone, name and code: see test_own_matters",
+    "/mine/erase/": "the wish to be erased, as above",
     "/mine/file/": "the same as a file",
     "/erasures/": "numbers of matters of which something is erased: see test_erasures",
     "/erasures/decide/": "the decision on one of them: see test_erasures",

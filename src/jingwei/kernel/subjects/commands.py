@@ -37,7 +37,7 @@ REASONS: Mapping[str, Text] = MappingProxyType(
         "erase": Text("考虑删除我的信息", "to have what is kept of me erased"),
     }
 )
-USES = ("list", "file")
+USES = ("list", "file", "erase")
 
 _NO_DOCUMENT = Text("请选择核验过的证件。", "Choose which document you were shown.")
 _NO_WAY = Text("没有这种证明方式。", "There is no such way to prove it.")

@@ -4,6 +4,7 @@ The decision empties the rows and commits which keys are to go; only then are th
 (`destroying`), and a last entry says that it is done. Killed in between, the worker finishes it.
 """
 
+import datetime
 import uuid
 from dataclasses import dataclass
 
@@ -16,11 +17,17 @@ from jingwei.kernel.matters.models import LegalHold, Matter, Party
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.sealing import BASES, Ground, reveal
+from jingwei.kernel.subjects.commands import USE
 from jingwei.kernel.subjects.copies import take_away
 from jingwei.kernel.subjects.models import Erasure, Proof
 from jingwei.kernel.subjects.own import proofs_of
+from jingwei.kernel.values.canonical import moment_text
 from jingwei.kernel.values.errors import not_found
+from jingwei.kernel.values.ids import public_number
 from jingwei.kernel.values.words import Text
+
+ANSWERED_WITHIN = datetime.timedelta(days=30)
+"""In which a wish is decided on: GB/T 35273-2020, 8.7; GDPR, article 12 (3)."""
 
 GRANT, FINISH = "matter.erase", "matter.finish_erasure"
 
@@ -30,6 +37,9 @@ _NO_PERSON = Text(
 _NO_BASIS = Text("请选择依据的法律。", "Choose the law it rests on.")
 _OPEN = Text(
     "这项清除已经提出，等另一人决定。", "This erasure has been proposed already; another person decides on it."
+)
+_WAITS = Text(
+    "这件事的清除已在办理，不必再申请。", "An erasure of this matter is under way: there is no need to ask again."
 )
 _NOTHING = Text("没有可清除的联系方式。", "There is no contact to erase.")
 _SAME = Text(
@@ -48,6 +58,14 @@ class ProposeErasure(Command):
     matter_id: uuid.UUID
     basis: str
     party: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WishErasure(Command):
+    """申请清除: whoever proved to be this party wishes that its contact be erased."""
+
+    matter_id: uuid.UUID
+    party: uuid.UUID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,17 +98,38 @@ class RepeatErasure(Command):
 
 @handles(ProposeErasure, grant=GRANT)
 def propose_erasure(work: Work, command: ProposeErasure) -> Result:
-    """Answers the erasure's id. Raises Invalid: no person, no law, nothing there, proposed already."""
+    """Takes up the wish that waits, if one does; answers the erasure's id. Raises Invalid: no person, no law, nothing
+    there, proposed already."""
     matter = work.lock(Matter, command.matter_id)
     work.authorise(GRANT, may_act(work.actor, matter, GRANT))
     work.require(None if work.actor.kind == "person" else _NO_PERSON)
     work.require(None if command.basis in BASES else _NO_BASIS, "basis")
     work.require(_target_problem(work, matter, command.party), "party")
-    erasure = Erasure(id=work.new_id(), matter=matter, party_id=command.party, basis=command.basis)
-    erasure.state, erasure.proposed_by, erasure.proposed_at = Erasure.PROPOSED, work.actor.reference, work.now
-    work.insert(erasure)
+    wished = [one for one in work.parts(Erasure, matter) if one.state == Erasure.WISHED]
+    erasure = wished[0] if wished else Erasure(id=work.new_id(), matter=matter)
+    erasure.party_id, erasure.basis, erasure.state = command.party, command.basis, Erasure.PROPOSED
+    erasure.proposed_by, erasure.proposed_at = work.actor.reference, work.now
+    if wished:
+        work.save(erasure, "party_id", "basis", "state", "proposed_by", "proposed_at")
+    else:
+        work.insert(erasure)
     work.record(matter, "matter.erasure_proposed", _told(erasure))
     return {"erasure": str(erasure.pk)}
+
+
+@handles(WishErasure, grant=USE)
+def wish_erasure(work: Work, command: WishErasure) -> Result:
+    """Answers the wish's number and until when it is decided on. Raises Invalid where nothing is kept, or it waits."""
+    matter = work.lock(Matter, command.matter_id)
+    work.authorise(USE, by_grant(work.actor, USE))
+    work.require(_WAITS if any(one.decided_at is None for one in work.parts(Erasure, matter)) else None)
+    work.require(_target_problem(work, matter, command.party))
+    wish = Erasure(id=work.new_id(), matter=matter, party_id=command.party, basis="pipl47", state=Erasure.WISHED)
+    wish.wished_at, wish.answer_by = work.now, work.now + ANSWERED_WITHIN
+    wish.proposed_by, wish.proposed_at = work.actor.reference, work.now
+    work.insert(wish)
+    work.record(matter, "matter.erasure_wished", _told(wish))
+    return {"number": public_number(wish.pk), "answer_by": moment_text(wish.answer_by)}
 
 
 @handles(DecideErasure, grant=GRANT)
@@ -163,7 +202,7 @@ def _carry_out(work: Work, matter: Matter, erasure: Erasure) -> None:
 
 
 def _target_problem(work: Work, matter: Matter, party: uuid.UUID | None) -> Text | None:
-    waiting = [one for one in work.parts(Erasure, matter) if one.decided_at is None]
+    waiting = [one for one in work.parts(Erasure, matter) if one.state == Erasure.PROPOSED]
     if any(one.party_id in (None, party) for one in waiting):
         return _OPEN
     named = [one for one in work.parts(Party, matter) if one.pk == party]

@@ -26,9 +26,9 @@ class Proof(StreamHead):
 
 class Erasure(GuardedModel):
     """Erasing what a matter keeps of one party, or everything personal in it: proposed by one person, decided by
-    another, done once the keys are destroyed."""
+    another, done once the keys are destroyed. It may begin with the wish of whoever it concerns."""
 
-    PROPOSED, REFUSED, ORDERED, DONE = "proposed", "refused", "ordered", "done"
+    WISHED, PROPOSED, REFUSED, ORDERED, DONE = "wished", "proposed", "refused", "ordered", "done"
 
     stream_column = "matter_id"
 
@@ -37,7 +37,9 @@ class Erasure(GuardedModel):
     party = models.ForeignKey(Party, on_delete=models.PROTECT, null=True)  # null: everything personal in the matter
     basis = models.CharField(max_length=20, db_collation="C")  # key of the law (sealing.BASES)
     state = models.CharField(max_length=8, db_collation="C")
-    proposed_by = models.CharField(max_length=80, db_collation="C")
+    wished_at = models.DateTimeField(null=True)  # by whom it concerns
+    answer_by = models.DateTimeField(null=True)  # when the wish must have been decided on
+    proposed_by = models.CharField(max_length=80, db_collation="C")  # of a wish "public", until a person takes it up
     proposed_at = models.DateTimeField()
     decided_by = models.CharField(max_length=80, db_collation="C", default="")
     decided_at = models.DateTimeField(null=True)
@@ -49,6 +51,6 @@ class Erasure(GuardedModel):
             models.Index(
                 fields=["proposed_at"],
                 name="subjects_erasures_open",
-                condition=models.Q(state__in=("proposed", "ordered")),
+                condition=models.Q(state__in=("wished", "proposed", "ordered")),
             )
         ]

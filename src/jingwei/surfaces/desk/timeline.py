@@ -30,6 +30,7 @@ _KINDS = {
     "matter.hold_lifted": Text("解除暂缓销毁", "Legal hold lifted"),
     "matter.separated": Text("撤销另一件事的并入", "Another matter was separated again"),
     "matter.sealed": Text("个人信息已加密封存", "Personal data was sealed"),
+    "matter.erasure_wished": Text("本人申请清除个人信息", "Whom it concerns asked to be erased"),
     "matter.erasure_proposed": Text("提出清除个人信息", "Erasing personal data was proposed"),
     "matter.erasure_refused": Text("不同意清除个人信息", "Erasing personal data was refused"),
     "matter.erasure_ordered": Text("批准清除个人信息", "Personal data was erased"),

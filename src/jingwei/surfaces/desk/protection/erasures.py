@@ -24,6 +24,7 @@ from jingwei.kernel.subjects.destroying import finish_erasures
 from jingwei.kernel.subjects.erasing import GRANT, DecideErasure, ProposeErasure
 from jingwei.kernel.subjects.models import Erasure
 from jingwei.kernel.values.errors import Conflict, Invalid, Refusal, not_found
+from jingwei.kernel.values.ids import public_number
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import status_of
 from jingwei.kit.forms import Group, Input, error_at, new_key, read_key
@@ -45,7 +46,9 @@ _EXTENTS: Mapping[str, Text] = {
         "Everything personal in it: contact, words and pictures of the public, the exact point, sealed words of acts",
     ),
 }
+_WAITING = (Erasure.WISHED, Erasure.PROPOSED)
 _STATES = {
+    Erasure.WISHED: (Text("本人申请，待提出", "wished for: to be proposed"), "soon"),
     Erasure.PROPOSED: (Text("等第二人决定", "waits for a second person"), "soon"),
     Erasure.REFUSED: (Text("未同意", "refused"), ""),
     Erasure.ORDERED: (Text("已清除，密钥待销毁", "erased; its keys are being destroyed"), "soon"),
@@ -63,11 +66,24 @@ class Row:
     law: Text
     state: Text
     badge: str
-    proposed_at: datetime.datetime
+    wish: str  # its number, where it began with one
+    wished_at: datetime.datetime | None
+    answer_by: datetime.datetime | None
+    late: bool
+    proposed_at: datetime.datetime | None
     proposed_by: Text
     decided_at: datetime.datetime | None
     decided_by: Text
     own: bool  # whoever reads it proposed it
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads the list, when, and the names of those who acted."""
+
+    reference: str
+    now: datetime.datetime
+    names: Mapping[str, str]
 
 
 @grants(GRANT)
@@ -135,14 +151,14 @@ def _in_reach(scope: Scope) -> "QuerySet[Erasure]":
 def _page(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
     with reading(cast(ActorRequest, request).actor) as scope:
         face, reach = face_of(scope), _in_reach(scope)
-        waiting = list(reach.filter(state=Erasure.PROPOSED).order_by("proposed_at", "pk")[:PAGE])
-        others = reach.exclude(state=Erasure.PROPOSED)
+        waiting = list(reach.filter(state__in=_WAITING).order_by("proposed_at", "pk")[:PAGE])
+        others = reach.exclude(state__in=_WAITING)
         decided, more = newest_page(others, "decided_at", read_cursor(request.GET.get("after", "")), PAGE)
         names = _names([*waiting, *decided])
-        me = scope.actor.reference
+        reader = Reader(scope.actor.reference, scope.now, names)
     context = {
-        "waiting": [_row(one, names, me) for one in waiting],
-        "decided": [_row(one, names, me) for one in decided],
+        "waiting": [_row(one, reader) for one in waiting],
+        "decided": [_row(one, reader) for one in decided],
         "following": Cursor(decided[-1].decided_at, decided[-1].pk).text if more else "",
         "inputs": _inputs(request.POST, refusal),
         "form_key": new_key(),
@@ -157,8 +173,10 @@ def _names(rows: Sequence[Erasure]) -> dict[str, str]:
     return {f"person:{key}": name for key, name in Person.objects.filter(pk__in=wanted).values_list("pk", "name")}
 
 
-def _row(one: Erasure, names: Mapping[str, str], me: str) -> Row:
+def _row(one: Erasure, reader: Reader) -> Row:
     state, badge = _STATES[one.state]
+    wished = one.state == Erasure.WISHED
+    late = one.decided_at is None and one.answer_by is not None and one.answer_by < reader.now
     return Row(
         one.pk,
         one.matter.number,
@@ -166,11 +184,15 @@ def _row(one: Erasure, names: Mapping[str, str], me: str) -> Row:
         BASES.get(one.basis, Text(one.basis, one.basis)),
         state,
         badge,
-        one.proposed_at,
-        named(one.proposed_by, names),
+        public_number(one.pk) if one.wished_at else "",
+        one.wished_at,
+        one.answer_by,
+        late,
+        None if wished else one.proposed_at,
+        named(one.proposed_by, reader.names),
         one.decided_at,
-        named(one.decided_by, names),
-        one.proposed_by == me,
+        named(one.decided_by, reader.names),
+        one.proposed_by == reader.reference,
     )
 
 

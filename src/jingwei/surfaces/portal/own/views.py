@@ -1,5 +1,6 @@
 """Asking for a code, finding one's own matters by it, and taking everything about oneself home as one file."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -17,6 +18,7 @@ from jingwei.kernel.matters.telephones import phone_of
 from jingwei.kernel.matters.telling.codes import message_id, send_to_telephone, telephone_channel
 from jingwei.kernel.reads.note import note_own
 from jingwei.kernel.subjects.commands import ASK, REASONS, USE, GiveProof, UseProof
+from jingwei.kernel.subjects.erasing import WishErasure
 from jingwei.kernel.subjects.own import code_digest, name_of, own_parties, proof_of, telephone_code, whose
 from jingwei.kernel.values.errors import Conflict, Invalid, Refusal
 from jingwei.kernel.values.words import Text
@@ -41,6 +43,7 @@ _UNPROVED = Text(
     "电话、姓名与验证码（或凭证）对不上，或者已经过期。",
     "Telephone, name and code do not belong together, or the code is over.",
 )
+_NOT_YOURS = Text("没有找到这件与您有关的事项。", "There is no such matter of yours.")
 _PHONE, _CODE = Text("电话", "Telephone"), Text("验证码或凭证", "Code")
 _NAME = Text("上报时留的姓名", "The name you gave when you reported")
 _NAME_HINT = Text(
@@ -180,6 +183,31 @@ def file(request: HttpRequest) -> HttpResponse:
         everything = everything_of(scope, found.parties, found.face.zone)
     answer = HttpResponse(zipped(everything, found.face), content_type="application/zip")
     answer["Content-Disposition"] = 'attachment; filename="jingwei-my-data.zip"'
+    answer["Cache-Control"] = NOT_KEPT
+    return answer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request: HttpRequest) -> HttpResponse:
+    """Asks that the contact left with one matter be erased; the answer is a number and a day."""
+    found = _proved(request, "erase")
+    if isinstance(found, HttpResponse):
+        return found
+    number = request.POST.get("number", "")[:20]
+    party = next((one for one in found.parties if one.matter.number == number), None)
+    context: dict[str, Any] = {"number": number, "wish": None, "refusal": None}
+    try:
+        if party is None:
+            raise Invalid(_NOT_YOURS)
+        key, _ = read_key(request.POST.get("_key", ""))
+        command = WishErasure(matter_id=party.matter_id, party=party.pk)
+        result = execute(public(USE), command, f"{key}:erase")
+        until = datetime.datetime.fromisoformat(str(result["answer_by"]))
+        context["wish"] = {"number": result["number"], "until": until}
+    except (Invalid, Conflict) as refusal:
+        context["refusal"] = refusal
+    status = status_of(context["refusal"]) if context["refusal"] else HTTPStatus.OK
+    answer = show(request, "portal/own/erase.html", found.face, context, status)
     answer["Cache-Control"] = NOT_KEPT
     return answer
 
