@@ -11,6 +11,7 @@ from jingwei.kernel.ledger.verify import verify
 from jingwei.kernel.matters.commands import Act, ReportMatter
 from jingwei.kernel.matters.models import Matter, Step
 from jingwei.kernel.outbox.models import Message
+from jingwei.kernel.values.canonical import moment_text
 from jingwei.kernel.values.errors import Conflict, Invalid
 from tests.city import pothole
 from tests.clones import Clone, in_threads
@@ -84,13 +85,11 @@ def test_twenty_copies_of_one_request_have_one_effect_and_twenty_equal_answers(c
         answers: list[Result | Exception] = in_threads(
             [partial(execute, resident, command, f"one:{command.matter_id}")] * 20
         )
-        assert [dict(answer) if not isinstance(answer, Exception) else answer for answer in answers] == [
-            {
-                "matter": str(command.matter_id),
-                "number": Matter.objects.get(pk=command.matter_id).number,
-                "due": answers[0]["due"] if not isinstance(answers[0], Exception) else None,
-            }
-        ] * 20
+        first = answers[0]
+        assert not isinstance(first, Exception) and answers == [first] * 20
+        matter = Matter.objects.get(pk=command.matter_id)
+        assert (first["matter"], first["number"]) == (str(matter.pk), matter.number)
+        assert matter.due_at is not None and first["due"] == moment_text(matter.due_at)
         after = (Matter.objects.count(), Entry.objects.count(), Message.objects.count())
         assert [now - then for then, now in zip(before, after, strict=True)] == [1, 1, 1]
     assert verify(clone.owner).faults == []
