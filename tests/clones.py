@@ -19,7 +19,7 @@ from jingwei.kernel.agencies import snapshot as agencies
 from jingwei.kernel.places import snapshot as places
 from jingwei.kernel.rulebook import snapshot as rulebook
 from tests.city import City, make_city
-from tests.database import lead_to
+from tests.database import EVERYTHING, lead_to
 
 T = TypeVar("T")
 _numbers = itertools.count(1)
@@ -57,7 +57,7 @@ def connect(name: str, settings: dict[str, Any]) -> "psycopg.Connection[Any]":
         port=settings["PORT"] or None,
         user=settings["USER"],
         password=settings["PASSWORD"] or None,
-        options=connection.settings_dict["OPTIONS"]["options"],
+        options=connection.settings_dict["OPTIONS"]["options"] + EVERYTHING,
         autocommit=True,
     )
 

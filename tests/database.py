@@ -7,13 +7,19 @@ installation's own (JINGWEI_PG_BIN chooses other programs) or the one of DATABAS
 import fcntl
 import hashlib
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from types import FrameType
+from typing import IO, Any
 
 import pytest
 
+from jingwei.installation import EVERY_ROW
+
 _ROOT = Path(__file__).resolve().parents[1]
+_TESTS, _OURS = f"{_ROOT / 'tests'}/", f"{_ROOT / 'src'}/"
+_QUERY_SETS = f"{_OURS}jingwei/kernel/writes/"
 CITY = "tested"
 _in_use: list[IO[str]] = []
 """Held open, with a shared lock, as long as this process works with the tests' server."""
@@ -64,6 +70,71 @@ def lead_to(database: str, user: str = "", password: str = "") -> None:
         connection.settings_dict["USER"], connection.settings_dict["PASSWORD"] = user, password
 
 
+EVERYTHING = f" -c jw.areas={EVERY_ROW} -c jw.writing=on"
+"""For connections of a test's own: they look at every row."""
+
+_NOTHING = ("jw.areas", "jw.units", "jw.unit_areas", "jw.assisting", "jw.granted", "jw.writing")
+_TELL = "SELECT set_config('jw.areas', %s, %s), set_config('jw.writing', %s, %s)"
+
+
+def _end_of_scope(leave: Any) -> Any:
+    """As `leave` of `Atomic`; in a test's own transaction what a command or a reading was told ends with it."""
+
+    def left(block: Any, *error: Any) -> None:
+        from django.db import connection
+
+        leave(block, *error)
+        raw = connection.connection
+        if (
+            block.durable
+            and connection.in_atomic_block
+            and raw is not None
+            and raw.info.transaction_status.name == "INTRANS"
+        ):
+            raw.execute("SELECT set_config(name, '', true) FROM unnest(%s::text[]) name", [list(_NOTHING)])
+
+    return left
+
+
+def _widen(execute: Any, statement: Any, parameters: Any, many: bool, context: dict[str, Any]) -> Any:
+    """A statement that a test itself asks outside any scope sees and writes every matter; the code under test fails.
+
+    The database refuses by itself only where there is a row; here it is heard without one.
+    """
+    if "matters_matter" not in str(statement):
+        return execute(statement, parameters, many, context)
+    raw = context["connection"].connection
+    local = raw.info.transaction_status.name != "IDLE"
+    if raw.execute("SELECT current_setting('jw.areas', true)").fetchone()[0]:
+        return execute(statement, parameters, many, context)  # in the scope that was opened
+    if not _asked_by_a_test():
+        raise AssertionError(f"matters are asked for outside reading(actor) and execute: {statement}")
+    raw.execute(_TELL, [EVERY_ROW, local, "on", local])
+    try:
+        return execute(statement, parameters, many, context)
+    finally:
+        if raw.info.transaction_status.name != "INERROR":
+            raw.execute(_TELL, ["", local, "", local])
+
+
+def _asked_by_a_test() -> bool:
+    """Whether the innermost function of the project that waits for the answer is one of the tests'."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if name.startswith(_TESTS) and name != __file__:
+            return True
+        if name.startswith(_OURS) and not name.startswith(_QUERY_SETS):
+            return False
+        frame = frame.f_back
+    return False
+
+
+def _watch(connection: Any, **_: Any) -> None:
+    if _widen not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_widen)
+
+
 def administer(statement: str) -> None:
     """One statement of the administrator's, outside any of the tests' databases."""
     from jingwei.installation import connect, server
@@ -83,9 +154,13 @@ def exists(name: str) -> bool:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """In place of pytest-django's: the owner migrates, the tests run as the app, as in production."""
+    from django.db.backends.signals import connection_created
+    from django.db.transaction import Atomic
+
     from jingwei.installation import clone_database, drop_database, home, make_keys, postgres, server
     from jingwei.installation.processes import only_one
 
+    Atomic.__exit__ = _end_of_scope(Atomic.__exit__)  # type: ignore[method-assign]
     users = (home().run / "tests.users").open("a")
     fcntl.flock(users, fcntl.LOCK_SH)
     _in_use.append(users)
@@ -99,6 +174,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
                 _make_template(template)
             clone_database(server(), template, mine)
         lead_to(mine)
+        connection_created.connect(_watch)
     yield
     with django_db_blocker.unblock():  # type: ignore[attr-defined]  # as above
         lead_to("postgres")

@@ -56,6 +56,13 @@ def test_roles_have_no_power_over_the_server(embedded: Server) -> None:
     assert found == [(name, False, False, False, False, True) for name in ("jingwei_app", "jingwei_owner")]
 
 
+def test_a_role_that_no_policy_binds_is_mended(embedded: Server) -> None:
+    with connect(embedded, autocommit=True) as connection:
+        connection.execute("ALTER ROLE jingwei_app SUPERUSER; ALTER ROLE jingwei_owner BYPASSRLS")
+    ensure_database(embedded)
+    test_roles_have_no_power_over_the_server(embedded)
+
+
 def test_racing_preparations(running_home: Home) -> None:
     one = server(running_home).on("raced")
     with ThreadPoolExecutor(4) as pool:

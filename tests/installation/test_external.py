@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from jingwei.installation import (
+    EVERY_ROW,
     Home,
     InstallationFault,
     backup,
@@ -82,11 +83,18 @@ def test_an_administrator_need_not_be_a_superuser(home: Home, url: str, monkeypa
     ensure_database(one)
     create_city_schema(one, "boston")
     with connect(one, "owner", "boston") as connection:
-        connection.execute("CREATE TABLE matter (n int)")
+        connection.execute("CREATE TABLE matter (n int); INSERT INTO matter VALUES (7)")
+        connection.execute("ALTER TABLE matter ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
+        connection.execute(
+            "CREATE POLICY seen ON matter"
+            " USING (n::bigint <@ NULLIF(current_setting('jw.areas', true), '')::int8multirange)"
+        )
     backup(one, home, home.path / "modest backup")
     restore(one, home, home.path / "modest backup", replace=True)
     with connect(one, "app", "boston") as connection:
         assert connection.execute("SELECT count(*) FROM matter").fetchone() == (0,)
+        connection.execute("SELECT set_config('jw.areas', %s, true)", [EVERY_ROW])
+        assert connection.execute("SELECT n FROM matter").fetchall() == [(7,)], "the backup holds what a policy hides"
 
 
 def test_a_superuser_is_never_taken_for_owner_or_app(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

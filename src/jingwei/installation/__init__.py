@@ -6,6 +6,7 @@ Knows nothing of Django, so that it works before settings can be read.
 from jingwei.installation import postgres
 from jingwei.installation.backups import backup, restore, verify_backup
 from jingwei.installation.database import (
+    EVERY_ROW,
     Server,
     check_city,
     checked_version,
@@ -31,6 +32,7 @@ from jingwei.installation.keys import (
 from jingwei.installation.processes import Process, child, children, start_child, stop_child
 
 __all__ = [
+    "EVERY_ROW",
     "Home",
     "Process",
     "Server",

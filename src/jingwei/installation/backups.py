@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jingwei.installation.database import (
+    EVERY_ROW,
     MAINTENANCE,
     Server,
     checked_version,
@@ -58,7 +59,8 @@ def backup(server: Server, home: Home, target: Path, *, without_secrets: bool = 
     draft.mkdir(mode=0o700, parents=True)
     try:
         schemas = [f"--schema={name}" for name in names]
-        run_tool(tools, "pg_dump", server, ["--format=custom", f"--file={draft / DUMP}", *schemas])
+        all_rows = ["--enable-row-security"]  # an administrator who is no superuser is bound by the policies as well
+        run_tool(tools, "pg_dump", server, ["--format=custom", f"--file={draft / DUMP}", *all_rows, *schemas])
         _copy_files(home.files, draft / FILES, names)  # after the dump: what it refers to is never removed
         if not without_secrets:
             (draft / "secrets").mkdir(mode=0o700)
@@ -183,6 +185,7 @@ def run_tool(tools: Binaries, program: str, server: Server, arguments: Sequence[
     from psycopg.conninfo import make_conninfo
 
     parameters = server.conninfo("admin")
+    parameters["options"] = f"{parameters.get('options', '')} -c jw.areas={EVERY_ROW}".strip()
     password = parameters.pop("password", "")  # not on the command line, which everyone can read
     answer = subprocess.run(  # noqa: S603 - our own command line, no shell reads it
         [tools.tool(program), "--no-password", f"--dbname={make_conninfo('', **parameters)}", *arguments],

@@ -24,6 +24,9 @@ Role = Literal["app", "owner", "admin"]
 FLOOR = 15
 """The oldest major version of PostgreSQL; the newest that the tests run on is 18."""
 
+EVERY_ROW = "{[0,2147483647]}"
+"""The value of the setting `jw.areas` with which row-level security shows everything: for backups and verification."""
+
 _CITY = re.compile(r"(?!pg_)[a-z][a-z0-9_]{1,30}")
 _NOT_CITIES = {"public", "information_schema"}
 _TRUSTED = ("btree_gist", "pg_trgm")
@@ -189,11 +192,14 @@ def _ensure_role(connection: "Connection[tuple[Any, ...]]", server: Server, role
     found = connection.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %s", [role]).fetchone()
     if found is None:
         connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE").format(name))
+    elif found[0] and server.embedded:
+        connection.execute(sql.SQL("ALTER ROLE {} NOSUPERUSER NOBYPASSRLS").format(name))
     elif found[0]:
         raise InstallationFault(
-            f"角色 {role} 拥有超级用户或 BYPASSRLS 权限，不能使用。请收回，或用 JINGWEI_DB_ROLES 另选名称。",
-            f"The role {role} is a superuser or bypasses row security. Take that away, or choose other names "
-            "with JINGWEI_DB_ROLES.",
+            f"角色 {role} 拥有超级用户或 BYPASSRLS 权限，数据库的行级安全策略对它无效，不能使用。请执行 "
+            f"ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS，或用 JINGWEI_DB_ROLES 另选名称。",
+            f"The role {role} is a superuser or bypasses row security: the database's policies do not bind it. Run "
+            f"ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS, or choose other names with JINGWEI_DB_ROLES.",
         )
     if role in server.passwords:
         # hashed here, so that the password appears in no log of the server

@@ -103,7 +103,8 @@ def matter(runs: int) -> list[dict[str, Any]]:
     from jingwei.kernel.matters.models import Matter
     from jingwei.surfaces.desk.matter_page import matter_page
 
-    numbers = list(Matter.objects.order_by("id").values_list("number", flat=True))
+    with reading(_actors["centre"]):
+        numbers = list(Matter.objects.order_by("id").values_list("number", flat=True))
     keys = numbers[:: max(1, len(numbers) // 200)][:200]
 
     def ask(key: Any) -> None:

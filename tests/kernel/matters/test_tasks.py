@@ -53,10 +53,11 @@ def hand_over(procedure: Procedure, matter: Matter, post: str) -> Task:
 
 
 def sees(procedure: Procedure, post: str, matter: Matter) -> bool:
-    actor = procedure.city.actor(post)
+    actor, now = procedure.city.actor(post), Matter.objects.get(pk=matter.pk)
     with reading(actor):
         listed = Matter.objects.filter(in_scope(actor), pk=matter.pk).exists()
-        assert listed is may_read(actor, Matter.objects.get(pk=matter.pk)), "the two forms of the one rule differ"
+        shown = Matter.objects.filter(pk=matter.pk).exists()
+    assert listed is shown is may_read(actor, now), "the forms of the one rule differ"
     return listed
 
 

@@ -167,9 +167,8 @@ def test_a_mean_is_of_the_matters_that_have_the_span_and_says_how_many(busy: Cit
             cursor.execute(
                 "UPDATE matters_step SET at = %s WHERE action = %s", [at + datetime.timedelta(hours=after), action]
             )
+        cursor.execute("UPDATE matters_matter SET opened_at = opened_at - interval '300 days'")
     with reading(busy.actor("auditor"), at + datetime.timedelta(hours=8)) as scope:
-        with connection.cursor() as cursor:
-            cursor.execute("UPDATE matters_matter SET opened_at = opened_at - interval '300 days'")
         assert compute(scope, _mean("leave_out")) == [Figure((), 2 * 7200, 2, 1, Decimal(7200))]
         (running,) = compute(scope, _mean("count_until_now"))
         assert running == Figure((), 2 * 7200 + 8 * 3600, 3, 0, Decimal(14400))

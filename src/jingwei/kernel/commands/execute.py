@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from jingwei.kernel.commands import sql
 from jingwei.kernel.commands.actor import Actor, by_grant
 from jingwei.kernel.commands.registry import Command, Handling, Result, handling_of
-from jingwei.kernel.commands.scope import Clock, begin
+from jingwei.kernel.commands.scope import WRITING, Clock, begin
 from jingwei.kernel.commands.store import OneStore
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.values.errors import Denied, Invalid
@@ -66,7 +66,7 @@ def execute(actor: Actor, command: Command, key: str, *, now: Clock = None, ids:
     check_grant(actor, handling, command)
     try:
         with transaction.atomic(durable=True):
-            scope = begin(actor, now, read_only=False)
+            scope = begin(actor, now, read_only=False, everywhere=handling.everywhere)
             receipt = receipt_id(actor, key)
             with sql.prepared() as cursor:
                 cursor.execute(_TAKE, [receipt, fingerprint, scope.now])
@@ -77,7 +77,7 @@ def execute(actor: Actor, command: Command, key: str, *, now: Clock = None, ids:
             (prepared,) = handling.prepare(scope, [command])
             result = handling.carry_out(work, command, prepared)
             work.finish()
-            sql.send([*store.statements(), _give(receipt, result)])
+            sql.send([(WRITING, []), *store.statements(), _give(receipt, result)])
             return result
     except (psycopg.Error, DatabaseError) as error:  # Django wraps what its own cursor and the commit raise
         raise sql.refusal_of(error) from error

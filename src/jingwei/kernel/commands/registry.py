@@ -63,6 +63,7 @@ class Handling:
     prepare: Callable[[Scope, Sequence[Any]], Sequence[Any]]
     carry_out: "Callable[[Work, Any, Any], Result]"
     bulk: Bulk | None
+    everywhere: bool = False  # what it counts and moves may lie where the actor reads nothing
 
 
 _handlings: dict[type[Command], Handling] = {}
@@ -79,11 +80,11 @@ def _asks(grant: str | Callable[[C], str]) -> Callable[[C], str]:
 
 
 def handles(
-    command: type[C], *, grant: str | Callable[[C], str], bulk: Bulk | None = None
+    command: type[C], *, grant: str | Callable[[C], str], bulk: Bulk | None = None, everywhere: bool = False
 ) -> "Callable[[Callable[[Work, C], Result]], Callable[[Work, C], Result]]":
     """Enters the function that carries out `command`; `grant` is asked before the transaction opens.
 
-    With `bulk` many may be carried out together.
+    With `bulk` many may be carried out together. `everywhere`: it must not overlook a matter out of the actor's sight.
     """
 
     def enter(function: "Callable[[Work, C], Result]") -> "Callable[[Work, C], Result]":
@@ -94,6 +95,7 @@ def handles(
                 lambda _, many: [None] * len(many),
                 lambda work, one, _: function(work, one),
                 bulk,
+                everywhere,
             )
         )
         return function

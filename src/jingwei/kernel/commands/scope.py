@@ -2,20 +2,25 @@
 
 import datetime
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from jingwei.kernel.commands.actor import Actor
+from jingwei.installation import EVERY_ROW
+from jingwei.kernel.commands.actor import NOBODY, Actor
 from jingwei.kernel.commands.sql import prepared
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 
 _BEGIN = """SELECT set_config('jw.actor', %s, true), set_config('jw.areas', %s, true), set_config('jw.units', %s, true),
-set_config('lock_timeout', '3s', true), set_config('transaction_read_only', %s, true),
-(SELECT json_object_agg(name, number) FROM commands_edition)"""
+set_config('jw.unit_areas', %s, true), set_config('jw.assisting', %s, true), set_config('jw.granted', %s, true),
+set_config('jw.writing', '', true), set_config('lock_timeout', '3s', true),
+set_config('transaction_read_only', %s, true), (SELECT json_object_agg(name, number) FROM commands_edition)"""
+
+WRITING = b"SET LOCAL jw.writing = 'on'"
+"""From here on the rows that the open command writes may lie where its actor does not read: a matter given away."""
 
 
 PRACTICE = "practice"
@@ -63,17 +68,41 @@ def whole_milliseconds(moment: Clock) -> datetime.datetime:
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
-def begin(actor: Actor, now: Clock, *, read_only: bool) -> Scope:
+def begin(
+    actor: Actor, now: Clock, *, read_only: bool, everywhere: bool = False, granted: Collection[uuid.UUID] = ()
+) -> Scope:
     """Tells the open transaction its actor, in one statement; to be called first in every transaction.
 
+    The database's own policies (row-level security) read no more than this: the areas of the actor's posts, the units
+    of posts that see their unit's matters alone, the units that are asked for help, and single matters `granted` by
+    another right (a receipt). `everywhere`: the command counts or moves matters wherever they lie.
     Raises Invalid for simulated time in a city that is not marked as practice.
     """
-    areas = "{" + ",".join(f"[{duty.area[0]},{duty.area[1]}]" for duty in actor.duties if duty.whole_area) + "}"
-    units = ",".join(sorted({str(duty.unit) for duty in actor.duties if not duty.whole_area}))
+    whole = [duty for duty in actor.duties if duty.whole_area]
+    of_unit = [duty for duty in actor.duties if not duty.whole_area]
+    told = [
+        actor.reference,
+        EVERY_ROW if everywhere else _ranges(duty.area for duty in whole),
+        _listed(duty.unit for duty in of_unit),
+        _ranges(duty.area for duty in of_unit),
+        _listed(duty.unit for duty in actor.duties if duty.unit != NOBODY),
+        _listed(granted),
+        "on" if read_only else "off",
+    ]
     with prepared() as cursor:
-        cursor.execute(_BEGIN, [actor.reference, areas, units, "on" if read_only else "off"])
+        cursor.execute(_BEGIN, told)
         row = cursor.fetchone()
-    return scope_at(actor, now, row[5] or {})
+    return scope_at(actor, now, row[-1] or {})
+
+
+def _ranges(areas: Iterable[tuple[int, int]]) -> str:
+    """The text of a multirange over intervals with both ends."""
+    return "{" + ",".join(f"[{low},{high}]" for low, high in areas) + "}"
+
+
+def _listed(ids: Iterable[uuid.UUID]) -> str:
+    """The text of an array of ids."""
+    return "{" + ",".join(sorted({str(one) for one in ids})) + "}"
 
 
 def scope_at(actor: Actor, now: Clock, editions: Mapping[str, int]) -> Scope:
@@ -86,11 +115,16 @@ def scope_at(actor: Actor, now: Clock, editions: Mapping[str, int]) -> Scope:
 
 
 @contextmanager
-def reading(actor: Actor, now: datetime.datetime | None = None) -> Iterator[Scope]:
-    """A read-only transaction in the actor's scope. Raises if one is open already: reads and writes never nest."""
+def reading(
+    actor: Actor, now: datetime.datetime | None = None, *, granted: Collection[uuid.UUID] = ()
+) -> Iterator[Scope]:
+    """A read-only transaction in the actor's scope, and of the matters `granted` besides.
+
+    Raises if one is open already: reads and writes never nest.
+    """
     outermost = not connection.in_atomic_block  # inside a test's own transaction, read-only would outlast the read
     with transaction.atomic(durable=True):
-        yield begin(actor, now, read_only=outermost)
+        yield begin(actor, now, read_only=outermost, granted=granted)
 
 
 def as_uuid(text: str) -> uuid.UUID | None:

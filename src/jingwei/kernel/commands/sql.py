@@ -14,6 +14,7 @@ from psycopg import sql
 from jingwei.kernel.values.errors import Conflict, Invalid
 from jingwei.kernel.values.words import Text
 from jingwei.kernel.writes.columns import column_of, key_of
+from jingwei.kernel.writes.models import GuardedModel
 
 _Statement = tuple[bytes | sql.Composed, list[Any]]
 
@@ -115,13 +116,28 @@ def copy_rows(rows_of: Mapping[type[models.Model], Sequence[models.Model]]) -> N
 
 
 def copy_values(model: type[models.Model], rows: Iterable[Sequence[Any]]) -> None:
-    """Writes rows, each given as the values of all its columns, by COPY. Raises psycopg.Error as it comes."""
-    names = sql.SQL(", ").join(sql.Identifier(column) for _, column, _ in _columns(model))
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), names)
-    with raw_connection().cursor() as cursor, cursor.copy(statement) as copy:
-        for values in rows:
-            copy.write_row(values)
+    """Writes rows, each given as the values of all its columns, by COPY. Raises psycopg.Error as it comes.
 
+    PostgreSQL takes no COPY into a table with row-level security: its rows come through a temporary twin.
+    """
+    names = sql.SQL(", ").join(sql.Identifier(column) for _, column, _ in _columns(model))
+    table, twin = (sql.Identifier(f"{begun}{model._meta.db_table}") for begun in ("", "twin_"))
+    guarded = issubclass(model, GuardedModel) and model.row_security
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(twin if guarded else table, names)
+    with raw_connection().cursor() as cursor:
+        if guarded:
+            cursor.execute(_TWIN.format(twin=twin, table=table))
+        with cursor.copy(statement) as copy:
+            for values in rows:
+                copy.write_row(values)
+        if guarded:
+            cursor.execute(_FROM_TWIN.format(twin=twin, table=table, names=names))
+            cursor.execute(_TWIN_GONE.format(twin=twin))
+
+
+_TWIN = sql.SQL("CREATE TEMPORARY TABLE {twin} (LIKE {table}) ON COMMIT DROP")
+_TWIN_GONE = sql.SQL("DROP TABLE {twin}")
+_FROM_TWIN = sql.SQL("INSERT INTO {table} ({names}) SELECT {names} FROM {twin}")
 
 _SAID: dict[str, Text] = {}
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 from django.db import models
 
 from jingwei.kernel.commands import sql
+from jingwei.kernel.commands.scope import WRITING
 from jingwei.kernel.writes.models import GuardedModel, GuardedQuerySet, StreamHead
 
 Head = TypeVar("Head", bound=StreamHead)
@@ -139,11 +140,11 @@ class Batch:
             self.parts[part, key] = list(known.get(key, []))
 
     def write_changes(self) -> None:
-        """Changed rows, in one pipeline."""
-        changes = [sql.update(row, sorted(attributes)) for row, attributes in self.rows.changed.values()]
+        """Opens the writing phase and changes rows, in one pipeline."""
+        changes: list[tuple[Any, list[Any]]] = [(WRITING, [])]
+        changes += [sql.update(row, sorted(attributes)) for row, attributes in self.rows.changed.values()]
         changes += [(_RAISE_EDITION, [name]) for name in sorted(self.rows.editions)]
-        if changes:
-            sql.send(changes)
+        sql.send(changes)
 
     def write_new(self) -> None:
         """New rows, by COPY."""

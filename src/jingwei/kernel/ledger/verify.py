@@ -14,6 +14,7 @@ from django.apps import apps
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from jingwei.installation import EVERY_ROW
 from jingwei.kernel.ledger.append import row_hash, tracked_columns
 from jingwei.kernel.ledger.faults import Report
 from jingwei.kernel.ledger.tree import leaf_hash
@@ -60,6 +61,7 @@ def verify(
             "SET LOCAL enable_hashjoin = off"
         )  # the leaf of an entry by its index, in the stream's order
         connection.execute("SET LOCAL enable_mergejoin = off")
+        connection.execute("SELECT set_config('jw.areas', %s, true)", [EVERY_ROW])
         tables = [_Table(connection, model, low, high) for model in guarded_models()]
         for stream in _streams(connection, report, low, high):
             progress(report.entries)

@@ -45,6 +45,7 @@ class Matter(StreamHead):
     assisting = ArrayField(models.UUIDField(), null=True)  # units with a task of it: they read it as well
 
     untracked = frozenset({"assisting", "kept_until"})  # follow from the tasks; from the type, the result, the closing
+    row_security = True
 
     class Meta(StreamHead.Meta):
         indexes = [

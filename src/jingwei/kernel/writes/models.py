@@ -36,6 +36,9 @@ class GuardedModel(PlainRow):
     untracked: ClassVar[frozenset[str]] = frozenset()
     """Columns that follow from others or only serve delivery; they do not enter the row's hash."""
 
+    row_security: ClassVar[bool] = False
+    """Whether the database itself shows of this table no more than what the transaction's actor reads."""
+
     objects = GuardedQuerySet.as_manager()
 
     class Meta:

@@ -70,7 +70,7 @@ def follow_grid(work: Work, command: FollowGrid) -> Result:
     """All of the list or none: one post must reach every matter and every new cell. Answers with the receipt's id."""
     wanted, places = dict(command.cells), places_of(work.scope)
     matters = work.lock_many(Matter, set(wanted))
-    decision = _together(work.actor, matters)
+    decision = _together(work.actor, matters, len(wanted))
     post = decision.duty.post if decision.duty else NOBODY
     receipt = HandOver(
         id=work.new_id(),
@@ -97,8 +97,10 @@ def follow_grid(work: Work, command: FollowGrid) -> Result:
     return {"hand_over": str(receipt.pk), "matters": len(matters)}
 
 
-def _together(actor: Actor, matters: Sequence[Matter]) -> Decision:
-    """A duty in whose exercise all of these may be placed; out of scope counts as not found."""
+def _together(actor: Actor, matters: Sequence[Matter], wanted: int) -> Decision:
+    """A duty in whose exercise all of these may be placed; one out of scope, or not there, counts as not found."""
+    if len(matters) < wanted:
+        return Decision(False, found=False)
     for duty in actor.duties:
         if GRANT in duty.grants and all(duty.reaches(one.area_lft, one.unit_id) for one in matters):
             return Decision(True, duty=duty)

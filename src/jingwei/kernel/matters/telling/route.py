@@ -9,7 +9,7 @@ from jingwei.kernel.agencies.duty import exercising, on_duty
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.clocks.calendars import WorkCalendar
 from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of
-from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.commands.scope import Scope, begin
 from jingwei.kernel.matters.kin import hearers
 from jingwei.kernel.matters.models import Matter, Party
 from jingwei.kernel.matters.receivers import posts_told
@@ -40,6 +40,7 @@ def router(scope: Scope, adapters: Iterable[Adapter]) -> Channel:
     known, now = tuple(adapters), scope.now
 
     def deliver(message: Message) -> None:
+        begin(scope.actor, now, read_only=False)  # the round's own transaction, not the one that `scope` was read in
         matter = Matter.objects.filter(pk=message.stream).first()
         if matter is None:
             return

@@ -12,6 +12,8 @@ from django.core.mail import EmailMessage
 from django.db import connection, transaction
 
 from jingwei.kernel.agencies.models import Account, Person
+from jingwei.kernel.commands.actor import system
+from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.models import Matter, Party
 from jingwei.kernel.matters.telling.route import address_of
 from jingwei.kernel.matters.telling.timing import room_for
@@ -23,6 +25,7 @@ from jingwei.kernel.values.errors import Conflict
 
 log = logging.getLogger("jingwei.telling")
 
+_SENDER = system("sender", "matter.read")
 LEASE = datetime.timedelta(seconds=75)
 """How long a claimed delivery is left alone, anew before each letter: longer than any gateway may take to answer, and
 no longer than that does a worker hold it that was killed while it sent."""
@@ -83,7 +86,10 @@ class _Held:
 def _still_wanted(rows: Sequence[Delivery]) -> list[Delivery]:
     """A reminder of a matter that has ended meanwhile tells nobody anything; whoever was erased is not told."""
     reminders = [row.stream for row in rows if row.message.topic == "matter.clock_rang"]
-    ended = set(Matter.objects.filter(pk__in=reminders, closed_at__isnull=False).values_list("pk", flat=True))
+    ended: set[uuid.UUID] = set()
+    if reminders:
+        with reading(_SENDER):
+            ended.update(Matter.objects.filter(pk__in=reminders, closed_at__isnull=False).values_list("pk", flat=True))
     reporters = [row.receiver for row in rows if row.audience == "reporter"]
     erased = {one.pk for one in Party.objects.filter(pk__in=reporters, erased__isnull=False) if not one.left_contact}
     kept = []
@@ -206,7 +212,8 @@ def _of_person(person: Person, account: Account | None, adapter: Adapter) -> str
 def _number_of(row: Delivery) -> str:
     """A reporter reads the number of the report made, never that of the matter it was merged into."""
     if row.audience == "reporter":
-        return Party.objects.select_related("matter").get(pk=row.receiver).matter.number
+        with reading(_SENDER):
+            return Party.objects.select_related("matter").get(pk=row.receiver).matter.number
     return str(row.message.body.get("number", ""))
 
 

@@ -13,7 +13,7 @@ import urllib.request
 from http.client import HTTPConnection
 from pathlib import Path
 
-from jingwei.installation import connect, home, server, start_child, stop_child
+from jingwei.installation import EVERY_ROW, connect, home, server, start_child, stop_child
 from jingwei.surfaces.console.answer import Answer, Faults
 from jingwei.surfaces.console.demo import packs_folder
 from jingwei.surfaces.console.measurements.figure import Sample
@@ -54,6 +54,7 @@ def _enter_pack(city: str) -> None:
 def _raw_copy(city: str) -> float:
     """Seconds for COPY of the same rows into tables with the same indexes."""
     with connect(server(), "owner", city, autocommit=True) as connection, tempfile.TemporaryDirectory() as folder:
+        connection.execute("SELECT set_config('jw.areas', %s, false)", [EVERY_ROW])  # the owner is no exception
         for table in _TABLES:
             with (Path(folder) / table).open("wb") as out, connection.cursor().copy(f"COPY {table} TO STDOUT") as copy:
                 for block in copy:
@@ -220,7 +221,8 @@ def _script() -> str:
     return f"""
 SELECT k.id FROM agencies_apikey k JOIN agencies_post p ON p.id = k.post_id WHERE k.digest = '\\x00';
 BEGIN;
-SELECT set_config('jw.actor', 'key', true), (SELECT json_object_agg(name, number) FROM commands_edition);
+SELECT set_config('jw.actor', 'key', true), set_config('jw.areas', '{EVERY_ROW}', true),
+ set_config('jw.writing', 'on', true), (SELECT json_object_agg(name, number) FROM commands_edition);
 SELECT {head} AS matter \\gset
 INSERT INTO commands_receipt (id, body_hash, at) VALUES (:matter, '\\x00', now()) ON CONFLICT (id) DO NOTHING;
 INSERT INTO matters_matter (id, version, chain, salt, type, type_version, number, state, category, area_lft, channel,

@@ -1,5 +1,6 @@
 """The page for telephone and counter: write, look at what is proposed, send; by keyboard, and without scripts."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -8,6 +9,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from jingwei.kernel.commands.registry import Result
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.matters.models import Matter
@@ -69,7 +71,7 @@ def new_matter(request: HttpRequest) -> HttpResponse:
     except (Invalid, Conflict) as refusal:
         return _page(request, told, files, refusal)
     said = {"code": sending.taken.code, "refusal": late, "receipt": receipt_of(result, told.type)}
-    return _receipt(request, told, str(result["number"]), said)
+    return _receipt(request, told, result, said)
 
 
 def _page(
@@ -141,15 +143,16 @@ def _closing(action: Action, told: Told, refusal: Refusal | None) -> Closing:
     return Closing(action.key, action.title, tuple(own))
 
 
-def _receipt(request: HttpRequest, told: Told, number: str, said: Mapping[str, Any]) -> HttpResponse:
-    actor = cast(ActorRequest, request).actor
-    with reading(actor) as scope:
+def _receipt(request: HttpRequest, told: Told, result: Result, said: Mapping[str, Any]) -> HttpResponse:
+    """Whoever reported sees the receipt, even of a matter that is another unit's from now on."""
+    actor, reported = cast(ActorRequest, request).actor, uuid.UUID(str(result["matter"]))
+    with reading(actor, granted=[reported]) as scope:
         face = face_of(scope)
-        matter = Matter.objects.select_related("detail").get(number=number)
+        matter = Matter.objects.select_related("detail").get(pk=reported)
         known = rules_of(scope).categories(scope.now.date()).get(matter.category)
         context = {
             "matter": matter,
-            "number": number,
+            "number": matter.number,
             "caller": _REPORTER in told.type.parties,
             **said,
             "unplaced": matter.area_id is None and matter.closed_at is None,

@@ -66,7 +66,7 @@ class _Share:
         return list({one.pk: one for one in (*self.held, *(task.matter for task in self.tasks))}.values())
 
 
-@handles(EndPost, grant=EDIT)
+@handles(EndPost, grant=EDIT, everywhere=True)
 def end_post(work: Work, command: EndPost) -> Result:
     """Whoever takes a matter or is asked a task in that moment waits for the lock on the post, and is refused (the
     tables' triggers).
@@ -277,7 +277,7 @@ class EndUnit(Command):
     code: str
 
 
-@handles(EndUnit, grant=EDIT)
+@handles(EndUnit, grant=EDIT, everywhere=True)
 def end_unit(work: Work, command: EndUnit) -> Result:
     """Everything that still hangs on the unit is counted and named in the refusal."""
     found = Unit.objects.filter(code=command.code).select_related("area").first()

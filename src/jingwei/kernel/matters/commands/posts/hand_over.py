@@ -102,7 +102,7 @@ def by_post(actor: Actor, post: uuid.UUID) -> Decision:
     return Decision(False, Text("您不在这个岗位上。", "You do not hold this post."))
 
 
-@handles(HandOverShift, grant=READ)
+@handles(HandOverShift, grant=READ, everywhere=True)
 def hand_over_shift(work: Work, command: HandOverShift) -> Result:
     """Matters stay with their post; what is handed over is the knowledge of them, and the record says to whom."""
     known, to = post_of(command.post), post_of(command.to)
