@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from jingwei.kernel.commands import sql
 from jingwei.kernel.commands.actor import Actor, by_grant
 from jingwei.kernel.commands.registry import Command, Handling, Result, handling_of
-from jingwei.kernel.commands.scope import WRITING, Clock, begin
+from jingwei.kernel.commands.scope import WRITE, Clock, begin
 from jingwei.kernel.commands.store import OneStore
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.values.errors import Denied, Invalid
@@ -20,7 +20,7 @@ from jingwei.kernel.values.ids import IdSource, system_ids
 from jingwei.kernel.values.words import Text
 
 _TAKE = "INSERT INTO commands_receipt (id, body_hash, at) VALUES (%s, %s, %s) ON CONFLICT (id) DO NOTHING"
-_GIVE = "UPDATE commands_receipt SET result = %s WHERE id = %s"
+_GIVE = f"UPDATE commands_receipt SET result = %s WHERE id = %s RETURNING {WRITE}"  # noqa: S608  # a constant
 
 KEY_USED = Text(
     "同一个请求编号已用于另一内容；请用新的编号重新提交。",
@@ -77,13 +77,14 @@ def execute(actor: Actor, command: Command, key: str, *, now: Clock = None, ids:
             (prepared,) = handling.prepare(scope, [command])
             result = handling.carry_out(work, command, prepared)
             work.finish()
-            sql.send([(WRITING, []), *store.statements(), _give(receipt, result)])
+            sql.send([_give(receipt, result), *store.statements()])
             return result
     except (psycopg.Error, DatabaseError) as error:  # Django wraps what its own cursor and the commit raise
         raise sql.refusal_of(error) from error
 
 
 def _give(receipt: uuid.UUID, result: Result) -> Any:
+    """The first of the writes: it opens their phase, which then costs no statement of its own."""
     return _GIVE, [sql.json_text(dict(result)), receipt]
 
 

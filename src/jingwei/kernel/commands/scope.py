@@ -19,7 +19,8 @@ set_config('jw.unit_areas', %s, true), set_config('jw.assisting', %s, true), set
 set_config('jw.writing', '', true), set_config('lock_timeout', '3s', true),
 set_config('transaction_read_only', %s, true), (SELECT json_object_agg(name, number) FROM commands_edition)"""
 
-WRITING = b"SET LOCAL jw.writing = 'on'"
+WRITE = "set_config('jw.writing', 'on', true)"
+WRITING = f"SELECT {WRITE}".encode()
 """From here on the rows that the open command writes may lie where its actor does not read: a matter given away."""
 
 
