@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg
 
-from jingwei.installation import Home, postgres
+from jingwei.installation import EVERY_ROW, Home, postgres
 from jingwei.installation.processes import Process, child, every
 from tests.installation import machine
 
@@ -67,9 +67,11 @@ class Installation:
         self.jingwei("up", "--city", CITY, "--port", str(self.port))
 
     def database(self) -> "psycopg.Connection[Any]":
-        """A connection as the owner of the tables, with autocommit."""
+        """A connection as the owner of the tables, with autocommit, that looks at every matter."""
         url = self.jingwei("db", "url", "--role", "owner", "--city", CITY)["url"]
-        return psycopg.connect(url, autocommit=True)
+        opened = psycopg.connect(url, autocommit=True)
+        opened.execute("SELECT set_config('jw.areas', %s, false)", [EVERY_ROW])
+        return opened
 
     def faults(self) -> list[Any]:
         """What the verification of the whole record finds."""
