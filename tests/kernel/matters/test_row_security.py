@@ -13,8 +13,10 @@ from django.apps import apps
 from django.db import models, transaction
 from psycopg import errors, sql
 
+from jingwei import installation
 from jingwei.installation import server
 from jingwei.kernel.agencies.models import Unit
+from jingwei.kernel.commands.actor import EVERYWHERE
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import WRITING, begin, reading
 from jingwei.kernel.commands.sql import raw_connection
@@ -24,6 +26,7 @@ from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.policies import may_read
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.writes import GuardedModel
+from jingwei.kernel.writes.models import EVERY_ROW
 from tests.city import City, add_post
 from tests.clones import Clone
 
@@ -81,6 +84,11 @@ def seen(connected: "psycopg.Connection[Any]", model: type[GuardedModel]) -> set
     """The matters of which rows of a table are seen on a connection, without any filter."""
     query = sql.SQL("SELECT {} FROM {}").format(sql.Identifier(model.stream_column), name_of(model))
     return {key for (key,) in connected.execute(query)}
+
+
+def test_everything_is_said_alike_by_the_installation_and_the_kernel() -> None:
+    low, high = EVERYWHERE
+    assert EVERY_ROW == installation.EVERY_ROW == f"{{[{low},{high}]}}"
 
 
 def refused(connected: "psycopg.Connection[Any]", statement: sql.Composed) -> None:

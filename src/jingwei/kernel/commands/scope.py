@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from jingwei.installation import EVERY_ROW
 from jingwei.kernel.commands.actor import NOBODY, Actor
 from jingwei.kernel.commands.sql import prepared
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
+from jingwei.kernel.writes.models import EVERY_ROW
 
 _BEGIN = """SELECT set_config('jw.actor', %s, true), set_config('jw.areas', %s, true), set_config('jw.units', %s, true),
 set_config('jw.unit_areas', %s, true), set_config('jw.assisting', %s, true), set_config('jw.granted', %s, true),

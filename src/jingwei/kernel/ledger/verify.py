@@ -14,7 +14,6 @@ from django.apps import apps
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from jingwei.installation import EVERY_ROW
 from jingwei.kernel.ledger.append import row_hash, tracked_columns
 from jingwei.kernel.ledger.faults import Report
 from jingwei.kernel.ledger.tree import leaf_hash
@@ -22,6 +21,7 @@ from jingwei.kernel.ledger.verify_tree import verify_tree
 from jingwei.kernel.values.canonical import digest, moment_text
 from jingwei.kernel.writes import GuardedModel, StreamHead
 from jingwei.kernel.writes.columns import column_of, key_of
+from jingwei.kernel.writes.models import EVERY_ROW
 
 _FETCH = 5000
 _WAITS = (2**32, 0)  # behind every leaf

@@ -11,6 +11,9 @@ from jingwei.kernel.writes.rows import PlainRow
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
 
+EVERY_ROW = "{[0,2147483647]}"
+"""The value of the setting `jw.areas` with which row-level security shows everything: the numbers of all areas."""
+
 
 def _refuse(*_: Any, **__: Any) -> NoReturn:
     raise OutOfOrder(
