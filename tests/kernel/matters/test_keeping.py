@@ -9,11 +9,14 @@ from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as some
 
+from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.commands.scope import WRITING, begin
+from jingwei.kernel.commands.sql import raw_connection
 from jingwei.kernel.ledger.models import Entry
 from jingwei.kernel.matters.commands import SplitMatter
 from jingwei.kernel.matters.commands.split import Part
@@ -84,7 +87,10 @@ def test_what_was_closed_before_gets_the_same_term_from_the_upgrade(procedure: P
     with connection.cursor() as cursor:
         cursor.execute("UPDATE matters_matter SET kept_until = NULL")
     migration = import_module("jingwei.kernel.matters.migrations.0014_kept_and_held")
-    migration.keep(apps, SimpleNamespace(connection=connection))
+    with transaction.atomic():
+        begin(system("upgrade"), None, read_only=False)  # it ran before the table asked who writes
+        raw_connection().execute(WRITING)
+        migration.keep(apps, SimpleNamespace(connection=connection))
     found = dict(Matter.objects.filter(pk__in=closed).values_list("pk", "kept_until"))
     assert found == {key: PROCEDURE.kept_until("closed", at) for key, at in closed.items()}
     assert Matter.objects.get(pk=still_open.pk).kept_until is None

@@ -117,15 +117,20 @@ def scope_at(actor: Actor, now: Clock, editions: Mapping[str, int]) -> Scope:
 
 @contextmanager
 def reading(
-    actor: Actor, now: datetime.datetime | None = None, *, granted: Collection[uuid.UUID] = ()
+    actor: Actor,
+    now: datetime.datetime | None = None,
+    *,
+    everywhere: bool = False,
+    granted: Collection[uuid.UUID] = (),
 ) -> Iterator[Scope]:
-    """A read-only transaction in the actor's scope, and of the matters `granted` besides.
+    """A read-only transaction in the actor's scope, and of the matters `granted` besides; `everywhere` for counts that
+    show no matter to anybody.
 
     Raises if one is open already: reads and writes never nest.
     """
     outermost = not connection.in_atomic_block  # inside a test's own transaction, read-only would outlast the read
     with transaction.atomic(durable=True):
-        yield begin(actor, now, read_only=outermost, granted=granted)
+        yield begin(actor, now, read_only=outermost, everywhere=everywhere, granted=granted)
 
 
 def as_uuid(text: str) -> uuid.UUID | None:
