@@ -11,6 +11,7 @@ import hmac
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -68,17 +69,23 @@ class Signer:
 
     def public(self) -> bytes:
         """The public key, 32 bytes."""
-        return Ed25519PrivateKey.from_private_bytes(self.seed).public_key().public_bytes_raw()
+        return _private(self.seed).public_key().public_bytes_raw()
 
     def signed(self, text: str) -> str:
         """The text as a signed note."""
-        signature = Ed25519PrivateKey.from_private_bytes(self.seed).sign(text.encode())
+        signature = _private(self.seed).sign(text.encode())
         line = base64.b64encode(_key_id(self.name, self.public()) + signature).decode()
         return f"{text}\n— {self.name} {line}\n"
 
 
 SignerOf = Callable[[str], Signer]
 """The key of the log with this origin."""
+
+
+@lru_cache(maxsize=16)
+def _private(seed: bytes) -> Ed25519PrivateKey:
+    """The key of a seed, worked out once: to do it anew costs as much as to sign."""
+    return Ed25519PrivateKey.from_private_bytes(seed)
 
 
 def signer_from(secret: str, name: str) -> Signer:
