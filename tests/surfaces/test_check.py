@@ -257,3 +257,10 @@ def test_the_console_speaks_of_the_machine_while_the_database_is_away(
     assert found.value.code == 2
     said = capsys.readouterr().out
     assert "jingwei up" in said and "从未备份" in said
+
+
+def test_what_a_restore_has_brought_back_is_a_fault(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert record.erasures().state is State.OK
+    monkeypatch.setattr(record, "undone", lambda: 2)
+    line = record.erasures()
+    assert line.state is State.FAULT and "2 erasures" in line.said.en and "upgrade" in line.remedy.en
