@@ -19,10 +19,12 @@ CALLERS = (
     "kernel/feeds",
     "kernel/matters/commands/ring.py",
     "kernel/reads/batches.py",
+    "kernel/retention/carrying_out.py",
     "kernel/subjects/destroying.py",
     "kernel/matters/self_check",
 )
-"""Who sends commands: surfaces, their kit, hand-offs, feeds, timer, read log, what erases again, and the self-check."""
+"""Who sends commands: surfaces, their kit, hand-offs, feeds, timer, read log, what carries out lists of destruction,
+what erases again, and the self-check."""
 
 
 def every_module() -> None:

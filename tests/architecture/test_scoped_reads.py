@@ -14,6 +14,7 @@ UNSCOPED = {
     "kernel/matters/rules/tryout.py": "counts what a change of rules would do, for whoever makes the rules",
     "kernel/matters/self_check/probe.py": "the self-check's own matters, by their ids",
     "kernel/matters/telling": "finds whom a message is for; each of them is asked for his own scope",
+    "kernel/retention": "what is due within reach of the post that proposes; the matters of a list, for its reviewer",
     "kernel/feeds": "a feed's own matters, by their numbers in its source",
     "surfaces/desk/audit": "the number alone, within the reach of the post that audits",
     "surfaces/desk/follow_up/lists.py": "ids that measures.behind has found in scope",

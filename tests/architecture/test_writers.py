@@ -24,6 +24,7 @@ MAY_WRITE = {
     "kernel/files/pictures.py": "saves pictures into memory; there is no table in it",
     "kernel/reads/note.py": "notes what is about to be shown; sealed by a command",
     "kernel/sealing/keys.py": "reserves keys in the key database, which holds nothing else",
+    "kernel/retention/clearing.py": "lines of inboxes and letters of a destroyed matter",
     "kernel/files/looks.py": "notes who opens an original, before it is handed out",
     "kernel/agencies/accounts.py": "the login account: a thin table without a stream, beside Django's own sign-in",
     "kit/limits.py": "counts calls of public forms for a minute; holds nothing about a matter",

@@ -19,6 +19,7 @@ from tests.surfaces.conftest import SignIn, is_same_everywhere
 
 EVERYBODY = ["", *(post[0] for post in POSTS)]
 PLAIN = {
+    "key": "none",
     "uidb64": "MQ",
     "token": "x-y",
     "action": "supervise",

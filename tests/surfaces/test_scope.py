@@ -141,6 +141,8 @@ NOTHING = {
     "/duty/<str:roster>/": "people",
     "/handbook/": "types",
     "/handbook/<str:matter_type>/": "types",
+    "/destruction/": "lists within reach of the post that proposes or reviews: see test_destruction",
+    "/destruction/<str:key>/": "as above",
     "/handover/<str:receipt>/": "a receipt of one's own posts: see test_handing",
     "/api/v1/reports": "takes reports, gives none",
     "/api/v1/files": "takes files, gives none",
@@ -155,6 +157,7 @@ NOTHING = {
 FILLED = {"area": "T1", "post": "handler-roads", "login": "intake", "parameter": "limit", "matter_type": "grid_event"}
 FILLED |= {
     "receipt": str(new_id()),
+    "key": str(new_id()),
     "roster": "NIGHT",
     "uidb64": "MQ",
     "token": "x-y",

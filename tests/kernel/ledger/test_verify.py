@@ -27,6 +27,8 @@ from jingwei.kernel.matters.keeping.holds import PlaceLegalHold
 from jingwei.kernel.places.commands import EnterSheet, NewArea, PlainName, RedrawAreas, SheetCell
 from jingwei.kernel.reads.batches import seal_reads
 from jingwei.kernel.reads.note import note_reads, seen
+from jingwei.kernel.retention.carrying_out import carry_out_approved
+from jingwei.kernel.retention.commands import ProposeDestruction, ReviewList
 from jingwei.kernel.subjects.commands import ASK, GiveProof
 from jingwei.kernel.subjects.erasing import GRANT as ERASE
 from jingwei.kernel.subjects.erasing import ProposeErasure
@@ -65,6 +67,7 @@ def worked(clone: Clone, monkeypatch: pytest.MonkeyPatch, settings: Settings, tm
     execute(city.actor("supervisor"), Urge(matter_id=first.pk), "urge")
     hold = PlaceLegalHold(matter_id=first.pk, reason="（2026）鲁16民初1号")
     execute(system("tests", "retention.hold", "matter.read"), hold, "hold")
+    list_what_is_due(city)
     key = GiveKey(name="partner", digest=b"k" * 32, post="intake", per_minute=60)
     execute(city.actor("administrator"), key, "key")
     keep_duty(city)
@@ -92,6 +95,21 @@ def ask_somebody(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     procedure.act("dispatcher", matter, "give", unit=str(roads))
     task = AskTask(matter_id=matter.pk, role="consult", unit=parks, fields={}, grant="matter.handle")
     procedure.send("handler-roads", task)
+
+
+def list_what_is_due(city: City) -> None:
+    """A list of what is due when its term is over; one of its matters has been destroyed."""
+    later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=6 * 366)
+    city.bring_to(city.report(), "closed")
+    city.bring_to(city.report(), "closed")
+    grants = ("retention.propose", "retention.read", "retention.review")
+    for code in ("archivist", "reviewer"):
+        add_post(city, code, "CITY", "T", code, grants)
+    author, reviewer = city.actor("archivist"), city.actor("reviewer")
+    one = new_id()
+    execute(author, ProposeDestruction(list_id=one), city.key(), now=later)
+    execute(reviewer, ReviewList(list_id=one, approve=True), city.key(), now=later)
+    assert carry_out_approved(later, most=1) == 1
 
 
 def open_an_epoch(clone: Clone, folder: Path) -> None:

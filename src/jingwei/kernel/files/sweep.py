@@ -25,8 +25,13 @@ def sweep(kept: Store, now: datetime.datetime) -> Swept:
     expired, removed = expire(now), 0
     old = iter(kept.old(now.timestamp()))
     while batch := set(islice(old, _BATCH)):
-        removed += kept.remove(batch - _referred(batch), now.timestamp())
+        removed += remove_unreferred(kept, batch, now)
     return Swept(expired, removed)
+
+
+def remove_unreferred(kept: Store, digests: set[bytes], now: datetime.datetime) -> int:
+    """Removes those of the contents that nothing refers to and that are not young; gives how many."""
+    return kept.remove(digests - _referred(digests), now.timestamp())
 
 
 def _referred(digests: set[bytes]) -> set[bytes]:

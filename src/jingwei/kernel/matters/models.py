@@ -41,7 +41,9 @@ class Matter(StreamHead):
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    kept_until = models.DateTimeField(null=True)  # worked out at the closing; none while it is open
+    kept_until = models.DateTimeField(
+        null=True
+    )  # worked out at the closing; none while it is open, nor once it is destroyed
     assisting = ArrayField(models.UUIDField(), null=True)  # units with a task of it: they read it as well
 
     untracked = frozenset({"assisting", "kept_until"})  # follow from the tasks; from the type, the result, the closing
@@ -56,6 +58,11 @@ class Matter(StreamHead):
             models.Index(fields=["area_lft", "opened_at"], name="matters_area_opened"),
             models.Index(fields=["kept_until", "id"], name="matters_kept_until", condition=KEPT),
         ]
+
+    @property
+    def destroyed(self) -> bool:
+        """Whether its term was over and its content is gone: it is closed, and nothing of it is kept."""
+        return self.closed_at is not None and self.kept_until is None
 
 
 class Detail(SealedModel):

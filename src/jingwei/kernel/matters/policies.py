@@ -2,13 +2,17 @@
 
 from django.db.models import Q
 
-from jingwei.kernel.commands.actor import NOBODY, Actor, Decision
+from jingwei.kernel.commands.actor import NOBODY, Actor, Decision, Duty
 from jingwei.kernel.matters.models import Matter, Task
 from jingwei.kernel.matters.types import MatterType
 from jingwei.kernel.values.grants import elsewhere, missing
 from jingwei.kernel.values.words import Text
 
 READ = "matter.read"
+DESTROYED = Text(
+    "保存期满，内容已经销毁，不能再办理。",
+    "Its term was over and its content was destroyed: nothing more can be done with it.",
+)
 
 
 def in_scope(actor: Actor) -> Q:
@@ -30,10 +34,15 @@ def in_reach(actor: Actor, grant: str) -> Q:
     condition = Q(pk__in=[])
     for duty in actor.duties:
         if grant in duty.grants:
-            low, high = duty.area
-            here = Q(area_lft__gte=low, area_lft__lte=high)
-            condition |= here if duty.whole_area else here & Q(unit_id=duty.unit)
+            condition |= within(duty)
     return condition
+
+
+def within(duty: Duty) -> Q:
+    """What lies within reach of one post, as a condition on `Matter`, or on what has a place and a unit as it has."""
+    low, high = duty.area
+    here = Q(area_lft__gte=low, area_lft__lte=high)
+    return here if duty.whole_area else here & Q(unit_id=duty.unit)
 
 
 def may_read(actor: Actor, matter: Matter) -> bool:
@@ -46,10 +55,12 @@ def may_read(actor: Actor, matter: Matter) -> bool:
 def may_act(actor: Actor, matter: Matter, grant: str) -> Decision:
     """Whether the actor may do, on this matter, what asks for `grant`; out of scope counts as not found."""
     duty = actor.duty_for(grant, matter.area_lft, matter.unit_id)
+    if duty is None and not may_read(actor, matter):
+        return Decision(False, found=False)
+    if matter.destroyed:
+        return Decision(False, DESTROYED)
     if duty is not None:
         return Decision(True, duty=duty)
-    if not may_read(actor, matter):
-        return Decision(False, found=False)
     return Decision(False, elsewhere(grant) if actor.holds(grant) else missing(grant))
 
 

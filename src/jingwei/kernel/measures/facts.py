@@ -49,7 +49,9 @@ _COLUMNS = (
         title=Text("诉求人可联系", "Reporter can be reached"),
         kind="flag",
         sql="EXISTS (SELECT FROM matters_party p WHERE p.matter_id = m.id"
-        " AND (p.sealed IS NOT NULL OR p.contact <> '{}'))",
+        " AND (p.sealed IS NOT NULL OR p.contact <> '{}'"
+        # was destroyed with its matter: figures of the past stay as they were
+        """ OR jsonb_path_exists(p.erased, '$.*[1] ? (@ == "term")')))""",
     ),
     Column(
         key="duplicate",

@@ -14,7 +14,13 @@ BASES: Mapping[str, Text] = MappingProxyType(
         "gdpr17": Text("欧盟《通用数据保护条例》第十七条", "GDPR, article 17"),
     }
 )
-"""The laws by which something is erased, by the key that the row and the record keep."""
+"""The laws by which somebody may ask for an erasure, by the key that the row and the record keep."""
+
+TERM = "term"
+"""The basis of what is destroyed with its matter."""
+
+GROUNDS: Mapping[str, Text] = MappingProxyType({**BASES, TERM: Text("保存期限已满", "the term of retention was over")})
+"""Everything by which something may have been erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Ground:
 
     def words(self) -> Gone:
         """What stands in the place of the value."""
-        law = BASES.get(self.basis, Text(self.basis, self.basis))
+        law = GROUNDS.get(self.basis, Text(self.basis, self.basis))
         return Gone(f"（{self.on} 已清除，依据{law.zh}）", f"(erased on {self.on}: {law.en})")
 
     def kept(self) -> list[str]:

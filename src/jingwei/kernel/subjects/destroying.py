@@ -3,7 +3,7 @@
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
-from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.matters.models import KEPT, OPEN, Matter
 from jingwei.kernel.sealing import keys
 from jingwei.kernel.subjects.erasing import FINISH, FinishErasure, RepeatErasure
 from jingwei.kernel.subjects.models import Erasure
@@ -65,11 +65,11 @@ def _still_alive() -> list[Erasure]:
 
 
 def _not_here() -> list[keys.Destroyed]:
-    """What the key database lists, while the matter is here and its erasure is not."""
+    """What the key database lists, while the matter is here, neither erased nor destroyed."""
     listed = keys.destroyed()
     known = set(Erasure.objects.filter(state__in=_KNOWN).values_list("pk", flat=True))
     missing = [one for one in listed if one.erasure not in known]
-    here = set(Matter.objects.filter(pk__in=[one.matter for one in missing]).values_list("pk", flat=True))
+    here = set(Matter.objects.filter(KEPT | OPEN, pk__in=[one.matter for one in missing]).values_list("pk", flat=True))
     return [one for one in missing if one.matter in here]
 
 

@@ -12,6 +12,7 @@ KERNEL = [
     "jingwei.kernel.matters",
     "jingwei.kernel.feeds",
     "jingwei.kernel.reads",
+    "jingwei.kernel.retention",
     "jingwei.kernel.epochs",
     "jingwei.kernel.subjects",
 ]

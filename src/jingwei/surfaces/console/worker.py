@@ -27,6 +27,8 @@ from jingwei.kernel.matters.telling.send import send_queued
 from jingwei.kernel.matters.telling.spool import spool
 from jingwei.kernel.outbox.deliver import Channel, deliver_waiting
 from jingwei.kernel.reads.batches import EVERY, seal_reads
+from jingwei.kernel.retention.carrying_out import carry_out_approved
+from jingwei.kernel.retention.clearing import clear
 from jingwei.kernel.subjects.destroying import finish_erasures
 from jingwei.surfaces.console.feeds.drops import watch
 from jingwei.surfaces.console.log.keeper import keeper_of
@@ -69,15 +71,17 @@ def work(home: Path) -> None:
 
 
 def one_round(home: Path) -> bool:
-    """Rings what has come, routes what waits, sends what is queued; tells whether there was anything to do."""
+    """Rings what has come, destroys what was decided, routes what waits, sends what is queued; tells whether there was
+    anything to do."""
     keep_self_check(whole_milliseconds(None))
     rang = ring_due(whole_milliseconds(None))
+    destroyed = carry_out_approved(whole_milliseconds(None))
     with reading(_POSTMAN) as scope:
         adapters = adapters_of(scope, mail=bool(settings.EMAIL_HOST))
-        channels = [router(scope, adapters.values()), *_spools(home)]
+        channels = [router(scope, adapters.values()), clear, *_spools(home)]
     done = deliver_waiting(channels, whole_milliseconds(None))
     sent = send_queued(adapters, post_office(), whole_milliseconds(None))
-    return bool(rang or done.delivered or done.failed or sent)
+    return bool(rang or destroyed or done.delivered or done.failed or sent)
 
 
 def keep_log(keeper: Keeper) -> bool:

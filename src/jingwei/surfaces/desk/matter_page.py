@@ -77,6 +77,7 @@ class Head:
     due_at: datetime.datetime | None
     closed_at: datetime.datetime | None
     kept_until: datetime.datetime | None
+    destroyed: bool
     held: bool  # under a legal hold
     left: TimeLeft
 
@@ -220,6 +221,7 @@ def _head(scope: Scope, matter: Matter, matter_type: MatterType, title: str, hel
         matter.due_at,
         matter.closed_at,
         matter.kept_until,
+        matter.destroyed,
         held,
         time_left(matter.due_at, matter.closed_at, scope.now),
     )

@@ -28,6 +28,7 @@ _KINDS = {
     "matter.merged_in": Text("另一件事并入本件", "Another matter was merged into this one"),
     "matter.hold_placed": Text("暂缓销毁", "Legal hold placed"),
     "matter.hold_lifted": Text("解除暂缓销毁", "Legal hold lifted"),
+    "matter.destroyed": Text("保存期满，内容已销毁", "Its term was over: its content was destroyed"),
     "matter.separated": Text("撤销另一件事的并入", "Another matter was separated again"),
     "matter.sealed": Text("个人信息已加密封存", "Personal data was sealed"),
     "matter.erasure_wished": Text("本人申请清除个人信息", "Whom it concerns asked to be erased"),

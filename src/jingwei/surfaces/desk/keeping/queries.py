@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from jingwei.kernel.agencies.models import Person
@@ -88,9 +88,7 @@ def _years(count: int) -> Text:
 
 
 def _rows(actor: Actor, holds: Sequence[LegalHold]) -> tuple[HoldRow, ...]:
-    wanted = {reference.partition(":")[2] for one in holds for reference in (one.placed_by, one.lifted_by)}
-    ids = [key for key in map(as_uuid, wanted) if key]
-    names = {f"person:{key}": name for key, name in Person.objects.filter(pk__in=ids).values_list("pk", "name")}
+    names = names_of(reference for one in holds for reference in (one.placed_by, one.lifted_by))
     return tuple(
         HoldRow(
             one.pk,
@@ -104,3 +102,10 @@ def _rows(actor: Actor, holds: Sequence[LegalHold]) -> tuple[HoldRow, ...]:
         )
         for one in holds
     )
+
+
+def names_of(references: Iterable[str]) -> dict[str, str]:
+    """The persons' names by how entries and rows refer to them; what is no person is left out. One statement."""
+    wanted = (as_uuid(reference.partition(":")[2]) for reference in set(references))
+    named = Person.objects.filter(pk__in=[key for key in wanted if key]).values_list("pk", "name")
+    return {f"person:{key}": name for key, name in named}

@@ -19,7 +19,7 @@ from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import Scope, as_uuid, reading
 from jingwei.kernel.matters.models import Matter, Party
 from jingwei.kernel.matters.policies import in_reach, in_scope
-from jingwei.kernel.sealing import BASES
+from jingwei.kernel.sealing import BASES, GROUNDS
 from jingwei.kernel.subjects.destroying import finish_erasures
 from jingwei.kernel.subjects.erasing import GRANT, DecideErasure, ProposeErasure
 from jingwei.kernel.subjects.models import Erasure
@@ -181,7 +181,7 @@ def _row(one: Erasure, reader: Reader) -> Row:
         one.pk,
         one.matter.number,
         _EXTENTS["contact" if one.party_id else "all"],
-        BASES.get(one.basis, Text(one.basis, one.basis)),
+        GROUNDS.get(one.basis, Text(one.basis, one.basis)),
         state,
         badge,
         public_number(one.pk) if one.wished_at else "",

@@ -1,0 +1,1 @@
+"""Destruction of what is kept no longer: a list that one person proposes and another reviews."""
