@@ -8,7 +8,7 @@ from typing import Any, cast
 import msgspec
 import psycopg
 from django.db import DatabaseError, connection, models
-from django.db.backends.utils import CursorWrapper
+from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from psycopg import sql
 
 from jingwei.kernel.values.errors import Conflict, Invalid
@@ -87,12 +87,21 @@ def raw_connection() -> "psycopg.Connection[Any]":
     return cast("psycopg.Connection[Any]", connection.connection)
 
 
+class _Counted(CursorDebugWrapper):
+    """Where statements are counted these are as well, as they are written: such a cursor does not tell what it sent."""
+
+    def execute(self, sql: Any, params: Any = None) -> Any:
+        with self.debug_sql(sql, params):
+            return CursorWrapper.execute(self, sql, params)
+
+
 def prepared() -> CursorWrapper:
     """A cursor for what nearly every request asks: the server keeps the plans of its statements, for each connection.
 
     Planning the joins of who asks costs several times what answering them does. Errors are those of Django's cursors.
     """
-    return connection.make_cursor(cast("CursorWrapper", psycopg.Cursor(raw_connection())))
+    cursor = cast("CursorWrapper", psycopg.Cursor(raw_connection()))
+    return _Counted(cursor, connection) if connection.queries_logged else connection.make_cursor(cursor)
 
 
 def send(statements: Sequence[_Statement]) -> None:
