@@ -44,6 +44,7 @@ _SENT = {
     Delivery.DROPPED: Text("不再需要", "no longer needed"),
 }
 _OF_REPORTER = "public"  # reference of whoever acts by the code
+_INNER = ("digest", "step")  # what the archive itself is made with
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ def _for_machines(everything: Sequence[Mine]) -> Any:
 
 def _members(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {name: _members(one) for name, one in value.items() if name != "digest"}
+        return {name: _members(one) for name, one in value.items() if name not in _INNER}
     if isinstance(value, datetime.datetime):
         return moment_text(value)
     if isinstance(value, datetime.date):
