@@ -70,7 +70,9 @@ class Detail(SealedModel):
 
     parted = ("fields",)
     stream_column = "matter_id"
-    untracked = frozenset({"words", "initials", "indexed"})  # follow from the searchable fields
+    untracked = frozenset(
+        {"words", "initials", "indexed", "area_lft"}
+    )  # follow from the searchable fields and the head
 
     matter = models.OneToOneField(Matter, on_delete=models.PROTECT, primary_key=True)
     lon_e7 = models.IntegerField(null=True)  # WGS-84, 1e-7 degree
@@ -80,9 +82,11 @@ class Detail(SealedModel):
     words: "models.Field[Any, Any]" = SearchVectorField()
     initials = models.CharField(max_length=400, default="", db_collation="C")  # first letters of Chinese words
     indexed = models.PositiveSmallIntegerField(default=0)  # edition of the search that made both
+    area_lft = models.IntegerField(default=0)  # the head's, where the search looks for it
 
     class Meta(SealedModel.Meta):
         indexes = [
+            models.Index(fields=["area_lft"], name="matters_detail_area"),
             GinIndex(fields=["words"], name="matters_words", **PENDING),
             GinIndex(fields=["initials"], name="matters_initials", opclasses=["gin_trgm_ops"], **PENDING),
         ]
@@ -184,9 +188,10 @@ class Task(SealedModel):
 
     class Meta(SealedModel.Meta):
         indexes = [
+            models.Index(fields=["unit"], name="matters_tasks_all"),  # done ones give sight of their matter as well
             models.Index(
                 fields=["unit", "asked_at"], name="matters_tasks_of_unit", condition=models.Q(ended_at__isnull=True)
-            )
+            ),
         ]
 
 

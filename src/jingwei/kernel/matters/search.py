@@ -15,12 +15,13 @@ from typing import Any, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import BooleanField, F, Func, Q, Value
+from django.db.models.expressions import RawSQL
 
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter
 from jingwei.kernel.matters.policies import in_scope
-from jingwei.kernel.matters.types import MatterType, type_of
+from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.places.snapshot import Place, Places, places_of
 from jingwei.kernel.rulebook.snapshot import Rules, rules_of
 from jingwei.kernel.values.ids import read_code
@@ -40,6 +41,8 @@ _NUMBER = 12  # letters of a public number
 _SHORTEST_NUMBER = 4
 _BATCH = 2_000
 _SEARCH = system("search", "matter.read")
+_NEWEST = uuid.UUID(int=2**128 - 1)
+_FIND = "SELECT search_matters(%s::tsquery, %s, %s, %s, %s, %s)"
 _WRITE = """UPDATE matters_detail SET words = given.words::tsvector, initials = given.initials, indexed = %s
 FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS given (id, words, initials)
 WHERE matters_detail.matter_id = given.id AND matters_detail.indexed < %s"""
@@ -122,14 +125,15 @@ def titles_of(rules: Rules, places: Places, category: str, place: Place | None, 
     ]
 
 
-def indexed(matter_type: MatterType, fields: Mapping[str, Any], titles: Iterable[Text]) -> dict[str, Any]:
-    """The columns of `Detail` that a matter is found by, from its searchable fields and its titles."""
+def indexed(matter: Matter, fields: Mapping[str, Any], titles: Iterable[Text]) -> dict[str, Any]:
+    """The columns of `Detail` that a matter is found by, from its searchable fields, its titles and its place."""
+    matter_type = type_of(matter.type, matter.type_version)
     own = dict.fromkeys(str(fields[one.key]) for one in matter_type.fields if one.searchable and one.key in fields)
     told = tuple(words for title in titles for words in (title.zh, title.en) if words not in own)
     lexemes, letters = _cut_titles(told)
     words = " ".join(dict.fromkeys(chain(chain.from_iterable(map(_lexemes, own)), lexemes)))
     initials = " ".join(filter(None, (initials_of(own), letters)))[:_MOST_INITIALS]
-    return {"words": words, "initials": initials, "indexed": EDITION}
+    return {"words": words, "initials": initials, "indexed": EDITION, "area_lft": matter.area_lft}
 
 
 @lru_cache(maxsize=8192)
@@ -139,9 +143,9 @@ def _cut_titles(titles: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     return tuple(dict.fromkeys(chain.from_iterable(map(_lexemes, once)))), initials_of(once)
 
 
-def index_anew(detail: Detail, matter_type: MatterType, titles: Iterable[Text]) -> tuple[str, ...]:
-    """What a matter is found by follows what it says now; gives the names of the columns, for them to be saved."""
-    columns = indexed(matter_type, detail.fields, titles)
+def index_anew(detail: Detail, matter: Matter, titles: Iterable[Text]) -> tuple[str, ...]:
+    """What a matter is found by follows what it says and where it lies now; gives the columns' names, to be saved."""
+    columns = indexed(matter, detail.fields, titles)
     for name, value in columns.items():
         setattr(detail, name, value)
     return tuple(columns)
@@ -153,17 +157,50 @@ def found_by(scope: Scope, asked: str) -> Q:
     By number, ours or another's, where it looks like a whole one or one is in scope (a statement to know);
     else by words, or by first letters where it is nothing but letters.
     """
-    text = unicodedata.normalize("NFKC", asked).strip()[:200]
-    if any(character.isdigit() for character in text):
-        numbered = _by_number(text)
-        whole = len(read_code(text)) == len(_SEPARATORS.sub("", text)) == _NUMBER
-        if whole or Matter.objects.filter(in_scope(scope.actor), numbered).exists():
-            return numbered
+    text = _typed(asked)
+    numbered = _numbered(scope, text)
+    if numbered is not None:
+        return numbered
     query = query_of(text)
     condition = Q(_Matches(F("detail__words"), _Query(Value(query)))) if query else Q(pk__in=[])
-    if _LETTERS.fullmatch(text.lower()):
-        condition |= Q(detail__initials__contains=text.lower())
+    if _letters(text):
+        condition |= Q(detail__initials__contains=_letters(text))
     return condition
+
+
+def newest_found_by(scope: Scope, asked: str, before: uuid.UUID | None, most: int) -> Q:
+    """As `found_by`, of the newest `most` of them that the actor sees and that are older than `before`.
+
+    By words the one function of the database is asked that looks inside a range of areas, in the caller's statement.
+    """
+    text = _typed(asked)
+    older = Q(pk__lt=before) if before else Q()
+    numbered = _numbered(scope, text)
+    if numbered is not None:
+        return numbered & older
+    if not scope.actor.duties:
+        return Q(pk__in=[])
+    areas = [duty.area for duty in scope.actor.duties]
+    low, high = min(low for low, _ in areas), max(high for _, high in areas)
+    asking = [query_of(text), _letters(text), low, high, before or _NEWEST, most]
+    return Q(pk__in=RawSQL(_FIND, asking))  # noqa: S611  # a constant with parameters
+
+
+def _typed(asked: str) -> str:
+    return unicodedata.normalize("NFKC", asked).strip()[:200]
+
+
+def _letters(text: str) -> str:
+    """The first letters of Chinese words that this may be; "" where it is none."""
+    return text.lower() if _LETTERS.fullmatch(text.lower()) else ""
+
+
+def _numbered(scope: Scope, text: str) -> Q | None:
+    if not any(character.isdigit() for character in text):
+        return None
+    numbered = _by_number(text)
+    whole = len(read_code(text)) == len(_SEPARATORS.sub("", text)) == _NUMBER
+    return numbered if whole or Matter.objects.filter(in_scope(scope.actor), numbered).exists() else None
 
 
 def _by_number(text: str) -> Q:
@@ -201,6 +238,6 @@ def _batch(scope: Scope, after: uuid.UUID) -> list[tuple[uuid.UUID, str, str]]:
         matter = detail.matter
         place = places.by_id.get(matter.area_id) if matter.area_id else None
         titles = titles_of(rules, places, matter.category, place, matter.opened_at.date())
-        columns = indexed(type_of(matter.type, matter.type_version), detail.fields, titles)
+        columns = indexed(matter, detail.fields, titles)
         rows.append((detail.pk, columns["words"], columns["initials"]))
     return rows

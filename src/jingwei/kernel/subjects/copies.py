@@ -46,7 +46,7 @@ def _detail(work: Work, matter: Matter, matter_type: MatterType, ground: Ground)
     key = _emptied(work, detail, ground, fields=_words(one for one in matter_type.fields if one.asked_of != "act"))
     rules, places, on = rules_of(work.scope), places_of(work.scope), matter.opened_at.date()
     place = places.by_id.get(matter.area_id) if matter.area_id else None
-    found_by = index_anew(detail, matter_type, titles_of(rules, places, matter.category, place, on))
+    found_by = index_anew(detail, matter, titles_of(rules, places, matter.category, place, on))
     detail.lon_e7 = detail.lat_e7 = None
     work.save(detail, "lon_e7", "lat_e7", *found_by)
     return key

@@ -15,7 +15,7 @@ from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.models import OPEN, Matter
 from jingwei.kernel.matters.policies import in_scope
-from jingwei.kernel.matters.search import found_by
+from jingwei.kernel.matters.search import found_by, newest_found_by
 from jingwei.kernel.matters.types import MatterType, all_types, type_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.reads.note import Seen, seen
@@ -73,13 +73,24 @@ class WorkList:
 
 
 def work_list(scope: Scope, wanted: Wanted) -> WorkList:
-    """Matters in scope by due moment, at most `PAGE`. One to three statements."""
-    found, more = due_page(_told(chosen_matters(scope, wanted)), wanted.after, PAGE)
+    """Matters in scope by due moment, those found by words alone the newest first, at most `PAGE`. One to three
+    statements."""
+    if wanted.words and wanted == Wanted(words=wanted.words, after=wanted.after):
+        found, more = _newest(scope, wanted.words, wanted.after)
+    else:
+        found, more = due_page(_told(chosen_matters(scope, wanted)), wanted.after, PAGE)
     following = Cursor(found[-1].due_at, found[-1].pk).text if more else ""
     rows = tuple(_row(scope, one) for one in found)
     used = types_used(scope)
     types = [one for one in used if wanted.type in ("", one.key)]
     return WorkList(rows, following, tuple(used), _states(types), _categories(scope, types))
+
+
+def _newest(scope: Scope, words: str, after: Cursor | None) -> tuple[list[Any], bool]:
+    """The newest of all matters in scope that are found by these words, and whether there are more."""
+    found = newest_found_by(scope, words, after.id if after else None, PAGE + 1)
+    rows = list(_told(Matter.objects.filter(in_scope(scope.actor), found)).order_by("-pk")[: PAGE + 1])
+    return rows[:PAGE], len(rows) > PAGE
 
 
 def types_used(scope: Scope) -> list[MatterType]:

@@ -11,7 +11,6 @@ from jingwei.kernel.commands.work import Work
 from jingwei.kernel.matters.models import Detail, HandOver, Matter
 from jingwei.kernel.matters.policies import may_act, may_read
 from jingwei.kernel.matters.search import index_anew, titles_of
-from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.places.snapshot import Place, places_of
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.grants import missing
@@ -59,7 +58,7 @@ def _put(work: Work, matter: Matter, detail: Detail, place: Place, facts: Mappin
     matter.area_id, matter.area_lft = place.id, place.lft
     detail.located = "by_hand"
     titles = titles_of(rules_of(work.scope), places_of(work.scope), matter.category, place, matter.opened_at.date())
-    found_by = index_anew(detail, type_of(matter.type, matter.type_version), titles)
+    found_by = index_anew(detail, matter, titles)
     work.save(matter, "area_id", "area_lft")
     work.save(detail, "located", *found_by)
     work.record(matter, "matter.placed", {"area": place.code, "before": before, "located": "by_hand", **facts})

@@ -41,7 +41,7 @@ def reclassify_matter(work: Work, command: ReclassifyMatter) -> Result:
     places = places_of(work.scope)
     place = places.by_id.get(matter.area_id) if matter.area_id else None
     titles = titles_of(given.rules, places, matter.category, place, on)
-    words = index_anew(detail, case.type, titles)
+    words = index_anew(detail, matter, titles)
     facts: dict[str, Any] = {"category": matter.category, "before": before}
     if not case.given_by_somebody:
         agencies = agencies_of(work.scope)

@@ -254,7 +254,7 @@ def detail_of(matter: Matter, command: ReportMatter, given: Prepared, fields: di
         lat_e7=command.point.lat_e7 if command.point else None,
         located=given.found.how,
         fields=fields,
-        **indexed(given.type, fields, titles),
+        **indexed(matter, fields, titles),
     )
     seal(detail, fields=sealed_keys(given.type.fields))
     return detail

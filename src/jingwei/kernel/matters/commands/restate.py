@@ -55,14 +55,13 @@ def restate_matter(work: Work, command: RestateMatter, given: Prepared) -> Resul
     before, stated = held(revealed(detail).fields), checked(given.type.fields, command.fields)
     detail.fields = {**set_by_acts(given.type, before), **unerased(detail, "fields", stated)}
     titles = titles_of(given.rules, given.places, command.category, given.place, matter.opened_at.date())
-    found_by = index_anew(detail, given.type, titles)
+    matter.area_id, matter.area_lft = given.place.id if given.place else None, given.lft
+    found_by = index_anew(detail, matter, titles)
     seal(detail, fields=sealed_keys(given.type.fields))
     point = command.point if not detail.erased else None
     detail.lon_e7, detail.lat_e7 = (point.lon_e7, point.lat_e7) if point else (None, None)
     matter.category, matter.channel = command.category, command.channel
     detail.located = given.found.how
-    matter.area_id = given.place.id if given.place else None
-    matter.area_lft = given.lft
     body = given.agencies.unit_by_code.get(command.unit)
     matter.unit_id = body.id if body else matter.unit_id
     known[0].digest = external.digest

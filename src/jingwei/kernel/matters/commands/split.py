@@ -105,7 +105,7 @@ def _open(work: Work, matter: Matter, original: Detail, fields: dict[str, Any], 
         lon_e7=original.lon_e7,
         lat_e7=original.lat_e7,
         fields=fields,
-        **indexed(matter_type, fields, titles_of(rules, places, matter.category, place, on)),
+        **indexed(matter, fields, titles_of(rules, places, matter.category, place, on)),
     )
     seal(detail, fields=sealed_keys(matter_type.fields))
     work.insert(matter, detail, Link(id=work.new_id(), matter=matter, other_id=original.matter_id, kind=PART))

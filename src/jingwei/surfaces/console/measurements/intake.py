@@ -229,8 +229,8 @@ INSERT INTO matters_matter (id, version, chain, salt, type, type_version, number
  confidentiality, opened_at, due_at)
  VALUES (:matter, 1, '\\x00', '\\x00', 'grid_event', 1, left(:matter, 14), 'reported', '0101', 1,
  'hotline', 'internal', now(), now());
-INSERT INTO matters_detail (matter_id, lon_e7, lat_e7, fields, words, initials, indexed, located)
- VALUES (:matter, 1, 1, '{{"text": "x"}}', 'x', 'x', 1, 'by_point');
+INSERT INTO matters_detail (matter_id, lon_e7, lat_e7, fields, words, initials, indexed, area_lft, located)
+ VALUES (:matter, 1, 1, '{{"text": "x"}}', 'x', 'x', 1, 1, 'by_point');
 INSERT INTO clocks_clock (id, stream_id, key, calendar, segments, status, due_at, fires_at, ladder) VALUES
  ({head}, :matter, 'handle', 'working', '[]', 'running', now(), now(), '[]');
 INSERT INTO ledger_entry (id, stream, seq, kind, recorded_at, hash, body) VALUES
