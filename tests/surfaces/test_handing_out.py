@@ -56,7 +56,7 @@ def _types(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
                 Field(key="text", title=Text("情况", "What"), kind="text", searchable=True),
                 Field(key="told", title=Text("陈述", "Statement"), kind="text", sealed=True),
             ),
-            files=(FileRule(key="proof", title=Text("证明", "Proof"), sealed=True),),
+            files=(FileRule(key="proof", title=Text("伤情证明", "Medical proof"), sealed=True),),
             states=(State(key="open", title=_T), State(key="done", title=_T, final=True)),
             actions=(
                 Action(
@@ -163,7 +163,7 @@ def test_whoever_follows_sees_public_copies_only(city: City, resident: Client, m
     assert len(links) == 2
     for link in links:
         assert b"Secretphone" not in _content(resident.get(link))
-    assert "证明" not in page
+    assert "伤情证明" not in page
     assert resident.get("/follow/pictures/forged/copy/").status_code == HTTPStatus.NOT_FOUND
     assert resident.get(links[0].replace("/copy/", "/original/")).status_code == HTTPStatus.NOT_FOUND
 
