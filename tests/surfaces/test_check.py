@@ -17,6 +17,7 @@ from pytest_django import Settings
 from jingwei.installation import Home, InstallationFault
 from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.commands.actor import system
+from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.ledger.checkpoints import Keeper
 from jingwei.kernel.ledger.models import Pending
 from jingwei.kernel.ledger.notes import Signer
@@ -260,7 +261,8 @@ def test_the_console_speaks_of_the_machine_while_the_database_is_away(
 
 
 def test_what_a_restore_has_brought_back_is_a_fault(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert record.erasures().state is State.OK
+    with reading(city.actor("operator"), everywhere=True):
+        assert record.erasures().state is State.OK
     monkeypatch.setattr(record, "undone", lambda: 2)
     line = record.erasures()
     assert line.state is State.FAULT and "2 erasures" in line.said.en and "upgrade" in line.remedy.en
