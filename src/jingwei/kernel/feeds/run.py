@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from jingwei.kernel.commands.actor import Actor, system
-from jingwei.kernel.commands.beside import side_by_side
+from jingwei.kernel.commands.beside import Hands, side_by_side
 from jingwei.kernel.commands.bulk import Keyed, execute_many
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading, whole_milliseconds
@@ -71,12 +71,15 @@ def import_file(
     """
     began = time.monotonic()
     rows = []
-    for row in read_rows(feed, file):
-        rows.append(row)
-        if len(rows) % 5000 == 0:
-            progress("read", len(rows), 0)
-    run = _Run(Hand(Planner(city, feed), whole_milliseconds(recorded_at)), progress, processes)
-    run.write(rows)
+    with Hands(processes) as hands:
+        for row in read_rows(feed, file):
+            rows.append(row)
+            if len(rows) == ROWS_A_BATCH + 1:
+                hands.begin()
+            if len(rows) % 5000 == 0:
+                progress("read", len(rows), 0)
+        run = _Run(Hand(Planner(city, feed), whole_milliseconds(recorded_at)), progress, hands)
+        run.write(rows)
     found = run.link(rows)
     with reading(run.actor) as scope:
         stands = answer(scope, feed, [row.key for row in rows], {row.key: row.verdict for row in rows if row.verdict})
@@ -145,14 +148,14 @@ class Hand:
 class _Run:
     """A run under way."""
 
-    def __init__(self, hand: Hand, progress: Progress, processes: int) -> None:
+    def __init__(self, hand: Hand, progress: Progress, hands: Hands) -> None:
         self.actor = hand.actor
         self.tally = Tally()
         self._hand = hand
         self._plan = hand.plan
         self._feed = hand.plan.feed
         self._progress = progress
-        self._processes = processes
+        self._hands = hands
         with reading(self.actor):
             known = ExternalNumber.objects.filter(source=self._feed.source).values_list("number", "matter_id", "digest")
             self._known: dict[str, tuple[uuid.UUID, bytes]] = {
@@ -169,7 +172,7 @@ class _Run:
             new = [row for row in new if not row.is_closed]
         done = len(rows) - len(new) - len(changed)
         self._progress("write", done, len(rows))
-        for batch, refusals in side_by_side(self._hand.new, _batches(new), self._processes):
+        for batch, refusals in side_by_side(self._hand.new, _batches(new), self._hands):
             self.tally.imported += self._note(batch, refusals)
             done += len(batch)
             self._progress("write", done, len(rows))
