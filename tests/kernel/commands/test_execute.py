@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from jingwei.kernel.agencies.models import Unit
 from jingwei.kernel.commands.actor import Actor, public, system
-from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.commands.execute import execute, receipt_id
 from jingwei.kernel.commands.models import Edition, Receipt
 from jingwei.kernel.commands.scope import as_uuid, reading
 from jingwei.kernel.ledger.models import Entry
@@ -18,6 +18,7 @@ from jingwei.kernel.matters.commands import Act, ReportMatter
 from jingwei.kernel.matters.models import Detail, Matter
 from jingwei.kernel.outbox.models import Message
 from jingwei.kernel.rulebook.commands import SetValue
+from jingwei.kernel.values.canonical import digest
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid
 from jingwei.kernel.values.ids import derived_ids, new_id
 from tests.city import IN_CELL, City
@@ -60,6 +61,20 @@ def test_the_same_key_with_the_same_body_gives_the_stored_result_and_no_second_e
     again = execute(RESIDENT, replace(command), "a")
     assert dict(again) == dict(first)
     assert counts() == before
+
+
+def test_a_receipt_keeps_no_hash_that_could_be_tried_out_and_one_of_before_still_answers(city: City) -> None:
+    command = report()
+    first = execute(RESIDENT, command, "a")
+    kept = Receipt.objects.get(pk=receipt_id(RESIDENT, "a"))
+    assert bytes(kept.body_hash) not in (command.fingerprint(), digest(command.fingerprint()))
+    for old in (command.fingerprint(), report("another").fingerprint()):
+        Receipt.objects.filter(pk=kept.pk).update(body_hash=old)
+        if old == command.fingerprint():
+            assert dict(execute(RESIDENT, command, "a")) == dict(first)
+        else:
+            with pytest.raises(Invalid):
+                execute(RESIDENT, command, "a")
 
 
 def test_the_same_key_with_another_body_is_invalid_and_has_no_effect(city: City) -> None:

@@ -10,7 +10,16 @@ from django.db import DatabaseError, transaction
 
 from jingwei.kernel.commands import sql
 from jingwei.kernel.commands.actor import Actor
-from jingwei.kernel.commands.execute import KEY_USED, check_grant, check_key, key_hash, read_result, receipt_id
+from jingwei.kernel.commands.execute import (
+    KEY_USED,
+    body_hash,
+    check_grant,
+    check_key,
+    is_of,
+    key_hash,
+    read_result,
+    receipt_id,
+)
 from jingwei.kernel.commands.models import Receipt
 from jingwei.kernel.commands.registry import Bulk, Command, Handling, Result, handling_of
 from jingwei.kernel.commands.scope import Clock, Scope, Simulated, begin, scope_at
@@ -199,7 +208,7 @@ def _give(done: Iterable[tuple[uuid.UUID, bytes, Scope, Outcome]]) -> None:
     """Receipts of what was carried out; what was refused has none, so that it may be sent again once the reason is
     gone. Raises UniqueViolation where somebody else gave one of them meanwhile."""
     rows = (
-        (receipt, fingerprint, sql.json_text(dict(outcome.result)), scope.now)
+        (receipt, body_hash(fingerprint), sql.json_text(dict(outcome.result)), scope.now)
         for receipt, fingerprint, scope, outcome in done
         if outcome.result is not None
     )
@@ -207,6 +216,6 @@ def _give(done: Iterable[tuple[uuid.UUID, bytes, Scope, Outcome]]) -> None:
 
 
 def _repeat(key: str, fingerprint: bytes, earlier: tuple[bytes, Result]) -> Outcome:
-    if earlier[0] != fingerprint:
+    if not is_of(earlier[0], fingerprint):
         return Outcome(key, refusal=Invalid(KEY_USED, place="key"))
     return Outcome(key, result=earlier[1], repeated=True)

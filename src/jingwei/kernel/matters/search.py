@@ -73,17 +73,31 @@ def _short_kept(cut: Callable[[str], _Cut]) -> Callable[[str], _Cut]:
 
 @_short_kept
 def _lexemes(text: str) -> tuple[str, ...]:
-    """The words of a text in its order, without punctuation, lower case, widths folded; quoted as PostgreSQL has it."""
+    """The words of a text in its order, and the shorter ones within them, as PostgreSQL writes lexemes."""
     import rjieba  # its dictionary is a tenth of what a process needs to start, and hardly a page asks for it
 
-    folded = unicodedata.normalize("NFKC", text[:_MOST]).lower()
-    words = (word for word in rjieba.cut_for_search(folded) if _WORD.search(word))
-    return tuple("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words)
+    return _written(rjieba.cut_for_search(_folded(text)))
 
 
 def query_of(text: str) -> str:
-    """A question as the text form of a tsquery: all its words; empty when it holds none."""
-    return " & ".join(dict.fromkeys(_lexemes(text[:200])))
+    """A question as the text form of a tsquery: all its words; empty when it holds none.
+
+    Without the shorter words within them: whatever holds the long one holds those, and each costs a list of its own.
+    """
+    import rjieba
+
+    return " & ".join(dict.fromkeys(_written(rjieba.cut(_folded(text[:200])))))
+
+
+def _folded(text: str) -> str:
+    """Lower case, widths folded."""
+    return unicodedata.normalize("NFKC", text[:_MOST]).lower()
+
+
+def _written(words: Iterable[str]) -> tuple[str, ...]:
+    """Quoted, without punctuation."""
+    kept = (word for word in words if _WORD.search(word))
+    return tuple("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in kept)
 
 
 def initials_of(texts: Iterable[str]) -> str:
