@@ -66,25 +66,28 @@ def _row(feed: Feed, file: Path, number: int, cells: list[str], seen: set[str]) 
         )
         raise DamagedFile(file, number, "", reason, AGAIN)
     values = dict(zip(feed.columns, cells, strict=True))
-    long = next((column for column, cell in values.items() if len(cell) > feed.longest_cell), None)
-    if long is not None:
-        reason = Text(
-            f"这一格有 {len(values[long])} 个字符，过长。", f"The cell has {len(values[long])} characters, too many."
-        )
-        raise DamagedFile(file, number, long, reason, MEND)
-    barred = next((column for column, cell in values.items() if "\0" in cell), None)
-    if barred is not None:
-        reason = Text("这一格含有空字符（NUL）。", "The cell holds a NUL character.")
-        raise DamagedFile(file, number, barred, reason, MEND)
+    whole = "\x1f".join(cells)
+    if len(whole) > feed.longest_cell or "\0" in whole:  # looked at cell by cell only then
+        _check_cells(feed, file, number, values)
     key = values[feed.key]
     if not feed.key_pattern.fullmatch(key) or key in seen:
         reason = Text(f"编号 {key[:40]!r} 重复或不合格式。", f"The number {key[:40]!r} is repeated or malformed.")
         raise DamagedFile(file, number, feed.key, reason, MEND)
     seen.add(key)
-    return _stated(feed, file, number, values)
+    return _stated(feed, file, number, values, hashlib.sha256(whole.encode()).digest())
 
 
-def _stated(feed: Feed, file: Path, number: int, values: Mapping[str, str]) -> Stated:
+def _check_cells(feed: Feed, file: Path, number: int, values: Mapping[str, str]) -> None:
+    for column, cell in values.items():
+        if len(cell) > feed.longest_cell:
+            reason = Text(f"这一格有 {len(cell)} 个字符，过长。", f"The cell has {len(cell)} characters, too many.")
+            raise DamagedFile(file, number, column, reason, MEND)
+        if "\0" in cell:
+            reason = Text("这一格含有空字符（NUL）。", "The cell holds a NUL character.")
+            raise DamagedFile(file, number, column, reason, MEND)
+
+
+def _stated(feed: Feed, file: Path, number: int, values: Mapping[str, str], digest: bytes) -> Stated:
     flags: list[str] = []
     opened = _moment(feed, file, number, feed.opened, values, flags)
     target = _moment(feed, file, number, feed.target, values, flags)
@@ -98,7 +101,7 @@ def _stated(feed: Feed, file: Path, number: int, values: Mapping[str, str]) -> S
     return Stated(
         row=number,
         key=values[feed.key],
-        digest=hashlib.sha256("\x1f".join(values.values()).encode()).digest(),
+        digest=digest,
         opened_at=opened,
         opened_text=values[feed.opened],
         target_at=target,
