@@ -1,4 +1,4 @@
-"""What migrations take from the running role: no command deletes a guarded row, so nobody else shall either."""
+"""What migrations hold the running role to: no command deletes a guarded row, and none writes one without an entry."""
 
 from django.db import migrations
 
@@ -20,3 +20,24 @@ def never_deleted(*tables: str) -> migrations.RunSQL:
     taken = "".join(_EACH.format(table=one, change=f"REVOKE DELETE, TRUNCATE ON {one} FROM") for one in tables)
     given = "".join(_EACH.format(table=one, change=f"GRANT DELETE ON {one} TO") for one in tables)
     return migrations.RunSQL(taken, given)
+
+
+_TOLD = """
+DO $$
+DECLARE tracked text;
+BEGIN
+  SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO tracked FROM pg_attribute
+  WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped AND attname <> ALL ('{{{untracked}}}');
+  EXECUTE format('CREATE OR REPLACE TRIGGER ledger_owe AFTER INSERT OR UPDATE OF %s ON {table} '
+    'FOR EACH STATEMENT EXECUTE FUNCTION ledger_owe()', tracked);
+END $$;
+"""
+
+
+def told_in_entries(table: str, *untracked: str) -> migrations.RunSQL:
+    """The operation after which a transaction that writes the table's rows must record an entry. `untracked` are the
+    model's, which may change without one. To be named, with a dependency on ledger/0007, in the migration that makes a
+    guarded table, and again in one that adds a column; `tests/kernel/ledger/test_privileges.py` finds what was
+    forgotten."""
+    left_out = ",".join(("chain", "salt", *untracked))
+    return migrations.RunSQL(_TOLD.format(table=table, untracked=left_out), f"DROP TRIGGER ledger_owe ON {table}")

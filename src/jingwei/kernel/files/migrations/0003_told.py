@@ -1,0 +1,13 @@
+"""Rows of these tables are written with an entry, or not at all: the database asks at each commit."""
+
+from django.db import migrations
+
+from jingwei.kernel.writes.privileges import told_in_entries
+
+
+class Migration(migrations.Migration):
+    dependencies = [("files", "0002_kept"), ("ledger", "0007_owed")]
+
+    operations = [
+        told_in_entries("files_attachment"),
+    ]

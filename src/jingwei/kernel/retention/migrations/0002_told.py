@@ -1,0 +1,14 @@
+"""Rows of these tables are written with an entry, or not at all: the database asks at each commit."""
+
+from django.db import migrations
+
+from jingwei.kernel.writes.privileges import told_in_entries
+
+
+class Migration(migrations.Migration):
+    dependencies = [("retention", "0001_lists"), ("ledger", "0007_owed")]
+
+    operations = [
+        told_in_entries("retention_destructionlist"),
+        told_in_entries("retention_listed"),
+    ]
