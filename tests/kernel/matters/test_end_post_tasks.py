@@ -207,7 +207,7 @@ def test_the_later_of_two_waits_for_the_earlier_and_is_refused(clone: Clone, mon
     matter = working(procedure)
     command = asking(matter, "assist", "trees")
     asker, started = clone.city.actor(ROADS), threading.Event()
-    with clone.app() as other:
+    with clone.owner() as other:
         other.execute("BEGIN")
         other.execute("SELECT 1 FROM agencies_post WHERE code = 'trees' FOR NO KEY UPDATE")
 
