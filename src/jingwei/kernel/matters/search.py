@@ -24,7 +24,7 @@ from jingwei.kernel.matters.policies import in_scope
 from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.places.snapshot import Place, Places, places_of
 from jingwei.kernel.rulebook.snapshot import Rules, rules_of
-from jingwei.kernel.values.ids import read_code
+from jingwei.kernel.values.ids import read_code, read_number
 from jingwei.kernel.values.words import Text
 
 EDITION = 1
@@ -223,7 +223,7 @@ def _by_number(text: str) -> Q:
     condition = Q(pk__in=[])
     letters = read_code(plain)
     if len(letters) == len(plain) and _SHORTEST_NUMBER <= len(letters) <= _NUMBER:
-        dashed = "-".join(letters[place : place + 4] for place in range(0, len(letters), 4))
+        dashed = read_number(plain)
         condition |= Q(number=dashed) if len(letters) == _NUMBER else Q(number__startswith=dashed)
     if len(text) >= _SHORTEST_NUMBER:
         condition |= Q(pk__in=ExternalNumber.objects.filter(number__contains=text[:80]).values("matter_id"))

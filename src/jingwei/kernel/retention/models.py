@@ -42,6 +42,8 @@ class Listed(GuardedModel):
     class Meta(GuardedModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["matter"], name="retention_listed_once", condition=models.Q(outcome__in=["", "destroyed"])
+                fields=["matter"],
+                name="retention_listed_once",
+                condition=models.Q(outcome="") | models.Q(outcome="destroyed"),  # a dump keeps it so, unlike IN
             )
         ]

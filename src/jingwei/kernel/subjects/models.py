@@ -51,6 +51,6 @@ class Erasure(GuardedModel):
             models.Index(
                 fields=["proposed_at"],
                 name="subjects_erasures_open",
-                condition=models.Q(state__in=("wished", "proposed", "ordered")),
+                condition=models.Q(state="wished") | models.Q(state="proposed") | models.Q(state="ordered"),
             )
         ]

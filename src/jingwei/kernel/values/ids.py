@@ -82,3 +82,9 @@ def read_code(text: str) -> str:
     """What a person typed, as the letters meant: full-width, lower case, O for 0, I or L for 1, blanks and hyphens."""
     letters = unicodedata.normalize("NFKC", text[:200]).upper()
     return "".join(letter for letter in letters.translate(str.maketrans("OIL", "011")) if letter in _LETTERS)
+
+
+def read_number(text: str) -> str:
+    """What a person typed as a public number, or the beginning of one, in the form in which numbers are kept."""
+    letters = read_code(text)
+    return "-".join(letters[place : place + 4] for place in range(0, len(letters), 4))

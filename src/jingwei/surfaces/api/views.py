@@ -28,7 +28,7 @@ from jingwei.kernel.reads.note import note_reads, seen
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.coordinates import Point, parse_degrees
 from jingwei.kernel.values.errors import Invalid, Refusal, not_found
-from jingwei.kernel.values.ids import read_code
+from jingwei.kernel.values.ids import read_number
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import composed_or_typed
 from jingwei.kit.intake import asked_fields, follow_digest, type_to_report, types_for
@@ -169,8 +169,7 @@ class Report(Answering):
     @modify(extra_responses=refusals(HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS))
     def get(self, parsed_path: Path[NumberPath]) -> ReportShown:
         """A matter in the scope of the key, by its number."""
-        letters = read_code(parsed_path.number)
-        number = "-".join(letters[place : place + 4] for place in range(0, len(letters), 4))
+        number = read_number(parsed_path.number)
         with reading(self.asker.actor) as scope:
             chosen = Matter.objects.filter(in_scope(scope.actor), number=number).select_related("area", "unit")
             matter = chosen.first()

@@ -29,6 +29,7 @@ from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.policies import READ, in_scope
 from jingwei.kernel.matters.types import Action, Field, MatterType, TaskRule
 from jingwei.kernel.values.errors import Invalid
+from jingwei.kernel.values.ids import read_number
 from jingwei.kernel.values.words import Text
 from jingwei.kit.intake import matter_id_of
 
@@ -175,7 +176,7 @@ def _parts(matter_type: MatterType, filled: Filled) -> tuple[Part, ...]:
 
 
 def _other(scope: Scope, values: Mapping[str, str]) -> uuid.UUID:
-    number = values.get("other", "").strip().upper()
+    number = read_number(values.get("other", ""))
     found = Matter.objects.filter(in_scope(scope.actor), number=number).values_list("pk", flat=True).first()
     if found is None:
         raise Invalid(Text("没有这个编号的事项。", "There is no matter with this number."), place="other")

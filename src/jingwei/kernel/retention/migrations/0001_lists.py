@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 "base_manager_name": "objects",
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("outcome__in", ["", "destroyed"])),
+                        condition=models.Q(outcome="") | models.Q(outcome="destroyed"),  # a dump keeps it so, unlike IN
                         fields=("matter",),
                         name="retention_listed_once",
                     )

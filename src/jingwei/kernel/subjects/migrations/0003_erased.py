@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 "base_manager_name": "objects",
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("state__in", ("proposed", "ordered"))),
+                        condition=models.Q(state="proposed") | models.Q(state="ordered"),
                         fields=["proposed_at"],
                         name="subjects_erasures_open",
                     )

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="erasure",
             index=models.Index(
-                condition=models.Q(("state__in", ("wished", "proposed", "ordered"))),
+                condition=models.Q(state="wished") | models.Q(state="proposed") | models.Q(state="ordered"),
                 fields=["proposed_at"],
                 name="subjects_erasures_open",
             ),
