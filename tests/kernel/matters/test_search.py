@@ -1,5 +1,8 @@
 """The one search box: words in mid-sentence, first letters, titles, numbers; never what is sealed."""
 
+import uuid
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from hypothesis import given
@@ -14,7 +17,7 @@ from jingwei.kernel.matters.policies import in_scope
 from jingwei.kernel.matters.search import EDITION, found_by, initials_of, reindex
 from jingwei.kernel.matters.types import all_types
 from jingwei.kernel.values.ids import new_id
-from tests.city import IN_CELL, City
+from tests.city import IN_CELL, City, pothole
 
 
 def _found(city: City, asked: str, post: str = "intake") -> list[str]:
@@ -84,6 +87,14 @@ def test_a_matter_is_found_by_its_number_however_written(city: City) -> None:
         assert _found(city, asked) == [matter.number]
     if any(letter.isdigit() for letter in plain[:7]):
         assert matter.number in _found(city, plain[:7])
+
+
+def test_a_matter_is_found_by_a_number_without_a_digit(city: City) -> None:
+    letters = sum(10 << (5 * place) for place in range(12))  # the tenth letter is the first that is no digit
+    command = replace(pothole(), matter_id=uuid.UUID(int=(new_id().int >> 60 << 60) | letters))
+    execute(city.actor("intake"), command, city.key())
+    for asked in ("AAAA-AAAA-AAAA", "AAAAAAAAAAAA", "aaaa aaaa aaaa"):
+        assert _found(city, asked) == ["AAAA-AAAA-AAAA"]
 
 
 def test_a_matter_is_found_by_another_systems_number_whole_or_in_part(city: City) -> None:

@@ -210,11 +210,15 @@ def _letters(text: str) -> str:
 
 
 def _numbered(scope: Scope, text: str) -> Q | None:
-    if not any(character.isdigit() for character in text):
+    """What is asked for as a number; None where it is none that there is. One number in ninety has no digit: twelve
+    letters in a row may be a word as well."""
+    plain, digits = _SEPARATORS.sub("", text), any(character.isdigit() for character in text)
+    whole = len(read_code(text)) == len(plain) == _NUMBER
+    if not digits and not whole:
         return None
     numbered = _by_number(text)
-    whole = len(read_code(text)) == len(_SEPARATORS.sub("", text)) == _NUMBER
-    return numbered if whole or Matter.objects.filter(in_scope(scope.actor), numbered).exists() else None
+    sure = whole and (digits or "-" in text)
+    return numbered if sure or Matter.objects.filter(in_scope(scope.actor), numbered).exists() else None
 
 
 def _by_number(text: str) -> Q:
