@@ -19,7 +19,7 @@ from jingwei.kernel.rulebook.snapshot import Category, rules_of
 from jingwei.kernel.values.coordinates import Point, parse_degrees
 from jingwei.kernel.values.errors import Denied, Invalid, Refusal
 from jingwei.kernel.values.grants import missing
-from jingwei.kernel.values.ids import code_of, read_code, uuid7
+from jingwei.kernel.values.ids import code_of, in_groups, read_code, uuid7
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Group, Input, error_at, inputs_of, read_key, sent
 
@@ -198,8 +198,7 @@ def matter_id_of(key: str, milliseconds: int, part: int = 0) -> uuid.UUID:
 
 def follow_code(key: str) -> str:
     """The code to follow a report by, derived from its form's key with the site's secret: 80 bits in groups of four."""
-    letters = code_of(int.from_bytes(_derived("follow", key), "big"), 16)
-    return "-".join(letters[place : place + 4] for place in range(0, 16, 4))
+    return in_groups(code_of(int.from_bytes(_derived("follow", key), "big"), 16))
 
 
 def follow_digest(code: str) -> bytes:

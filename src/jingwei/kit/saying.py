@@ -1,10 +1,12 @@
-"""What is stored, in words for people: values of declared fields, classes of matters."""
+"""What is stored, in words for people: values of declared fields, classes of matters, persons."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
+from jingwei.kernel.agencies.models import Person
 from jingwei.kernel.agencies.snapshot import agencies_of
-from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.commands.scope import Scope, as_uuid
 from jingwei.kernel.matters.types import Field, MatterType
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.words import Text
@@ -41,3 +43,11 @@ def category_title(scope: Scope, key: str) -> Text:
     """What a class of matters is called today; its key, where it is no more."""
     known = rules_of(scope).categories(scope.now.date()).get(key)
     return known.title if known else Text(key, key)
+
+
+def names_of(references: Iterable[str]) -> dict[str, str]:
+    """The persons' names by how entries and rows refer to them (`person:ID`); what is no person is left out. One
+    statement, none where nobody is meant."""
+    wanted = (as_uuid(one.removeprefix("person:")) for one in set(references) if one.startswith("person:"))
+    named = Person.objects.filter(pk__in=[key for key in wanted if key]).values_list("pk", "name")
+    return {f"person:{key}": name for key, name in named}

@@ -25,7 +25,7 @@ from jingwei.kernel.ledger.verify import guarded_models
 from jingwei.kernel.matters.commands import Act, Contact, ReportMatter, Urge
 from jingwei.kernel.matters.keeping.holds import LiftLegalHold, PlaceLegalHold
 from jingwei.kernel.matters.models import Detail, Matter, Party, Step, Urging
-from jingwei.kernel.matters.types import every_version
+from jingwei.kernel.matters.types import FREE_WORDS, every_version
 from jingwei.kernel.measures.compute import compute
 from jingwei.kernel.measures.predicates import Said
 from jingwei.kernel.measures.registry import all_measures
@@ -34,7 +34,7 @@ from jingwei.kernel.outbox.models import Message, Notice
 from jingwei.kernel.retention.carrying_out import ARCHIVE, carry_out_approved
 from jingwei.kernel.retention.clearing import clear
 from jingwei.kernel.retention.commands import DestroyListed
-from jingwei.kernel.retention.destruction import EMPTIED, FREE_WORDS
+from jingwei.kernel.retention.destruction import EMPTIED
 from jingwei.kernel.retention.models import DestructionList, Listed
 from jingwei.kernel.sealing import Gone, keys, revealed
 from jingwei.kernel.subjects.destroying import undone

@@ -11,6 +11,7 @@ from jingwei.kernel.clocks.guards import segment_problem
 from jingwei.kernel.clocks.ladder import Ladder, Mark, following, ladder_of, marks, runs
 from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.clocks.segments import ClockState, ImpossibleSegment, Segment, fold
+from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.rulebook.snapshot import Rules, rules_of
 from jingwei.kernel.values.errors import Conflict, Invalid
@@ -45,6 +46,12 @@ def calendar_of(rules: Rules, name: str, on: datetime.date) -> WorkCalendar:
     if dated is None:
         return continuous("UTC")
     return _built(name, dated.from_on.isoformat(), _Content(dated.content))
+
+
+def day_in_city(scope: Scope) -> datetime.date:
+    """The day that it is in the city, by its working calendar."""
+    zone = calendar_of(rules_of(scope), CITY_CALENDAR, scope.now.date()).zone
+    return scope.now.astimezone(zone).date()
 
 
 def segments_of(clock: Clock) -> list[Segment]:

@@ -12,18 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from jingwei.kernel.clocks.models import Clock
-from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of
+from jingwei.kernel.clocks.running import day_in_city
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.files.models import Attachment
 from jingwei.kernel.matters.models import Detail, ExternalNumber, LegalHold, Link, Matter, Party, Step, Task, Urging
-from jingwei.kernel.matters.types import Field, MatterType, type_of
-from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.matters.types import FREE_WORDS, Field, MatterType, type_of
 from jingwei.kernel.sealing import TERM, Ground, SealedModel, erase
 from jingwei.kernel.subjects.models import Erasure
 from jingwei.kernel.writes import GuardedModel
-
-FREE_WORDS = frozenset({"line", "text"})
-"""Kinds of fields that may hold whatever somebody wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +44,7 @@ _SEALED = ("key", "sealed", "erased")
 def destroy_content(work: Work, matter: Matter) -> Remains:
     """Destroys the content of a locked matter; the entry that the caller records tells of every row of the stream."""
     matter_type = type_of(matter.type, matter.type_version)
-    zone = calendar_of(rules_of(work.scope), CITY_CALENDAR, work.now.date()).zone
-    case = Case(matter_type, Ground(work.now.astimezone(zone).date(), TERM))
+    case = Case(matter_type, Ground(day_in_city(work.scope), TERM))
     rows = [row for model in EMPTIED for row in work.parts(model, matter)]
     files = {one for row in rows if isinstance(row, Attachment) for one in _contents(row)}
     keys = [row.key for row in rows if isinstance(row, SealedModel) and row.key]

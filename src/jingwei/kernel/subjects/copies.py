@@ -7,15 +7,13 @@ from jingwei.kernel.commands.work import Work
 from jingwei.kernel.files.models import Attachment
 from jingwei.kernel.matters.models import Detail, Matter, Party, Step, Task, Urging
 from jingwei.kernel.matters.search import index_anew, titles_of
-from jingwei.kernel.matters.types import Field, MatterType, type_of
+from jingwei.kernel.matters.types import FREE_WORDS, Field, MatterType, type_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.sealing import Ground, SealedModel, erase
 
 PUBLIC = "public"
 """The actor of whatever came without an account."""
-
-_FREE_WORDS = ("line", "text")
 
 
 def take_away(work: Work, matter: Matter, party: uuid.UUID | None, ground: Ground) -> list[uuid.UUID]:
@@ -82,4 +80,4 @@ def _emptied(work: Work, row: SealedModel, ground: Ground, **names: tuple[str, .
 
 
 def _words(fields: Iterable[Field]) -> tuple[str, ...]:
-    return tuple(one.key for one in fields if one.kind in _FREE_WORDS and not one.harmless)
+    return tuple(one.key for one in fields if one.kind in FREE_WORDS and not one.harmless)

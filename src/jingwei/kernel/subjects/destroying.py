@@ -26,7 +26,8 @@ def finish_erasures() -> int:
 def erase_again() -> int:
     """After a restore: what the key database lists is erased in the city, and what the city has erased loses its keys
     in the key database; gives how many erasures were done anew. Raises Conflict as above."""
-    alive, unknown = _alive(), _unknown()
+    with reading(_BY):
+        alive, unknown = _still_alive(), _not_here()
     for one in alive:
         keys.destroy(_listed(one))
     for listed in unknown:
@@ -45,16 +46,6 @@ def erase_again() -> int:
 def undone() -> int:
     """How many erasures a restore has undone. To be called within a reading transaction. Raises Conflict."""
     return len(_still_alive()) + len(_not_here())
-
-
-def _alive() -> list[Erasure]:
-    with reading(_BY):
-        return _still_alive()
-
-
-def _unknown() -> list[keys.Destroyed]:
-    with reading(_BY):
-        return _not_here()
 
 
 def _still_alive() -> list[Erasure]:

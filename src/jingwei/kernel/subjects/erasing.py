@@ -8,14 +8,13 @@ import datetime
 import uuid
 from dataclasses import dataclass
 
-from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of
+from jingwei.kernel.clocks.running import day_in_city
 from jingwei.kernel.commands.actor import by_grant
 from jingwei.kernel.commands.registry import Command, Result, handles
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.matters.keeping.holds import held
 from jingwei.kernel.matters.models import LegalHold, Matter, Party
 from jingwei.kernel.matters.policies import may_act
-from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.sealing import BASES, Ground, reveal
 from jingwei.kernel.subjects.commands import USE
 from jingwei.kernel.subjects.copies import take_away
@@ -194,9 +193,7 @@ def repeat_erasure(work: Work, command: RepeatErasure) -> Result:
 
 
 def _carry_out(work: Work, matter: Matter, erasure: Erasure) -> None:
-    zone = calendar_of(rules_of(work.scope), CITY_CALENDAR, work.now.date()).zone
-    ground = Ground(work.now.astimezone(zone).date(), erasure.basis)
-    found = take_away(work, matter, erasure.party_id, ground)
+    found = take_away(work, matter, erasure.party_id, Ground(day_in_city(work.scope), erasure.basis))
     erasure.keys = sorted({*erasure.keys, *found})
     erasure.state = Erasure.ORDERED
 

@@ -12,7 +12,7 @@ from jingwei.kernel.matters.models import Party
 from jingwei.kernel.matters.telephones import digits_of, known_by
 from jingwei.kernel.sealing import reveal
 from jingwei.kernel.subjects.models import Proof
-from jingwei.kernel.values.ids import code_of, read_code
+from jingwei.kernel.values.ids import code_of, in_groups, read_code
 
 _SALT = "jingwei.kernel.subjects"
 _LATEST = 5
@@ -45,8 +45,7 @@ def telephone_code(key: str) -> str:
 
 def slip_code(key: str) -> str:
     """Sixteen letters for the slip, the same for the same form: 80 bits."""
-    letters = code_of(int.from_bytes(_digest("slip", key)[:10], "big"), 16)
-    return "-".join(letters[place : place + 4] for place in range(0, 16, 4))
+    return in_groups(code_of(int.from_bytes(_digest("slip", key)[:10], "big"), 16))
 
 
 def _digest(purpose: str, text: str) -> bytes:

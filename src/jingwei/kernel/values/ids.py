@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import re
 import secrets
 import time
 import unicodedata
@@ -58,6 +59,9 @@ def made_at(one: uuid.UUID) -> datetime.datetime:
     return datetime.datetime.fromtimestamp((one.int >> 80) / 1000, datetime.UTC)
 
 
+NUMBER = re.compile(r"[0-9A-Z-]{1,14}")
+"""What may be a public number, or a part of one, as numbers are kept: nothing else need be looked for."""
+
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 
 
@@ -66,16 +70,19 @@ def code_of(bits: int, length: int) -> str:
     return "".join(_LETTERS[(bits >> (5 * place)) & 31] for place in reversed(range(length)))
 
 
+def in_groups(letters: str) -> str:
+    """Letters as people read them out: in groups of four."""
+    return "-".join(letters[place : place + 4] for place in range(0, len(letters), 4))
+
+
 def public_number(matter: uuid.UUID) -> str:
     """The number people use for a matter: 60 bits of its id without the time, so it carries no order."""
-    letters = code_of(matter.int & ((1 << 60) - 1), 12)
-    return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+    return in_groups(code_of(matter.int & ((1 << 60) - 1), 12))
 
 
 def new_code() -> str:
     """A code only its holder knows: 80 bits in four groups of four letters."""
-    letters = code_of(secrets.randbits(80), 16)
-    return "-".join(letters[place : place + 4] for place in range(0, 16, 4))
+    return in_groups(code_of(secrets.randbits(80), 16))
 
 
 def read_code(text: str) -> str:
@@ -86,5 +93,4 @@ def read_code(text: str) -> str:
 
 def read_number(text: str) -> str:
     """What a person typed as a public number, or the beginning of one, in the form in which numbers are kept."""
-    letters = read_code(text)
-    return "-".join(letters[place : place + 4] for place in range(0, len(letters), 4))
+    return in_groups(read_code(text))

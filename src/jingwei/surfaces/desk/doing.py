@@ -4,6 +4,7 @@ import datetime
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
@@ -14,6 +15,7 @@ from jingwei.kernel.commands.registry import Command, Result
 from jingwei.kernel.commands.scope import as_uuid
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid, Refusal, not_found
 from jingwei.kernel.values.words import Text
+from jingwei.kit.answers import status_of
 from jingwei.kit.forms import Group, Input, error_at, new_key, read_key
 from jingwei.kit.moments import local_text
 
@@ -29,6 +31,11 @@ class Refused:
     subject: str
     values: Mapping[str, str]
     refusal: Refusal
+
+
+def status_after(tried: Refused | None) -> int:
+    """The status of the page that shows the form again; 200 where nothing was refused."""
+    return status_of(tried.refusal) if tried else HTTPStatus.OK
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,8 @@
 """The files of a matter as its page shows them, and who looked at the originals."""
 
 import datetime
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jingwei.kernel.agencies.models import Person
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.files.kinds import KINDS
@@ -15,6 +13,7 @@ from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.types import MatterType
 from jingwei.kernel.values.words import Text
+from jingwei.kit.saying import names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def _row(one: Attachment, title: Text) -> FileRow:
 
 def _looks(scope: Scope, matter: Matter) -> tuple[LookRow, ...]:
     looks, posts = looks_at(matter.pk), agencies_of(scope).posts
-    names = _names({look.actor for look in looks})
+    names = {one: Text(name, name) for one, name in names_of(look.actor for look in looks).items()}
     return tuple(
         LookRow(
             look.at,
@@ -94,9 +93,3 @@ def _looks(scope: Scope, matter: Matter) -> tuple[LookRow, ...]:
         )
         for look in looks
     )
-
-
-def _names(actors: set[str]) -> Mapping[str, Text]:
-    wanted = [actor.partition(":")[2] for actor in actors if actor.startswith("person:")]
-    people = Person.objects.filter(pk__in=wanted).values_list("pk", "name")
-    return {f"person:{key}": Text(name, name) for key, name in people}

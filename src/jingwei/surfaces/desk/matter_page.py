@@ -1,14 +1,12 @@
 """Everything the page of one matter shows, read in scope in at most twelve statements for the whole request."""
 
 import datetime
-import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
-from jingwei.kernel.agencies.models import Person
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.clocks.explain import Line, explain
 from jingwei.kernel.clocks.models import Clock
@@ -28,9 +26,11 @@ from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.sealing import conceal, held, shown
 from jingwei.kernel.values.coordinates import E7, Point
 from jingwei.kernel.values.errors import not_found
+from jingwei.kernel.values.ids import NUMBER
 from jingwei.kernel.values.words import Text
 from jingwei.kit.moments import TimeLeft, time_left
 from jingwei.kit.printing.sheets import Paper, papers_of
+from jingwei.kit.saying import names_of
 from jingwei.surfaces.desk.files import Files, files_of
 from jingwei.surfaces.desk.offers import Attempt, Offer, Refused, offers_of
 from jingwei.surfaces.desk.outlines import Outline, outline_of
@@ -39,7 +39,6 @@ from jingwei.surfaces.desk.rules.route import Route, route_of
 from jingwei.surfaces.desk.tasks import TaskRow, task_rows
 from jingwei.surfaces.desk.timeline import Happened, Shown, shown_fields, timeline_of
 
-_NUMBER = re.compile(r"[0-9A-Z-]{1,14}")
 _CONTACT = {"name": Text("姓名", "Name"), "phone": Text("电话", "Phone"), "email": Text("电子邮箱", "Email")}
 _LINKS = {
     ("duplicate_of", True): Text("重复于", "Duplicate of"),
@@ -131,7 +130,7 @@ class MatterPage:
 def found_matter(scope: Scope, number: str) -> Matter:
     """The matter with this number, if it is in scope. Raises Denied as not found. One statement."""
     wanted = Matter.objects.filter(in_scope(scope.actor), number=number).select_related("detail")
-    matter = wanted.first() if _NUMBER.fullmatch(number) else None
+    matter = wanted.first() if NUMBER.fullmatch(number) else None
     if matter is None:
         raise not_found()
     return matter
@@ -144,7 +143,8 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
     detail: Detail = matter.detail
     steps = list(Step.objects.filter(matter=matter).order_by("seq", "id"))
     entries = entries_of(matter.pk)
-    names = _names(entries)
+    absent = (f"person:{one.post.partition(';for:')[2]}" for one in entries)  # those whom they stood in for
+    names = names_of([*(one.actor for one in entries), *absent])
     point = Point(detail.lon_e7, detail.lat_e7) if detail.lon_e7 is not None and detail.lat_e7 is not None else None
     clocks = list(Clock.objects.filter(stream_id=matter.pk))
     case = Case(
@@ -259,15 +259,6 @@ def _clocks(case: Case) -> tuple[ClockPage, ...]:
         for rule in case.type.clocks
         if rule.key in known
     )
-
-
-def _names(entries: Sequence[Told]) -> dict[str, str]:
-    """Names of the persons who acted and of those they stood in for, by their reference."""
-    wanted = {one.actor.partition(":")[2] for one in entries if one.actor.startswith("person:")}
-    wanted |= {absent for one in entries if (absent := one.post.partition(";for:")[2])}
-    if not wanted:
-        return {}
-    return {f"person:{key}": name for key, name in Person.objects.filter(pk__in=wanted).values_list("pk", "name")}
 
 
 def _calling(actor: Actor, matter: Matter, matter_type: MatterType) -> str | None:

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from jingwei.kernel.agencies.models import Person
 from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.registry import Command
@@ -30,6 +29,7 @@ from jingwei.kit.forms import new_key, read_key
 from jingwei.kit.moments import TimeLeft, time_left
 from jingwei.kit.page import face_of, show
 from jingwei.kit.permission import ActorRequest, grants
+from jingwei.kit.saying import names_of
 from jingwei.surfaces.desk.inbox.sent import Sent, sent_of
 from jingwei.surfaces.desk.matter_page import found_matter
 
@@ -74,7 +74,7 @@ def panel_of(scope: Scope, matter: Matter) -> Panel:
     """What was asked of whoever acts on this matter. Five statements, six with names."""
     found = list(Urging.objects.filter(matter=matter).order_by("number"))
     clocks = {one.key: one for one in Clock.objects.filter(stream_id=matter.pk, key__startswith=CLOCK)}
-    names = _names(found)
+    names = names_of(one.actor for one in found)
     is_open = matter.closed_at is None
     rule = rule_of(rules_of(scope), "urge", scope.now.date())
     supervised = sum(one.kind == "supervise" for one in found)
@@ -107,13 +107,6 @@ def _row(scope: Scope, matter: Matter, one: Urging, clock: Clock | None, names: 
         one.public_answer,
         one.answered_at is not None or matter.closed_at is not None,
     )
-
-
-def _names(found: list[Urging]) -> dict[str, str]:
-    wanted = {one.actor.removeprefix("person:") for one in found if one.actor.startswith("person:")}
-    if not wanted:
-        return {}
-    return {f"person:{key}": name for key, name in Person.objects.filter(pk__in=wanted).values_list("pk", "name")}
 
 
 @grants(READ)

@@ -13,23 +13,19 @@ from jingwei.kernel.ledger.proofs import Proof
 from jingwei.kernel.matters.models import Matter, Step
 from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.values.words import Text
-from jingwei.kit.answers import NOT_KEPT, slow_down
-from jingwei.kit.limits import TOO_OFTEN, address_of, wait_for
-from jingwei.kit.page import face_of, public_face, show
+from jingwei.kit.answers import NOT_KEPT
+from jingwei.kit.page import face_of
 from jingwei.kit.proving.receipts import prove_told
 from jingwei.surfaces.portal.queries import followed, party_of, stages_of
-from jingwei.surfaces.portal.views import FOLLOWING, show_followed, unknown
+from jingwei.surfaces.portal.views import show_followed, unknown, without_code
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def proof(request: HttpRequest) -> HttpResponse:
     """A file that /proofs/ and the stand-alone verifier check; before the log has signed for anything the page of the
     report again, which says so (409). Without a code: the form for it."""
-    if request.method != "POST":
-        return show(request, "portal/follow.html", public_face(), {})
-    seconds = wait_for(FOLLOWING, address_of(request))
-    if seconds:
-        return slow_down(request, TOO_OFTEN, seconds)
+    if (answer := without_code(request)) is not None:
+        return answer
     number, code = request.POST.get("number", "")[:200], request.POST.get("code", "")[:200]
     with reading(public()) as scope:
         face, party = face_of(scope), party_of(number, code)

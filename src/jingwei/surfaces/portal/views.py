@@ -133,17 +133,22 @@ def _form(request: HttpRequest, key: str, refusal: Refusal | None, files: Sequen
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest) -> HttpResponse:
     """A report by its code. The code comes by POST, so that it enters no address, log or history."""
-    if request.method != "POST":
-        return show(request, "portal/follow.html", public_face(), {})
-    seconds = wait_for(FOLLOWING, address_of(request))
-    if seconds:
-        return slow_down(request, TOO_OFTEN, seconds)
+    if (answer := without_code(request)) is not None:
+        return answer
     with reading(public()) as scope:
         face = face_of(scope)
         found = followed(scope, request.POST.get("number", "")[:200], request.POST.get("code", "")[:200])
     if found is None:
         return unknown(request, face)
     return show_followed(request, face, {"found": found})
+
+
+def without_code(request: HttpRequest) -> HttpResponse | None:
+    """The form for a code, where none was sent; that it was too often. None for whoever goes on to ask by a code."""
+    if request.method != "POST":
+        return show(request, "portal/follow.html", public_face(), {})
+    seconds = wait_for(FOLLOWING, address_of(request))
+    return slow_down(request, TOO_OFTEN, seconds) if seconds else None
 
 
 def unknown(request: HttpRequest, face: Face) -> HttpResponse:
@@ -181,11 +186,8 @@ def act(request: HttpRequest) -> HttpResponse:
 
 def _done(request: HttpRequest, do: Callable[[uuid.UUID, Mapping[str, str]], None], told: str) -> HttpResponse:
     """Does what a follower asks and shows the page again, which tells of it by the name `told` or of the refusal."""
-    if request.method != "POST":
-        return show(request, "portal/follow.html", public_face(), {})
-    seconds = wait_for(FOLLOWING, address_of(request))
-    if seconds:
-        return slow_down(request, TOO_OFTEN, seconds)
+    if (answer := without_code(request)) is not None:
+        return answer
     number, code = request.POST.get("number", "")[:200], request.POST.get("code", "")[:200]
     with reading(public()) as scope:
         face, found = face_of(scope), followed(scope, number, code)

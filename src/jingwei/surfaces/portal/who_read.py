@@ -11,11 +11,10 @@ from jingwei.kernel.reads.note import note_subject
 from jingwei.kernel.reads.shown import readings_of
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
-from jingwei.kit.answers import NOT_KEPT, slow_down
-from jingwei.kit.limits import TOO_OFTEN, address_of, wait_for
-from jingwei.kit.page import face_of, public_face, show
+from jingwei.kit.answers import NOT_KEPT
+from jingwei.kit.page import face_of, show
 from jingwei.surfaces.portal.queries import party_of
-from jingwei.surfaces.portal.views import FOLLOWING, unknown
+from jingwei.surfaces.portal.views import unknown, without_code
 
 _BAD = Text("页码不对；请从第一页开始。", "This is not a page of the list; start from the first.")
 
@@ -24,11 +23,8 @@ _BAD = Text("页码不对；请从第一页开始。", "This is not a page of th
 def who_read(request: HttpRequest) -> HttpResponse:
     """Unit, purpose and day of each reading; that it was shown, and how much was withheld, is noted before the answer.
     Without a code: the form for it. Raises Invalid for a page that is none."""
-    if request.method != "POST":
-        return show(request, "portal/follow.html", public_face(), {})
-    seconds = wait_for(FOLLOWING, address_of(request))
-    if seconds:
-        return slow_down(request, TOO_OFTEN, seconds)
+    if (answer := without_code(request)) is not None:
+        return answer
     number, code = request.POST.get("number", "")[:200], request.POST.get("code", "")[:200]
     with reading(public()) as scope:
         face, party = face_of(scope), party_of(number, code)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from jingwei.kernel.clocks.counting import Counting, Limit
 from jingwei.kernel.clocks.ladder import STANDARD
 from jingwei.kernel.clocks.models import Clock
-from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, new_clock, put_segments, segments_of
+from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, day_in_city, new_clock, put_segments, segments_of
 from jingwei.kernel.clocks.segments import Segment
 from jingwei.kernel.commands.actor import by_grant, system
 from jingwei.kernel.commands.execute import execute
@@ -79,17 +79,12 @@ def id_of(day: datetime.date) -> uuid.UUID:
     return uuid7(int(began.timestamp()) * 1000, digest(b"self_check", day.isoformat().encode()))
 
 
-def _today(scope: Scope) -> datetime.date:
-    calendar = calendar_of(rules_of(scope), CITY_CALENDAR, scope.now.date())
-    return scope.now.astimezone(calendar.zone).date()
-
-
 def keep_self_check(now: datetime.datetime) -> None:
     """One look of the worker: opens today's, or ends it once it arrived or its time is over. Two to five statements."""
     with reading(_PROBE, now) as scope:
         if places_of(scope).root is None:
             return
-        key = id_of(_today(scope))
+        key = id_of(day_in_city(scope))
         matter = Matter.objects.filter(pk=key).first()
         verdict = _verdict(matter, now) if matter is not None and matter.closed_at is None else ""
     if matter is None:
@@ -122,7 +117,7 @@ class SelfCheck:
 
 def self_check_of(scope: Scope) -> SelfCheck:
     """Today's check, and before it has an outcome yesterday's. Silence is an alarm. One statement."""
-    today = _today(scope)
+    today = day_in_city(scope)
     keys = [id_of(today), id_of(today - datetime.timedelta(days=1))]
     found = {matter.pk: matter for matter in Matter.objects.filter(pk__in=keys)}
     latest, before = found.get(keys[0]), found.get(keys[1])
@@ -147,7 +142,7 @@ class DayChecked:
 
 def days_checked(scope: Scope, days: int) -> tuple[DayChecked, ...]:
     """The last days, the newest first, from the first that was checked at all. One statement."""
-    today = _today(scope)
+    today = day_in_city(scope)
     ids = {today - datetime.timedelta(days=back): id_of(today - datetime.timedelta(days=back)) for back in range(days)}
     found = {matter.pk: matter for matter in Matter.objects.filter(pk__in=ids.values())}
     told = [(day, found.get(key)) for day, key in ids.items()]

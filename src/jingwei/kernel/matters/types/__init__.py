@@ -8,6 +8,7 @@ from typing import Literal
 from jingwei.kernel.matters.types.retention import FIVE_YEARS
 from jingwei.kernel.matters.types.soundness import problems_of
 from jingwei.kernel.matters.types.words import (
+    FREE_WORDS,
     Action,
     ClockRule,
     Extends,
@@ -26,6 +27,7 @@ from jingwei.kernel.values.words import Text
 
 __all__ = [
     "FIVE_YEARS",
+    "FREE_WORDS",
     "Action",
     "ClockRule",
     "Extends",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from jingwei.kernel.matters.types.words import REPORT, Action, Field, FileRule, TaskRule
+from jingwei.kernel.matters.types.words import FREE_WORDS, REPORT, Action, Field, FileRule, TaskRule
 
 if TYPE_CHECKING:
     from jingwei.kernel.matters.types import MatterType
@@ -57,7 +57,7 @@ def _twice(keys: Sequence[str]) -> list[str]:
 def _fields(one: "MatterType") -> Iterator[str]:
     for field in one.fields:
         where = f"{one.key}.{field.key}"
-        if field.kind in ("line", "text") and field.searchable + field.sealed + field.harmless != 1:
+        if field.kind in FREE_WORDS and field.searchable + field.sealed + field.harmless != 1:
             yield f"{where}: free words are exactly one of searchable, sealed and harmless"
         yield from _field(where, field)
     for place, fields in _asked(one):

@@ -12,6 +12,10 @@ from jingwei.kernel.values.words import Text
 FieldKind = Literal["line", "text", "choice", "number", "yes_no", "unit", "post", "category", "day", "condition"]
 
 
+FREE_WORDS = ("line", "text")
+"""Kinds of fields that hold whatever somebody wrote."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One declared field of a matter, of an action or of a task.

@@ -35,7 +35,7 @@ def destroy_listed(work: Work, command: DestroyListed) -> Result:
     """On the locked matter, as a hold is placed: what is held, open again or not past its term by now is left whole,
     and the row says why. Raises Denied for a row that is not on the list."""
     one = work.lock(DestructionList, command.list_id)
-    row = next((row for row in Listed.objects.filter(list=one, pk=command.row)), None)
+    row = Listed.objects.filter(list=one, pk=command.row).first()
     if row is None:
         raise not_found()
     matter = work.lock(Matter, row.matter_id)

@@ -13,18 +13,13 @@ from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.commands.posts.hand_over import open_by_category, open_tasks_of
 from jingwei.kernel.matters.policies import in_reach
 from jingwei.kernel.values.words import Text
-from jingwei.kit.answers import status_of
 from jingwei.kit.page import face_of, public_face, show
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.agencies import forms, queries
-from jingwei.surfaces.desk.doing import Refused, done_by, form
+from jingwei.surfaces.desk.doing import Refused, done_by, form, status_after
 from jingwei.surfaces.desk.queries import category_title
 
 _DOWN = Text("离岗", "Step down")
-
-
-def _status(tried: Refused | None) -> int:
-    return status_of(tried.refusal) if tried else HTTPStatus.OK
 
 
 @grants(EDIT)
@@ -42,7 +37,7 @@ def agencies(request: HttpRequest) -> HttpResponse:
         face, units = face_of(scope), queries.units_of(scope)
         drawn = forms.agencies_forms(scope, tried)
     context = {"units": units, "forms": drawn, "done": "done" in request.GET}
-    return show(request, "desk/agencies/agencies.html", face, context, _status(tried))
+    return show(request, "desk/agencies/agencies.html", face, context, status_after(tried))
 
 
 @grants(EDIT)
@@ -79,7 +74,7 @@ def post(request: HttpRequest, post: str) -> HttpResponse:
             "handed": request.GET.get("handed", ""),
             "handed_tasks": request.GET.get("tasks", ""),
         }
-    return show(request, "desk/agencies/post.html", face, context, _status(tried))
+    return show(request, "desk/agencies/post.html", face, context, status_after(tried))
 
 
 @grants(EDIT)
@@ -106,4 +101,4 @@ def person(request: HttpRequest, login: str) -> HttpResponse:
             "link": link,
             "done": "done" in request.GET,
         }
-    return show(request, "desk/agencies/person.html", face, context, _status(tried))
+    return show(request, "desk/agencies/person.html", face, context, status_after(tried))

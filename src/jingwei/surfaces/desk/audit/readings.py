@@ -12,10 +12,10 @@ from jingwei.kernel.matters.policies import in_reach
 from jingwei.kernel.reads.note import AUDIT, note_audit
 from jingwei.kernel.reads.shown import HOW, lines_of, rules_in_force
 from jingwei.kernel.values.grants import title_of
+from jingwei.kernel.values.ids import NUMBER
 from jingwei.kit.page import face_of, show
 from jingwei.kit.permission import ActorRequest, grants
 
-_NUMBER = re.compile(r"[0-9A-Z-]{1,14}")
 _LINE = re.compile(r"[0-9]{1,18}")
 
 
@@ -45,6 +45,6 @@ def readings(request: HttpRequest) -> HttpResponse:
 
 def _found(scope: Scope, number: str) -> Matter | None:
     """Within reach of the post that audits; it reads no matter by that."""
-    if not _NUMBER.fullmatch(number):
+    if not NUMBER.fullmatch(number):
         return None
     return Matter.objects.filter(in_reach(scope.actor, AUDIT), number=number).first()

@@ -13,11 +13,10 @@ from jingwei.kernel.agencies.commands.known import OWN, ROSTER
 from jingwei.kernel.agencies.models import Holding, Roster
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.values.words import Text
-from jingwei.kit.answers import status_of
 from jingwei.kit.moments import local_text
 from jingwei.kit.page import Face, face_of, public_face, show
 from jingwei.kit.permission import ActorRequest, signed_in
-from jingwei.surfaces.desk.doing import Refused, done_by, form, written
+from jingwei.surfaces.desk.doing import Refused, done_by, form, status_after, written
 from jingwei.surfaces.desk.duty import forms, queries
 
 _AGREE, _DECLINE = Text("同意换班", "Agree"), Text("不同意", "Decline")
@@ -39,11 +38,7 @@ def duty(request: HttpRequest) -> HttpResponse:
     with reading(actor) as scope:
         face = face_of(scope)
         context = _duty(scope, face, request.GET.get("at", ""), tried)
-    return show(request, "desk/duty/duty.html", face, {**context, "done": "done" in request.GET}, _status(tried))
-
-
-def _status(tried: Refused | None) -> int:
-    return status_of(tried.refusal) if tried else HTTPStatus.OK
+    return show(request, "desk/duty/duty.html", face, {**context, "done": "done" in request.GET}, status_after(tried))
 
 
 def _duty(scope: Scope, face: Face, asked: str, tried: Refused | None) -> dict[str, Any]:
@@ -97,7 +92,7 @@ def roster(request: HttpRequest, roster: str) -> HttpResponse:
     with reading(actor) as scope:
         face = face_of(scope)
         context = _roster(scope, face.zone, queries.found_roster(roster), request, tried)
-    return show(request, "desk/duty/roster.html", face, {**context, "done": "done" in request.GET}, _status(tried))
+    return show(request, "desk/duty/roster.html", face, {**context, "done": "done" in request.GET}, status_after(tried))
 
 
 def _asked_day(request: HttpRequest) -> str:

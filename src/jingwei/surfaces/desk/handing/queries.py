@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from jingwei.kernel.agencies.models import Person, Post, Shift
+from jingwei.kernel.agencies.models import Post, Shift
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope, as_uuid
 from jingwei.kernel.matters.commands.posts.hand_over import counts_of, matters_of
@@ -18,6 +18,7 @@ from jingwei.kernel.matters.urgings import Urging
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
 from jingwei.kit.moments import TimeLeft, time_left
+from jingwei.kit.saying import names_of
 from jingwei.surfaces.desk.queries import category_title, place_name
 
 SHOWN = 300
@@ -142,9 +143,7 @@ def receipts(scope: Scope) -> tuple[Receipt, ...]:
 
 
 def _receipts(scope: Scope, found: Sequence[HandOver]) -> tuple[Receipt, ...]:
-    wanted = {reference.partition(":")[2] for one in found for reference in (one.given_by, one.accepted_by)}
-    ids = [key for key in map(as_uuid, wanted) if key]
-    names = {f"person:{key}": name for key, name in Person.objects.filter(pk__in=ids).values_list("pk", "name")}
+    names = names_of(reference for one in found for reference in (one.given_by, one.accepted_by))
     titles = agencies_of(scope).post_titles
     mine = {duty.post for duty in scope.actor.duties}
     return tuple(

@@ -17,11 +17,21 @@ from jingwei.kernel.matters.commands.posts.hand_over import LONGEST_NOTE, Accept
 from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.values.errors import Invalid, not_found
 from jingwei.kernel.values.words import Text
-from jingwei.kit.answers import status_of
 from jingwei.kit.forms import Input
 from jingwei.kit.page import Face, face_of, public_face, show
 from jingwei.kit.permission import ActorRequest, grants
-from jingwei.surfaces.desk.doing import Form, Refused, choice, done_by, form, moment, read_id, read_moment, written
+from jingwei.surfaces.desk.doing import (
+    Form,
+    Refused,
+    choice,
+    done_by,
+    form,
+    moment,
+    read_id,
+    read_moment,
+    status_after,
+    written,
+)
 from jingwei.surfaces.desk.handing import queries
 
 _GIVE, _TAKE = Text("交班", "Hand over"), Text("接收", "Take over")
@@ -43,11 +53,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
     with reading(actor) as scope:
         face = face_of(scope)
         context = _sheet(scope, face, request, tried)
-    return show(request, "desk/handing/sheet.html", face, context, _status(tried))
-
-
-def _status(tried: Refused | None) -> int:
-    return status_of(tried.refusal) if tried else HTTPStatus.OK
+    return show(request, "desk/handing/sheet.html", face, context, status_after(tried))
 
 
 def _give(values: Mapping[str, str], zone: ZoneInfo) -> Command:
@@ -135,4 +141,4 @@ def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
         "form": form("take", _TAKE, (), str(found.id), tried) if found.mine else None,
         "done": "done" in request.GET,
     }
-    return show(request, "desk/handing/receipt.html", face, context, _status(tried))
+    return show(request, "desk/handing/receipt.html", face, context, status_after(tried))

@@ -11,7 +11,7 @@ from django.db.models.functions import Left
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.models import OPEN, Matter, Step
 from jingwei.kernel.matters.policies import in_scope
-from jingwei.kernel.matters.types import MatterType, type_of
+from jingwei.kernel.matters.types import FREE_WORDS, MatterType, type_of
 from jingwei.kernel.places.snapshot import Place
 from jingwei.kernel.reads.note import Seen, seen
 from jingwei.kernel.values.words import Text
@@ -105,5 +105,5 @@ def last_answers(scope: Scope, category: str, places: Sequence[Place]) -> list[A
 def _public(matter: Matter, step: Step) -> str:
     """The free words of a step that its reporter may read."""
     action = type_of(matter.type, matter.type_version).action(step.action)
-    free = [one.key for one in action.fields if one.public and one.kind in ("line", "text")] if action else []
+    free = [one.key for one in action.fields if one.public and one.kind in FREE_WORDS] if action else []
     return " ".join(str(step.content[key]) for key in free if key in step.content)

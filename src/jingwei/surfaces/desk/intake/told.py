@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from jingwei.kernel.matters.types import Field, MatterType
+from jingwei.kernel.matters.types import FREE_WORDS, Field, MatterType
 from jingwei.kernel.places.finding import ADDRESS_FIELD
 from jingwei.kernel.values.words import Text
 from jingwei.kit.intake import asked_fields
@@ -48,7 +48,7 @@ class Told:
     @property
     def words(self) -> str:
         """Everything typed that may tell the class: never what is sealed."""
-        free = [one for one in self.what if one.kind in ("line", "text") and not one.sealed]
+        free = [one for one in self.what if one.kind in FREE_WORDS and not one.sealed]
         return "\n".join(self.post.get(one.key, "") for one in free).strip()
 
     @property

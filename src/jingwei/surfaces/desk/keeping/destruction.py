@@ -19,12 +19,11 @@ from jingwei.kernel.retention.commands.review import LONGEST
 from jingwei.kernel.retention.policies import PROPOSE, READ
 from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.values.words import Text
-from jingwei.kit.answers import status_of
 from jingwei.kit.forms import Input
 from jingwei.kit.page import face_of, public_face, show
 from jingwei.kit.pages import read_cursor
 from jingwei.kit.permission import ActorRequest, grants
-from jingwei.surfaces.desk.doing import Form, Reader, Refused, choice, done_by, form, read_id
+from jingwei.surfaces.desk.doing import Form, Reader, Refused, choice, done_by, form, read_id, status_after
 from jingwei.surfaces.desk.keeping.lists import ListPage, due_now, list_page, lists_page, report_of
 from jingwei.surfaces.desk.tables.write import FORMATS, exported
 
@@ -60,7 +59,7 @@ def lists(request: HttpRequest) -> HttpResponse:
         "proposes": actor.holds(PROPOSE),
         "form": form("propose", _PROPOSE, [_types(due)], tried=tried) if due or tried else None,
     }
-    return show(request, "desk/keeping/lists.html", face, context, _status(tried))
+    return show(request, "desk/keeping/lists.html", face, context, status_after(tried))
 
 
 @grants(READ)
@@ -90,11 +89,7 @@ def one_list(request: HttpRequest, key: str) -> HttpResponse:
         "tables": FORMATS,
         "done": request.GET.get("done") == "1",
     }
-    return show(request, "desk/keeping/list.html", face, context, _status(tried))
-
-
-def _status(tried: Refused | None) -> int:
-    return status_of(tried.refusal) if tried else HTTPStatus.OK
+    return show(request, "desk/keeping/list.html", face, context, status_after(tried))
 
 
 def _exported(actor: Actor, key: str, kind: str) -> HttpResponse:

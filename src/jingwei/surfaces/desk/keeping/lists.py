@@ -19,7 +19,7 @@ from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
 from jingwei.kit.moments import local_text
 from jingwei.kit.pages import Cursor, newest_page
-from jingwei.surfaces.desk.keeping.queries import names_of
+from jingwei.kit.saying import names_of
 from jingwei.surfaces.desk.queries import category_title
 from jingwei.surfaces.desk.tables.write import Table
 

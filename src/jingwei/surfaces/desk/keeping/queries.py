@@ -2,18 +2,18 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jingwei.kernel.agencies.models import Person
 from jingwei.kernel.commands.actor import Actor
-from jingwei.kernel.commands.scope import Scope, as_uuid
+from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.keeping.holds import GRANT, held
 from jingwei.kernel.matters.models import LegalHold, Matter
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.types import MatterType, Retention, type_of
 from jingwei.kernel.reads.note import Seen, seen
 from jingwei.kernel.values.words import Text
+from jingwei.kit.saying import names_of
 from jingwei.surfaces.desk.matter_page import found_matter
 
 
@@ -102,10 +102,3 @@ def _rows(actor: Actor, holds: Sequence[LegalHold]) -> tuple[HoldRow, ...]:
         )
         for one in holds
     )
-
-
-def names_of(references: Iterable[str]) -> dict[str, str]:
-    """The persons' names by how entries and rows refer to them; what is no person is left out. One statement."""
-    wanted = (as_uuid(reference.partition(":")[2]) for reference in set(references))
-    named = Person.objects.filter(pk__in=[key for key in wanted if key]).values_list("pk", "name")
-    return {f"person:{key}": name for key, name in named}

@@ -13,11 +13,10 @@ from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.reads.note import note_reads
 from jingwei.kernel.values.words import Text
-from jingwei.kit.answers import status_of
 from jingwei.kit.forms import Input
 from jingwei.kit.page import face_of, public_face, show
 from jingwei.kit.permission import ActorRequest, grants
-from jingwei.surfaces.desk.doing import Form, Reader, Refused, done_by, form, read_id
+from jingwei.surfaces.desk.doing import Form, Reader, Refused, done_by, form, read_id, status_after
 from jingwei.surfaces.desk.keeping.queries import KeepingPage, keeping_page
 from jingwei.surfaces.desk.matter_page import found_matter
 
@@ -48,8 +47,7 @@ def keeping(request: HttpRequest, number: str) -> HttpResponse:
         "place": form("place", _PLACE, [_reason()], tried=tried) if page.may_hold else None,
         "done": request.GET.get("done") == "1",
     }
-    status = status_of(tried.refusal) if tried else HTTPStatus.OK
-    return show(request, "desk/keeping/matter.html", face, context, status)
+    return show(request, "desk/keeping/matter.html", face, context, status_after(tried))
 
 
 def _readers(matter: Matter) -> Mapping[str, Reader]:

@@ -2,9 +2,8 @@
 
 import datetime
 import logging
-import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import cast
@@ -14,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from jingwei.kernel.agencies.models import Person
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import Scope, as_uuid, reading
 from jingwei.kernel.matters.models import Matter, Party
@@ -24,20 +22,20 @@ from jingwei.kernel.subjects.destroying import finish_erasures
 from jingwei.kernel.subjects.erasing import GRANT, DecideErasure, ProposeErasure
 from jingwei.kernel.subjects.models import Erasure
 from jingwei.kernel.values.errors import Conflict, Invalid, Refusal, not_found
-from jingwei.kernel.values.ids import public_number
+from jingwei.kernel.values.ids import NUMBER, public_number
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import status_of
 from jingwei.kit.forms import Group, Input, error_at, new_key, read_key
 from jingwei.kit.page import face_of, show
 from jingwei.kit.pages import Cursor, newest_page, read_cursor
 from jingwei.kit.permission import ActorRequest, grants
+from jingwei.kit.saying import names_of
 from jingwei.surfaces.desk.timeline import named
 
 log = logging.getLogger("jingwei.erasing")
 
 PAGE = 50
 
-_NUMBER = re.compile(r"[0-9A-Z-]{1,14}")
 _UNKNOWN = Text("没有这个编号的事项，或者不在您的范围内。", "There is no matter of this number in your reach.")
 _EXTENTS: Mapping[str, Text] = {
     "contact": Text("上报人的姓名、电话、邮箱", "Name, telephone and e-mail of the reporter"),
@@ -130,7 +128,7 @@ def _named(scope: Scope, post: Mapping[str, str]) -> tuple[uuid.UUID, uuid.UUID 
     """The matter, and the party whose contact is meant. Raises Invalid."""
     number, extent = post.get("number", "").strip().upper()[:20], post.get("extent", "")
     reach = Matter.objects.filter(in_scope(scope.actor), in_reach(scope.actor, GRANT))
-    matter = reach.filter(number=number).first() if _NUMBER.fullmatch(number) else None
+    matter = reach.filter(number=number).first() if NUMBER.fullmatch(number) else None
     if matter is None:
         raise Invalid(_UNKNOWN, place="number")
     if extent not in _EXTENTS:
@@ -154,7 +152,7 @@ def _page(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
         waiting = list(reach.filter(state__in=_WAITING).order_by("proposed_at", "pk")[:PAGE])
         others = reach.exclude(state__in=_WAITING)
         decided, more = newest_page(others, "decided_at", read_cursor(request.GET.get("after", "")), PAGE)
-        names = _names([*waiting, *decided])
+        names = names_of(by for one in (*waiting, *decided) for by in (one.proposed_by, one.decided_by))
         reader = Reader(scope.actor.reference, scope.now, names)
     context = {
         "waiting": [_row(one, reader) for one in waiting],
@@ -166,11 +164,6 @@ def _page(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
     }
     status = status_of(refusal) if refusal else HTTPStatus.OK
     return show(request, "desk/protection/erasures.html", face, context, status)
-
-
-def _names(rows: Sequence[Erasure]) -> dict[str, str]:
-    wanted = {by.partition(":")[2] for one in rows for by in (one.proposed_by, one.decided_by) if by[:7] == "person:"}
-    return {f"person:{key}": name for key, name in Person.objects.filter(pk__in=wanted).values_list("pk", "name")}
 
 
 def _row(one: Erasure, reader: Reader) -> Row:

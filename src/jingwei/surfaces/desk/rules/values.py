@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jingwei.kernel.agencies.models import Person
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.clocks.counting import Limit
 from jingwei.kernel.commands.scope import Scope
@@ -16,6 +15,7 @@ from jingwei.kernel.rulebook.parameters import PARAMETERS
 from jingwei.kernel.rulebook.snapshot import Dated, rules_of
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
+from jingwei.kit.saying import names_of
 from jingwei.surfaces.desk.queries import category_title
 from jingwei.surfaces.desk.timeline import named
 
@@ -147,8 +147,7 @@ def subject_page(scope: Scope, parameter: str, subject: str) -> Subject:
     if parameter not in PARAMETERS or not history:
         raise not_found()
     told = {dated.id: next(iter(entries_of(dated.id)), None) for dated in history if dated.id}
-    wanted = {one.actor.partition(":")[2] for one in told.values() if one and one.actor.startswith("person:")}
-    names = {f"person:{key}": name for key, name in Person.objects.filter(pk__in=wanted).values_list("pk", "name")}
+    names = names_of(one.actor for one in told.values() if one)
     values = []
     for dated in reversed(history):
         first = told.get(dated.id) if dated.id else None
