@@ -16,12 +16,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from jingwei.kernel.commands.actor import public
+from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.ledger import proofs, verifier
 from jingwei.kernel.ledger.checkpoints import Keeper
 from jingwei.kernel.ledger.models import Entry, Leaf, Log
 from jingwei.kernel.ledger.notes import Checkpoint, Receipt, Signer, receipts_name, signer_from
 from jingwei.kernel.ledger.sequencer import one_round
-from jingwei.kernel.matters.commands import Contact
+from jingwei.kernel.ledger.tree import leaf_hash
+from jingwei.kernel.matters.commands import Contact, Urge
 from jingwei.kernel.matters.models import Matter, Step
 from jingwei.kernel.matters.types import type_of
 from jingwei.kit.intake import follow_digest
@@ -33,6 +36,7 @@ from tests.surfaces.conftest import Answer, hidden_in
 from tests.surfaces.test_duty import COUNTS
 
 CODE = "ABCD-EFGH-JKMN-PQRS"
+BETWEEN = "其间的一条记录，不是步骤 / an entry in between, not a stage"
 
 
 def key_of(name: str) -> Signer:
@@ -88,20 +92,85 @@ def test_a_follower_takes_the_proof_of_each_stage_along(closed: Matter, resident
     told = verifier.verified(text, keys())
     steps = list(Step.objects.filter(matter=closed).order_by("at", "id"))
     shown = [one.title for one in stages_of(type_of(closed.type, closed.type_version), closed, steps)]
-    assert [entry["kind"] for entry, _ in told] == [receipts.words(one) for one in shown]
+    stages = [entry for entry, _ in told if entry["recorded"] != receipts.UNTOLD]
+    assert [entry["kind"] for entry in stages] == [receipts.words(one) for one in shown]
     assert {entry["number"] for entry, _ in told} == {closed.number}
     status, page = checked(text)
     assert status == 200 and "It holds: these stages" in page and "still holds everything" in page
-    assert page.count("<li value=") == len(shown) and closed.number in page
+    assert page.count("<li value=") == len(told) and closed.number in page
+
+
+def test_every_entry_up_to_the_last_stage_shown_is_proved_to_be_there(
+    city: City, keeper: Keeper, resident: Client
+) -> None:
+    """Also one that reached no stage; what came after the last stage is not told."""
+    matter = city.report(contact=Contact(follow=follow_digest(CODE)))
+    execute(city.actor("supervisor"), Urge(matter_id=matter.pk), city.key())
+    city.bring_to(matter, "processing")
+    last = Entry.objects.filter(stream=matter.pk).count()
+    execute(public("matter.urge"), Urge(matter_id=matter.pk, follow=follow_digest(CODE)), city.key())
+    one_round(keeper, timezone.now())
+    text = proof_of(resident).content.decode()
+    told = [entry for entry, _ in verifier.verified(text, keys())]
+    assert [entry["seq"] for entry in told] == [*range(1, last + 1)]
+    entries = Entry.objects.filter(stream=matter.pk).order_by("seq").values_list("body", flat=True)
+    assert [base64.b64decode(entry["leaf"]) for entry in told] == [leaf_hash(bytes(one)) for one in entries[:last]]
+    between = [entry for entry in told if entry["recorded"] == receipts.UNTOLD]
+    assert {entry["kind"] for entry in between} == {BETWEEN} and told[1] in between and told[-1] not in between
+    status, page = checked(text)
+    assert status == 200 and "Nothing else stands between" in page
+    assert page.count("an entry in between, not a stage") == len(between)
+
+
+def test_a_stage_left_out_or_out_of_place_is_found(closed: Matter, resident: Client) -> None:
+    text = proof_of(resident).content.decode()
+    blocks = text.split(verifier.HEAD)[1:]
+    assert len(verifier.verified(verifier.HEAD.join(["", *blocks[:-1]]), keys())) == len(blocks) - 1, "an earlier file"
+    for place in range(len(blocks) - 1):
+        without = verifier.HEAD.join(["", *blocks[:place], *blocks[place + 1 :]])
+        assert "does not follow" in refused(without) and "one is missing or misplaced" in checked(without)[1]
+    assert "does not follow" in refused(verifier.HEAD.join(["", blocks[1], blocks[0], *blocks[2:]]))
+    assert "check the whole file" in checked(receipts_in(text)[1])[1]
+    first = verifier.receipt(receipts_in(text)[0], keys())
+    leaf = base64.b64decode(first["leaf"])
+
+    def followed_by(place: int, hashed: bytes) -> str:
+        """The first entry, and a receipt of the city's for a leaf of its log."""
+        other = Receipt(closed.number, first["recorded"], "已结案 / Closed", hashed, place)
+        told = key_of(receipts_name(settings.CITY)).signed(other.text()).encode()
+        return f"{verifier.HEAD}{blocks[0]}{proofs.prove_leaf(hashed, told)}"
+
+    assert "does not follow" in refused(followed_by(2, leaf)), "one entry is not two"
+    another = base64.b64decode(verifier.receipt(receipts_in(text)[1], keys())["leaf"])
+    assert len(verifier.verified(followed_by(2, another), keys())) == 2
+    assert "does not follow" in refused(followed_by(3, another))
+    assert "does not follow" in refused(followed_by(0, another)), "its place is not told"
+
+
+def test_a_file_of_stages_without_their_places_holds_and_says_less(closed: Matter, resident: Client) -> None:
+    """As they were handed out before places were told, and as a receipt is exchanged."""
+    text, signer = "", key_of(receipts_name(settings.CITY))
+    for one in receipts_in(proof_of(resident).content.decode()):
+        told = verifier.receipt(one, keys())
+        if told["recorded"] != receipts.UNTOLD:
+            leaf = base64.b64decode(told["leaf"])
+            old = Receipt(told["number"], told["recorded"], told["kind"], leaf)
+            text += proofs.prove_leaf(leaf, signer.signed(old.text()).encode())
+    assert len(verifier.verified(text, keys())) > 1
+    status, page = checked(text)
+    assert status == 200 and "Internal entries are not listed" in page and "Nothing else stands" not in page
 
 
 def test_it_reveals_nothing_that_the_page_does_not_show(closed: Matter, resident: Client) -> None:
     text, page = (resident.post(one, {"code": CODE}).content.decode() for one in ("/follow/proof/", "/follow/"))
     for receipt in receipts_in(text):
-        head, number, recorded, what, leaf = receipt.partition("\n\n")[0].split("\n")
+        head, number, recorded, what, leaf, place = receipt.partition("\n\n")[0].split("\n")
         assert (f"{head}\n", number) == (verifier.RECEIPT, closed.number)
-        assert re.fullmatch(r"[0-9T:.Z-]{24}", recorded) and len(base64.b64decode(leaf)) == 32
-        assert what.partition(" / ")[0] in page
+        assert len(base64.b64decode(leaf)) == 32 and place.isdecimal()
+        if recorded == receipts.UNTOLD:
+            assert what == BETWEEN
+        else:
+            assert re.fullmatch(r"[0-9T:.Z-]{24}", recorded) and what.partition(" / ")[0] in page
     known = {str(closed.pk)}
     for body in Entry.objects.filter(stream=closed.pk).values_list("body", flat=True):
         entry = json.loads(bytes(body))

@@ -48,11 +48,13 @@ class Receipt:
     recorded: str  # the entry's moment, as it is written there
     what: str  # what the entry tells, in words that its holder may read
     leaf: bytes  # the hash under which the log holds the entry
+    place: int = 0  # of the entry in its matter, from 1 on; 0 where the receipt does not say so
 
     def text(self) -> str:
         """The text that is signed."""
         leaf = base64.b64encode(self.leaf).decode()
-        return f"{RECEIPT}{self.number}\n{self.recorded}\n{self.what}\n{leaf}\n"
+        place = f"{self.place}\n" if self.place else ""
+        return f"{RECEIPT}{self.number}\n{self.recorded}\n{self.what}\n{leaf}\n{place}"
 
 
 def receipts_name(city: str) -> str:

@@ -32,10 +32,9 @@ def note_by(note: str, keys: list[str]) -> tuple[str, list[str]]:
     for dash, name, signature in (line.split(" ") for line in lines.splitlines()):
         for known, _, rest in (key.partition("+") for key in keys):
             public = base64.b64decode(rest.partition("+")[2], validate=True)
-            number = sha256(f"{known}\n".encode() + public).digest()[:4]
             blob = base64.b64decode(signature, validate=True)
             may = name.endswith("/receipts") == text.startswith(RECEIPT) and public[:1] == b"\1"
-            if may and (dash, name, blob[:4]) == ("—", known, number):
+            if may and (dash, name, blob[:4]) == ("—", known, sha256(f"{known}\n".encode() + public).digest()[:4]):
                 Ed25519PublicKey.from_public_bytes(public[1:]).verify(blob[4:], f"{text}\n".encode())
                 return name, text.split("\n")
     raise ValueError("no key given has signed it")
@@ -50,9 +49,9 @@ def signed_by(note: str, keys: list[str]) -> tuple[str, int, bytes]:
 
 
 def receipt(note: str, keys: list[str]) -> dict[str, Any]:
-    """What a receipt says; `leaf` is the hash (base64) under which the log holds the entry that it is for."""
-    _, number, recorded, kind, leaf = note_by(note, keys)[1]
-    return {"number": number, "recorded": recorded, "kind": kind, "leaf": leaf}
+    """What a receipt says; `leaf` is the hash (base64) of the entry's leaf, `seq` its place in the matter, if told."""
+    _, number, recorded, kind, leaf, *seq = note_by(note, keys)[1]
+    return {"number": number, "recorded": recorded, "kind": kind, "leaf": leaf, **({"seq": int(*seq)} if seq else {})}
 
 
 def proved(block: str, keys: list[str]) -> tuple[bytes, str]:
@@ -72,13 +71,13 @@ def proved(block: str, keys: list[str]) -> tuple[bytes, str]:
 
 
 def verified(text: str, keys: list[str]) -> list[tuple[dict[str, Any], str]]:
-    """What a file proves, and by what: the entries of a stream from the first on, or receipts of one matter."""
+    """What a file proves, and by what: the entries of a stream from the first on, or receipts for those of a matter."""
     found, before = list[tuple[dict[str, Any], str]](), ""
     for number, (body, by) in enumerate((proved(block, keys) for block in text.split(HEAD)[1:]), 1):
         entry = receipt(body.decode(), keys) if body.startswith(RECEIPT.encode()) else json.loads(body)
-        same = all(entry.get(one) == (found or [(entry, by)])[0][0].get(one) for one in ("stream", "number"))
-        chained = "leaf" in entry or (entry["seq"], entry["prev"]) == (number, before)
-        if not (same and chained) or entry in [one for one, _ in found]:
+        same = len({(one.get("stream"), one.get("number"), "seq" in one) for one, _ in [*found[:1], (entry, by)]}) == 1
+        chained = entry.get("seq", number) == number and ("leaf" in entry or entry["prev"] == before)
+        if not (same and chained) or entry.get("leaf", "") in [one.get("leaf") for one, _ in found]:
             raise ValueError(f"entry {number} does not follow the one before it")
         before = sha256(body).hexdigest()
         found.append((entry, by))
@@ -96,4 +95,5 @@ if __name__ == "__main__":
         sys.exit(f"NOT PROVED 未能证明: {type(fault).__name__} {fault}")
     for entry, by in told:
         print(*(entry[one] for one in ("number", "seq", "recorded", "kind", "facts") if one in entry), by)
-    print(f"PROVED 已证明: {len(told)}" if text.startswith(HEAD) else "SIGNED 确由本市签发")
+    whole = " (none between left out 其间一条不缺)" if "seq" in told[0][0] else ""
+    print(f"PROVED 已证明: {len(told)}{whole}" if text.startswith(HEAD) else "SIGNED 确由本市签发")

@@ -8,6 +8,7 @@ from typing import Any
 from jingwei.kernel.ledger import verifier
 from jingwei.kernel.ledger.proofs import keys, prove_leaf, receipt_keys, root_of_log
 from jingwei.kernel.values.words import Text
+from jingwei.kit.proving.receipts import UNTOLD
 
 LARGEST = 1_000_000
 """Bytes of what may be brought."""
@@ -47,8 +48,8 @@ _NO_RECEIPT = Text(
     "It does not hold: the receipt was not signed by this city, lacks a part, or was changed after it was signed.",
 )
 _RECEIPTS_PARTED = Text(
-    "不成立：这些回执不是同一件事的，或者同一张回执用了两次。",
-    "It does not hold: the receipts are not of one matter, or one of them is there twice.",
+    "不成立：这些回执不是同一件事的，同一张用了两次，或者中间缺了、换了次序。",
+    "It does not hold: the receipts are not of one matter, one of them is there twice, or one is missing or misplaced.",
 )
 _RECEIPT = Text(
     "成立：回执是本市签发的，签发之后没有改动。",
@@ -63,10 +64,19 @@ _NOT_IN_LOG = Text(
     "The entry it speaks of is not in the log yet, which takes some seconds. If it is still missing after minutes, "
     "keep this receipt, which is evidence by itself, and tell the audit administrator.",
 )
+_OF_A_FILE = Text(
+    "这张回执出自一份证明文件：请核对整个文件，它还证明记录已编入日志。",
+    "The receipt is out of a proof file: check the whole file, which also proves the entry to be in the log.",
+)
 _STAGES = Text(
     "成立：这些步骤都在本市的记录里，签发以后没有改动。办理的内部记录没有列出。",
     "It holds: these stages are in this city's record, unaltered since they were signed. Internal entries are not "
     "listed.",
+)
+_STAGES_WHOLE = Text(
+    "成立：这些步骤都在本市的记录里，签发以后没有改动。其间的每一条记录也都列出，只证明它在，内容不公开；此外再没有别的。",
+    "It holds: these stages are in this city's record, unaltered since they were signed. Every entry between them is "
+    "listed too and proved to be there, without what it says. Nothing else stands between.",
 )
 _PROVED = Text(
     "成立：这些记录从第一条起一条不缺，都在本市的记录里，签发以后没有改动。",
@@ -87,8 +97,8 @@ _GONE = Text(
 class EntryTold:
     """An entry of a proof or a receipt, without its facts."""
 
-    seq: int  # in the matter; of receipts their place in the file
-    recorded_at: datetime.datetime
+    seq: int  # in the matter; of receipts that do not say it their place in the file
+    recorded_at: datetime.datetime | None  # not told of an entry between the stages
     kind: Text
 
 
@@ -128,10 +138,9 @@ def _receipt(note: str, known: list[str]) -> Checked:
     if told is None:
         return Checked(False, (_NO_RECEIPT,))
     entry, leaf = told
-    exchanged = prove_leaf(leaf, note.encode())
-    return Checked(
-        True, (_RECEIPT, _IN_LOG if exchanged else _NOT_IN_LOG), (_told(entry, 1),), (), entry["number"], exchanged
-    )
+    exchanged = prove_leaf(leaf, note.encode()) if "seq" not in entry else ""
+    goes_on = _IN_LOG if exchanged else _OF_A_FILE if "seq" in entry else _NOT_IN_LOG
+    return Checked(True, (_RECEIPT, goes_on), (_told(entry, 1),), (), entry["number"], exchanged)
 
 
 def _read(note: str, known: list[str]) -> tuple[dict[str, Any], bytes] | None:
@@ -163,7 +172,8 @@ def _proof(text: str, known: list[str]) -> Checked:
         return Checked(False, (_RECEIPTS_PARTED if any(map(_receipt_of, blocks)) else _PARTED,), sizes=sizes)
     entries = tuple(_told(entry, place) for place, entry in enumerate(proved, 1))
     number = str(proved[0].get("number", ""))
-    return Checked(True, (_STAGES if number else _PROVED, _now(found)), entries, sizes, number)
+    said = _PROVED if not number else _STAGES_WHOLE if "seq" in proved[0] else _STAGES
+    return Checked(True, (said, _now(found)), entries, sizes, number)
 
 
 def _receipt_of(block: str) -> str:
@@ -192,8 +202,8 @@ def _now(signed: list[tuple[str, int, bytes]]) -> Text:
 
 
 def _told(entry: dict[str, Any], place: int) -> EntryTold:
-    recorded = datetime.datetime.fromisoformat(entry["recorded"])
+    recorded = datetime.datetime.fromisoformat(entry["recorded"]) if entry["recorded"] != UNTOLD else None
     if "leaf" in entry:
         zh, _, en = entry["kind"].partition(" / ")
-        return EntryTold(place, recorded, Text(zh, en))
+        return EntryTold(entry.get("seq", place), recorded, Text(zh, en))
     return EntryTold(int(entry["seq"]), recorded, _KINDS.get(entry["kind"], _OTHER))

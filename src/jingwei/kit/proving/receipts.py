@@ -20,6 +20,11 @@ from jingwei.kit.saying import public_title
 
 said = logging.getLogger("jingwei.ledger")
 
+UNTOLD = "-"
+"""In the place of the moment of an entry between the stages."""
+
+_BETWEEN = Text("其间的一条记录，不是步骤", "an entry in between, not a stage")
+
 
 @dataclass(frozen=True, slots=True)
 class Issued:
@@ -53,13 +58,15 @@ def receipt_of(result: Result, matter_type: MatterType) -> Issued | None:
 
 
 def prove_told(number: str, told: Sequence[tuple[Told, Sequence[Text]]]) -> Proof:
-    """The proof of a matter's entries, in their order, of which only moment and titles may be known: in the place of
-    each stands a receipt for it. Raises OSError where the key cannot be read."""
+    """The proof of a matter's entries from the first on, of which only moment and titles may be known: in the place of
+    each stands a receipt for it, with its place; of one without titles it says only that it is there. Raises OSError
+    where the key cannot be read."""
     leaves = leaves_of([entry.id for entry, _ in told])
     bodies: dict[uuid.UUID, bytes] = {}
     for entry, titles in told:
-        what = Text("、".join(one.zh for one in titles), ", ".join(one.en for one in titles))
-        receipt = Receipt(number, moment_text(entry.recorded_at), words(what), leaves[entry.id])
+        what = Text("、".join(one.zh for one in titles), ", ".join(one.en for one in titles)) if titles else _BETWEEN
+        moment = moment_text(entry.recorded_at) if titles else UNTOLD
+        receipt = Receipt(number, moment, words(what), leaves[entry.id], entry.seq)
         bodies[entry.id] = _signer().signed(receipt.text()).encode()
     return prove_as(bodies)
 

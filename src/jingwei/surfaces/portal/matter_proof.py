@@ -42,7 +42,8 @@ def proof(request: HttpRequest) -> HttpResponse:
 
 
 def _proof_of(matter: Matter) -> Proof:
-    """Of the stages that the page shows, as far as the log has signed for them. About 8 statements."""
+    """Of the stages that the page shows, as far as the log has signed for them, and that nothing else stands between:
+    of what does only that it is there. What came after the last stage shown is not told. About 8 statements."""
     steps = list(Step.objects.filter(matter=matter).order_by("at", "id"))
     entries = entries_of(matter.pk)
     titles: dict[uuid.UUID, list[Text]] = {}
@@ -50,7 +51,8 @@ def _proof_of(matter: Matter) -> Proof:
         entry = _entry_of(stage.step, entries)
         if entry is not None:
             titles.setdefault(entry.id, []).append(stage.title)
-    return prove_told(matter.number, [(one, titles[one.id]) for one in entries if one.id in titles])
+    last = max((one.seq for one in entries if one.id in titles), default=0)
+    return prove_told(matter.number, [(one, titles.get(one.id, [])) for one in entries if one.seq <= last])
 
 
 def _entry_of(step: uuid.UUID | None, entries: list[Told]) -> Told | None:
