@@ -28,6 +28,7 @@ MAY_WRITE = {
     "kernel/files/looks.py": "notes who opens an original, before it is handed out",
     "kernel/agencies/accounts.py": "the login account: a thin table without a stream, beside Django's own sign-in",
     "kit/limits.py": "counts calls of public forms for a minute; holds nothing about a matter",
+    "surfaces/console/measurements/pgbench.py": "what pgbench sends, in a city made to be measured",
     "installation": "makes databases and roles, before there is a table",
 }
 """Where writing is allowed, and why."""

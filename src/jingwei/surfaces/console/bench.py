@@ -14,6 +14,8 @@ NAMES = (
     "matter_1m",
     "search_1m",
     "ledger_verify",
+    "ledger_append",
+    "ledger_clients",
     "start",
     "idle",
 )

@@ -35,7 +35,7 @@ from jingwei.surfaces.console.log.keeper import keeper_of
 
 log = logging.getLogger("jingwei.worker")
 
-_PAUSE = 1.0  # seconds between rounds that found nothing
+PAUSE = 1.0  # seconds between rounds that found nothing
 _SWEEP_EVERY = 3600.0  # seconds between sweeps of the files
 _POSTMAN = system("postman", "matter.read")
 
@@ -67,7 +67,7 @@ def work(home: Path) -> None:
             log.exception("a round failed; trying again")
             close_old_connections()
         if not busy:
-            stop.wait(_PAUSE)
+            stop.wait(PAUSE)
 
 
 def one_round(home: Path) -> bool:

