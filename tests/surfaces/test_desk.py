@@ -96,6 +96,8 @@ def test_the_search(city: City) -> None:
     dark = city.report(category="ROAD-2", text="The street lamp is dark 3 nights")
     assert _rows(city, "intake", Wanted(words="红绿灯")) == [pit.number]
     assert _rows(city, "intake", Wanted(words="LAMP")) == [dark.number]
+    assert _rows(city, "intake", Wanted(words="LAMP", category="ROAD")) == [dark.number], "of a class below it"
+    assert _rows(city, "intake", Wanted(words="LAMP", category="PARK")) == []
     assert _rows(city, "intake", Wanted(words="3")) == [dark.number]
     assert _rows(city, "intake", Wanted(words=pit.number.lower().replace("-", ""))) == [pit.number]
     assert _rows(city, "intake", Wanted(words="'':*&|!()")) == []

@@ -87,6 +87,7 @@ class Detail(SealedModel):
     class Meta(SealedModel.Meta):
         indexes = [
             models.Index(fields=["area_lft"], name="matters_detail_area"),
+            models.Index(fields=["matter", "area_lft"], name="matters_detail_newest"),
             GinIndex(fields=["words"], name="matters_words", **PENDING),
             GinIndex(fields=["initials"], name="matters_initials", opclasses=["gin_trgm_ops"], **PENDING),
         ]

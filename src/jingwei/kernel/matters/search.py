@@ -8,7 +8,7 @@ import datetime
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeVar
@@ -42,7 +42,7 @@ _SHORTEST_NUMBER = 4
 _BATCH = 2_000
 _SEARCH = system("search", "matter.read")
 _NEWEST = uuid.UUID(int=2**128 - 1)
-_FIND = "SELECT search_matters(%s::tsquery, %s, %s, %s, %s, %s)"
+_FIND = "SELECT search_matters(%s::text[], %s, %s::text[], %s, %s, %s, %s)"
 _WRITE = """UPDATE matters_detail SET words = given.words::tsvector, initials = given.initials, indexed = %s
 FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS given (id, words, initials)
 WHERE matters_detail.matter_id = given.id AND matters_detail.indexed < %s"""
@@ -80,13 +80,18 @@ def _lexemes(text: str) -> tuple[str, ...]:
 
 
 def query_of(text: str) -> str:
-    """A question as the text form of a tsquery: all its words; empty when it holds none.
+    """A question as the text form of a tsquery: all its words; empty when it holds none."""
+    return " & ".join(_words_asked(text))
+
+
+def _words_asked(text: str) -> list[str]:
+    """The words of a question, each once, as PostgreSQL writes lexemes.
 
     Without the shorter words within them: whatever holds the long one holds those, and each costs a list of its own.
     """
     import rjieba
 
-    return " & ".join(dict.fromkeys(_written(rjieba.cut(_folded(text[:200])))))
+    return list(dict.fromkeys(_written(rjieba.cut(_folded(text[:200])))))
 
 
 def _folded(text: str) -> str:
@@ -182,8 +187,11 @@ def found_by(scope: Scope, asked: str) -> Q:
     return condition
 
 
-def newest_found_by(scope: Scope, asked: str, before: uuid.UUID | None, most: int) -> Q:
-    """As `found_by`, of the newest `most` of them that the actor sees and that are older than `before`.
+def newest_found_by(
+    scope: Scope, asked: str, before: uuid.UUID | None, most: int, categories: Collection[str] | None = None
+) -> Q:
+    """As `found_by`, of the newest `most` of them that the actor sees, that are older than `before` and of one of the
+    `categories` (None: of any).
 
     By words the one function of the database is asked that looks inside a range of areas, in the caller's statement.
     """
@@ -191,12 +199,13 @@ def newest_found_by(scope: Scope, asked: str, before: uuid.UUID | None, most: in
     older = Q(pk__lt=before) if before else Q()
     numbered = _numbered(scope, text)
     if numbered is not None:
-        return numbered & older
+        return numbered & older & (Q() if categories is None else Q(category__in=categories))
     if not scope.actor.duties:
         return Q(pk__in=[])
     areas = [duty.area for duty in scope.actor.duties]
     low, high = min(low for low, _ in areas), max(high for _, high in areas)
-    asking = [query_of(text), _letters(text), low, high, before or _NEWEST, most]
+    of = None if categories is None else list(categories)
+    asking = [_words_asked(text), _letters(text), of, low, high, before or _NEWEST, most]
     return Q(pk__in=RawSQL(_FIND, asking))  # noqa: S611  # a constant with parameters
 
 

@@ -73,10 +73,10 @@ class WorkList:
 
 
 def work_list(scope: Scope, wanted: Wanted) -> WorkList:
-    """Matters in scope by due moment, those found by words alone the newest first, at most `PAGE`. One to three
-    statements."""
-    if wanted.words and wanted == Wanted(words=wanted.words, after=wanted.after):
-        found, more = _newest(scope, wanted.words, wanted.after)
+    """Matters in scope by due moment, those found by words (of one category or of all) the newest first, at most
+    `PAGE`. One to three statements."""
+    if wanted.words and wanted == Wanted(words=wanted.words, category=wanted.category, after=wanted.after):
+        found, more = _newest(scope, wanted)
     else:
         found, more = due_page(_told(chosen_matters(scope, wanted)), wanted.after, PAGE)
     following = Cursor(found[-1].due_at, found[-1].pk).text if more else ""
@@ -86,9 +86,11 @@ def work_list(scope: Scope, wanted: Wanted) -> WorkList:
     return WorkList(rows, following, tuple(used), _states(types), _categories(scope, types))
 
 
-def _newest(scope: Scope, words: str, after: Cursor | None) -> tuple[list[Any], bool]:
-    """The newest of all matters in scope that are found by these words, and whether there are more."""
-    found = newest_found_by(scope, words, after.id if after else None, PAGE + 1)
+def _newest(scope: Scope, wanted: Wanted) -> tuple[list[Any], bool]:
+    """The newest matters in scope of a category or of all that are found by words, and whether there are more."""
+    categories = _below(scope, wanted.category) if wanted.category else None
+    before = wanted.after.id if wanted.after else None
+    found = newest_found_by(scope, wanted.words, before, PAGE + 1, categories)
     rows = list(_told(Matter.objects.filter(in_scope(scope.actor), found)).order_by("-pk")[: PAGE + 1])
     return rows[:PAGE], len(rows) > PAGE
 
@@ -133,12 +135,16 @@ def _wanted_by(scope: Scope, wanted: Wanted) -> Q:
     elif not wanted.words:
         condition &= OPEN
     if wanted.category:
-        rules, on = rules_of(scope), scope.now.date()
-        below = [code for code in rules.categories(on) if wanted.category in rules.lineage(code, on)]
-        condition &= Q(category__in=below or [wanted.category])
+        condition &= Q(category__in=_below(scope, wanted.category))
     if wanted.overdue:
         condition &= OPEN & Q(due_at__lt=scope.now)
     return condition
+
+
+def _below(scope: Scope, category: str) -> list[str]:
+    """The codes of a category and of all below it."""
+    rules, on = rules_of(scope), scope.now.date()
+    return [code for code in rules.categories(on) if category in rules.lineage(code, on)] or [category]
 
 
 def _of_tab(scope: Scope, tab: Tab) -> Q:
