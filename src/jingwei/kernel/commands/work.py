@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from jingwei.kernel.commands.actor import Actor, Decision, Duty
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.commands.store import Store
-from jingwei.kernel.ledger.append import Source, append, row_hash, tracked_values
+from jingwei.kernel.ledger.append import Source, append, row_hash, tracked_bytes
 from jingwei.kernel.ledger.tree import leaf_hash
 from jingwei.kernel.outbox.publish import publish
 from jingwei.kernel.sealing import SealedModel
@@ -166,7 +166,7 @@ class Work:
         self._unrecorded.setdefault(row.stream, {})[row.name_in_entries] = row
 
     def _hash(self, head: StreamHead, row: GuardedModel) -> str:
-        return row_hash(head.salt, row._meta.db_table, tracked_values(row))
+        return row_hash(head.salt, row._meta.db_table, tracked_bytes(row))
 
     def _in(self, stage: int, verb: str) -> None:
         if self._stage != stage:

@@ -25,9 +25,10 @@ class Source(NamedTuple):
     recorded_at: datetime.datetime
 
 
-def row_hash(salt: bytes | memoryview, table: str, columns: Mapping[str, Any]) -> str:
-    """Hash of one row's tracked columns, in hexadecimal. The salt keeps guesses at personal data from being tried."""
-    return digest(bytes(salt), table.encode(), b"\0", row_bytes(columns)).hex()
+def row_hash(salt: bytes | memoryview, table: str, content: bytes) -> str:
+    """Hash of one row's tracked columns (see `tracked_bytes`), in hexadecimal. The salt keeps guesses at personal data
+    from being tried."""
+    return digest(salt, table.encode(), b"\0", content).hex()
 
 
 @cache
@@ -42,10 +43,10 @@ def _reading(model: type[GuardedModel]) -> Callable[[dict[str, Any]], tuple[Any,
     return itemgetter(*tracked_columns(model))
 
 
-def tracked_values(row: GuardedModel) -> dict[str, Any]:
-    """The row's columns that enter its hash, by name."""
+def tracked_bytes(row: GuardedModel) -> bytes:
+    """The canonical bytes of the row's columns that enter its hash."""
     model = type(row)
-    return dict(zip(tracked_columns(model), _reading(model)(vars(row)), strict=True))
+    return row_bytes(dict(zip(tracked_columns(model), _reading(model)(vars(row)), strict=True)))
 
 
 def append(
@@ -63,7 +64,7 @@ def append(
     because it counts the entry. No name, address, free text or coordinate may be in `facts` (trust.md c.2).
     """
     head.version += 1
-    after = {**rows, head.name_in_entries: row_hash(head.salt, head._meta.db_table, tracked_values(head))}
+    after = {**rows, head.name_in_entries: row_hash(head.salt, head._meta.db_table, tracked_bytes(head))}
     body = canonical(
         {
             "v": FORMAT,

@@ -116,30 +116,28 @@ class _Log:
 
     def walk(self, connection: "psycopg.Connection[Any]") -> None:
         """Grows the tree leaf by leaf; compares full nodes and roots on the way."""
-        with connection.cursor(name="leaves") as leaves, connection.cursor(name="nodes") as nodes:
+        with connection.cursor(name="leaves", binary=True) as leaves, connection.cursor(name="nodes") as nodes:
             leaves.itersize = nodes.itersize = _FETCH
             leaves.execute(_LEAVES, [self._epoch])
             nodes.execute(_NODES, [self._epoch])
             stored = iter(nodes)
-            for index, found, entry in leaves:
-                self.first = self.first or entry
-                if index != self.edge.size:
-                    self.fault(index, f"leaf {self.edge.size} is missing before it", "ledger_leaf")
-                    return
-                self._compare_nodes(found, stored)
-                self._compare_root()
+            while rows := leaves.fetchmany(_FETCH):
+                self.first = self.first or rows[0][2]
+                for index, leaf, _ in rows:
+                    if index != self.edge.size:
+                        self.fault(index, f"leaf {self.edge.size} is missing before it", "ledger_leaf")
+                        return
+                    self._grow(leaf, stored)
             for height, number, _ in stored:
                 self.fault(f"{height}:{number}", "a node beyond the leaves", "ledger_fullnode")
         for size in self._roots:
             if size > self.edge.size and size not in self._told:
                 self.fault(size, "the log is shorter than a checkpoint that was signed")
 
-    def _compare_nodes(self, leaf: bytes, stored: Iterator[Any]) -> None:
+    def _grow(self, leaf: bytes, stored: Iterator[Any]) -> None:
         for (height, number), node in self.edge.add(leaf):
             if height % STEP == 0 and next(stored, None) != (height, number, node):
                 self.fault(f"{height}:{number}", "a node differs from the leaves below it", "ledger_fullnode")
-
-    def _compare_root(self) -> None:
         signed = self._roots.get(self.edge.size)
         if signed and any(root != self.edge.root() for root in signed):
             self.fault(self.edge.size, "the leaves differ from a checkpoint that was signed")

@@ -1,10 +1,13 @@
-"""Fills the city of this process with matters by execute_many, up to the number wanted; run as a process of its own."""
+"""Fills the city of this process with matters by execute_many, up to the number wanted, and takes their entries into
+the log; run as a process of its own."""
 
 import datetime
 import random
 import sys
 
 import django
+
+_AT_ONCE = 20_000  # entries that one round takes into the log
 
 
 def _there() -> int:
@@ -33,7 +36,22 @@ def _fill(wanted: int) -> int:
         refused = [one for one in execute_many(actor, commands, now=moment, ids=derived_ids) if one.refusal]
         if refused:
             raise SystemExit(f"{refused[0].key}: {refused[0].refusal}")
+    _take_into_the_log()
     return max(there, wanted)
+
+
+def _take_into_the_log() -> None:
+    from django.conf import settings
+
+    from jingwei.installation import home
+    from jingwei.kernel.ledger.sequencer import one_round
+    from jingwei.surfaces.console.log.keeper import keeper_of
+
+    keeper = keeper_of(home(), settings.CITY)
+    while (done := one_round(keeper, datetime.datetime.now(datetime.UTC), _AT_ONCE)).taken:
+        pass
+    if done.trouble:
+        raise SystemExit(f"the log stands still: {done.trouble}")
 
 
 if __name__ == "__main__":
