@@ -6,7 +6,7 @@ import enum
 import hashlib
 import unicodedata
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +16,8 @@ Json = str | int | bool | None | list[Any] | dict[str, Any]
 
 _LARGEST = 2**53 - 1  # above it other languages' readers lose digits (RFC 8785, 3.2.2.3)
 _encode = msgspec.json.Encoder(order="deterministic").encode  # the same bytes as json's, in a tenth of the time
-_ENCODED = frozenset({str, int, bool, uuid.UUID})  # kinds that are written as they are, an id as its text
+_PLAIN = frozenset({str, int, bool, type(None)})
+_ENCODED = _PLAIN | {uuid.UUID}  # kinds that are written as they are, an id as its text
 
 
 def canonical(value: Json) -> bytes:
@@ -25,8 +26,11 @@ def canonical(value: Json) -> bytes:
     Raises ValueError for what has no single form: fractions, integers beyond 2^53, text outside NFC, names of
     members outside ASCII (so that sorting by code unit and by code point agree), lone surrogates.
     """
-    _check(value)
-    return _encode(value)
+    _check_kinds((value,))
+    encoded = _encode(value)
+    if not encoded.isascii():  # what is, is in normal form C; most entries are
+        _check_texts((value,))
+    return encoded
 
 
 def row_bytes(columns: Mapping[str, Any]) -> bytes:
@@ -45,38 +49,41 @@ def read_row_bytes(names: Sequence[str], values: Sequence[Any]) -> bytes:
     return _encode({name: value for name, value in zip(names, values, strict=True) if value})
 
 
-def _check(value: Any) -> None:
-    kind = type(value)
-    if kind is dict:
-        _check_names(value)
-        value = value.values()
-    elif kind is not list:
-        _check_one(value)
-        return
-    for member in value:
-        if type(member) is not str or not member.isascii():  # nothing is to be said against most of them
-            _check(member)
+def _check_kinds(members: Iterable[Any]) -> None:
+    for member in members:
+        kind = type(member)
+        if kind is str or kind is bool or member is None:
+            continue
+        if kind is int:
+            if not -_LARGEST <= member <= _LARGEST:
+                raise ValueError(f"integer beyond 2^53: {member}")
+        elif kind is dict:
+            _check_kinds(_named(member).values())
+        elif kind is list:
+            _check_kinds(member)
+        else:
+            raise ValueError(f"no canonical form for {kind.__name__}: {member!r}")
 
 
-def _check_names(members: dict[Any, Any]) -> None:
+def _named(members: dict[Any, Any]) -> dict[str, Any]:
+    """The members, whose names are ASCII text: all at once, as one by one took half of what all checks take."""
     try:
-        fit = "".join(members).isascii()  # all at once: one by one took half of what all checks take
+        fit = "".join(members).isascii()
     except TypeError:  # a name that is no text
         fit = False
     if not fit:
         raise ValueError(f"name of a member outside ASCII: {list(members)!r}")
+    return members
 
 
-def _check_one(value: Any) -> None:
-    kind = type(value)
-    if kind is str:
-        if not unicodedata.is_normalized("NFC", value):
-            raise ValueError(f"text outside normal form C: {value!r}")
-    elif kind is int:
-        if not -_LARGEST <= value <= _LARGEST:
-            raise ValueError(f"integer beyond 2^53: {value}")
-    elif kind is not bool and value is not None:
-        raise ValueError(f"no canonical form for {kind.__name__}: {value!r}")
+def _check_texts(members: Iterable[Any]) -> None:
+    for member in members:
+        kind = type(member)
+        if kind is str:
+            if not unicodedata.is_normalized("NFC", member):
+                raise ValueError(f"text outside normal form C: {member!r}")
+        elif kind is dict or kind is list:
+            _check_texts(member.values() if kind is dict else member)
 
 
 @lru_cache(maxsize=8192)  # the moments of a matter stand in each of its entries
@@ -91,14 +98,14 @@ def plain(value: Any) -> Any:
     Raises ValueError for a type without a fixed plain form.
     """
     kind = type(value)
-    if kind is str or kind is int or kind is bool or value is None:
+    if kind in _PLAIN:
         return value
     if kind is uuid.UUID:
         return str(value)
     if kind is datetime.datetime:
         return moment_text(value)
     if kind is dict:
-        return {name: member if type(member) is str else plain(member) for name, member in value.items()}
+        return {name: member if type(member) in _PLAIN else plain(member) for name, member in value.items()}
     if kind is list or kind is tuple:
         return [plain(member) for member in value]
     return _plain_rarely(value)
