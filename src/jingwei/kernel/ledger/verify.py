@@ -7,7 +7,7 @@ import resource
 import time
 import uuid
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -64,7 +64,7 @@ class _Stream:
     salt: bytes | None = None  # of its head
 
 
-_Streams = Mapping[str, _Stream]  # by id, in their order
+_Streams = dict[str, _Stream]  # by id, in their order
 
 
 def guarded_models() -> list[type[GuardedModel]]:
@@ -123,7 +123,7 @@ def _selected(column: "models.Field[Any, Any]") -> sql.Composable:
 
 def _compare(streams: _Streams, tables: Sequence["_Table"], report: Report) -> None:
     """Compares the rows of these streams with what their entries say."""
-    last = next(reversed(streams.keys()))  # type: ignore[call-overload]  # a dict's
+    last = next(reversed(streams))
     for table in tables:
         table.compare(streams, last, report)
     for name, stream in streams.items():
@@ -145,7 +145,7 @@ def _range(column: str, low: uuid.UUID | None, high: uuid.UUID | None) -> tuple[
 
 def _streams(
     connection: "psycopg.Connection[Any]", report: Report, low: uuid.UUID | None, high: uuid.UUID | None
-) -> Iterator[dict[str, _Stream]]:
+) -> Iterator[_Streams]:
     """The streams in the order of their ids, some at a time, each after its last entry has been checked."""
     where, values = _range("stream", low, high)
     query = sql.SQL(
@@ -154,7 +154,7 @@ def _streams(
         FROM ledger_entry e LEFT JOIN ledger_leaf l ON l.entry = e.id LEFT JOIN ledger_pending p ON p.entry = e.id
         WHERE {} ORDER BY e.stream, e.seq"""
     )
-    streams: dict[str, _Stream] = {}
+    streams: _Streams = {}
     with connection.cursor(name="entries", binary=True) as cursor:
         cursor.execute(query.format(_MOMENT.format(sql.Identifier("recorded_at")), where), values)
         while rows := cursor.fetchmany(_FETCH):
