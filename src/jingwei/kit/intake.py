@@ -5,9 +5,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils.crypto import salted_hmac
-
 from jingwei.kernel.commands.actor import Actor
+from jingwei.kernel.commands.keyed import keyed
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.matters.commands import Contact, ReportMatter
@@ -207,7 +206,7 @@ def follow_digest(code: str) -> bytes:
 
 
 def _derived(purpose: str, key: str) -> bytes:
-    return salted_hmac(f"jingwei.kit.intake.{purpose}", key, algorithm="sha256").digest()[:10]
+    return keyed(f"jingwei.kit.intake.{purpose}", key.encode())[:10]
 
 
 def _needed(category: str) -> str:

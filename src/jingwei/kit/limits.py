@@ -6,8 +6,8 @@ import random
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 
+from jingwei.kernel.commands.keyed import keyed
 from jingwei.kernel.commands.sql import prepared
 from jingwei.kernel.values.words import Text
 
@@ -36,7 +36,7 @@ def wait_for(limit: Limit, whose: str, now: datetime.datetime | None = None, use
     """Counts one use, or as many as are said, and says how many seconds to wait: 0 goes on. Of `whose` only a keyed
     digest is kept."""
     moment = now or datetime.datetime.now(datetime.UTC)
-    key = salted_hmac("jingwei.kit.limits", f"{limit.name}|{whose}", algorithm="sha256").digest()[:16]
+    key = keyed("jingwei.kit.limits", f"{limit.name}|{whose}".encode())[:16]
     until = moment + datetime.timedelta(seconds=limit.seconds)
     with prepared() as cursor:
         cursor.execute(_TAKE, {"key": key, "now": moment, "until": until, "uses": uses})

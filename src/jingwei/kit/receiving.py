@@ -11,9 +11,9 @@ from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 
 from jingwei.kernel.commands.actor import Actor
+from jingwei.kernel.commands.keyed import keyed
 from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.files.kinds import KINDS, LARGEST, MOST_OF_ACT
 from jingwei.kernel.files.uploads import LIVES, receive
@@ -154,8 +154,7 @@ def _named(key: str) -> Callable[[bytes], uuid.UUID]:
 
 def upload_id(named: str, digest: bytes = b"") -> uuid.UUID:
     """The id of an upload under this name, not to be guessed by anyone else."""
-    mac = salted_hmac(_SALT, f"{named}|{digest.hex()}", algorithm="sha256").digest()
-    return uuid.UUID(bytes=mac[:16], version=4)
+    return uuid.UUID(bytes=keyed(_SALT, f"{named}|{digest.hex()}".encode())[:16], version=4)
 
 
 def _chunks(file: "UploadedFile[bytes]") -> Iterable[bytes]:

@@ -8,10 +8,10 @@ from typing import Any
 
 import psycopg
 from django.db import DatabaseError, connection, transaction
-from django.utils.crypto import salted_hmac
 
 from jingwei.kernel.commands import sql
 from jingwei.kernel.commands.actor import Actor, by_grant
+from jingwei.kernel.commands.keyed import keyed
 from jingwei.kernel.commands.registry import Command, Handling, Result, handling_of
 from jingwei.kernel.commands.scope import WRITE, Clock, begin
 from jingwei.kernel.commands.store import OneStore
@@ -21,7 +21,7 @@ from jingwei.kernel.values.ids import IdSource, system_ids
 from jingwei.kernel.values.words import Text
 
 _TAKE = "INSERT INTO commands_receipt (id, body_hash, at) VALUES (%s, %s, %s) ON CONFLICT (id) DO NOTHING"
-_SALT = "jingwei.kernel.commands.receipts"
+_PURPOSE = "jingwei.kernel.commands.receipts"
 _GIVE = f"UPDATE commands_receipt SET result = %s WHERE id = %s RETURNING {WRITE}"  # noqa: S608  # a constant
 
 KEY_USED = Text(
@@ -43,7 +43,7 @@ def key_hash(key: str) -> str:
 def body_hash(fingerprint: bytes) -> bytes:
     """What a receipt keeps of a command: keyed, because a telephone number in it is soon found by trying where all else
     of the command is known. Without the site's secret it says nothing."""
-    return salted_hmac(_SALT, fingerprint, algorithm="sha256").digest()
+    return keyed(_PURPOSE, fingerprint)
 
 
 def is_of(kept: bytes, fingerprint: bytes) -> bool:

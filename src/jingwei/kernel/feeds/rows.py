@@ -1,7 +1,6 @@
 """Reads a feed's file row by row; what is damaged is named by file, row, column and remedy before anything changes."""
 
 import datetime
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from jingwei.kernel.feeds.damage import AGAIN, MEND, DamagedFile
 from jingwei.kernel.feeds.definition import Feed, parse_moment
 from jingwei.kernel.feeds.tables import rows_of
+from jingwei.kernel.matters.personal.statements import statement_digest
 from jingwei.kernel.values.coordinates import Point, parse_degrees, to_wgs84
 from jingwei.kernel.values.errors import Refusal
 from jingwei.kernel.values.words import Text
@@ -20,7 +20,7 @@ class Stated:
 
     row: int  # line of the file, the header is 1
     key: str
-    digest: bytes
+    digest: bytes  # keyed
     opened_at: datetime.datetime
     opened_text: str
     target_at: datetime.datetime | None
@@ -74,7 +74,7 @@ def _row(feed: Feed, file: Path, number: int, cells: list[str], seen: set[str]) 
         reason = Text(f"编号 {key[:40]!r} 重复或不合格式。", f"The number {key[:40]!r} is repeated or malformed.")
         raise DamagedFile(file, number, feed.key, reason, MEND)
     seen.add(key)
-    return _stated(feed, file, number, values, hashlib.sha256(whole.encode()).digest())
+    return _stated(feed, file, number, values, statement_digest(whole))
 
 
 def _check_cells(feed: Feed, file: Path, number: int, values: Mapping[str, str]) -> None:

@@ -21,6 +21,7 @@ from jingwei.kernel.feeds.plan import Planner, differences, matter_id, originals
 from jingwei.kernel.feeds.rows import Stated, read_rows
 from jingwei.kernel.matters.commands import ReportMatter
 from jingwei.kernel.matters.models import ExternalNumber, Link, Matter, Step
+from jingwei.kernel.matters.personal.statements import keyed_statement
 from jingwei.kernel.values.errors import Refusal
 from jingwei.kernel.values.ids import IdSource, derived_ids, system_ids
 
@@ -159,7 +160,8 @@ class _Run:
         with reading(self.actor):
             known = ExternalNumber.objects.filter(source=self._feed.source).values_list("number", "matter_id", "digest")
             self._known: dict[str, tuple[uuid.UUID, bytes]] = {
-                number: (matter, bytes(digest or b"")) for number, matter, digest in known.iterator(chunk_size=10_000)
+                number: (matter, keyed_statement(bytes(digest or b"")))
+                for number, matter, digest in known.iterator(chunk_size=10_000)
             }
 
     def write(self, rows: Sequence[Stated]) -> None:

@@ -217,7 +217,7 @@ class LegalHold(GuardedModel):
 
 
 class ExternalNumber(GuardedModel):
-    """The number of a matter in another system, and the digest of what that system last said of it."""
+    """The number of a matter in another system, and the keyed digest of what that system last said of it."""
 
     stream_column = "matter_id"
 
@@ -225,7 +225,7 @@ class ExternalNumber(GuardedModel):
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT)
     source = models.CharField(max_length=40, db_collation="C")
     number = models.CharField(max_length=80, db_collation="C")
-    digest = models.BinaryField(max_length=32, null=True)
+    digest = models.BinaryField(max_length=32, null=True)  # personal/statements.py
     returned_at = models.DateTimeField(null=True)  # when our result was last given back to that system
 
     class Meta(GuardedModel.Meta):

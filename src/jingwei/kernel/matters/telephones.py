@@ -2,12 +2,11 @@
 
 import unicodedata
 
-from django.utils.crypto import salted_hmac
-
+from jingwei.kernel.commands.keyed import keyed
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 
-_SALT = "jingwei.kernel.matters.telephones"
+_PURPOSE = "jingwei.kernel.matters.telephones"
 _PREFIXES = ("86", "0086")  # the country's own number before one of eleven digits
 _FEWEST, _MOST = 6, 15  # digits (the most: E.164)
 _NO_NUMBER = Text("请填写完整的电话号码。", "Give the whole telephone number.")
@@ -36,4 +35,4 @@ def known_by(phone: str) -> bytes | None:
     digits = digits_of(phone)
     if not _FEWEST <= len(digits) <= _MOST:
         return None
-    return salted_hmac(_SALT, digits, algorithm="sha256").digest()
+    return keyed(_PURPOSE, digits.encode())

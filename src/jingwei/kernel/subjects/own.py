@@ -6,15 +6,14 @@ import unicodedata
 import uuid
 from collections.abc import Iterable, Iterator
 
-from django.utils.crypto import salted_hmac
-
+from jingwei.kernel.commands.keyed import keyed
 from jingwei.kernel.matters.models import Party
 from jingwei.kernel.matters.telephones import digits_of, known_by
 from jingwei.kernel.sealing import reveal
 from jingwei.kernel.subjects.models import Proof
 from jingwei.kernel.values.ids import code_of, in_groups, read_code
 
-_SALT = "jingwei.kernel.subjects"
+_PURPOSE = "jingwei.kernel.subjects"
 _LATEST = 5
 """Proofs of one person that may hold at a time: a code asked for twice does not spoil the first."""
 _CLOSED_TO = {"phone": frozenset({"tip", "mediation", "sealed"}), "counter": frozenset({"tip"})}
@@ -49,7 +48,7 @@ def slip_code(key: str) -> str:
 
 
 def _digest(purpose: str, text: str) -> bytes:
-    return salted_hmac(f"{_SALT}.{purpose}", text, algorithm="sha256").digest()
+    return keyed(f"{_PURPOSE}.{purpose}", text.encode())
 
 
 def proof_of(whom: bytes, code: str, now: datetime.datetime) -> Proof | None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 
 from jingwei.kernel.agencies.actors import actor_of_key
 from jingwei.kernel.commands.actor import Actor, public
+from jingwei.kernel.commands.keyed import keyed
 from jingwei.kernel.values.words import Text
 from jingwei.kit.intake import follow_code
 from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for
@@ -41,8 +41,7 @@ class Asker:
 
     def matter_id(self, key: str) -> uuid.UUID:
         """The id of the matter reported under this request key (UUIDv4: a time would differ in a repeat)."""
-        digest = salted_hmac("jingwei.surfaces.api", self._named(key), algorithm="sha256").digest()
-        return uuid.UUID(bytes=digest[:16], version=4)
+        return uuid.UUID(bytes=keyed("jingwei.surfaces.api", self._named(key).encode())[:16], version=4)
 
     def follow_code(self, key: str) -> str | None:
         """The code to follow that matter by, the same in a repeat; partners follow by number instead."""

@@ -54,7 +54,7 @@ class Contact:
 
 @dataclass(frozen=True, kw_only=True)
 class External:
-    """The matter's number in another system, and the digest of what that system says of it."""
+    """The matter's number in another system, and the keyed digest of what that system says of it."""
 
     source: str
     number: str

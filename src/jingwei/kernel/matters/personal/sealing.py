@@ -1,4 +1,5 @@
-"""Seals what an edition before sealing kept in clear: contacts, and the sealed fields of matters, acts and tasks."""
+"""Seals what earlier editions kept in clear: contacts, and the sealed fields of matters, acts and tasks; and keys what
+they kept of the rows of other systems, whose cells could be found by trying."""
 
 import uuid
 from collections.abc import Iterator
@@ -10,7 +11,8 @@ from django.db import connection
 from jingwei.kernel.commands.actor import by_grant
 from jingwei.kernel.commands.registry import Bulk, Command, Result, handles
 from jingwei.kernel.commands.work import Work
-from jingwei.kernel.matters.models import Detail, Matter, Party, Step, Task
+from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter, Party, Step, Task
+from jingwei.kernel.matters.personal.statements import UNKEYED, keyed_statement
 from jingwei.kernel.matters.types import MatterType, every_version, sealed_keys, type_of
 from jingwei.kernel.sealing import SealedModel, seal
 from jingwei.kernel.values.errors import Invalid
@@ -19,6 +21,7 @@ from jingwei.kernel.values.words import Text
 GRANT = "matter.seal"
 
 _OPEN_PARTIES = "SELECT DISTINCT matter_id FROM matters_party WHERE contact <> '{}' LIMIT %s"
+_UNKEYED = "SELECT DISTINCT matter_id FROM matters_externalnumber WHERE octet_length(digest) = %s LIMIT %s"
 _OPEN_ROWS = """SELECT DISTINCT r.matter_id FROM {rows} r JOIN matters_matter m ON m.id = r.matter_id
 WHERE m.type = %s AND m.type_version = %s AND {of} = %s AND r.{column} ?| %s LIMIT %s"""
 _DETAILS = _OPEN_ROWS.format(rows="matters_detail", of="m.type", column="fields")
@@ -37,7 +40,9 @@ class SealMatter(Command):
 @handles(
     SealMatter,
     grant=GRANT,
-    bulk=Bulk(head=Matter, touches=lambda command: (command.matter_id,), parts=(Party, Detail, Step, Task)),
+    bulk=Bulk(
+        head=Matter, touches=lambda command: (command.matter_id,), parts=(Party, Detail, Step, Task, ExternalNumber)
+    ),
 )
 def seal_matter(work: Work, command: SealMatter) -> Result:
     """The entry tells of every row that was sealed; the matter itself stays as it is."""
@@ -49,6 +54,12 @@ def seal_matter(work: Work, command: SealMatter) -> Result:
         seal(row, **names)
         work.save(row, *names, "key", "sealed")
         count += 1
+    for stated in work.parts(ExternalNumber, matter):
+        kept = bytes(stated.digest or b"")
+        if len(kept) == UNKEYED:
+            stated.digest = keyed_statement(kept)
+            work.save(stated, "digest")
+            count += 1
     if count == 0:
         raise Invalid(Text("这件事没有明文的个人信息。", "Nothing of this matter lies in clear."), place="matter_id")
     work.record(matter, "matter.sealed", {"rows": count, "happened": work.now})
@@ -78,9 +89,8 @@ def _open_of(
 
 def lying_open(most: int) -> list[uuid.UUID]:
     """Matters with something in clear; where there are more, about so many."""
+    found: set[uuid.UUID] = set()
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN_PARTIES, [most])
-        found = {row[0] for row in cursor.fetchall()}
         for query, values in _searches():
             if len(found) < most:
                 cursor.execute(query, [*values, most])
@@ -89,7 +99,9 @@ def lying_open(most: int) -> list[uuid.UUID]:
 
 
 def _searches() -> Iterator[tuple[str, list[Any]]]:
-    """A query with its values for whatever any version of any type declares sealed."""
+    """A query with its values for contacts, for rows of other systems, and for whatever a type declares sealed."""
+    yield _OPEN_PARTIES, []
+    yield _UNKEYED, [UNKEYED]
     for one in every_version():
         yield _DETAILS, [one.key, one.version, one.key, sorted(sealed_keys(one.fields))]
         for action in one.actions:
