@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from jingwei.kernel.agencies.models import Unit
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.retention.carrying_out import carry_out_approved
 from jingwei.kernel.retention.models import DestructionList, Listed
@@ -112,6 +113,30 @@ def test_a_list_is_for_those_within_its_reach(city: City, sign_in: SignIn) -> No
     nothing = west.post(LISTS, {"_do": "propose", "_subject": "", "_key": new_key(), "type": ""})
     assert nothing.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "没有期满可列" in nothing.content.decode()
     assert DestructionList.objects.count() == 1
+
+
+def test_a_reviewer_is_told_of_matters_that_are_out_of_sight(city: City, sign_in: SignIn) -> None:
+    """A department sees what is its own; one of the matters was given to another after it was listed."""
+    grants = ("retention.read", "retention.propose", "retention.review")
+    for code in ("roads-archivist", "roads-reviewer"):
+        add_post(city, code, "ROADS", "T", code, grants)
+    matters = overdue(city, 2)
+    roads, parks = (Unit.objects.get(code=code).pk for code in ("ROADS", "PARKS"))
+    assert {one.unit_id for one in matters} == {roads}
+    address, reviewer = proposed(sign_in("roads-archivist")), sign_in("roads-reviewer")
+    whole = body(reviewer, address)
+    assert all(one.number in whole for one in matters) and "不在您岗位能看到的范围内" not in whole
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE matters_matter SET unit_id = %s WHERE id = %s", [parks, matters[0].pk])
+    page = body(reviewer, address)
+    assert matters[0].number not in page and matters[1].number in page
+    assert "清单上有 1 件事项不在您岗位能看到的范围内" in page and "因此不能由您批准" in page
+    assert "that none of your posts lets you see, and that are not shown here: 1." in body(
+        reviewer, address, headers=ENGLISH
+    )
+    refused = send(reviewer, address, "approve")
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "您看不到的事项" in refused.content.decode()
+    assert send(reviewer, address, "return", reason="有一件不归本局").status_code == HTTPStatus.SEE_OTHER
 
 
 def test_the_statements_of_the_pages_do_not_grow(city: City, sign_in: SignIn) -> None:

@@ -31,9 +31,11 @@ def test_what_is_held_open_again_or_listed_is_not_proposed(procedure: Procedure)
     held, again, plain = (closed(procedure) for _ in range(3))
     standing = hold(procedure, held)
     procedure.act("supervisor", again, "reopen", MONDAY + HOUR, reason="没有答复清楚")
+    with pytest.raises(Invalid, match="all that is over is held"):
+        proposed(procedure, MONDAY + HOUR)
     first = proposed(procedure)
     assert named(first) == {plain.pk}
-    with pytest.raises(Invalid, match="Nothing is due"):
+    with pytest.raises(Invalid, match=r"another list already: the one that archivist A proposed on 2027-.*withdraw it"):
         proposed(procedure)
     send(procedure, "legal-two", LiftLegalHold(matter_id=held.pk, hold=standing, reason="已结"))
     assert named(proposed(procedure)) == {held.pk}

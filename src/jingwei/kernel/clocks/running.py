@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jingwei.kernel.clocks.calendars import BeyondCalendar, WorkCalendar, continuous
 from jingwei.kernel.clocks.guards import segment_problem
@@ -48,10 +49,14 @@ def calendar_of(rules: Rules, name: str, on: datetime.date) -> WorkCalendar:
     return _built(name, dated.from_on.isoformat(), _Content(dated.content))
 
 
+def zone_of(scope: Scope) -> ZoneInfo:
+    """The city's time zone, by its working calendar."""
+    return calendar_of(rules_of(scope), CITY_CALENDAR, scope.now.date()).zone
+
+
 def day_in_city(scope: Scope) -> datetime.date:
-    """The day that it is in the city, by its working calendar."""
-    zone = calendar_of(rules_of(scope), CITY_CALENDAR, scope.now.date()).zone
-    return scope.now.astimezone(zone).date()
+    """The day that it is in the city."""
+    return scope.now.astimezone(zone_of(scope)).date()
 
 
 def segments_of(clock: Clock) -> list[Segment]:

@@ -47,6 +47,13 @@ def outcomes_of(lists: Collection[DestructionList]) -> dict[uuid.UUID, dict[str,
     return counted
 
 
+def out_of_sight(one: DestructionList) -> int:
+    """How many matters of a list lie beyond what the transaction's actor reads: given away since it was proposed. One
+    statement."""
+    seen = Matter.objects.filter(pk=OuterRef("matter"))
+    return Listed.objects.filter(~Exists(seen), list=one).count()
+
+
 def barred(matter: Matter, held: bool, now: datetime.datetime) -> str:
     """Why a matter may not be destroyed now, as a key of `BARS`; "" where it may. The term is worked out from its type,
     result and closing; the column that lists are found by decides nothing."""

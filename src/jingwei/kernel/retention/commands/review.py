@@ -23,6 +23,11 @@ NAMED = 5
 
 _WHY = Text("请写明理由。", "Please give the reason.")
 _OUT = Text("这件事已经移出清单。", "This matter was taken off the list already.")
+_UNSEEN = Text(
+    "清单上有您看不到的事项，不能由您批准；请退回，或请能看到全部事项的人审核。",
+    "There are matters on the list that you do not see, so you cannot approve it: send it back, or ask somebody who "
+    "sees all of them.",
+)
 _EMPTY = Text("清单里已没有事项，请退回。", "Nothing is left on the list: send it back.")
 
 
@@ -71,12 +76,14 @@ def take_out(work: Work, command: TakeOut) -> Result:
 
 @handles(ReviewList, grant=REVIEW)
 def review(work: Work, command: ReviewList) -> Result:
-    """Approves nothing that is held or open again since it was proposed: that is taken out first."""
+    """Approves nothing that the reviewer does not see, nor what is held or open again: that is taken out first."""
     one, rows = _begun(work, command.list_id)
     left = [row for row in rows if row.outcome == ""]
     if command.approve:
         work.require(None if left else _EMPTY)
-        work.require(_barred_problem(work, left))
+        matters = list(Matter.objects.filter(pk__in=[row.matter_id for row in left]))
+        work.require(None if len(matters) == len(left) else _UNSEEN)
+        work.require(_barred_problem(work, matters))
     else:
         one.reason = written(command.reason, LONGEST, "reason", _WHY)
         for row in left:
@@ -89,9 +96,9 @@ def review(work: Work, command: ReviewList) -> Result:
     return {"list": str(one.pk), "matters": len(left)}
 
 
-def _barred_problem(work: Work, left: Sequence[Listed]) -> Text | None:
+def _barred_problem(work: Work, matters: Sequence[Matter]) -> Text | None:
     """What is held or open again, by its number, with the reason."""
-    found = why_barred(list(Matter.objects.filter(pk__in=[row.matter_id for row in left])), work.now)
+    found = why_barred(matters, work.now)
     if not found:
         return None
     named = sorted((matter.number, BARS[why]) for matter, why in found.items())[:NAMED]

@@ -12,7 +12,7 @@ from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.policies import in_reach
 from jingwei.kernel.matters.types import MatterType, type_of
 from jingwei.kernel.reads.note import Seen, seen
-from jingwei.kernel.retention.due import BARS, due_by_type, outcomes_of, why_barred
+from jingwei.kernel.retention.due import BARS, due_by_type, out_of_sight, outcomes_of, why_barred
 from jingwei.kernel.retention.models import DestructionList, Listed
 from jingwei.kernel.retention.policies import PROPOSE, READ, REVIEW, may
 from jingwei.kernel.values.errors import not_found
@@ -86,6 +86,7 @@ class ListPage:
 
     head: ListLine
     rows: tuple[Row, ...]
+    unseen: int  # matters on the list that the reader does not see: other rows, and on no page
     following: str
     may_review: bool
     may_withdraw: bool
@@ -126,6 +127,7 @@ def list_page(scope: Scope, key: str, after: Cursor | None) -> ListPage:
     return ListPage(
         head=_lines([one])[0],
         rows=_rows(scope, one, rows),
+        unseen=out_of_sight(one),
         following=Cursor(rows[-1].kept_until, rows[-1].pk).text if more else "",
         may_review=still_open and may(scope.actor, one, REVIEW).allowed,
         may_withdraw=still_open and mine and may(scope.actor, one, PROPOSE).allowed,
