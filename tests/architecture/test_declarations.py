@@ -21,10 +21,11 @@ CALLERS = (
     "kernel/reads/batches.py",
     "kernel/retention/carrying_out.py",
     "kernel/subjects/destroying.py",
+    "kernel/subjects/forgetting.py",
     "kernel/matters/self_check",
 )
 """Who sends commands: surfaces, their kit, hand-offs, feeds, timer, read log, what carries out lists of destruction,
-what erases again, and the self-check."""
+what erases again, what forgets proofs, and the self-check."""
 
 
 def every_module() -> None:

@@ -1,16 +1,19 @@
 """Telephones and names as people type them; proofs that hold, end, and are used in order."""
 
 import datetime
+import json
 import uuid
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingwei.kernel.commands.actor import public
+from jingwei.kernel.commands.actor import public, system
 from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.ledger.models import Entry
 from jingwei.kernel.matters.telephones import phone_of
-from jingwei.kernel.subjects.commands import ASK, GIVE, USE, GiveProof, UseProof
+from jingwei.kernel.subjects.commands import ASK, FORGET, GIVE, LASTS, USE, ForgetProof, GiveProof, UseProof
+from jingwei.kernel.subjects.forgetting import forget_proofs
 from jingwei.kernel.subjects.models import Proof
 from jingwei.kernel.subjects.own import code_digest, name_of, proof_of, slip_code, telephone_code, whose
 from jingwei.kernel.values.errors import Denied, Invalid
@@ -80,6 +83,29 @@ def test_a_wrong_proof_is_not_given(city: City, command: GiveProof, grant: str) 
     with pytest.raises(Invalid):
         execute(public(grant), command, "wrong")
     assert not Proof.objects.exists()
+
+
+def test_of_a_proof_that_is_over_nobody_can_tell_whose_it_was(city: City) -> None:
+    first, second = proved(), proved("counter", document="passport")
+    execute(public(ASK), first, "ask", now=NOW)
+    execute(public(GIVE), second, "slip", now=NOW)
+    salts = set(Proof.objects.values_list("salt", flat=True))
+    ends = NOW + LASTS["phone"]
+    assert forget_proofs(ends - datetime.timedelta(milliseconds=1)) == 0
+    assert (forget_proofs(ends), forget_proofs(ends)) == (1, 0)
+    over, holds = Proof.objects.get(how="phone"), Proof.objects.get(how="counter")
+    assert (bytes(over.whose), bytes(over.code), over.until) == (b"", b"", ends)
+    assert bytes(over.salt) not in {bytes(one) for one in salts}, "older entries cannot be tried any more"
+    assert bytes(holds.whose) == WHOM and proof_of(WHOM, "1234-5678", ends) == holds
+    kinds = [json.loads(bytes(one.body))["kind"] for one in Entry.objects.filter(stream=over.pk).order_by("seq")]
+    assert kinds == ["own.proof_given", "own.proof_forgotten"]
+    early = ForgetProof(proof=holds.pk)
+    with pytest.raises(Invalid, match="holds still"):
+        execute(system("proofs", FORGET), early, "early", now=ends)
+    with pytest.raises(Denied):
+        execute(city.actor("intake"), early, "not theirs", now=ends)
+    assert forget_proofs(NOW + LASTS["counter"]) == 1
+    assert not Proof.objects.exclude(whose=b"").exists()
 
 
 def test_the_public_gives_no_slip_and_staff_asks_for_no_code(city: City) -> None:

@@ -1,4 +1,4 @@
-"""Giving out a proof and using it: lines of the ledger that say how, why and how many, never whose."""
+"""Giving out a proof, using it and forgetting whose it was: the ledger says how, why and how many, never whose."""
 
 import datetime
 import uuid
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from jingwei.kernel.commands.actor import by_grant
-from jingwei.kernel.commands.registry import Command, Result, handles
+from jingwei.kernel.commands.registry import Bulk, Command, Result, handles
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.subjects.models import Proof
 from jingwei.kernel.values.canonical import moment_text
 from jingwei.kernel.values.words import Text
 
-ASK, GIVE, USE = "own.ask", "own.prove", "own.use"
+ASK, GIVE, USE, FORGET = "own.ask", "own.prove", "own.use", "own.forget"
 
 LASTS: Mapping[str, datetime.timedelta] = MappingProxyType(
     {"phone": datetime.timedelta(minutes=15), "counter": datetime.timedelta(days=7)}
@@ -42,6 +42,7 @@ USES = ("list", "file", "erase")
 _NO_DOCUMENT = Text("请选择核验过的证件。", "Choose which document you were shown.")
 _NO_WAY = Text("没有这种证明方式。", "There is no such way to prove it.")
 _NO_REASON = Text("请选择查找的原因。", "Choose why you look them up.")
+_HOLDS = Text("凭证还有效。", "The proof holds still.")
 _OVER = Text("验证码或凭证已经过期；请重新取得。", "The code is over: get a new one.")
 
 
@@ -64,6 +65,13 @@ class UseProof(Command):
     use: str
     reason: str
     matters: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForgetProof(Command):
+    """凭证注销: it is over, so nothing is kept any more by which it could be told whose it was."""
+
+    proof: uuid.UUID
 
 
 def _grant(command: GiveProof) -> str:
@@ -95,3 +103,21 @@ def use_proof(work: Work, command: UseProof) -> Result:
     facts = {"how": proof.how, "use": command.use, "reason": command.reason, "matters": command.matters}
     work.record(proof, "own.found", facts)
     return {"matters": command.matters}
+
+
+@handles(ForgetProof, grant=FORGET, bulk=Bulk(head=Proof, touches=lambda command: (command.proof,), parts=()))
+def forget_proof(work: Work, command: ForgetProof) -> Result:
+    """Raises Invalid for a proof that holds."""
+    proof = work.lock(Proof, command.proof)
+    work.authorise(FORGET, by_grant(work.actor, FORGET))
+    work.require(_HOLDS if work.now < proof.until else None)
+    blank(work, proof)
+    work.record(proof, "own.proof_forgotten", {})
+    return {}
+
+
+def blank(work: Work, proof: Proof) -> None:
+    """Takes away whose it was and its code; the salt is drawn anew, so that nobody can try guesses against the hashes
+    in older entries."""
+    proof.whose, proof.code, proof.salt = b"", b"", work.new_id().bytes
+    work.save(proof, "whose", "code", "salt")

@@ -16,7 +16,7 @@ from jingwei.kernel.matters.keeping.holds import held
 from jingwei.kernel.matters.models import LegalHold, Matter, Party
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.sealing import BASES, Ground, reveal
-from jingwei.kernel.subjects.commands import USE
+from jingwei.kernel.subjects.commands import USE, blank
 from jingwei.kernel.subjects.copies import take_away
 from jingwei.kernel.subjects.models import Erasure, Proof
 from jingwei.kernel.subjects.own import proofs_of
@@ -153,8 +153,9 @@ def decide_erasure(work: Work, command: DecideErasure) -> Result:
     work.save(erasure, "state", "decided_by", "decided_at", "keys")
     work.record(matter, "matter.erasure_ordered", _told(erasure))
     for proof in proofs:
-        proof.whose, proof.code, proof.until = b"", b"", min(proof.until, work.now)
-        work.save(proof, "whose", "code", "until")
+        blank(work, proof)
+        proof.until = min(proof.until, work.now)
+        work.save(proof, "until")
         work.record(proof, "own.proof_erased", {})
     return {"state": erasure.state}
 

@@ -11,11 +11,11 @@ from jingwei.kernel.writes import GuardedModel, StreamHead
 
 class Proof(StreamHead):
     """One proof: a code sent to a telephone, or a slip given out at the counter to somebody who showed a document.
-    Neither the number nor the name is kept, and no list of matters."""
+    Neither the number nor the name is kept, and no list of matters; of one that is over, not even whose it was."""
 
     how = models.CharField(max_length=7, db_collation="C")  # phone | counter
-    whose = models.BinaryField(max_length=32)  # keyed digest of telephone and name; empty once these were erased
-    code = models.BinaryField(max_length=32)  # keyed digest of the code
+    whose = models.BinaryField(max_length=32)  # keyed digest of telephone and name; empty once it is over or erased
+    code = models.BinaryField(max_length=32)  # keyed digest of the code; empty with `whose`
     document = models.CharField(max_length=20, default="", db_collation="C")  # the kind that was shown
     given_at = models.DateTimeField()
     until = models.DateTimeField()

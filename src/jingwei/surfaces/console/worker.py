@@ -30,13 +30,14 @@ from jingwei.kernel.reads.batches import EVERY, seal_reads
 from jingwei.kernel.retention.carrying_out import carry_out_approved
 from jingwei.kernel.retention.clearing import clear
 from jingwei.kernel.subjects.destroying import finish_erasures
+from jingwei.kernel.subjects.forgetting import forget_proofs
 from jingwei.surfaces.console.feeds.drops import watch
 from jingwei.surfaces.console.log.keeper import keeper_of
 
 log = logging.getLogger("jingwei.worker")
 
 PAUSE = 1.0  # seconds between rounds that found nothing
-_SWEEP_EVERY = 3600.0  # seconds between sweeps of the files
+_SWEEP_EVERY = 3600.0  # seconds between sweeps of the files and of proofs that are over
 _POSTMAN = system("postman", "matter.read")
 
 
@@ -90,10 +91,12 @@ def keep_log(keeper: Keeper) -> bool:
 
 
 def sweep_hourly(last: float, now: float) -> float:
-    """Sweeps the files where an hour has passed since `last`; gives when they were last swept (monotonic seconds)."""
+    """Sweeps the files, and forgets whose the proofs were that are over, where an hour has passed since `last`; gives
+    when it was last done (monotonic seconds)."""
     if now - last < _SWEEP_EVERY:
         return last
     sweep(store(), whole_milliseconds(None))
+    forget_proofs(whole_milliseconds(None))
     return now
 
 
