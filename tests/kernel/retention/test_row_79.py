@@ -25,7 +25,7 @@ from jingwei.kernel.values.words import Text
 from tests.kernel.retention.archive import DESTROYED, hold, proposed, send
 from tests.procedure import MONDAY, PROCEDURE, Procedure, named
 
-SCHEDULES, RECORDS, CHECKED, HELD = 20, 200, 10_000, 20
+SCHEDULES, CHECKED = 20, 10_000
 DAY = datetime.timedelta(days=1)
 BASIS = Text("试验", "test")
 
@@ -44,9 +44,9 @@ def closed_at(chance: random.Random) -> datetime.datetime:
     return MONDAY + datetime.timedelta(milliseconds=chance.randrange(10 * 86_400_000))
 
 
-def closed_matters(procedure: Procedure, chance: random.Random) -> list[uuid.UUID]:
+def closed_matters(procedure: Procedure, chance: random.Random, records: int) -> list[uuid.UUID]:
     """Matters of all schedules, each closed at a moment of its own."""
-    keys = [new_id() for _ in range(RECORDS)]
+    keys = [new_id() for _ in range(records)]
     for place, key in enumerate(keys):
         report = ReportMatter(
             matter_id=key,
@@ -62,11 +62,16 @@ def closed_matters(procedure: Procedure, chance: random.Random) -> list[uuid.UUI
     return keys
 
 
-@pytest.mark.proof
-def test_retention_fires_on_time_and_holds_stop_it(procedure: Procedure, schedules: None) -> None:
+@pytest.mark.parametrize(
+    ("records", "of_them_held"),
+    [pytest.param(200, 20, marks=pytest.mark.proof), pytest.param(10_000, 1_000, marks=pytest.mark.long)],
+)
+def test_retention_fires_on_time_and_holds_stop_it(
+    procedure: Procedure, schedules: None, records: int, of_them_held: int
+) -> None:
     chance = random.Random(79)
-    keys = closed_matters(procedure, chance)
-    held = set(chance.sample(keys, HELD))
+    keys = closed_matters(procedure, chance, records)
+    held = set(chance.sample(keys, of_them_held))
     for matter in Matter.objects.filter(pk__in=held):
         hold(procedure, matter, MONDAY + 11 * DAY)
     ends = sorted(one.kept_until for one in Matter.objects.exclude(pk__in=held) if one.kept_until)
