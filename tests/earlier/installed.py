@@ -14,6 +14,7 @@ from typing import Any
 
 from jingwei.installation import EVERY_ROW, Home, Server, connect, postgres, server
 from jingwei.installation.processes import wait_until
+from jingwei.kernel.sealing import stream
 from tests.installation import machine
 
 HERE = Path(__file__).parent
@@ -116,6 +117,11 @@ class Installed:
     def in_clear(self) -> int:
         """How many contacts lie in clear."""
         return self._count("SELECT count(*) FROM matters_party WHERE contact <> '{}'")
+
+    def files_in_clear(self) -> int:
+        """How many files lie in clear."""
+        files = (path for path in (self.home.files / CITY).rglob("*") if path.is_file() and path.stat().st_size)
+        return sum(not path.read_bytes().startswith(stream.MARK) for path in files)
 
     def terms(self) -> tuple[int, int]:
         """How many matters are closed, and how many of them have a term of retention."""

@@ -32,7 +32,7 @@ def city() -> Iterator[Installed]:
 
 def files_of(one: Installed) -> dict[str, str]:
     """The attached files by their path, each with the hash of its bytes."""
-    found = [path for path in (one.home.files / CITY).rglob("*") if path.is_file()]
+    found = (one.home.files / CITY).glob("??/*")
     return {str(path.relative_to(one.home.files)): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
 
 

@@ -1,6 +1,7 @@
 """Files that come with forms and by the interface: taken once, kept when the rest is refused, bounded."""
 
 import dataclasses
+import os
 import uuid
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -56,6 +57,18 @@ def test_a_resident_sends_photos_and_a_double_click_doubles_nothing(city: City, 
         assert resident.post("/report/", {**form, "file-photos": photos}).status_code == HTTPStatus.OK
     (matter,) = Matter.objects.all()
     assert Attachment.objects.filter(stream_id=matter.pk).count() == 2
+
+
+def test_what_waits_during_a_request_waits_sealed(
+    city: City, resident: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = tmp_path / "waiting"
+    monkeypatch.setattr(receiving, "TemporaryFile", lambda: waiting.open("w+b", buffering=0))
+    photo, words = jpeg() + os.urandom(150_000), "诸葛家的猫".encode()
+    status, _ = _sent(resident, "/report/", **{"file-photos": [_file(photo + words)]})
+    assert status == HTTPStatus.OK and Attachment.objects.count() == 1
+    lying = waiting.read_bytes()
+    assert len(lying) > len(photo) and words not in lying and photo[:20] not in lying
 
 
 def test_photos_stay_when_the_rest_is_refused(city: City, resident: Client) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
-from django.http import FileResponse
+from django.http import StreamingHttpResponse
 from django.test import Client
 from PIL import Image
 from pytest_django import Settings
@@ -19,6 +19,7 @@ from jingwei.kernel.commands.actor import public
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.files.models import Attachment, Look
+from jingwei.kernel.files.store import store
 from jingwei.kernel.files.uploads import receive
 from jingwei.kernel.matters import types
 from jingwei.kernel.matters.commands import Act, Contact, ReportMatter
@@ -94,7 +95,7 @@ def matter(city: City) -> Matter:
 
 
 def _content(answer: object) -> bytes:
-    assert isinstance(answer, FileResponse)
+    assert isinstance(answer, StreamingHttpResponse)
     return b"".join(answer.streaming_content)  # type: ignore[arg-type]  # not asynchronous
 
 
@@ -108,6 +109,7 @@ def test_a_reader_gets_the_clean_copy_with_guarded_headers(city: City, sign_in: 
         assert answer.status_code == HTTPStatus.OK
         content = _content(answer)
         assert (b"Secretphone" in content, Image.open(io.BytesIO(content)).size) == (False, (48, 64))
+        assert answer.headers["Content-Length"] == str(len(content))
         assert answer.headers["Content-Type"] == "image/jpeg"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "sandbox" in answer.headers["Content-Security-Policy"]
@@ -142,6 +144,18 @@ def test_an_original_needs_a_grant_and_a_reason_and_leaves_a_look(city: City, si
     page = sign_in("checker").get(f"/matters/{matter.number}/").content.decode()
     assert "核对拍摄时间" in page
     assert "谁看过原件" in page
+
+
+def test_a_file_spoilt_on_the_disk_is_refused_in_words_and_nothing_of_it_is_sent(
+    city: City, sign_in: SignIn, matter: Matter
+) -> None:
+    path = store().path(bytes(Attachment.objects.get(stream_id=matter.pk, kind="jpeg").copy or b""))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    for _ in range(2):
+        answer = sign_in("auditor").get(_address(matter, "copy"))
+        assert answer.status_code == HTTPStatus.CONFLICT and "jingwei ledger verify" in answer.content.decode()
+        path.unlink(missing_ok=True)
 
 
 def test_looks_cannot_be_changed(city: City, sign_in: SignIn, matter: Matter) -> None:

@@ -3,13 +3,14 @@
 import datetime
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.core import signing
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 
 from jingwei.kernel.commands.actor import Actor
@@ -18,6 +19,7 @@ from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.files.kinds import KINDS, LARGEST, MOST_OF_ACT
 from jingwei.kernel.files.uploads import LIVES, receive
 from jingwei.kernel.matters.types import FileRule
+from jingwei.kernel.sealing import stream
 from jingwei.kernel.values.errors import Refusal
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Input, error_at, read_key
@@ -72,12 +74,47 @@ class WholeBody:
         return block
 
 
-class BoundedUpload(TemporaryFileUploadHandler):
-    """Reads files to the disk and refuses a request over `LARGEST_REQUEST`, said or found."""
+class SentFile(UploadedFile):  # type: ignore[type-arg]  # no subscript at run time
+    """A file of a request. It waits on the disk without a name, sealed under a key that only this process knows."""
+
+    def __init__(self, about: FileUploadHandler) -> None:
+        self._disk = TemporaryFile()  # noqa: SIM115  # Django closes it with the request
+        extra = about.content_type_extra
+        super().__init__(self._disk, about.file_name, about.content_type, 0, about.charset, extra)
+        self._key = stream.new_key()
+        self._sealer = stream.Sealer(self._key, _SALT)
+
+    def take(self, piece: bytes) -> None:
+        """The next bytes."""
+        self._disk.write(self._sealer.update(piece))
+
+    def complete(self, size: int) -> None:
+        """There are no more."""
+        self._disk.write(self._sealer.finish())
+        self.size = size
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        """All of it, from the beginning each time."""
+        self._disk.seek(0)
+        return stream.opened(self._key, _SALT, self._disk)
+
+    def read(self, size: int = -1) -> bytes:
+        """The first so many bytes, or all."""
+        wanted, found = self.size or 0 if size < 0 else size, b""
+        for chunk in self.chunks():
+            if len(found) >= wanted:
+                break
+            found += chunk
+        return found[:wanted]
+
+
+class BoundedUpload(FileUploadHandler):
+    """Reads files to the disk, sealed, and refuses a request over `LARGEST_REQUEST`, said or found."""
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
         self._read = 0
+        self._file: SentFile | None = None
 
     def handle_raw_input(
         self,
@@ -97,8 +134,25 @@ class BoundedUpload(TemporaryFileUploadHandler):
         self._read += len(raw_data)
         if self._read > LARGEST_REQUEST:
             raise RequestDataTooBig(f"more than {LARGEST_REQUEST} bytes")
-        super().receive_data_chunk(raw_data, start)
+        if self._file is not None:
+            self._file.take(raw_data)
         return None
+
+    def new_file(self, *about: Any, **more: Any) -> None:
+        """A file begins."""
+        super().new_file(*about, **more)
+        self._file = SentFile(self)
+
+    def file_complete(self, file_size: int) -> SentFile | None:
+        """The file, whole."""
+        if self._file is not None:
+            self._file.complete(file_size)
+        return self._file
+
+    def upload_interrupted(self) -> None:
+        """The rest does not come; what came is gone with its file."""
+        if self._file is not None:
+            self._file.close()
 
 
 def wait_for_room(request: HttpRequest) -> int:

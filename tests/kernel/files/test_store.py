@@ -3,7 +3,6 @@
 import datetime
 import hashlib
 import os
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,9 +12,11 @@ from jingwei.kernel.commands.actor import public
 from jingwei.kernel.files.store import YOUNG, Store
 from jingwei.kernel.files.sweep import Swept, sweep
 from jingwei.kernel.files.uploads import LIVES, receive
+from jingwei.kernel.sealing import stream
 from jingwei.kernel.values.ids import new_id
 from tests.kernel.files.samples import PDF, jpeg
 
+KEY = stream.new_key()
 NOW = datetime.datetime(2026, 11, 24, 6, tzinfo=datetime.UTC)
 
 
@@ -28,12 +29,16 @@ def _age(kept: Store, by: float = YOUNG + 60) -> None:
         os.utime(path, (NOW.timestamp() - by, NOW.timestamp() - by))
 
 
-def test_the_name_is_the_content_and_the_same_content_is_kept_once(kept: Store) -> None:
-    first, second = kept.put(["井盖".encode(), b" 1"]), kept.put(["井盖 1".encode()])
-    assert first == second == hashlib.sha256("井盖 1".encode()).digest()
-    assert kept.open(first).read() == "井盖 1".encode()
-    (path,) = _files(kept)
-    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+def test_the_name_is_the_hash_of_what_lies_there_and_the_same_content_twice_is_two(kept: Store) -> None:
+    first, second = kept.put(["井盖".encode(), b" 1"], KEY, "original"), kept.put(["井盖 1".encode()], KEY, "original")
+    assert first.digest != second.digest
+    for one in (first, second):
+        assert hashlib.sha256(kept.path(one.digest).read_bytes()).digest() == one.digest
+        content = kept.open(one)
+        assert (content.size, b"".join(content.chunks)) == (8, "井盖 1".encode())
+        path = kept.path(one.digest)
+        assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert len(_files(kept)) == 2
 
 
 def test_what_breaks_off_leaves_nothing(kept: Store) -> None:
@@ -42,17 +47,8 @@ def test_what_breaks_off_leaves_nothing(kept: Store) -> None:
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        kept.put(broken())
+        kept.put(broken(), KEY, "original")
     assert _files(kept) == []
-
-
-def test_many_writers_of_one_content(kept: Store) -> None:
-    writers = [threading.Thread(target=lambda: kept.put([b"x" * 100_000])) for _ in range(8)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-    assert len(_files(kept)) == 1
 
 
 def test_the_sweep_of_an_empty_city(db: None, kept: Store) -> None:
@@ -70,17 +66,15 @@ def test_an_upload_expires_and_its_files_go_once_they_are_old(db: None, kept: St
 
 
 def test_what_is_young_stays_though_nothing_refers_to_it(db: None, kept: Store) -> None:
-    kept.put([b"about to be referred to"])
+    kept.put([b"about to be referred to"], KEY, "original")
     _age(kept, by=YOUNG - 60)
     assert sweep(kept, NOW).removed == 0
     _age(kept)
-    kept.put([b"about to be referred to"])  # sent again: young again
-    os.utime(_files(kept)[0], (NOW.timestamp(), NOW.timestamp()))
-    assert sweep(kept, NOW).removed == 0
+    assert sweep(kept, NOW).removed == 1
 
 
 def test_drafts_of_killed_writers_go(db: None, kept: Store) -> None:
-    kept.put([PDF])
+    kept.put([PDF], KEY, "original")
     draft = kept.folder / ".0123.part"
     draft.write_bytes(b"half")
     os.utime(draft, (NOW.timestamp() - YOUNG - 1,) * 2)

@@ -1,6 +1,8 @@
 """Files of reports and acts: demanded, bounded, their sender's own, told in the entry, never in the text of it."""
 
 import datetime
+import hashlib
+import json
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +23,7 @@ from jingwei.kernel.matters import types
 from jingwei.kernel.matters.commands import Act, ReportMatter
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.types import FIVE_YEARS, Action, Field, FileRule, MatterType, State, register
+from jingwei.kernel.sealing import revealed
 from jingwei.kernel.values.errors import Conflict, Invalid
 from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.values.words import Text
@@ -89,16 +92,20 @@ def _photos(actor: Actor, count: int, rule: str = "photos") -> list[FileGiven]:
     return [FileGiven(rule=rule, upload=_sent(actor, jpeg((8 + n, 8)))) for n in range(count)]
 
 
-def test_a_report_keeps_its_photos_and_its_entry_their_hashes(city: City) -> None:
+def test_a_report_keeps_its_photos_and_its_entry_commits_to_them(city: City) -> None:
     given = _photos(public(), 2)
     matter = _reported(city, *given)
     rows = list(Attachment.objects.filter(stream_id=matter.pk).order_by("id"))
     assert {row.pk for row in rows} == {one.upload for one in given}
     assert {(row.act, row.rule, row.kept, row.added_by) for row in rows} == {(matter.pk, "photos", False, "public")}
     (entry,) = entries_of(matter.pk)
-    assert [one["sha256"] for one in entry.facts["files"]] == [
-        bytes(Attachment.objects.get(pk=one.upload).original).hex() for one in given
-    ]
+    assert [one["file"] for one in entry.facts["files"]] == [str(one.upload) for one in given]
+    for row in rows:
+        told = entry.facts["sealed"][f"files_attachment:{row.pk}"]
+        assert sorted(told["commit"]) == ["content.key", "content.sha256"]
+        content = revealed(row).content
+        assert content["sha256"] in {hashlib.sha256(jpeg((8 + n, 8))).hexdigest() for n in range(2)}
+        assert content["sha256"] not in json.dumps(entry.facts) and row.original is None
     assert len([name for name in entry.rows if name.startswith("files_attachment:")]) == 2
 
 
@@ -149,12 +156,11 @@ def test_a_file_belongs_to_one_matter_and_a_repeat_doubles_nothing(city: City) -
         _finish(city, _reported(city), *files)
 
 
-def test_the_same_picture_in_two_matters_is_stored_once_and_tells_neither_of_the_other(city: City) -> None:
+def test_the_same_picture_in_two_matters_tells_neither_of_the_other(city: City) -> None:
     one, other = _photos(public(), 1), _photos(public(), 1)
     first, second = _reported(city, *one), _reported(city, *other)
     rows = [Attachment.objects.get(stream_id=matter.pk) for matter in (first, second)]
-    assert bytes(rows[0].original) == bytes(rows[1].original)
-    assert rows[0].pk != rows[1].pk
+    assert rows[0].copy != rows[1].copy and rows[0].key != rows[1].key
 
 
 @pytest.mark.parametrize("shape", ["original", "copy", "thumb"])

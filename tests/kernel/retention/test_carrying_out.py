@@ -92,7 +92,8 @@ def content_of(matter: Matter) -> str:
 def keys_of(matter: Matter) -> list[uuid.UUID]:
     """The ids of the keys that its rows name."""
     rows = (row for model in (Detail, Party, Step) for row in model.objects.filter(matter=matter))
-    return [row.key for row in rows if row.key]
+    files = Attachment.objects.filter(stream_id=matter.pk)
+    return [row.key for row in (*rows, *files) if row.key]
 
 
 def test_the_content_is_gone_and_the_head_stays(procedure: Procedure, kept: Store) -> None:
@@ -101,7 +102,7 @@ def test_the_content_is_gone_and_the_head_stays(procedure: Procedure, kept: Stor
     entries = list(Entry.objects.filter(stream=matter.pk).order_by("seq").values_list("hash", flat=True))
     assert any(word in content_of(matter) for word in WORDS)
     ids = keys_of(matter)
-    assert len(keys.alive(ids)) == 2
+    assert len(keys.alive(ids)) == 3
     one = carried_out(procedure)
     assert one.state == "done" and one.done_at == YEAR
     assert not [word for word in WORDS if word in content_of(matter)]
@@ -121,13 +122,14 @@ def test_the_content_is_gone_and_the_head_stays(procedure: Procedure, kept: Stor
     assert not Urging.objects.get(matter=matter).text
 
 
-def test_the_files_are_gone_but_for_what_another_matter_holds(procedure: Procedure, kept: Store) -> None:
+def test_the_files_are_gone_but_for_those_of_another_matter(procedure: Procedure, kept: Store) -> None:
     matter = told_much(procedure, "%PDF-1.4\n一份证明\n%%EOF")
     told_much(procedure, "%PDF-1.4\n另一份\n%%EOF")
     again = told_much(procedure, "%PDF-1.4\n另一份\n%%EOF")
     hold(procedure, again)
     own, shared = (
-        {bytes(one.original) for one in Attachment.objects.filter(stream_id=key)} for key in (matter.pk, again.pk)
+        {bytes(one.original or b"") for one in Attachment.objects.filter(stream_id=key)}
+        for key in (matter.pk, again.pk)
     )
     for path in (kept.path(one) for one in own | shared):
         os.utime(path, (0, 0))  # received long ago
@@ -192,7 +194,7 @@ def test_a_key_database_that_is_away_is_asked_again(procedure: Procedure, monkey
         patch.setattr("jingwei.kernel.sealing.keys._line._connection", None)
         patch.setattr(django_settings, "KEY_DATABASE", lambda: away)
         assert deliver_waiting([clear], YEAR).failed
-    assert len(keys.alive(ids)) == 2 and Message.objects.get(topic="matter.destroyed").try_at is not None
+    assert len(keys.alive(ids)) == 3 and Message.objects.get(topic="matter.destroyed").try_at is not None
     deliver_waiting([clear], YEAR + HOUR)
     assert not keys.alive(ids)
     with reading(procedure.city.actor("auditor"), YEAR):

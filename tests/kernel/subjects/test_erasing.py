@@ -14,7 +14,8 @@ from jingwei.kernel.commands.actor import public, system
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.files.attaching import FileGiven
-from jingwei.kernel.files.models import Attachment
+from jingwei.kernel.files.models import Attachment, Upload
+from jingwei.kernel.files.opening import open_uploads, stored_of
 from jingwei.kernel.files.store import YOUNG, store
 from jingwei.kernel.files.sweep import sweep
 from jingwei.kernel.files.uploads import receive
@@ -125,11 +126,18 @@ def test_the_words_and_pictures_of_the_public_go_and_the_sweep_removes_them(
         channel="portal",
     )
     execute(public("matter.report"), report, protected.key())
-    upload.delete()
-    assert len(list(tmp_path.rglob("?" * 64))) >= 3
+    before, saved = Attachment.objects.get(), {path: path.read_bytes() for path in tmp_path.rglob("?" * 64)}
+    assert len(saved) == 3 and stored_of(Attachment.objects.get(), "copy").key
     erased(protected, Matter.objects.get())
+    for path, content in saved.items():
+        assert path.read_bytes() == content, "a backup of before holds files and rows as they were"
+    assert open_uploads([Upload.objects.get()]) == [] and keys.alive([upload.key]) == set()
+    assert set(map(str, revealed(before).content.values())) == {GONE.zh}
+    with pytest.raises(Denied):
+        stored_of(before, "copy")
+    upload.delete()
     kept = Attachment.objects.get()
-    assert kept.gone and kept.thumb is None and bytes(kept.original)
+    assert kept.gone and not any((kept.original, kept.copy, kept.thumb, kept.key, kept.content))
     sweep(store(), now + datetime.timedelta(seconds=YOUNG + 60))
     assert list(tmp_path.rglob("?" * 64)) == []
 

@@ -1,4 +1,4 @@
-"""Evidence and attachments: stored by content, shown as clean copies, with who looked at the originals.
+"""Evidence and attachments: sealed on the disk, shown as clean copies, with who looked at the originals.
 
-Content whose class demands encryption gets its key per subject where the store writes and reads: `store.py`.
+What opens a file: `opening.py`; how its contents lie on the disk: `store.py`; how they are sealed: `kernel/sealing`.
 """

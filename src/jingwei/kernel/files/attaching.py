@@ -8,6 +8,7 @@ from typing import Any
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.files.kinds import MOST_OF_ACT, MOST_OF_STREAM
 from jingwei.kernel.files.models import Attachment, Upload
+from jingwei.kernel.files.opening import close_attachment
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 from jingwei.kernel.writes import StreamHead
@@ -51,11 +52,17 @@ def found(given: Sequence[FileGiven], uploads: Mapping[uuid.UUID, Upload]) -> li
 
 
 def attach(work: Work, head: StreamHead, act: uuid.UUID, chosen: Sequence[Chosen]) -> list[dict[str, Any]]:
-    """Inserts the attachments; gives what the entry says of them: id, rule, SHA-256 of the original. Raises Invalid."""
+    """Inserts the attachments; gives what the entry says of them: id, rule, kind, whether the original is kept. Raises
+    Invalid.
+
+    What proves the bytes stands in the entry as of every sealed row: the row's hash, which covers the hashes of the
+    contents on the disk, and salted commitments to their key and to the SHA-256 of the original.
+    """
     if not chosen:
         return []
     if len(work.parts(Attachment, head)) + len(chosen) > MOST_OF_STREAM:
         raise Invalid(_STREAM_FULL, place="files")
+    _take_over([one.upload.pk for one in chosen])
     for one in chosen:
         work.insert(_attachment(work, head, act, one))
     return [
@@ -63,23 +70,29 @@ def attach(work: Work, head: StreamHead, act: uuid.UUID, chosen: Sequence[Chosen
             "file": str(one.upload.pk),
             "rule": one.rule,
             "kind": one.upload.kind,
-            "sha256": bytes(one.upload.original).hex(),
             "kept": one.keep,
         }
         for one in chosen
     ]
 
 
+def _take_over(ids: Sequence[uuid.UUID]) -> None:
+    """From now on the keys are the attachments': no upload that expires takes one along. Raises Invalid for one that
+    has expired since it was found."""
+    if Upload.objects.filter(pk__in=ids).update(attached=True) < len(ids):
+        raise Invalid(_GONE, place="files")
+
+
 def _attachment(work: Work, head: StreamHead, act: uuid.UUID, one: Chosen) -> Attachment:
     upload = one.upload
-    return Attachment(
+    row = Attachment(
         id=upload.pk,
         stream_id=head.pk,
         act=act,
         rule=one.rule,
         kind=upload.kind,
         size=upload.size,
-        original=bytes(upload.original),
+        original=bytes(upload.original) if one.keep else None,
         kept=one.keep,
         copy=bytes(upload.copy) if upload.copy else None,
         thumb=bytes(upload.thumb) if upload.thumb else None,
@@ -89,3 +102,5 @@ def _attachment(work: Work, head: StreamHead, act: uuid.UUID, one: Chosen) -> At
         added_at=work.now,
         added_by=work.actor.reference,
     )
+    close_attachment(row, upload.opener)
+    return row

@@ -1,7 +1,8 @@
 """The clean copy of a picture: decoded and encoded anew, upright, bounded, without metadata or anything behind it.
 
 Decoding runs in a process of its own with bounded time and memory, started with this very file: a
-picture made to hurt ends that process, not the server. Standard library and Pillow only.
+picture made to hurt ends that process, not the server. It comes and goes through pipes, never through a file.
+Standard library and Pillow only.
 """
 
 import io
@@ -10,8 +11,8 @@ import resource
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 MOST_PIXELS = 50_000_000
@@ -43,13 +44,13 @@ class Copies:
     taken: str
 
 
-def copies_of(path: Path, kind: str) -> Copies:
-    """The clean copies of a picture file. Raises Unreadable, TooManyPixels."""
+def copies_of(chunks: Iterable[bytes], kind: str) -> Copies:
+    """The clean copies of a picture. Raises Unreadable, TooManyPixels."""
     with _AT_ONCE:
         try:
             done = subprocess.run(  # noqa: S603  # our own module, no shell
-                [sys.executable, "-I", __file__, kind.upper(), str(path)],
-                stdin=subprocess.DEVNULL,
+                [sys.executable, "-I", __file__, kind.upper()],
+                input=b"".join(chunks),
                 capture_output=True,
                 timeout=3 * _SECONDS,
                 check=False,
@@ -66,7 +67,8 @@ def copies_of(path: Path, kind: str) -> Copies:
     return Copies(copy=content[:size], thumb=content[size:], **said)
 
 
-def _main(kind: str, path: str) -> int:
+def _main(kind: str) -> int:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what lies in memory stays off the disk
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     from PIL import Image, ImageFile
@@ -74,7 +76,7 @@ def _main(kind: str, path: str) -> int:
     Image.MAX_IMAGE_PIXELS = None  # asked below, before anything is decoded
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
-        with Image.open(path, formats=[kind]) as picture:
+        with Image.open(io.BytesIO(sys.stdin.buffer.read()), formats=[kind]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 return _TOO_MANY_PIXELS
             made = _made(picture)
@@ -133,4 +135,4 @@ def _taken(picture: Any) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(_main(sys.argv[1], sys.argv[2]))
+    sys.exit(_main(sys.argv[1]))

@@ -1,13 +1,11 @@
-"""Whether every attached file lies where its hash says, with the bytes that make that hash. Reads only."""
+"""Whether every attached file lies where its hash says, with the bytes that make that hash. Needs no keys."""
 
-import hashlib
 from collections.abc import Callable
 
 from jingwei.kernel.files.models import Attachment
-from jingwei.kernel.files.store import Store
+from jingwei.kernel.files.store import SHAPES, Store
 from jingwei.kernel.ledger.faults import Report
 
-_SHAPES = ("original", "copy", "thumb")
 _AT_ONCE = 500
 
 
@@ -21,27 +19,15 @@ def verify_files(kept: Store, report: Report, progress: Callable[[int, int], Non
     rows = Attachment.objects.order_by("pk")
     count = rows.count()
     for number, row in enumerate(rows.iterator(chunk_size=_AT_ONCE), 1):
-        for shape in _SHAPES:
+        for shape in SHAPES:
             digest = getattr(row, shape)
             if digest is None or (shape == "original" and not row.kept):
                 continue
             key = bytes(digest)
             if key not in found:
-                found[key] = _what_is_wrong(kept, key)
+                found[key] = kept.what_is_wrong(key)
             if found[key]:
                 report.fault(Attachment._meta.db_table, row.pk, row.stream_id, f"the file of its {shape} {found[key]}")
         if number % _AT_ONCE == 0:
             progress(number, count)
     report.files = len(found)
-
-
-def _what_is_wrong(kept: Store, digest: bytes) -> str:
-    """ "" where the content is whole."""
-    try:
-        with kept.path(digest).open("rb") as file:
-            same = hashlib.file_digest(file, "sha256").digest() == digest
-    except FileNotFoundError:
-        return "is gone"
-    except OSError as error:
-        return f"cannot be read ({error.strerror})"
-    return "" if same else "has other bytes than its hash says"

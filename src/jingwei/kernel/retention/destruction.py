@@ -27,7 +27,7 @@ class Remains:
     """What lies outside the city's tables still, and is cleared once the destruction is committed."""
 
     keys: tuple[uuid.UUID, ...]
-    files: tuple[bytes, ...]  # SHA-256 of contents; others may refer to the same
+    files: tuple[bytes, ...]  # SHA-256 of sealed contents; an upload may still refer to the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def lasting(fields: Iterable[Field], values: Mapping[str, Any]) -> dict[str, Any
 
 
 def _contents(row: Attachment) -> Sequence[bytes]:
-    return [bytes(one) for one in (row.original if row.kept else None, row.copy, row.thumb) if one is not None]
+    return [bytes(one) for one in (row.original, row.copy, row.thumb) if one is not None]
 
 
 def _freed(values: Mapping[str, Any], fields: Iterable[Field]) -> tuple[str, ...]:
@@ -114,10 +114,11 @@ def _external(row: ExternalNumber, _: Case) -> tuple[str, ...]:
     return ("digest",)
 
 
-def _attachment(row: Attachment, _: Case) -> tuple[str, ...]:
-    row.kept, row.copy, row.thumb = False, None, None
+def _attachment(row: Attachment, case: Case) -> tuple[str, ...]:
+    erase(row, case.ground)
+    row.kept, row.original, row.copy, row.thumb = False, None, None, None
     row.width = row.height = row.taken_at = None
-    return "kept", "copy", "thumb", "width", "height", "taken_at"
+    return (*_SEALED, "kept", "original", "copy", "thumb", "width", "height", "taken_at")
 
 
 def _link(_: Link, __: Case) -> tuple[str, ...]:

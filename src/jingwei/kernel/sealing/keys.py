@@ -31,20 +31,21 @@ _FETCH = "SELECT id, wrapped FROM key WHERE id = ANY(%(ids)s)"
 _DESTROY = """WITH listed AS (INSERT INTO destroyed (erasure, matter, party, basis, at, keys)
 VALUES (%(erasure)s, %(matter)s, %(party)s, %(basis)s, %(at)s, %(keys)s) ON CONFLICT DO NOTHING)
 DELETE FROM key WHERE id = ANY(%(keys)s)"""
+_DROP = "DELETE FROM key WHERE id = ANY(%(ids)s)"
 _DESTROYED = "SELECT erasure, matter, party, basis, at, keys FROM destroyed ORDER BY at, erasure"
 _ALIVE = "SELECT id FROM key WHERE id = ANY(%(ids)s)"
 
 _AWAY = Text(
-    "密钥库暂时无法使用，个人信息既不能保存也不能查看；不含个人信息的可以照常提交。请稍后再试，并告知系统管理员。",
-    "The key database does not answer, so personal data can neither be kept nor read; what holds none is taken. "
-    "Try again in a moment, and tell the administrator.",
+    "密钥库暂时无法使用，个人信息和文件既不能保存也不能查看；不含这些的可以照常提交。请稍后再试，并告知系统管理员。",
+    "The key database does not answer, so personal data and files can neither be kept nor read; what holds none is "
+    "taken. Try again in a moment, and tell the administrator.",
 )
 
 _WRONG = Text(
     "主密钥（secrets/kek，或 JINGWEI_KEK 指明的文件）无法读取，或不是加密密钥库的那一把。"
-    "因此个人信息既不能保存也不能查看；不含个人信息的可以照常提交。请系统管理员放回原来的主密钥文件。",
+    "因此个人信息和文件既不能保存也不能查看；不含这些的可以照常提交。请系统管理员放回原来的主密钥文件。",
     "The key encryption key (secrets/kek, or the file that JINGWEI_KEK names) cannot be read, or is not the one that "
-    "wrapped the keys. So personal data can neither be kept nor read; what holds none is taken as ever. The "
+    "wrapped the keys. So personal data and files can neither be kept nor read; what holds none is taken as ever. The "
     "administrator has to put the former file back.",
 )
 
@@ -142,6 +143,12 @@ class Destroyed(NamedTuple):
 def destroy(one: Destroyed) -> None:
     """Lists the erasure and deletes its keys, in one statement; done again it changes nothing. Raises Conflict."""
     _line.ask(_DESTROY, one._asdict())
+
+
+def drop(ids: Collection[uuid.UUID]) -> None:
+    """Deletes keys of what was never told of in any entry, and so is no erasure. Raises Conflict."""
+    if ids:
+        _line.ask(_DROP, {"ids": list(ids)})
 
 
 def destroyed() -> list[Destroyed]:

@@ -19,10 +19,10 @@ AWAY = Text("（密钥库暂不可用，无法解开）", "(cannot be opened: no
 """What stands there on a page as long as no key can be had."""
 
 
-def seal(row: SealedModel, **names: Collection[str]) -> None:
+def seal(row: SealedModel, under: tuple[uuid.UUID, bytes] | None = None, /, **names: Collection[str]) -> None:
     """Moves the named members of the row's JSON attributes (`contact=("name", "phone")`) into its sealed part, under a
-    new key; what was erased stays erased. To be called before the row is inserted or saved, on a row that is not
-    sealed, or was revealed."""
+    new key, or the one that is given with its id; what was erased stays erased. To be called before the row is inserted
+    or saved, on a row that is not sealed, or was revealed."""
     members = {
         f"{attribute}.{name}": getattr(row, attribute)[name]
         for attribute, wanted in names.items()
@@ -34,7 +34,7 @@ def seal(row: SealedModel, **names: Collection[str]) -> None:
     if not members:
         row.key = row.sealed = None
         return
-    row.key, key = keys.take()
+    row.key, key = under or keys.take()
     row.sealed, row.told = payload.closed(key, members, _bound(row))
 
 

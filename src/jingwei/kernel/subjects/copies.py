@@ -1,7 +1,7 @@
 """Every place where a matter keeps what is personal, and how it is emptied (the table of decision 0019)."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.files.models import Attachment
@@ -28,7 +28,7 @@ def take_away(work: Work, matter: Matter, party: uuid.UUID | None, ground: Groun
         keys += [_step(work, one, matter_type, ground) for one in steps]
         keys += [_emptied(work, one, ground, content=(), result=()) for one in work.parts(Task, matter)]
         _urgings(work, matter)
-        _files(work, matter, {matter.pk, *(one.pk for one in steps if one.actor == PUBLIC)})
+        keys += _files(work, matter, ground, {matter.pk, *(one.pk for one in steps if one.actor == PUBLIC)})
     return [key for key in keys if key is not None]
 
 
@@ -64,12 +64,14 @@ def _urgings(work: Work, matter: Matter) -> None:
             work.save(urging, "text")
 
 
-def _files(work: Work, matter: Matter, acts: set[uuid.UUID]) -> None:
-    """Files that came from the public: the rows no longer refer to their contents, which the sweep then removes."""
+def _files(work: Work, matter: Matter, ground: Ground, acts: set[uuid.UUID]) -> Iterator[uuid.UUID | None]:
+    """Files that came from the public: the rows no longer refer to their contents, which nothing opens once the key is
+    destroyed, and which the sweep removes."""
     for one in work.parts(Attachment, matter):
         if one.act in acts and not one.gone:
-            one.kept, one.copy, one.thumb = False, None, None
-            work.save(one, "kept", "copy", "thumb")
+            one.kept, one.original, one.copy, one.thumb = False, None, None, None
+            work.save(one, "kept", "original", "copy", "thumb")
+            yield _emptied(work, one, ground)
 
 
 def _emptied(work: Work, row: SealedModel, ground: Ground, **names: tuple[str, ...]) -> uuid.UUID | None:

@@ -95,9 +95,9 @@ def key_database(home: Path, now: datetime.datetime) -> Line:
     title = Text("密钥库备份", "Copy of the key database")
     saved = hours_since(read_sign(home / "run" / "keys.json").get("saved_at"), now)
     lost = Text(
-        "若密钥库丢失，上次备份以后留下的姓名、电话、邮箱和封存的办理内容永远无法再看，任何备份都救不回；其余不受影响。",
-        "If the key database is lost, names, telephone numbers, e-mail addresses and sealed words of acts that came in "
-        "after the last copy can never be read again, from no backup; all else stands.",
+        "若密钥库丢失，上次备份以后留下的姓名、电话、邮箱、封存的办理内容和图片文件永远无法再看，任何备份都救不回；其余不受影响。",
+        "If the key database is lost, names, telephone numbers, e-mail addresses, sealed words of acts, pictures and "
+        "documents that came in after the last copy can never be read again, from no backup; all else stands.",
     )
     remedy = Text(
         "每天执行 jingwei keys backup 文件，存到另一处，35 天后删除；secrets/kek 另存一份（没有它，副本打不开）。",

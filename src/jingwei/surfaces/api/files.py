@@ -86,4 +86,4 @@ class Files(Answering):
         (sent,) = self.request.FILES.getlist("file")[:1]
         now = datetime.datetime.now(datetime.UTC)
         upload = receive(self.asker.actor, lambda _: name, (bytes(chunk) for chunk in sent.chunks()), now)
-        return FileTaken(str(upload.pk), upload.kind, upload.size, bytes(upload.original).hex(), upload.expires_at)
+        return FileTaken(str(upload.pk), upload.kind, upload.size, upload.opener.sha256, upload.expires_at)

@@ -44,7 +44,7 @@ def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
         run=index
     )
     commands.add_parser(
-        "seal", parents=[shared], help="seal personal data that an earlier edition kept in clear"
+        "seal", parents=[shared], help="seal personal data and files that an earlier edition kept in clear"
     ).set_defaults(run=seal)
     commands.add_parser(
         "erase", parents=[shared], help="finish what is to be erased, and erase again what a restore brought back"
@@ -162,12 +162,17 @@ def seal(given: argparse.Namespace, answer: Answer) -> None:
     """Seals what an earlier edition kept in clear; started again, it goes on with what is left."""
     start_database()
     enter_city(given.city)
+    from jingwei.kernel.files.store import store
+    from jingwei.kernel.files.sweep import remove_open
     from jingwei.surfaces.console.personal.sealing import seal_what_lies_open
 
     with answer.progress() as progress:
         count = seal_what_lies_open(lambda done: progress("matters", done, 0))
-    answer.give({"sealed": count})
+    left = remove_open(store())
+    answer.give({"sealed": count, "files_in_clear": left})
     answer.say(f"{count} matters sealed")
+    if left:
+        answer.say(f"{left} damaged files lie in clear still; `jingwei ledger verify` names them")
 
 
 def erase(given: argparse.Namespace, answer: Answer) -> None:

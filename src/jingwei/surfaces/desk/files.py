@@ -12,6 +12,7 @@ from jingwei.kernel.matters.filing import ORIGINAL, attachments_of, rules_of_fil
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.types import MatterType
+from jingwei.kernel.sealing import shown
 from jingwei.kernel.values.words import Text
 from jingwei.kit.saying import names_of
 
@@ -30,7 +31,7 @@ class FileRow:
     gone: bool
     added_at: datetime.datetime
     taken_at: datetime.datetime | None
-    sha256: str
+    sha256: str  # of the original; empty where it cannot be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +54,20 @@ class Files:
 
 
 def files_of(scope: Scope, matter: Matter, matter_type: MatterType, some: bool) -> Files:
-    """One statement where there are `some`, two more where originals are kept."""
+    """One statement where there are `some`, two more and one to the key database where originals are kept."""
     rules, attachments = rules_of_files(matter_type), attachments_of(matter) if some else []
+    kept = any(one.kept for one in attachments)
+    attachments = shown(attachments) if kept else attachments
     rows = tuple(
         _row(one, rules[one.rule].title if one.rule in rules else Text(one.rule, one.rule)) for one in attachments
     )
-    kept = any(one.kept for one in attachments)
     return Files(rows, _looks(scope, matter) if kept else (), may_act(scope.actor, matter, ORIGINAL).allowed)
 
 
 def _row(one: Attachment, title: Text) -> FileRow:
     kind = KINDS[one.kind]
     pixels = f"{one.width} × {one.height}" if one.width else ""
-    sha256 = bytes(one.original).hex()
+    sha256 = one.content.get("sha256", "")
     return FileRow(
         str(one.pk),
         title,
@@ -77,7 +79,7 @@ def _row(one: Attachment, title: Text) -> FileRow:
         one.gone,
         one.added_at,
         one.taken_at,
-        sha256,
+        sha256 if isinstance(sha256, str) else "",
     )
 
 

@@ -1,5 +1,5 @@
-"""Seals what earlier editions kept in clear: contacts, and the sealed fields of matters, acts and tasks; and keys what
-they kept of the rows of other systems, whose cells could be found by trying."""
+"""Seals what earlier editions kept in clear: contacts, the sealed fields of matters, acts and tasks, and files; and keys
+what they kept of the rows of other systems, whose cells could be found by trying."""
 
 import uuid
 from collections.abc import Iterator
@@ -11,6 +11,8 @@ from django.db import connection
 from jingwei.kernel.commands.actor import by_grant
 from jingwei.kernel.commands.registry import Bulk, Command, Result, handles
 from jingwei.kernel.commands.work import Work
+from jingwei.kernel.files.models import Attachment
+from jingwei.kernel.files.upgrading import lies_open, seal_contents
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter, Party, Step, Task
 from jingwei.kernel.matters.personal.statements import UNKEYED, keyed_statement
 from jingwei.kernel.matters.types import MatterType, every_version, sealed_keys, type_of
@@ -22,6 +24,8 @@ GRANT = "matter.seal"
 
 _OPEN_PARTIES = "SELECT DISTINCT matter_id FROM matters_party WHERE contact <> '{}' LIMIT %s"
 _UNKEYED = "SELECT DISTINCT matter_id FROM matters_externalnumber WHERE octet_length(digest) = %s LIMIT %s"
+_OPEN_FILES = """SELECT DISTINCT stream_id FROM files_attachment
+WHERE sealed IS NULL AND original IS NOT NULL LIMIT %s"""
 _OPEN_ROWS = """SELECT DISTINCT r.matter_id FROM {rows} r JOIN matters_matter m ON m.id = r.matter_id
 WHERE m.type = %s AND m.type_version = %s AND {of} = %s AND r.{column} ?| %s LIMIT %s"""
 _DETAILS = _OPEN_ROWS.format(rows="matters_detail", of="m.type", column="fields")
@@ -41,7 +45,9 @@ class SealMatter(Command):
     SealMatter,
     grant=GRANT,
     bulk=Bulk(
-        head=Matter, touches=lambda command: (command.matter_id,), parts=(Party, Detail, Step, Task, ExternalNumber)
+        head=Matter,
+        touches=lambda command: (command.matter_id,),
+        parts=(Party, Detail, Step, Task, ExternalNumber, Attachment),
     ),
 )
 def seal_matter(work: Work, command: SealMatter) -> Result:
@@ -59,6 +65,10 @@ def seal_matter(work: Work, command: SealMatter) -> Result:
         if len(kept) == UNKEYED:
             stated.digest = keyed_statement(kept)
             work.save(stated, "digest")
+            count += 1
+    for file in work.parts(Attachment, matter):
+        if lies_open(file):
+            work.save(file, *seal_contents(file))
             count += 1
     if count == 0:
         raise Invalid(Text("这件事没有明文的个人信息。", "Nothing of this matter lies in clear."), place="matter_id")
@@ -99,9 +109,10 @@ def lying_open(most: int) -> list[uuid.UUID]:
 
 
 def _searches() -> Iterator[tuple[str, list[Any]]]:
-    """A query with its values for contacts, for rows of other systems, and for whatever a type declares sealed."""
+    """A query with its values for contacts, rows of other systems, files, and whatever a type declares sealed."""
     yield _OPEN_PARTIES, []
     yield _UNKEYED, [UNKEYED]
+    yield _OPEN_FILES, []
     for one in every_version():
         yield _DETAILS, [one.key, one.version, one.key, sorted(sealed_keys(one.fields))]
         for action in one.actions:

@@ -19,7 +19,8 @@ from django.utils.translation import get_language
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.files.kinds import KINDS
 from jingwei.kernel.files.models import Attachment
-from jingwei.kernel.files.store import store
+from jingwei.kernel.files.opening import stored_of
+from jingwei.kernel.files.store import Stored, store
 from jingwei.kernel.matters.fields import spelled_type
 from jingwei.kernel.matters.filing import rules_of_files
 from jingwei.kernel.matters.models import Detail, Party, Step
@@ -44,7 +45,7 @@ _SENT = {
     Delivery.DROPPED: Text("不再需要", "no longer needed"),
 }
 _OF_REPORTER = "public"  # reference of whoever acts by the code
-_INNER = ("digest", "step")  # what the archive itself is made with
+_INNER = ("stored", "step")  # what the archive itself is made with
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Kept:
     name: str
     title: Text
     added_at: datetime.datetime
-    digest: bytes
+    stored: Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,8 @@ def _files(declared: MatterType, matter: uuid.UUID, steps: Sequence[Step], numbe
     for place, one in enumerate((one for one in found if not one.gone), 1):
         suffix = "jpg" if one.copy is not None else KINDS[one.kind].suffix
         name = f"files/{number}-{place}.{suffix}"
-        yield Kept(name, titles.get(one.rule, _plain(one.rule)), one.added_at, bytes(one.copy or one.original))
+        stored = stored_of(one, "original" if one.copy is None else "copy")
+        yield Kept(name, titles.get(one.rule, _plain(one.rule)), one.added_at, stored)
 
 
 def _readings(scope: Scope, matter: uuid.UUID, zone: ZoneInfo) -> Iterator[Day]:
@@ -181,8 +183,8 @@ def zipped(everything: Sequence[Mine], face: Face) -> bytes:
         archive.writestr("index.html", render_to_string("portal/own/everything.html", context))
         archive.writestr("everything.json", json.dumps(_for_machines(everything), ensure_ascii=False, indent=1))
         for file in (one for mine in everything for one in mine.files):
-            with store().open(file.digest) as content:
-                archive.writestr(file.name, content.read())
+            with archive.open(file.name, "w") as into:
+                into.writelines(store().open(file.stored).chunks)
     return kept.getvalue()
 
 
