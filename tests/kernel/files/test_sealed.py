@@ -13,7 +13,7 @@ from jingwei.kernel.files.models import Upload
 from jingwei.kernel.files.opening import open_uploads
 from jingwei.kernel.files.store import SHAPES, Shape, Spoilt, Store, Stored
 from jingwei.kernel.files.sweep import sweep
-from jingwei.kernel.files.uploads import LIVES, expire, receive
+from jingwei.kernel.files.uploads import LIVES, expire, receive, taken_over
 from jingwei.kernel.sealing import keys, stream
 from jingwei.kernel.sealing.keys import _Line, _Reserve
 from jingwei.kernel.values.errors import Conflict
@@ -101,6 +101,12 @@ def test_a_draft_that_was_not_sent_takes_its_key_along_and_an_attached_one_does_
     assert keys.alive([draft.key, attached.key]) == {attached.key}
     draft.held = None
     assert open_uploads([draft]) == [], "a row out of a backup opens nothing"
+
+
+def test_what_expired_while_its_report_was_on_the_way_is_not_attached(kept: Store) -> None:
+    there, over = (receive(public(), lambda _: new_id(), [jpeg()], one) for one in (NOW + LIVES, NOW))
+    assert expire(NOW + LIVES) == 1
+    assert taken_over([there.pk]) and not taken_over([there.pk, over.pk])
 
 
 def test_without_a_key_database_no_file_is_taken_and_the_sweep_goes_on(

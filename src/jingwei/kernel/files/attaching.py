@@ -9,6 +9,7 @@ from jingwei.kernel.commands.work import Work
 from jingwei.kernel.files.kinds import MOST_OF_ACT, MOST_OF_STREAM
 from jingwei.kernel.files.models import Attachment, Upload
 from jingwei.kernel.files.opening import close_attachment
+from jingwei.kernel.files.uploads import taken_over
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 from jingwei.kernel.writes import StreamHead
@@ -62,7 +63,8 @@ def attach(work: Work, head: StreamHead, act: uuid.UUID, chosen: Sequence[Chosen
         return []
     if len(work.parts(Attachment, head)) + len(chosen) > MOST_OF_STREAM:
         raise Invalid(_STREAM_FULL, place="files")
-    _take_over([one.upload.pk for one in chosen])
+    if not taken_over([one.upload.pk for one in chosen]):
+        raise Invalid(_GONE, place="files")
     for one in chosen:
         work.insert(_attachment(work, head, act, one))
     return [
@@ -74,13 +76,6 @@ def attach(work: Work, head: StreamHead, act: uuid.UUID, chosen: Sequence[Chosen
         }
         for one in chosen
     ]
-
-
-def _take_over(ids: Sequence[uuid.UUID]) -> None:
-    """From now on the keys are the attachments': no upload that expires takes one along. Raises Invalid for one that
-    has expired since it was found."""
-    if Upload.objects.filter(pk__in=ids).update(attached=True) < len(ids):
-        raise Invalid(_GONE, place="files")
 
 
 def _attachment(work: Work, head: StreamHead, act: uuid.UUID, one: Chosen) -> Attachment:

@@ -154,6 +154,12 @@ def uploads_of(actor: Actor, ids: Collection[uuid.UUID], now: datetime.datetime)
     return {row.pk: row for row in open_uploads(list(found))}
 
 
+def taken_over(ids: Collection[uuid.UUID]) -> bool:
+    """Leaves the keys of these uploads to their attachments: none goes when the upload expires. Tells whether all of
+    them were there still."""
+    return Upload.objects.filter(pk__in=ids).update(attached=True) == len(ids)
+
+
 def expire(now: datetime.datetime) -> int:
     """Forgets the uploads whose time is over, and the keys of those that were not attached; the sweep removes the files
     that nothing else refers to. Raises Conflict without a key database: then they are forgotten the next time."""
