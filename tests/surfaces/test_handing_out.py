@@ -1,6 +1,7 @@
 """Files and papers of a matter: copies to whoever reads it, originals on record, papers without anything sealed."""
 
 import datetime
+import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -137,13 +138,15 @@ def test_an_original_needs_a_grant_and_a_reason_and_leaves_a_look(city: City, si
     assert sign_in("checker").post(address, {"reason": " "}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert not Look.objects.exists()
     answer = sign_in("checker").post(address, {"reason": "核对拍摄时间"})
-    assert b"Secretphone" in _content(answer)
+    content = _content(answer)
+    assert b"Secretphone" in content
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     (look,) = Look.objects.all()
     assert (look.reason, look.actor) == ("核对拍摄时间", city.actor("checker").reference)
     page = sign_in("checker").get(f"/matters/{matter.number}/").content.decode()
     assert "核对拍摄时间" in page
     assert "谁看过原件" in page
+    assert hashlib.sha256(content).hexdigest()[:16] in page
 
 
 def test_a_file_spoilt_on_the_disk_is_refused_in_words_and_nothing_of_it_is_sent(
