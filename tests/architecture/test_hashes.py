@@ -24,7 +24,7 @@ HASHES = {
     "axes_accesslog.session_hash": "of the random key of a session",
 }
 FILES = {
-    f"{table}.{column}": "of a whole file, by which the store finds it"
+    f"{table}.{column}": "of sealed bytes, by which the store finds them (kernel/files/store.py)"
     for table in ("files_upload", "files_attachment")
     for column in ("original", "copy", "thumb")
 }

@@ -1,4 +1,4 @@
-"""Seals what earlier editions kept in clear: contacts, the sealed fields of matters, acts and tasks, and files; and keys
+"""Seals what earlier editions kept in clear: contacts, the sealed fields of matters, acts and tasks, and files; keys
 what they kept of the rows of other systems, whose cells could be found by trying."""
 
 import uuid
