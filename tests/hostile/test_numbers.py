@@ -53,7 +53,7 @@ TAKEN: dict[str, tuple[str, ...]] = {
     ),
     "65 films": (_REFUSED,),
     "67 the same content twice": (
-        "kernel/files/test_store.py::test_the_name_is_the_content_and_the_same_content_is_kept_once",
+        "kernel/files/test_store.py::test_the_name_is_the_hash_of_what_lies_there_and_the_same_content_twice_is_two",
         "kernel/files/test_uploads.py::test_the_same_content_for_others_is_an_upload_of_each",
     ),
     "69 broken off": ("kernel/files/test_store.py::test_what_breaks_off_leaves_nothing", _SOCKETS),
