@@ -134,7 +134,8 @@ def test_a_reviewer_is_told_of_matters_that_are_out_of_sight(city: City, sign_in
     assert "that none of your posts lets you see, and that are not shown here: 1." in body(
         reviewer, address, headers=ENGLISH
     )
-    refused = send(reviewer, address, "approve")
+    assert "批准销毁" in whole and "批准销毁" not in page
+    refused = reviewer.post(address, {"_do": "approve", "_subject": "", "_key": new_key()})
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "您看不到的事项" in refused.content.decode()
     assert send(reviewer, address, "return", reason="有一件不归本局").status_code == HTTPStatus.SEE_OTHER
 

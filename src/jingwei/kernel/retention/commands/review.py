@@ -9,7 +9,7 @@ from jingwei.kernel.commands.work import Work
 from jingwei.kernel.matters.fields import written
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.retention.commands.propose import end
-from jingwei.kernel.retention.due import BARS, why_barred
+from jingwei.kernel.retention.due import BARS, out_of_sight, why_barred
 from jingwei.kernel.retention.models import DestructionList, Listed
 from jingwei.kernel.retention.policies import REVIEW, ended_problem, may, person_problem
 from jingwei.kernel.values.errors import not_found
@@ -81,9 +81,8 @@ def review(work: Work, command: ReviewList) -> Result:
     left = [row for row in rows if row.outcome == ""]
     if command.approve:
         work.require(None if left else _EMPTY)
-        matters = list(Matter.objects.filter(pk__in=[row.matter_id for row in left]))
-        work.require(None if len(matters) == len(left) else _UNSEEN)
-        work.require(_barred_problem(work, matters))
+        work.require(_UNSEEN if out_of_sight(one) else None)
+        work.require(_barred_problem(work, left))
     else:
         one.reason = written(command.reason, LONGEST, "reason", _WHY)
         for row in left:
@@ -96,9 +95,9 @@ def review(work: Work, command: ReviewList) -> Result:
     return {"list": str(one.pk), "matters": len(left)}
 
 
-def _barred_problem(work: Work, matters: Sequence[Matter]) -> Text | None:
+def _barred_problem(work: Work, left: Sequence[Listed]) -> Text | None:
     """What is held or open again, by its number, with the reason."""
-    found = why_barred(matters, work.now)
+    found = why_barred(list(Matter.objects.filter(pk__in=[row.matter_id for row in left])), work.now)
     if not found:
         return None
     named = sorted((matter.number, BARS[why]) for matter, why in found.items())[:NAMED]

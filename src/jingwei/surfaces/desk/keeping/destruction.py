@@ -117,8 +117,10 @@ def _readers(key: str) -> Mapping[str, Reader]:
 
 
 def _forms(page: ListPage, tried: Refused | None) -> list[Form]:
-    """What may be done with the list as a whole, by whoever reads it; the author is told that somebody else reviews."""
-    review = [form("approve", _APPROVE, tried=tried), form("return", _RETURN, [_reason()], tried=tried)]
+    """What may be done with the list as a whole, by whoever reads it; the author is told that somebody else reviews,
+    and a reviewer who does not see all of it that it is not for them to approve."""
+    approve = [] if page.unseen else [form("approve", _APPROVE, tried=tried)]
+    review = [*approve, form("return", _RETURN, [_reason()], tried=tried)]
     withdraw = [form("withdraw", _WITHDRAW, tried=tried)]
     return (review if page.may_review and not page.mine else []) + (withdraw if page.may_withdraw else [])
 
