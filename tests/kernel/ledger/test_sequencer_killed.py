@@ -85,5 +85,11 @@ def test_a_few_kills_lose_and_double_nothing(clone: Clone, keeper: Keeper) -> No
 
 @pytest.mark.proof
 def test_many_kills_lose_and_double_nothing(clone: Clone, keeper: Keeper) -> None:
-    """A tenth of what trust.md row 9 asks for."""
+    """A tenth of what row 9 of the proofs asks for."""
     run(clone, keeper, writers=8, each=2500, kills=10)
+
+
+@pytest.mark.long
+def test_a_hundred_kills_lose_and_double_nothing(clone: Clone, keeper: Keeper) -> None:
+    """Row 9 of the proofs at its full size."""
+    run(clone, keeper, writers=16, each=12_500, kills=100)
