@@ -35,9 +35,9 @@ END $$;
 
 
 def told_in_entries(table: str, *untracked: str) -> migrations.RunSQL:
-    """The operation after which a transaction that writes the table's rows must record an entry. `untracked` are the
-    model's, which may change without one. To be named, with a dependency on ledger/0007, in the migration that makes a
-    guarded table, and again in one that adds a column; `tests/kernel/ledger/test_privileges.py` finds what was
-    forgotten."""
+    """The operation after which a transaction that writes the table's rows must then record an entry that names one of
+    them. `untracked` are the model's, which may change without one. To be named, with a dependency on ledger/0007, in
+    the migration that makes a guarded table, and again in one that adds a column;
+    `tests/kernel/ledger/test_privileges.py` finds what was forgotten."""
     left_out = ",".join(("chain", "salt", *untracked))
     return migrations.RunSQL(_TOLD.format(table=table, untracked=left_out), f"DROP TRIGGER ledger_owe ON {table}")
