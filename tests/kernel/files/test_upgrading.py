@@ -25,7 +25,7 @@ from jingwei.kernel.sealing import revealed, stream
 from jingwei.kernel.values.errors import Denied
 from jingwei.kernel.values.ids import new_id
 from jingwei.surfaces.console.personal.sealing import seal_what_lies_open
-from tests.clones import Clone
+from tests.clones import Clone, in_threads
 from tests.kernel.files.samples import PDF, jpeg
 from tests.procedure import install
 
@@ -100,6 +100,15 @@ def test_an_upgrade_killed_within_goes_on_and_leaves_nothing_in_clear(
         assert hashlib.sha256(content).digest() not in (now.original, now.copy)
         if now.kept:
             assert b"".join(kept.open(stored_of(now, "original")).chunks) == content
+
+
+def test_two_upgrades_at_once_seal_each_matter_once(clone: Clone, kept: Store) -> None:
+    """As where one was killed and what it had started goes on."""
+    rows = [report_in_clear(clone, kept, PDF + bytes([number]) + b"%%EOF") for number in range(MATTERS)]
+    Upload.objects.all().delete()
+    assert sorted(map(str, in_threads([seal_what_lies_open] * 2))) == ["0", str(len(rows))]
+    assert in_threads([lambda: remove_open(kept)] * 2) == [0, 0] and in_clear(kept) == 0
+    assert faults(kept) == [] and verify(clone.owner).faults == []
 
 
 def test_what_was_damaged_before_stays_named_and_is_not_handed_out(clone: Clone, kept: Store) -> None:

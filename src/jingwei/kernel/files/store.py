@@ -144,19 +144,22 @@ class Store:
         for path in sorted(self.folder.glob(".*.part")):
             if path.stat().st_mtime < before:
                 path.unlink(missing_ok=True)
-        for part in sorted(self.folder.glob("??")):
-            for path in part.iterdir():
-                if _HASH.fullmatch(path.name) and path.stat().st_mtime < before:
-                    yield bytes.fromhex(path.name)
+        for path in self._contents():
+            if path.stat().st_mtime < before:
+                yield bytes.fromhex(path.name)
 
     def lying_open(self) -> Iterator[bytes]:
         """The hashes of what an earlier edition kept in clear; its drafts that lie in clear are removed on the way."""
         for path in self.folder.glob(".*.part"):
-            if path.stat().st_size and not _is_sealed(path):
+            if _lies_open(path):
                 path.unlink(missing_ok=True)
-        for path in sorted(self.folder.glob("??/*")):
-            if _HASH.fullmatch(path.name) and not _is_sealed(path):
+        for path in self._contents():
+            if _lies_open(path):
                 yield bytes.fromhex(path.name)
+
+    def _contents(self) -> Iterator[Path]:
+        for part in sorted(self.folder.glob("??")):
+            yield from (path for path in part.iterdir() if _HASH.fullmatch(path.name))
 
     def remove(self, digests: Collection[bytes], now: float | None = None) -> int:
         """Removes those contents that are still not young, and tells how many."""
@@ -184,9 +187,13 @@ def _chunks(path: Path, stored: Stored) -> Iterator[bytes]:
         raise Spoilt from error
 
 
-def _is_sealed(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(stream.MARK)) == stream.MARK
+def _lies_open(path: Path) -> bool:
+    """Whether something lies there, and not sealed."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(stream.MARK)) not in (b"", stream.MARK)
+    except FileNotFoundError:
+        return False
 
 
 def store() -> Store:
