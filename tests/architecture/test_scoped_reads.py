@@ -98,12 +98,12 @@ def test_the_list_of_reasons_is_true() -> None:
     assert idle == [], "reads no matters without scope any more: strike it off the list"
 
 
-def test_no_function_of_the_database_runs_with_its_owners_rights() -> None:
-    """Such a function sees past the scope of whoever calls it."""
+def test_no_function_of_the_database_but_the_search_runs_with_its_owners_rights() -> None:
+    """Such a function sees past the scope of whoever calls it; test_row_security asks the database itself."""
     found = [
         shown(path)
         for path in source_modules()
         for node in texts(syntax(path))
         if "SECURITY DEFINER" in str(node.value).upper()
     ]
-    assert found == []
+    assert found == ["src/jingwei/kernel/matters/migrations/0019_parts_in_sight.py"]

@@ -17,7 +17,7 @@ from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.ledger.models import Entry
 from jingwei.kernel.matters.commands import Act, External, GiveLimit, LinkMatters, ReportMatter, RestateMatter
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Link, Matter, Step
-from jingwei.kernel.matters.search import query_of
+from jingwei.kernel.matters.search import words_asked
 from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.outbox.models import Message
 from jingwei.kernel.rulebook.snapshot import rules_of
@@ -267,13 +267,13 @@ def test_the_words_of_a_report_are_found_in_mid_sentence(city: City) -> None:
     other = reported(city, fields={"title": "the street light is OUT"})
 
     def found(question: str) -> set[Any]:
-        rows = Detail.objects.extra(where=["words @@ %s::tsquery"], params=[query_of(question)])  # noqa: S610
+        rows = Detail.objects.extra(where=["words @@ %s::tsquery"], params=[" & ".join(words_asked(question))])  # noqa: S610
         return set(rows.values_list("pk", flat=True))
 
     assert found("红绿灯") == found("大坑") == found("东一路") == {matter.pk}
     assert found("Street light") == found("ｌｉｇｈｔ") == {other.pk}
     assert found("红绿灯 light") == set()
-    assert query_of("，。！ '") == ""
+    assert words_asked("，。！ '") == []
 
 
 # --- What other systems state --------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.models import Matter
-from jingwei.kernel.matters.search import newest_found_by
+from jingwei.kernel.matters.search import found_by, newest_found_by
 from tests.city import add_post
 from tests.clones import Clone
 
@@ -73,6 +73,9 @@ def test_it_finds_what_each_row_says_of_itself(clone: Clone, ranges: dict[str, t
             older = uuid.UUID(int=before) if before else None
             found = newest_found_by(scope, " ".join(asked), older, most, of)
             hits = [one.int for one in Matter.objects.filter(found).order_by("-pk").values_list("pk", flat=True)]
+            every = Matter.objects.filter(found_by(scope, " ".join(asked))).count()
         mine = (n for n in range((before or COUNT + 1) - 1, 0, -1) if post == "of-all" or n % 3 == 0)
         held = (n for n in mine if all(WORDS[word](n) for word in asked) and (of is None or f"C{n % 4}" in of))
         assert hits == list(held)[:most], (post, asked, before, most, of)
+        theirs = (n for n in range(1, COUNT + 1) if post == "of-all" or n % 3 == 0)
+        assert every == sum(all(WORDS[word](n) for word in asked) for n in theirs), (post, asked)

@@ -16,7 +16,7 @@ from jingwei.kernel.writes.models import EVERY_ROW
 
 _BEGIN = """SELECT set_config('jw.actor', %s, true), set_config('jw.areas', %s, true), set_config('jw.units', %s, true),
 set_config('jw.unit_areas', %s, true), set_config('jw.assisting', %s, true), set_config('jw.granted', %s, true),
-set_config('jw.writing', '', true), set_config('lock_timeout', '3s', true),
+set_config('jw.writing', '', true), set_config('jw.by_heads', %s, true), set_config('lock_timeout', '3s', true),
 set_config('transaction_read_only', %s, true), (SELECT json_object_agg(name, number) FROM commands_edition)"""
 
 WRITE = "set_config('jw.writing', 'on', true)"
@@ -70,13 +70,20 @@ def whole_milliseconds(moment: Clock) -> datetime.datetime:
 
 
 def begin(
-    actor: Actor, now: Clock, *, read_only: bool, everywhere: bool = False, granted: Collection[uuid.UUID] = ()
+    actor: Actor,
+    now: Clock,
+    *,
+    read_only: bool,
+    everywhere: bool = False,
+    by_heads: bool = False,
+    granted: Collection[uuid.UUID] = (),
 ) -> Scope:
     """Tells the open transaction its actor, in one statement; to be called first in every transaction.
 
     The database's own policies (row-level security) read no more than this: the areas of the actor's posts, the units
     of posts that see their unit's matters alone, the units that are asked for help, and single matters `granted` by
-    another right (a receipt). `everywhere`: the command counts or moves matters wherever they lie.
+    another right (a receipt). `everywhere`: the command counts or moves matters wherever they lie. `by_heads`: what
+    hangs on matters is read by joining it to their heads alone, so that the heads' policy is enough for very many.
     Raises Invalid for simulated time in a city that is not marked as practice.
     """
     whole = [duty for duty in actor.duties if duty.whole_area]
@@ -88,6 +95,7 @@ def begin(
         _ranges(duty.area for duty in of_unit),
         _listed(duty.unit for duty in actor.duties if duty.unit != NOBODY),
         _listed(granted),
+        "on" if by_heads else "",
         "on" if read_only else "off",
     ]
     with prepared() as cursor:
@@ -121,16 +129,17 @@ def reading(
     now: datetime.datetime | None = None,
     *,
     everywhere: bool = False,
+    by_heads: bool = False,
     granted: Collection[uuid.UUID] = (),
 ) -> Iterator[Scope]:
     """A read-only transaction in the actor's scope, and of the matters `granted` besides; `everywhere` for counts that
-    show no matter to anybody.
+    show no matter to anybody, `by_heads` for figures over very many (see `begin`).
 
     Raises if one is open already: reads and writes never nest.
     """
     outermost = not connection.in_atomic_block  # inside a test's own transaction, read-only would outlast the read
     with transaction.atomic(durable=True):
-        yield begin(actor, now, read_only=outermost, everywhere=everywhere, granted=granted)
+        yield begin(actor, now, read_only=outermost, everywhere=everywhere, by_heads=by_heads, granted=granted)
 
 
 def as_uuid(text: str) -> uuid.UUID | None:

@@ -127,7 +127,8 @@ def copy_rows(rows_of: Mapping[type[models.Model], Sequence[models.Model]]) -> N
 def copy_values(model: type[models.Model], rows: Iterable[Sequence[Any]]) -> None:
     """Writes rows, each given as the values of all its columns, by COPY. Raises psycopg.Error as it comes.
 
-    PostgreSQL takes no COPY into a table with row-level security: its rows come through a temporary twin.
+    PostgreSQL takes no COPY into a table with row-level security: its rows come through a temporary twin, which the
+    connection keeps.
     """
     names = sql.SQL(", ").join(sql.Identifier(column) for _, column, _ in _columns(model))
     table, twin = (sql.Identifier(f"{begun}{model._meta.db_table}") for begun in ("", "twin_"))
@@ -141,11 +142,11 @@ def copy_values(model: type[models.Model], rows: Iterable[Sequence[Any]]) -> Non
                 copy.write_row(values)
         if guarded:
             cursor.execute(_FROM_TWIN.format(twin=twin, table=table, names=names))
-            cursor.execute(_TWIN_GONE.format(twin=twin))
+            cursor.execute(_TWIN_EMPTY.format(twin=twin))
 
 
-_TWIN = sql.SQL("CREATE TEMPORARY TABLE {twin} (LIKE {table}) ON COMMIT DROP")
-_TWIN_GONE = sql.SQL("DROP TABLE {twin}")
+_TWIN = sql.SQL("CREATE TEMPORARY TABLE IF NOT EXISTS {twin} (LIKE {table})")
+_TWIN_EMPTY = sql.SQL("TRUNCATE {twin}")
 _FROM_TWIN = sql.SQL("INSERT INTO {table} ({names}) SELECT {names} FROM {twin}")
 
 _SAID: dict[str, Text] = {}

@@ -61,6 +61,11 @@ class Rows:
         else:
             self.changed[name] = (row, set(attributes))
 
+    def changes(self) -> list[tuple[Any, list[Any]]]:
+        """An UPDATE for each changed row. Heads come last: what hangs on one is changed while it is still in sight."""
+        changed = sorted(self.changed.values(), key=lambda change: isinstance(change[0], StreamHead))
+        return [sql.update(row, sorted(attributes)) for row, attributes in changed]
+
     def absorb(self, other: "Rows") -> None:
         """Takes over another's rows (of a command that ended well)."""
         self._named.update(other._named)
@@ -104,7 +109,7 @@ class OneStore:
         """All writes, for `sql.send`; changes first, so that what ends a row makes room for the one that follows it."""
         rows = self._rows
         return [
-            *(sql.update(row, sorted(attributes)) for row, attributes in rows.changed.values()),
+            *rows.changes(),
             *(sql.insert(row) for row in rows.new()),
             *((_RAISE_EDITION, [name]) for name in sorted(rows.editions)),
         ]
@@ -142,7 +147,7 @@ class Batch:
     def write_changes(self) -> None:
         """Opens the writing phase and changes rows, in one pipeline."""
         changes: list[tuple[Any, list[Any]]] = [(WRITING, [])]
-        changes += [sql.update(row, sorted(attributes)) for row, attributes in self.rows.changed.values()]
+        changes += self.rows.changes()
         changes += [(_RAISE_EDITION, [name]) for name in sorted(self.rows.editions)]
         sql.send(changes)
 

@@ -68,6 +68,7 @@ class Matter(StreamHead):
 class Detail(SealedModel):
     """What the type declares of a matter, its point, and its words for the search."""
 
+    row_security = True
     parted = ("fields",)
     stream_column = "matter_id"
     untracked = frozenset(
@@ -96,6 +97,7 @@ class Detail(SealedModel):
 class Party(SealedModel):
     """Somebody a matter concerns. The contact is personal: it is sealed, and enters no message and no entry."""
 
+    row_security = True
     parted = ("contact",)
     stream_column = "matter_id"
     untracked = frozenset({"known_by"})  # follows from the contact
@@ -127,6 +129,7 @@ class Party(SealedModel):
 class Step(SealedModel):
     """What was written down at one act: who, in which post, and the values of the action's fields."""
 
+    row_security = True
     parted = ("content",)
     stream_column = "matter_id"
     untracked = frozenset({"seq"})  # follows from the entry that tells of it
@@ -169,6 +172,7 @@ class Link(GuardedModel):
 class Task(SealedModel):
     """Something asked of another unit or post for a matter, beside its lead unit, with a clock of its own."""
 
+    row_security = True
     parted = ("content", "result")
     stream_column = "matter_id"
     untracked = frozenset({"seq"})  # follows from the entry that tells of it
@@ -199,6 +203,7 @@ class Task(SealedModel):
 class LegalHold(GuardedModel):
     """That a closed or open matter may not be destroyed, whatever its term: a court, an audit, a complaint needs it."""
 
+    row_security = True
     stream_column = "matter_id"
 
     id = models.UUIDField(primary_key=True)

@@ -18,7 +18,8 @@ from django.db.models import BooleanField, F, Func, Q, Value
 from django.db.models.expressions import RawSQL
 
 from jingwei.kernel.commands.actor import system
-from jingwei.kernel.commands.scope import Scope, reading
+from jingwei.kernel.commands.scope import WRITING, Scope, begin, reading
+from jingwei.kernel.commands.sql import raw_connection
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter
 from jingwei.kernel.matters.policies import in_scope
 from jingwei.kernel.matters.types import type_of
@@ -42,6 +43,8 @@ _SHORTEST_NUMBER = 4
 _BATCH = 2_000
 _SEARCH = system("search", "matter.read")
 _NEWEST = uuid.UUID(int=2**128 - 1)
+_FEW = 1_000
+"""Hits that a search with further filters names one by one."""
 _FIND = "SELECT search_matters(%s::text[], %s, %s::text[], %s, %s, %s, %s)"
 _WRITE = """UPDATE matters_detail SET words = given.words::tsvector, initials = given.initials, indexed = %s
 FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS given (id, words, initials)
@@ -79,12 +82,7 @@ def _lexemes(text: str) -> tuple[str, ...]:
     return _written(rjieba.cut_for_search(_folded(text)))
 
 
-def query_of(text: str) -> str:
-    """A question as the text form of a tsquery: all its words; empty when it holds none."""
-    return " & ".join(_words_asked(text))
-
-
-def _words_asked(text: str) -> list[str]:
+def words_asked(text: str) -> list[str]:
     """The words of a question, each once, as PostgreSQL writes lexemes.
 
     Without the shorter words within them: whatever holds the long one holds those, and each costs a list of its own.
@@ -173,18 +171,24 @@ def index_anew(detail: Detail, matter: Matter, titles: Iterable[Text]) -> tuple[
 def found_by(scope: Scope, asked: str) -> Q:
     """What somebody typed into the one search box, as a condition on `Matter`; scope is for the caller to add.
 
-    By number, ours or another's, where it looks like a whole one or one is in scope (a statement to know);
-    else by words, or by first letters where it is nothing but letters.
+    By number, ours or another's, where it looks like a whole one or one is in scope (a statement to know); else by
+    words, or by first letters where it is nothing but letters. Few hits are named (a statement); many are asked for row
+    by row, which is quick where every some-hundredth row is one.
     """
     text = _typed(asked)
     numbered = _numbered(scope, text)
     if numbered is not None:
         return numbered
-    query = query_of(text)
-    condition = Q(_Matches(F("detail__words"), _Query(Value(query)))) if query else Q(pk__in=[])
-    if _letters(text):
-        condition |= Q(detail__initials__contains=_letters(text))
-    return condition
+    arguments = _asking(scope, text, None, None, _FEW + 1)
+    if arguments is None:
+        return Q(pk__in=[])
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, arguments)
+        hits = [key for (key,) in cursor.fetchall()]
+    if len(hits) <= _FEW:
+        return Q(pk__in=hits)
+    held = Q(_Matches(F("detail__words"), _Query(Value(" & ".join(words_asked(text))))))
+    return held | Q(detail__initials__contains=_letters(text)) if _letters(text) else held
 
 
 def newest_found_by(
@@ -200,13 +204,20 @@ def newest_found_by(
     numbered = _numbered(scope, text)
     if numbered is not None:
         return numbered & older & (Q() if categories is None else Q(category__in=categories))
+    arguments = _asking(scope, text, categories, before, most)
+    return Q(pk__in=[]) if arguments is None else Q(pk__in=RawSQL(_FIND, arguments))  # noqa: S611  # a constant
+
+
+def _asking(
+    scope: Scope, text: str, categories: Collection[str] | None, before: uuid.UUID | None, most: int
+) -> list[Any] | None:
+    """The arguments of the function of the database, for the range of areas that the actor's posts lie in."""
     if not scope.actor.duties:
-        return Q(pk__in=[])
+        return None
     areas = [duty.area for duty in scope.actor.duties]
     low, high = min(low for low, _ in areas), max(high for _, high in areas)
     of = None if categories is None else list(categories)
-    asking = [_words_asked(text), _letters(text), of, low, high, before or _NEWEST, most]
-    return Q(pk__in=RawSQL(_FIND, asking))  # noqa: S611  # a constant with parameters
+    return [words_asked(text), _letters(text), of, low, high, before or _NEWEST, most]
 
 
 def _typed(asked: str) -> str:
@@ -252,6 +263,8 @@ def reindex(progress: Callable[[int], None] = lambda _: None) -> int:
         if not rows:
             return done
         with transaction.atomic(durable=True), connection.cursor() as cursor:
+            begin(_SEARCH, None, read_only=False)
+            raw_connection().execute(WRITING)
             keys, words, initials = zip(*rows, strict=True)
             cursor.execute(_WRITE, [EDITION, list(keys), list(words), list(initials), EDITION])
         done, last = done + len(rows), rows[-1][0]

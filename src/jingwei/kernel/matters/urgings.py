@@ -11,6 +11,7 @@ CLOCK = "urging."
 class Urging(GuardedModel):
     """One urging (催办) or supervision (督办). It is settled by its answer, or by the end of the matter."""
 
+    row_security = True
     stream_column = "matter_id"
 
     id = models.UUIDField(primary_key=True)

@@ -30,6 +30,7 @@ class Erasure(GuardedModel):
 
     WISHED, PROPOSED, REFUSED, ORDERED, DONE = "wished", "proposed", "refused", "ordered", "done"
 
+    row_security = True
     stream_column = "matter_id"
 
     id = models.UUIDField(primary_key=True)

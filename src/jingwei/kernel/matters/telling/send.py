@@ -91,7 +91,11 @@ def _still_wanted(rows: Sequence[Delivery]) -> list[Delivery]:
         with reading(_SENDER):
             ended.update(Matter.objects.filter(pk__in=reminders, closed_at__isnull=False).values_list("pk", flat=True))
     reporters = [row.receiver for row in rows if row.audience == "reporter"]
-    erased = {one.pk for one in Party.objects.filter(pk__in=reporters, erased__isnull=False) if not one.left_contact}
+    erased: set[uuid.UUID] = set()
+    if reporters:
+        with reading(_SENDER):
+            gone = Party.objects.filter(pk__in=reporters, erased__isnull=False)
+            erased.update(one.pk for one in gone if not one.left_contact)
     kept = []
     for row in rows:
         if (row.message.topic == "matter.clock_rang" and row.stream in ended) or row.receiver in erased:
@@ -186,7 +190,8 @@ class _Round:
 def _address_of(row: Delivery, adapter: Adapter) -> tuple[str, str]:
     """Where it goes, and in which language; looked up only now, so that no queue holds an address. Raises NotSent."""
     if row.audience == "reporter":
-        party = Party.objects.filter(pk=row.receiver).first()
+        with reading(_SENDER):
+            party = Party.objects.filter(pk=row.receiver).first()
         try:
             found, language = (address_of(revealed(party), adapter) if party else ""), ""
         except Conflict as error:

@@ -91,7 +91,7 @@ def follow_up(request: HttpRequest, kind: str) -> HttpResponse:
     wanted = request.GET.get("group", "")
     keys = [wanted] if wanted in known.groups else list(known.groups)
     after = as_uuid(request.GET.get("after", "")) if wanted in known.groups else None
-    with reading(actor) as scope:
+    with reading(actor, by_heads=True) as scope:
         face = face_of(scope)
         groups = [_group(scope, known, key, after) for key in keys]
     note_reads(actor, "list", (row.seen for group in groups for row in group.rows))

@@ -29,7 +29,7 @@ MEASURES = "measures.read"
 @require_safe
 def measures(request: HttpRequest) -> HttpResponse:
     """All figures of one type within the reader's scope."""
-    with reading(cast(ActorRequest, request).actor) as scope:
+    with reading(cast(ActorRequest, request).actor, by_heads=True) as scope:
         face, tabs = face_of(scope), tabs_of(measured_types(scope))
         chosen = next((key for key, _ in tabs if key == request.GET.get("type", "")), tabs[0][0])
         shown = figures_of(scope, chosen)
@@ -45,7 +45,7 @@ def measure(request: HttpRequest, measure: str) -> HttpResponse:
     except LookupError as unknown:
         raise not_found() from unknown
     part = next((one for one in PARTS if one == request.GET.get("part", "")), "numerator")
-    with reading(cast(ActorRequest, request).actor) as scope:
+    with reading(cast(ActorRequest, request).actor, by_heads=True) as scope:
         face, ways = face_of(scope), groupings(scope)
         by = next((one for one in ways if one == request.GET.get("by", "")), "")
         figures = grouped(scope, found, by)
