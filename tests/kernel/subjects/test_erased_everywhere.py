@@ -19,8 +19,8 @@ from jingwei.kernel.commands.bulk import Keyed, execute_many
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.files.store import store
 from jingwei.kernel.ledger import proofs, verifier
-from jingwei.kernel.ledger.checkpoints import Keeper
-from jingwei.kernel.ledger.sequencer import BATCH, one_round
+from jingwei.kernel.ledger.checkpoints import PAUSE, Keeper
+from jingwei.kernel.ledger.sequencer import one_round
 from jingwei.kernel.ledger.verify import verify
 from jingwei.kernel.matters.commands import Contact, ReportMatter
 from jingwei.kernel.matters.models import Matter, Party
@@ -136,9 +136,10 @@ def test_nothing_of_the_erased_is_found_and_every_proof_holds(
 
 
 def signed(keeper: Keeper) -> None:
-    """Whatever waits for the log is taken into it."""
-    while one_round(keeper, datetime.datetime.now(datetime.UTC)).taken == BATCH:
+    """Whatever waits for the log is taken into it, and signed for when the pause after the last signature is over."""
+    while one_round(keeper, datetime.datetime.now(datetime.UTC)).taken:
         pass
+    one_round(keeper, datetime.datetime.now(datetime.UTC) + PAUSE)
 
 
 def keys_dumped(file: Path) -> bytes:
