@@ -144,6 +144,16 @@ def _watch(connection: Any, **_: Any) -> None:
         connection.execute_wrappers.append(_widen)
 
 
+def behind(statement: str, *values: Any) -> None:
+    """A change that a test makes behind the ledger, in its own transaction: nothing else leads into the past. It owes
+    no entry."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        cursor.execute("SELECT set_config('jw.owed', pg_current_xact_id()::text, true)")
+
+
 def administer(statement: str) -> None:
     """One statement of the administrator's, outside any of the tests' databases."""
     from jingwei.installation import connect, server

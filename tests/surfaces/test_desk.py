@@ -27,6 +27,7 @@ from jingwei.kit.pages import Cursor, read_cursor
 from jingwei.surfaces.desk import queries
 from jingwei.surfaces.desk.queries import Wanted, work_list
 from tests.city import City
+from tests.database import behind
 from tests.surfaces.conftest import SignIn, hidden_in
 
 COUNTS = Path(__file__).parent / "query_counts.json"
@@ -41,7 +42,7 @@ def test_pages_by_key_show_every_matter_once_in_order(city: City, monkeypatch: p
     monkeypatch.setattr(queries, "PAGE", 4)
     for category in ("ROAD-1", "PARK-1", "ROAD-3") * 4:
         city.report(category=category)
-    connection.cursor().execute("UPDATE matters_matter SET due_at = NULL WHERE category = 'ROAD-3'")
+    behind("UPDATE matters_matter SET due_at = NULL WHERE category = 'ROAD-3'")
     seen: list[str] = []
     after, pages = "", 0
     while after or not pages:
@@ -87,7 +88,7 @@ def test_the_filters(city: City) -> None:
     assert _rows(city, "intake", Wanted(category="ROAD")) == [pothole.number]
     assert _rows(city, "intake", Wanted(category="ROAD-2", state="closed")) == [closed.number]
     assert _rows(city, "intake", Wanted(overdue=True)) == []
-    connection.cursor().execute("UPDATE matters_matter SET due_at = now() - interval '1 day' WHERE id = %s", [tree.pk])
+    behind("UPDATE matters_matter SET due_at = now() - interval '1 day' WHERE id = %s", tree.pk)
     assert _rows(city, "intake", Wanted(overdue=True)) == [tree.number]
 
 

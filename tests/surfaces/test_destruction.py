@@ -17,6 +17,7 @@ from jingwei.kernel.retention.carrying_out import carry_out_approved
 from jingwei.kernel.retention.models import DestructionList, Listed
 from jingwei.kit.forms import new_key
 from tests.city import City, add_post
+from tests.database import behind
 from tests.surfaces.conftest import SignIn
 from tests.surfaces.test_duty import COUNTS, ENGLISH, send
 
@@ -36,12 +37,11 @@ def city(city: City) -> City:
 def overdue(city: City, count: int) -> list[Matter]:
     """Closed matters whose term is over."""
     matters = [city.bring_to(city.report(), "closed") for _ in range(count)]
-    with connection.cursor() as cursor:  # the only way into the past: nobody closes a matter six years ago
-        cursor.execute(
-            "UPDATE matters_matter SET closed_at = closed_at - interval '6 years',"
-            " kept_until = kept_until - interval '6 years' WHERE id = ANY(%s)",
-            [[one.pk for one in matters]],
-        )
+    behind(
+        "UPDATE matters_matter SET closed_at = closed_at - interval '6 years',"
+        " kept_until = kept_until - interval '6 years' WHERE id = ANY(%s)",
+        [one.pk for one in matters],
+    )
     return matters
 
 
@@ -126,8 +126,7 @@ def test_a_reviewer_is_told_of_matters_that_are_out_of_sight(city: City, sign_in
     address, reviewer = proposed(sign_in("roads-archivist")), sign_in("roads-reviewer")
     whole = body(reviewer, address)
     assert all(one.number in whole for one in matters) and "不在您岗位能看到的范围内" not in whole
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE matters_matter SET unit_id = %s WHERE id = %s", [parks, matters[0].pk])
+    behind("UPDATE matters_matter SET unit_id = %s WHERE id = %s", parks, matters[0].pk)
     page = body(reviewer, address)
     assert matters[0].number not in page and matters[1].number in page
     assert "清单上有 1 件事项不在您岗位能看到的范围内" in page and "因此不能由您批准" in page

@@ -36,6 +36,7 @@ from jingwei.kit.limits import Limit
 from jingwei.surfaces.desk.counter import slips
 from jingwei.surfaces.portal.own import views
 from tests.city import FOUNDER, SINCE, City, add_post
+from tests.database import behind
 from tests.kernel.files.samples import jpeg
 from tests.kernel.subjects.conftest import ONE, appoint_protectors, decide
 from tests.surfaces.conftest import Answer, SignIn, hidden_in
@@ -166,8 +167,7 @@ def test_a_contact_that_cannot_be_read_is_nobodys(
     mine: list[Matter], resident: Client, sent: list[tuple[str, str]]
 ) -> None:
     code = code_to(resident, sent)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE matters_party SET key = gen_random_uuid()")
+    behind("UPDATE matters_party SET key = gen_random_uuid()")
     page = resident.post("/mine/matters/", said(resident, code=code)).content.decode()
     assert "没有找到与您有关的事项" in page
 
@@ -175,8 +175,7 @@ def test_a_contact_that_cannot_be_read_is_nobodys(
 def test_an_old_code_is_over(mine: list[Matter], resident: Client, sent: list[tuple[str, str]]) -> None:
     code = code_to(resident, sent)
     form = said(resident, code=code)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE subjects_proof SET until = now() - interval '1 second'")
+    behind("UPDATE subjects_proof SET until = now() - interval '1 second'")
     answer = resident.post("/mine/matters/", form)
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "过期" in answer.content.decode()
 

@@ -120,9 +120,9 @@ def test_a_hold_stands_until_somebody_else_lifts_it(held_city: City) -> None:
     with pytest.raises(Invalid, match="A second person must lift it"):
         lift(city, "legal-one", matter, first)
     lift(city, "legal-two", matter, first)
-    assert held(LegalHold.objects.filter(matter=matter))  # the other still stands
+    assert held(list(LegalHold.objects.filter(matter=matter)))  # the other still stands
     lift(city, "legal-one", matter, second)
-    assert not held(LegalHold.objects.filter(matter=matter))
+    assert not held(list(LegalHold.objects.filter(matter=matter)))
     with pytest.raises(Invalid, match="lifted already"):
         lift(city, "legal-two", matter, first)
     one = LegalHold.objects.get(pk=first)
@@ -147,4 +147,4 @@ def test_a_hold_needs_a_reason_the_grant_and_the_matter_in_reach(held_city: City
     with pytest.raises(Denied) as foreign:  # a hold of another matter
         lift(city, "legal-two", city.report(), hold)
     assert not foreign.value.found
-    assert held(LegalHold.objects.filter(matter=matter))
+    assert held(list(LegalHold.objects.filter(matter=matter)))

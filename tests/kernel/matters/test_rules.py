@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from jingwei.kernel.agencies.commands import EnterUnit
 from jingwei.kernel.agencies.models import Unit
@@ -25,6 +24,7 @@ from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.rulebook.snapshot import rules_of
 from tests.city import FOUNDER, City
+from tests.database import behind
 
 READER = system("console", "matter.read")
 TODAY = datetime.datetime.now(datetime.UTC).date()
@@ -163,12 +163,8 @@ def aged(matter: Matter, days: int) -> None:
         for segment in clock.segments:
             at = datetime.datetime.fromisoformat(segment["at"]) - datetime.timedelta(days=days)
             segment["at"] = at.isoformat()
-        with connection.cursor() as cursor:
-            cursor.execute("UPDATE clocks_clock SET segments = %s WHERE id = %s", [json_of(clock.segments), clock.pk])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE matters_matter SET opened_at = opened_at - %s * interval '1 day' WHERE id = %s", [days, matter.pk]
-        )
+        behind("UPDATE clocks_clock SET segments = %s WHERE id = %s", json_of(clock.segments), clock.pk)
+    behind("UPDATE matters_matter SET opened_at = opened_at - %s * interval '1 day' WHERE id = %s", days, matter.pk)
 
 
 def json_of(segments: Any) -> str:

@@ -24,6 +24,7 @@ from jingwei.kernel.measures.predicates import First, Is, Last, NotNull, SameUni
 from jingwei.kernel.places.models import Area
 from jingwei.kernel.values.words import Text
 from tests.city import City
+from tests.database import behind
 
 _LATER = datetime.timedelta(days=40)
 
@@ -64,8 +65,7 @@ def test_share_reopened(busy: City) -> None:
 def test_a_matter_without_a_due_moment_is_unknown_and_counted_apart(city: City) -> None:
     no_limit = city.report(category="ROAD-1")
     assert no_limit.due_at is not None
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE matters_matter SET due_at = NULL, closed_at = opened_at")
+    behind("UPDATE matters_matter SET due_at = NULL, closed_at = opened_at")
     city.bring_to(city.report(), "closed")
     assert _figure(city, SHARE_OF_CLOSED_IN_TIME) == Figure((), 1, 1, 1, Decimal(1))
     against = dataclasses.replace(SHARE_OF_CLOSED_IN_TIME, null_rule="count_as_no")
@@ -162,12 +162,9 @@ def test_a_mean_is_of_the_matters_that_have_the_span_and_says_how_many(busy: Cit
     signed = busy.bring_to(Matter.objects.get(area__code="T1-02"), "signed")
     at = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
     hours = {"sign": 0, "feed_back": 2}
-    with connection.cursor() as cursor:
-        for action, after in hours.items():
-            cursor.execute(
-                "UPDATE matters_step SET at = %s WHERE action = %s", [at + datetime.timedelta(hours=after), action]
-            )
-        cursor.execute("UPDATE matters_matter SET opened_at = opened_at - interval '300 days'")
+    for action, after in hours.items():
+        behind("UPDATE matters_step SET at = %s WHERE action = %s", at + datetime.timedelta(hours=after), action)
+    behind("UPDATE matters_matter SET opened_at = opened_at - interval '300 days'")
     with reading(busy.actor("auditor"), at + datetime.timedelta(hours=8)) as scope:
         assert compute(scope, _mean("leave_out")) == [Figure((), 2 * 7200, 2, 1, Decimal(7200))]
         (running,) = compute(scope, _mean("count_until_now"))

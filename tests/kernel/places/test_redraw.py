@@ -26,6 +26,7 @@ from jingwei.kernel.values.errors import Conflict, Denied, Invalid
 from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.values.words import Text
 from tests.city import FOUNDER, City
+from tests.database import behind
 
 TODAY = datetime.datetime.now(datetime.UTC).date()
 BEFORE, LATER = TODAY - datetime.timedelta(days=1), TODAY + datetime.timedelta(days=30)
@@ -115,9 +116,7 @@ def test_old_matters_keep_their_cell_and_scope_and_open_ones_are_handed_over(cit
 
 def test_a_matter_without_a_point_is_offered_to_every_follower(city: City) -> None:
     matter = city.report(cell="T1-01")
-    from django.db import connection
-
-    connection.cursor().execute("UPDATE matters_detail SET lon_e7 = NULL, lat_e7 = NULL")
+    behind("UPDATE matters_detail SET lon_e7 = NULL, lat_e7 = NULL")
     execute(FOUNDER, split(), "s")
     with reading(city.actor("supervisor")) as scope:
         (found,) = to_hand_over(scope)

@@ -93,7 +93,7 @@ def reported(persons: int) -> dict[int, Party]:
     told = reports(persons)
     while batch := list(islice(told, _BATCH)):
         assert all(one.refusal is None for one in execute_many(system("import", "matter.report"), batch))
-    parties = {int(str(one.contact["phone"]).removeprefix(PHONE[0])): one for one in reveal(Party.objects.all())}
+    parties = {int(str(one.contact["phone"]).removeprefix(PHONE[0])): one for one in reveal(list(Party.objects.all()))}
     assert parties.keys() == set(range(persons))
     return parties
 
@@ -125,7 +125,7 @@ def test_nothing_of_the_erased_is_found_and_every_proof_holds(
     assert persons_in(keys_dumped(tmp_path / "keys.sql")) == set()
     assert persons_in(b"".join(file.read_bytes() for file in store().folder.rglob("*") if file.is_file())) == set()
     assert persons_in(shown(clone, [parties[number] for number in range(erased)])) == set()
-    readable = [one for one in reveal(Party.objects.all()) if isinstance(one.contact.get("phone"), str)]
+    readable = [one for one in reveal(list(Party.objects.all())) if isinstance(one.contact.get("phone"), str)]
     assert len(readable) == persons - erased
 
     keys = proofs.keys()

@@ -142,7 +142,7 @@ def _as_the_list_has_them(practice: OldLedger) -> None:
     serial = datetime.datetime(1899, 12, 30) + datetime.timedelta(seconds=round(row[4] * 86_400))
     assert matter.opened_at == serial.replace(tzinfo=ZONE)
     assert matter.unit is not None and matter.unit.name_zh == row[7]
-    phones = {party.contact.get("phone", "") for party in reveal(Party.objects.all())}
+    phones = {party.contact.get("phone", "") for party in reveal(list(Party.objects.all()))}
     assert all(len(phone) == 11 and phone.isdigit() for phone in phones if phone) and len(phones) > 50
     assert not Message.objects.filter(topic__startswith="matter.").exists()
     entries = b"".join(

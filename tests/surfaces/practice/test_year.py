@@ -153,7 +153,7 @@ def supervised(lived: Lived) -> int:
 
 
 def reporters_are_marked_and_reach_nobody(lived: Lived) -> None:
-    contacts = [party.contact for party in reveal(Party.objects.all())]
+    contacts = [party.contact for party in reveal(list(Party.objects.all()))]
     assert contacts
     assert all(one["name"].endswith("（演练）") and one["phone"].startswith("140") for one in contacts)
 
