@@ -1,5 +1,9 @@
-"""What `jingwei city practice` is not given, and that it then leaves everything as it was."""
+"""`jingwei city practice` as an operator gives it; what it refuses, and that it then leaves everything as it was."""
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +13,7 @@ from jingwei.surfaces.console import city
 from jingwei.surfaces.console.answer import Answer, Misuse
 from jingwei.surfaces.console.practice.command import check_wanted, make_practice_city
 from jingwei.surfaces.console.practice.invented import Wanted
+from tests.installation.machine import ACCOUNTS, room
 
 WANTED = Wanted(1, 60, 0, "2026-06-01")
 
@@ -44,3 +49,19 @@ def test_a_name_that_is_taken_or_can_be_none_leaves_the_folders_alone(
 def test_what_no_city_can_be_made_of_is_said(wanted: Wanted, word: str) -> None:
     with pytest.raises(Misuse, match=f"^--{word} "):
         check_wanted(wanted)
+
+
+def test_a_city_is_made_by_a_process_that_begins_with_nothing() -> None:
+    """As `make demo` makes it: Django is set up on the way, for a city that is not there yet."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("JINGWEI_", "DJANGO_"))}
+    words = [sys.executable, "-m", "jingwei.surfaces.console.main", "city", "practice", "tried"]
+    with room(ACCOUNTS[0]) as folder:
+        made = subprocess.run(  # noqa: S603  # our own program
+            [*words, "--cells", "60", "--matters", "20", "--json"],
+            env={**ours, "JINGWEI_HOME": str(folder / "var")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert made.returncode == 0, made.stderr
+    assert json.loads(made.stdout)["answers"]["figures"]

@@ -18,6 +18,7 @@ from jingwei.surfaces.console.practice.days import ZONE, utc
 from jingwei.surfaces.console.practice.folder import write_pack
 from jingwei.surfaces.console.practice.invented import FEWEST_CELLS, MOST_CELLS, Invented, Wanted, invent
 from jingwei.surfaces.console.practice.words import rows
+from jingwei.surfaces.console.process import become
 
 MOST_MATTERS = 1_000_000
 EARLIEST = datetime.date(2008, 1, 1)
@@ -62,6 +63,7 @@ def make_practice_city(name: str, wanted: Wanted, answer: Answer) -> dict[str, A
 
     free_name(name)  # before the folder that bears it is made anew
     check_wanted(wanted)
+    become(name)  # the moment of its founding is the kernel's
     folder = home().path / "practice" / name
     invented = invent(wanted, packs_folder() / "practice")
     write_practice_pack(folder, invented)
