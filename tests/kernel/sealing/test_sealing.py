@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
+from jingwei.installation import drop_keys, keys_server, make_keys
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.ledger.models import Entry
 from jingwei.kernel.ledger.verify import verify
@@ -96,6 +97,25 @@ def test_the_entry_commits_to_payload_and_fields_by_hashes_that_nobody_can_try_o
     assert party.sealed is not None and told["cipher"] == digest(bytes(party.sealed)).hex()
     unsalted = digest(canonical(PERSON.phone)).hex()
     assert unsalted not in json.dumps(body) and digest(PERSON.phone.encode()).hex() not in json.dumps(body)
+
+
+def test_two_processes_that_are_the_first_at_once_both_have_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key encryption key is noted by one of them; the other waits for that and finds it."""
+    name = f"race{os.getpid()}"
+    make_keys(name)
+    theirs = keys_server().conninfo("app", name)
+    monkeypatch.setattr(settings, "KEY_DATABASE", lambda: theirs)
+    monkeypatch.setattr(keys, "_line", keys._Line())
+    try:
+        with psycopg.connect(**theirs) as first, ThreadPoolExecutor(1) as pool:
+            first.execute("INSERT INTO wrapped_by (fingerprint) VALUES (%s)", [keys._wrapping()[1]])
+            second = pool.submit(keys._reserved, 1)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.5)  # it waits
+            first.commit()
+            assert len(second.result(timeout=30)) == 1
+    finally:
+        drop_keys(name)
 
 
 def test_without_its_key_a_row_shows_that_something_is_gone(
