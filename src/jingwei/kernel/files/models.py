@@ -80,6 +80,11 @@ class Attachment(SealedModel):
     added_at = models.DateTimeField()
     added_by = models.CharField(max_length=80, db_collation="C")
 
+    def let_go(self) -> tuple[str, ...]:
+        """Refers to none of its contents any more, which the sweep then removes; gives the names to be saved."""
+        self.kept, self.original, self.copy, self.thumb = False, None, None, None
+        return "kept", "original", "copy", "thumb"
+
     class Meta(SealedModel.Meta):
         indexes = [models.Index(fields=[name], name=f"files_by_{name}") for name in ("original", "copy", "thumb")]
 

@@ -117,7 +117,7 @@ class _Log:
     def walk(self, connection: "psycopg.Connection[Any]") -> None:
         """Grows the tree leaf by leaf; compares full nodes and roots on the way."""
         with connection.cursor(name="leaves", binary=True) as leaves, connection.cursor(name="nodes") as nodes:
-            leaves.itersize = nodes.itersize = _FETCH
+            nodes.itersize = _FETCH
             leaves.execute(_LEAVES, [self._epoch])
             nodes.execute(_NODES, [self._epoch])
             stored = iter(nodes)

@@ -116,9 +116,8 @@ def _external(row: ExternalNumber, _: Case) -> tuple[str, ...]:
 
 def _attachment(row: Attachment, case: Case) -> tuple[str, ...]:
     erase(row, case.ground)
-    row.kept, row.original, row.copy, row.thumb = False, None, None, None
     row.width = row.height = row.taken_at = None
-    return (*_SEALED, "kept", "original", "copy", "thumb", "width", "height", "taken_at")
+    return (*_SEALED, *row.let_go(), "width", "height", "taken_at")
 
 
 def _link(_: Link, __: Case) -> tuple[str, ...]:

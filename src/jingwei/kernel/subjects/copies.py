@@ -69,8 +69,7 @@ def _files(work: Work, matter: Matter, ground: Ground, acts: set[uuid.UUID]) -> 
     destroyed, and which the sweep removes."""
     for one in work.parts(Attachment, matter):
         if one.act in acts and not one.gone:
-            one.kept, one.original, one.copy, one.thumb = False, None, None, None
-            work.save(one, "kept", "original", "copy", "thumb")
+            work.save(one, *one.let_go())
             yield _emptied(work, one, ground)
 
 
