@@ -1,4 +1,4 @@
-"""Acts on two matters at once, in every order: nobody is answered with a 5xx, nobody has to try more than thrice."""
+"""Acts on two matters at once, in every order: nobody is answered with a 5xx, nobody tries again more than thrice."""
 
 import random
 from collections import Counter
@@ -15,8 +15,7 @@ from tests.clones import Clone, in_threads
 from tests.surfaces.conftest import hidden_in
 
 CLERKS = 6
-MATTERS = 24
-MOST_TRIES = 3
+MOST_RETRIES = 3
 
 
 class Clerk:
@@ -51,26 +50,26 @@ class Clerk:
                 return
 
 
-def run(clone: Clone, acts: int, seed: int) -> None:
-    """So many acts of each clerk."""
+def run(clone: Clone, acts: int, matters: int, seed: int) -> None:
+    """So many acts of each clerk, on so many matters: the fewer, the oftener two clerks meet at one."""
     city = clone.city
-    numbers = [city.report().number for _ in range(MATTERS)]
+    numbers = [city.report().number for _ in range(matters)]
     clerks = [Clerk(city, numbers, seed + place) for place in range(CLERKS)]
     answers = in_threads([partial(clerk.work, acts) for clerk in clerks])
     assert [answer for answer in answers if answer is not None] == [], seed
     statuses = sum((clerk.statuses for clerk in clerks), Counter())
     tries = sum((clerk.tries for clerk in clerks), Counter())
     assert set(statuses) <= {303, 409, 422}, (seed, statuses)
-    assert statuses[303] > acts and max(tries) <= MOST_TRIES, (seed, statuses, tries)
-    assert Matter.objects.filter(state__in=("reported", "merged")).count() == MATTERS
+    assert statuses[303] > acts and max(tries) <= 1 + MOST_RETRIES, (seed, statuses, tries)
+    assert Matter.objects.filter(state__in=("reported", "merged")).count() == matters
     assert verify(clone.owner).faults == [], seed
 
 
 @pytest.mark.proof
 def test_nobody_meets_a_deadlock(clone: Clone) -> None:
-    run(clone, acts=60, seed=random.SystemRandom().randrange(2**32))
+    run(clone, acts=60, matters=24, seed=random.SystemRandom().randrange(2**32))
 
 
 @pytest.mark.long
 def test_nobody_meets_a_deadlock_in_ten_minutes(clone: Clone) -> None:
-    run(clone, acts=3_000, seed=random.SystemRandom().randrange(2**32))
+    run(clone, acts=3_000, matters=120, seed=random.SystemRandom().randrange(2**32))
