@@ -1,6 +1,7 @@
 """Typesetting: templates and data become a PDF in a process of its own, with bounded time and memory.
 
-The data reaches the template as a file of JSON, so no value is ever read as markup. Standard library and typst only.
+The data reaches the template as one text of JSON, `sys.inputs.data`, so no value is ever read as markup; it goes by a
+pipe, as what a paper says of persons is to lie on no disk. Standard library and typst only.
 """
 
 import json
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-MAIN, SHARED, DATA = "main.typ", "letter.typ", "data.json"
+MAIN, SHARED = "main.typ", "letter.typ"
 _HERE = Path(__file__).resolve().parent
 _SECONDS = 15  # of processor time; the clock may show twice as much
 _MEMORY = 3 * 1024 * 1024 * 1024  # bytes of address space; the fonts are mapped into it
@@ -34,11 +35,10 @@ def typeset(template: str, shared: str, data: Mapping[str, Any]) -> bytes:
         folder = Path(name)
         (folder / MAIN).write_text(template, encoding="utf-8")
         (folder / SHARED).write_text(shared, encoding="utf-8")
-        (folder / DATA).write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
         try:
             done = subprocess.run(  # noqa: S603  # our own module, no shell
                 [sys.executable, "-I", __file__, str(folder)],
-                stdin=subprocess.DEVNULL,
+                input=json.dumps(data, ensure_ascii=False).encode(),
                 capture_output=True,
                 timeout=2 * _SECONDS,
                 check=False,
@@ -62,8 +62,9 @@ def _main(folder: str) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     import typst
 
+    given, fonts = {"data": sys.stdin.buffer.read().decode()}, [str(_HERE / "fonts")]
     sys.stdout.buffer.write(
-        typst.compile(f"{folder}/{MAIN}", root=folder, font_paths=[str(_HERE / "fonts")], format="pdf")
+        typst.compile(f"{folder}/{MAIN}", root=folder, font_paths=fonts, format="pdf", sys_inputs=given)
     )
     return 0
 
