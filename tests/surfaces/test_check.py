@@ -143,6 +143,15 @@ def test_an_https_address_without_a_certificate_is_a_fault(home: Home, monkeypat
     assert kept.certificate(home.path, NOW) is None
 
 
+def test_files_that_an_upgrade_left_in_clear_are_named_until_they_are_sealed(home: Home) -> None:
+    assert kept.files_in_clear(home.path, "boston") is None
+    home.note("sealed-boston", files_in_clear=2)
+    line = kept.files_in_clear(home.path, "boston")
+    assert line is not None and line.state is State.WARNING and "2" in line.said.en
+    home.note("sealed-boston", files_in_clear=0)
+    assert kept.files_in_clear(home.path, "boston") is None
+
+
 def test_queues_clocks_and_channels_that_lag_are_named(city: City, home: Home) -> None:
     city.report()
     message, now = Message.objects.get(), datetime.datetime.now(datetime.UTC)

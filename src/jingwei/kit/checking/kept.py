@@ -107,6 +107,19 @@ def key_database(home: Path, now: datetime.datetime) -> Line:
     return _of_a_week("key_database", title, saved, lost, remedy)
 
 
+def files_in_clear(home: Path, city: str) -> Line | None:
+    """Files that `jingwei seal` left in clear, because they are not what was stored; None where it left none."""
+    count = read_sign(home / "run" / f"sealed-{city}.json").get("files_in_clear", 0)
+    if not count:
+        return None
+    said = Text(f"升级后仍有 {count} 个损坏的文件未加密。", f"{count} damaged files lie in clear since an upgrade.")
+    remedy = Text(
+        "执行 jingwei ledger verify 看是哪些，从旧备份取回完好的，再执行 jingwei seal。",
+        "See with jingwei ledger verify which, fetch whole ones from an older backup, then run jingwei seal.",
+    )
+    return Line("files_in_clear", Text("未加密的文件", "Files in clear"), State.WARNING, said, remedy)
+
+
 def _of_a_week(key: str, title: Text, saved: float | None, lost: Text, remedy: Text) -> Line:
     """The line of a copy that is to be made every week; `saved` hours ago, `lost` says what is lost without it."""
     if saved is None:

@@ -11,6 +11,7 @@ from jingwei.installation import (
     create_city_schema,
     drop_city_schema,
     drop_keys,
+    home,
     make_keys,
     server,
 )
@@ -161,7 +162,7 @@ def index(given: argparse.Namespace, answer: Answer) -> None:
 def seal(given: argparse.Namespace, answer: Answer) -> None:
     """Seals what an earlier edition kept in clear; started again, it goes on with what is left."""
     start_database()
-    enter_city(given.city)
+    city = enter_city(given.city)
     from jingwei.kernel.files.store import store
     from jingwei.kernel.files.sweep import remove_open
     from jingwei.surfaces.console.personal.sealing import seal_what_lies_open
@@ -169,6 +170,7 @@ def seal(given: argparse.Namespace, answer: Answer) -> None:
     with answer.progress() as progress:
         count = seal_what_lies_open(lambda done: progress("matters", done, 0))
     left = remove_open(store())
+    home().note(f"sealed-{city}", files_in_clear=left)
     answer.give({"sealed": count, "files_in_clear": left})
     answer.say(f"{count} matters sealed")
     if left:
