@@ -7,6 +7,7 @@ SHELL := /bin/sh
 
 bin := .venv/bin
 catalogues := $(patsubst %.po,%.mo,$(wildcard src/jingwei/locale/*/LC_MESSAGES/*.po))
+pages := src/jingwei/kit/static/borrowed/.whole
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHON
 
@@ -67,9 +68,10 @@ notice: ready ## write THIRD_PARTY_NOTICES.md anew
 bundle: ready-dev ## dist/*.tar.gz: all that a machine without network needs, one file for x86-64 and one for aarch64
 	$(bin)/python tools/bundle/build.py
 
-ready: .venv/.ready $(catalogues)
+ready: .venv/.ready $(pages) $(catalogues)
 
 ready-dev: ready .venv/.ready-dev
+	@$(bin)/python tools/pages.py --demand
 
 .venv/.ready: requirements/run.txt pyproject.toml tools/prepare.sh
 	@tools/prepare.sh run
@@ -78,6 +80,10 @@ ready-dev: ready .venv/.ready-dev
 .venv/.ready-dev: requirements/dev.txt .venv/.ready
 	@tools/prepare.sh dev
 	@touch $@
+
+# What pages borrow in the browser. Where it cannot be fetched a line says so, and the site runs without it.
+$(pages): package-lock.json requirements/pages.txt src/jingwei/kit/borrowed/files.sums tools/pages.py | .venv/.ready
+	@$(bin)/python tools/pages.py
 
 # The compiled catalogues are not in git: Babel, one of our requirements, makes them, so no gettext tools are needed.
 %.mo: %.po .venv/.ready

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib.metadata
+import json
 import re
 import sys
 from dataclasses import dataclass
@@ -87,6 +88,19 @@ def home_of(name: str) -> str:
     return next(iter(found), "")
 
 
+def borrowed() -> list[str]:
+    """A row for each package whose code the browser's files hold. Raises ValueError where a licence is not allowed."""
+    rows = []
+    for path, row in json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"].items():
+        name, licence = path.rpartition("node_modules/")[2], row.get("license", "")
+        if not path or row.get("dev"):
+            continue
+        if not set(re.split(r" AND | OR |[() ]+", licence)) - {""} <= ALLOWED or not licence:
+            raise ValueError(f"{name}: the licence {licence!r} is not allowed at run time (package-lock.json)")
+        rows.append(f"| {name} | {row['version']} | {licence} |")
+    return sorted(rows)
+
+
 def notice() -> str:
     """The whole page. Raises ValueError naming every distribution whose licence is not allowed."""
     rows, refused = [], []
@@ -95,6 +109,7 @@ def notice() -> str:
             rows.append(Distribution(name, ", ".join(versions), licence_of(name), home_of(name)))
         except ValueError as error:
             refused.append(str(error))
+    packages = "\n".join(borrowed())
     if refused:
         raise ValueError("\n".join(refused))
     table = "\n".join(f"| {row.name} | {row.versions} | {row.licence} | {row.home} |" for row in rows)
@@ -103,7 +118,10 @@ def notice() -> str:
         "Jingwei itself is under the Apache License 2.0 (`LICENSE`). At run time it uses the distributions below,\n"
         "installed unchanged; each brings its own licence text. `make notice` writes this page from\n"
         "`requirements/run.txt`.\n\n"
-        f"| distribution | version | licence | home |\n| --- | --- | --- | --- |\n{table}\n\n{INSIDE_WHEELS}"
+        f"| distribution | version | licence | home |\n| --- | --- | --- | --- |\n{table}\n\n{INSIDE_WHEELS}\n"
+        "In the browser, pages use files built from the npm packages below; the text of each licence lies beside them\n"
+        "(`static/borrowed/licences`). The list is `package-lock.json`'s.\n\n"
+        f"| package | version | licence |\n| --- | --- | --- |\n{packages}\n"
     )
 
 
@@ -120,7 +138,10 @@ def main() -> int:
     if not arguments.check:
         NOTICE.write_text(fresh, encoding="utf-8")
     elif not NOTICE.is_file() or NOTICE.read_text(encoding="utf-8") != fresh:
-        print("THIRD_PARTY_NOTICES.md is not what requirements/run.txt gives: run make notice", file=sys.stderr)
+        print(
+            "THIRD_PARTY_NOTICES.md is not what requirements/run.txt and package-lock.json give: run make notice",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

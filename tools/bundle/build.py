@@ -18,6 +18,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from jingwei.kit.borrowed.files import FOLDER
+from jingwei.kit.borrowed.files import missing as missing_files
+
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "dist"
 PYTHON = "python3.11"
@@ -70,13 +73,16 @@ def run(words: Sequence[str | Path], folder: Path = ROOT, **environment: str) ->
 
 
 def put_app(stage: Path) -> None:
-    """The committed sources, packs and documents, and the compiled catalogues."""
+    """The committed sources, packs and documents, the compiled catalogues, and what pages use in the browser."""
     with tempfile.NamedTemporaryFile(suffix=".tar") as archive:
         run(["git", "archive", "--output", archive.name, "HEAD", "--", *APP])
         (stage / "app").mkdir()
         run(["tar", "-xf", archive.name, "-C", stage / "app"])
     for catalogue in (ROOT / "src/jingwei/locale").rglob("*.mo"):
         shutil.copyfile(catalogue, stage / "app" / catalogue.relative_to(ROOT))
+    if lacking := missing_files():
+        raise SystemExit(f"Files that pages use are missing ({', '.join(lacking)}): make ready")
+    shutil.copytree(FOLDER, stage / "app" / FOLDER.relative_to(ROOT))
 
 
 def put_wheels(stage: Path, arch: Architecture) -> None:

@@ -4,9 +4,15 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
+import django
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jingwei.project.settings")
+django.setup()
+
+from jingwei.project.static_names import collect  # noqa: E402  # needs the settings
+
+collect()  # before the site looks for them
 site = get_wsgi_application()
 
 from jingwei.kit.permission import require_permissions  # noqa: E402  # needs the loaded applications

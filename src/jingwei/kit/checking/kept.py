@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from jingwei.kernel.values.words import Text
+from jingwei.kit.borrowed.files import missing
 from jingwei.kit.checking.lines import Line, State, age, hours_since, read_sign
 
 _LITTLE, _NONE = 0.20, 0.05  # share of a disk that is free
@@ -41,6 +42,23 @@ def disk(home: Path) -> Line:
         "Move old backups to another machine, or enlarge the disk. Once it is full reports are refused; none is lost.",
     )
     return Line("disk", title, State.WARNING if free >= _NONE else State.FAULT, said, remedy)
+
+
+def pages() -> Line:
+    """Whether the files are there that maps and charts are drawn with; without them pages show drawings and tables."""
+    title, lacking = Text("地图和图表组件", "Files for maps and charts"), missing()
+    if not lacking:
+        return Line("pages", title, State.OK, Text("齐全。", "They are complete."))
+    named = ", ".join(lacking[:2]) + (" …" if len(lacking) > 2 else "")
+    said = Text(
+        f"缺少或不符：{named}。地图只显示简图，图表只显示表格。",
+        f"Missing or different: {named}. Maps are plain drawings and charts are tables.",
+    )
+    remedy = Text(
+        "在源码目录执行 make ready（需要能访问 npm 软件源），再重启；安装包自带这些文件，重新安装即可。",
+        "Run make ready in the checkout (it needs an npm registry), restart; a bundle brings them: install it again.",
+    )
+    return Line("pages", title, State.WARNING, said, remedy)
 
 
 def backups(home: Path, now: datetime.datetime) -> Line:

@@ -30,6 +30,7 @@ def of_the_machine(home: Path, city: str, now: datetime.datetime) -> tuple[Line,
         kept.key_database(home, now),
         kept.files_in_clear(home, city),
         kept.certificate(home, now),
+        kept.pages(),
     )
     return tuple(line for line in found if line is not None)
 
