@@ -134,6 +134,7 @@ NOTHING = {
     "/rules/": "the rulebook",
     "/rules/<str:parameter>/": "the rulebook",
     "/matters/new/": "a form",
+    "/work/act/": "acts on the matters named in a form: see test_acting",
     "/agencies/import/": "people",
     "/agencies/export/": "people",
     "/agencies/people/<str:login>/": "people",

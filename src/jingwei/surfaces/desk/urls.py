@@ -5,6 +5,7 @@ from django.urls import path
 
 from jingwei.kit.permission import public
 from jingwei.surfaces.desk import handing_out, login, urging, views
+from jingwei.surfaces.desk.acting.urls import urlpatterns as acting
 from jingwei.surfaces.desk.agencies.urls import urlpatterns as agencies
 from jingwei.surfaces.desk.audit.urls import urlpatterns as audit
 from jingwei.surfaces.desk.counter.urls import urlpatterns as counter
@@ -51,6 +52,7 @@ urlpatterns = [
     path("matters/<str:number>/supervise/", urging.supervise, name="supervise"),
     path("matters/<str:number>/answer/", urging.answer, name="answer_urging"),
     path("matters/<str:number>/act/<str:action>/", views.act, name="act"),
+    *acting,
     *agencies,
     *audit,
     *counter,
