@@ -171,7 +171,7 @@ def test_no_browser_keeps_what_only_staff_see(city: City, sign_in: SignIn) -> No
 
 def test_forms_of_other_sites_are_refused(city: City) -> None:
     strict = Client(enforce_csrf_checks=True)
-    for address in ("/report/", "/follow/", "/login/", "/language/"):
+    for address in ("/report/", "/follow/", "/login/", "/language/", "/look/"):
         assert strict.post(address, {"code": "x"}).status_code == HTTPStatus.FORBIDDEN
 
 

@@ -152,6 +152,7 @@ NOTHING = {
     "/api/v1/types": "types",
     "/api/v1/openapi.json": "the schema",
     "/language/": "a choice",
+    "/look/": "a choice",
 }
 """What reads no matter, and what it reads."""
 

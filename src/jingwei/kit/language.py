@@ -14,7 +14,9 @@ from jingwei.kit.permission import public
 IN_SESSION = "language"
 """Where the login keeps the account's language."""
 
-_YEAR = 365 * 24 * 3600
+YEAR = 365 * 24 * 3600
+"""Seconds for which what a reader chose is kept."""
+
 _LONGEST = 200  # characters of Accept-Language that are read
 
 
@@ -60,20 +62,23 @@ class LanguageMiddleware:
         return response
 
 
+def back_to(request: HttpRequest) -> HttpResponseRedirect:
+    """Leads back to the page that a choice was made on; to the front page, where that is no page of this site."""
+    target = request.POST.get("next", "")[:2000]
+    return HttpResponseRedirect(target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else "/")
+
+
 @public("everybody chooses a language")
 @require_POST
 def switch(request: HttpRequest) -> HttpResponse:
     """Keeps the chosen language in a cookie for a year and returns to where the reader was."""
-    target = request.POST.get("next", "")[:2000]
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        target = "/"
-    response = HttpResponseRedirect(target)
+    response = back_to(request)
     language = known(request.POST.get("language", ""))
     if language:
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             language,
-            max_age=_YEAR,
+            max_age=YEAR,
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,
             samesite="Lax",

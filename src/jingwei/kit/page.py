@@ -14,6 +14,7 @@ from jingwei.kernel.commands.actor import public
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.words import Text
+from jingwei.kit.frame.look import look_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,10 @@ def public_face() -> Face:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Django's context processor: the language of the page, and the other one."""
+    """Django's context processor: the language of the page, the other one, and how the reader wants it to look."""
     language = get_language() or "zh-hans"
-    return {"language": language, "other_language": "en" if language.startswith("zh") else "zh-hans"}
+    other = "en" if language.startswith("zh") else "zh-hans"
+    return {"language": language, "other_language": other, "look": look_of(request)}
 
 
 def show(

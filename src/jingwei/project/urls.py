@@ -3,12 +3,14 @@
 from django.urls import include, path
 
 from jingwei.kit import language
+from jingwei.kit.frame import look
 
 urlpatterns = [
     path("", include("jingwei.surfaces.api.urls")),  # first, because others have many addresses that are tried before
     path("", include("jingwei.surfaces.portal.urls")),
     path("", include("jingwei.surfaces.desk.urls")),
     path("language/", language.switch, name="language"),
+    path("look/", look.switch, name="look"),
 ]
 
 handler400 = "jingwei.kit.answers.bad_request"

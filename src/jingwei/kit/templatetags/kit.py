@@ -6,12 +6,12 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from jingwei.kernel.commands.actor import Actor
-from jingwei.kernel.matters.types import all_types
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Input
 from jingwei.kit.moments import TimeLeft, local_text
@@ -42,12 +42,6 @@ def holds(actor: Actor, grant: str) -> bool:
     return actor.holds(grant)
 
 
-@register.filter
-def reports(actor: Actor) -> bool:
-    """Whether somebody may report matters of some type that has a form."""
-    return any(actor.holds(one.report_grant) for one in all_types() if one.classes != "any")
-
-
 @register.simple_tag(takes_context=True)
 def moment(context: Context, at: datetime.datetime | None) -> str | SafeString:
     """A moment in the city's zone, readable by machines as well."""
@@ -67,6 +61,12 @@ def wall_clock(context: Context, at: datetime.datetime) -> str:
 def badge(left: TimeLeft) -> SafeString:
     """Time left as a small label; its words say all, the colour only helps."""
     return format_html('<span class="badge badge-{}">{}</span>', left.kind, in_(left.words))
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A small drawing beside words, for the eye alone."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("kit/icons.svg"), name)
 
 
 @register.inclusion_tag("kit/input.html")
