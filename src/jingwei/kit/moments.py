@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from jingwei.kernel.values.words import Text
 
-_SOON = datetime.timedelta(hours=24)
+SOON = datetime.timedelta(hours=24)
+"""What falls due within this is nearly due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +50,4 @@ def time_left(
     words = length(abs(left))
     if left < datetime.timedelta():
         return TimeLeft("late", Text(f"逾期 {words.zh}", f"{words.en} late"))
-    return TimeLeft("soon" if left < _SOON else "fine", Text(f"剩 {words.zh}", f"{words.en} left"))
+    return TimeLeft("soon" if left < SOON else "fine", Text(f"剩 {words.zh}", f"{words.en} left"))

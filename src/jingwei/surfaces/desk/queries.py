@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Left
 
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.models import OPEN, Matter
-from jingwei.kernel.matters.policies import in_scope
+from jingwei.kernel.matters.policies import READ, in_reach, in_scope
 from jingwei.kernel.matters.search import found_by, newest_found_by
 from jingwei.kernel.matters.types import MatterType, all_types, type_of
 from jingwei.kernel.places.snapshot import places_of
@@ -22,11 +22,18 @@ from jingwei.kernel.reads.note import Seen, seen
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Group
-from jingwei.kit.moments import TimeLeft, time_left
-from jingwei.kit.pages import Cursor, due_page
+from jingwei.kit.moments import SOON, TimeLeft, time_left
+from jingwei.kit.pages import Cursor, due_page, newest_first, place_page
 
-Tab = Literal["mine", "unit", "area"]
+Tab = Literal["mine", "unit", "area", "all", "finished"]
+Sort = Literal["clock", "newest", "place"]
+"""Orders that an index serves, so that a page is as quick in a million matters as in a hundred: `matters_open_by_due`
+(the clock), the key, which grows with time (the newest), `matters_area_opened` (the place). By class there is none: no
+index has the class before the moment, and one more would cost every intake; the class is a filter instead. Nor is the
+oldest first: all that is closed would be walked through to the first that is open; what has waited longest stands first
+by the clock."""
 PAGE = 50
+_MOST_COUNTED = 99
 _EXCERPT = 140  # characters
 _NUMBER = 12  # letters of a public number
 
@@ -41,7 +48,13 @@ class Wanted:
     category: str = ""
     overdue: bool = False
     words: str = ""
+    sort: Sort = "clock"
     after: Cursor | None = None
+
+    @property
+    def order(self) -> Sort:
+        """As asked for; what is finished has no clock that runs, and stands with the newest first."""
+        return "newest" if self.sort == "clock" and self.tab == "finished" else self.sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +85,59 @@ class WorkList:
     categories: tuple[Group, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Pressing:
+    """How many open matters of a tab are overdue, and how many more fall due within a day; counted to 99."""
+
+    late: int
+    soon: int
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Both as they are shown: `99+` stands for more than were counted."""
+        late, soon = (f"{_MOST_COUNTED}+" if one > _MOST_COUNTED else str(one) for one in (self.late, self.soon))
+        return late, soon
+
+
+def pressing(scope: Scope, tab: Tab) -> Pressing:
+    """What presses in a tab, whatever its filters. One statement that stops at a hundred of each."""
+    own = Matter.objects.filter(in_scope(scope.actor), _of_tab(scope, "all" if tab == "finished" else tab), OPEN)
+    late = own.filter(due_at__lt=scope.now)
+    soon = own.filter(due_at__gte=scope.now, due_at__lt=scope.now + SOON)
+    rows = [one.order_by().values_list(Value(kind))[: _MOST_COUNTED + 1] for kind, one in enumerate((late, soon))]
+    kinds = [kind for (kind,) in rows[0].union(rows[1], all=True)]
+    return Pressing(kinds.count(0), kinds.count(1))
+
+
 def work_list(scope: Scope, wanted: Wanted) -> WorkList:
-    """Matters in scope by due moment, those found by words (of one category or of all) the newest first, at most
-    `PAGE`. One to three statements."""
-    if wanted.words and wanted == Wanted(words=wanted.words, category=wanted.category, after=wanted.after):
-        found, more = _newest(scope, wanted)
-    else:
-        found, more = due_page(_told(chosen_matters(scope, wanted)), wanted.after, PAGE)
-    following = Cursor(found[-1].due_at, found[-1].pk).text if more else ""
+    """Matters in scope in the order asked for, those found by words (of one category or of all) the newest first, at
+    most `PAGE`. One to three statements."""
+    found, more = _found(scope, wanted)
+    following = _cursor(found[-1], wanted).text if more else ""
     rows = tuple(_row(scope, one) for one in found)
     used = types_used(scope)
     types = [one for one in used if wanted.type in ("", one.key)]
     return WorkList(rows, following, tuple(used), _states(types), _categories(scope, types))
+
+
+def _found(scope: Scope, wanted: Wanted) -> tuple[list[Any], bool]:
+    """The rows of the page asked for, and whether there are more."""
+    everywhere = replace(wanted, tab="area" if wanted.tab == "all" else wanted.tab, sort="clock")
+    if wanted.words and everywhere == Wanted(words=wanted.words, category=wanted.category, after=wanted.after):
+        return _newest(scope, wanted)
+    chosen = _told(chosen_matters(scope, wanted))
+    match wanted.order:
+        case "newest":
+            return newest_first(chosen, wanted.after, PAGE)
+        case "place":
+            return place_page(chosen, wanted.after, PAGE)
+        case "clock":
+            return due_page(chosen, wanted.after, PAGE)
+
+
+def _cursor(last: Any, wanted: Wanted) -> Cursor:
+    by_place = wanted.order == "place"
+    return Cursor(last.opened_at if by_place else last.due_at, last.pk, last.area_lft if by_place else None)
 
 
 def _newest(scope: Scope, wanted: Wanted) -> tuple[list[Any], bool]:
@@ -132,7 +186,7 @@ def _wanted_by(scope: Scope, wanted: Wanted) -> Q:
     if wanted.state:
         of, _, state = wanted.state.rpartition(".")
         condition &= Q(state=state, type=of) if of else Q(state=state)
-    elif not wanted.words:
+    elif not wanted.words and wanted.tab != "finished":
         condition &= OPEN
     if wanted.category:
         condition &= Q(category__in=_below(scope, wanted.category))
@@ -151,7 +205,11 @@ def _of_tab(scope: Scope, tab: Tab) -> Q:
     duties = scope.actor.duties
     if tab == "mine":
         return Q(holder_id__in=[duty.post for duty in duties])
-    return Q(unit_id__in=[duty.unit for duty in duties]) if tab == "unit" else Q()
+    if tab == "unit":
+        return Q(unit_id__in=[duty.unit for duty in duties])
+    if tab == "area":  # within the reach of one's posts; in sight is also what others asked one's unit to help with
+        return in_reach(scope.actor, READ)
+    return ~OPEN if tab == "finished" else Q()
 
 
 def _row(scope: Scope, one: Any) -> WorkRow:
@@ -223,12 +281,13 @@ def turned_to(wanted: Wanted, **changes: Any) -> str:
     kind = changes.pop("kind", "")
     new = replace(wanted, **{"after": None, **changes})
     pairs = {
-        "tab": new.tab if new.tab != "area" else "",
+        "tab": new.tab,
         "type": new.type,
         "q": new.words,
         "state": new.state,
         "category": new.category,
         "overdue": "1" if new.overdue else "",
+        "sort": new.sort if new.sort != "clock" else "",
         "after": new.after.text if new.after else "",
         "as": kind,
     }

@@ -29,11 +29,12 @@ from jingwei.kit.receiving import received
 from jingwei.surfaces.desk.matter_page import found_matter, matter_page
 from jingwei.surfaces.desk.offers import Attempt
 from jingwei.surfaces.desk.orders import Filled, command_of, fields_of
-from jingwei.surfaces.desk.queries import Tab, Wanted, turned_to, work_list
+from jingwei.surfaces.desk.queries import Sort, Tab, Wanted, pressing, turned_to, work_list
 from jingwei.surfaces.desk.tables.matters import table_of
 from jingwei.surfaces.desk.tables.write import FORMATS, exported
 
-_TABS: tuple[Tab, ...] = ("mine", "unit", "area")
+_TABS: tuple[Tab, ...] = ("mine", "unit", "area", "all", "finished")
+_SORTS: tuple[Sort, ...] = ("clock", "newest", "place")
 
 
 @signed_in
@@ -47,12 +48,14 @@ def work(request: HttpRequest) -> HttpResponse:
     with reading(actor) as scope:
         face = face_of(scope)
         page = work_list(scope, wanted) if actor.holds(READ) else None
+        pressed = pressing(scope, wanted.tab) if page else None
         alarms = rules_problems(scope) if actor.holds("rulebook.edit") else ()
     note_reads(actor, "search" if wanted.words else "list", (row.seen for row in page.rows) if page else ())
     following = turned_to(wanted, after=read_cursor(page.following)) if page and page.following else ""
     tabs = {tab: turned_to(wanted, tab=tab) for tab in _TABS}
     tables = {kind: turned_to(wanted, kind=kind) for kind in FORMATS}
-    context = {"page": page, "wanted": wanted, "tabs": tabs, "following": following, "tables": tables}
+    context: dict[str, object] = {"page": page, "wanted": wanted, "tabs": tabs, "following": following}
+    context |= {"tables": tables, "pressed": pressed, "only_late": turned_to(Wanted(wanted.tab, overdue=True))}
     return show(request, "desk/work.html", face, {**context, "duties": actor.duties, "alarms": alarms})
 
 
@@ -66,14 +69,14 @@ def _exported(actor: Actor, wanted: Wanted, kind: str) -> HttpResponse:
 
 def _wanted(request: HttpRequest) -> Wanted:
     asked = request.GET
-    tab = next((tab for tab in _TABS if tab == asked.get("tab")), "area")
     return Wanted(
-        cast(Tab, tab),
+        next((tab for tab in _TABS if tab == asked.get("tab")), "area"),
         _plain(asked.get("type", ""), 30),
         _plain(asked.get("state", ""), 61),
         _plain(asked.get("category", ""), 60),
         asked.get("overdue") == "1",
         _plain(asked.get("q", ""), 200),
+        next((sort for sort in _SORTS if sort == asked.get("sort")), "clock"),
         read_cursor(asked.get("after", "")),
     )
 
