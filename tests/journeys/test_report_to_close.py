@@ -13,12 +13,16 @@ pytestmark = pytest.mark.journey
 def _report(page: Page) -> tuple[str, str]:
     page.goto("/")
     page.click("main a[href='/report/']")
-    page.select_option("#category", label="路面坑洞")
     page.fill("#text", "学校门口的路面有一个大坑，放学时很危险")
+    page.click("#classes summary:has-text('道路')")
+    page.check("[name=category][value='ROAD-1']")
+    page.click("button[value=where]")
     page.fill("#address", "东一路小学门口")
     page.select_option("#area", label="东区")
-    page.check("[name=anonymous]")
-    page.click("fieldset ~ button")
+    page.click("button[value=contact]")
+    page.check("[name=anonymous][value='1']")
+    page.click("button[value=review]")
+    page.click("button[value=send]")
     number, code = (one.strip() for one in page.locator(".receipt .code").all_inner_texts())
     return number, code
 
@@ -68,10 +72,10 @@ def test_the_handler_cannot_check_his_own_work(visitors: Visitors, act: Act) -> 
 def test_the_search_of_kinds_and_the_filters_work_without_loading_anew(visitors: Visitors) -> None:
     with visitors.visitor() as page:
         page.goto("/report/")
-        page.fill("#category-search", "树木")
-        assert page.locator("#category option").all_inner_texts() == ["请选择", "树木倒伏"]
-        page.fill("#category-search", "")
-        assert page.locator("#category option").count() == 4
+        page.fill("#class-search", "树木")
+        assert page.locator("#classes .pick:visible").all_inner_texts() == ["树木倒伏"]
+        page.fill("#class-search", "")
+        assert page.locator("#classes .group:visible").count() == 2
         _report(page)
     with visitors.staff("intake") as page:
         page.evaluate("window.stayed = true")

@@ -19,6 +19,7 @@ from jingwei.kit.intake import follow_digest
 from jingwei.kit.limits import Limit, address_of, wait_for
 from jingwei.kit.models import Bucket
 from jingwei.surfaces.portal import views
+from jingwei.surfaces.portal.reporting import views as reports
 from tests.city import FOUNDER, SINCE, City
 from tests.surfaces.conftest import Answer, hidden_in, is_same_everywhere
 
@@ -103,14 +104,34 @@ def test_whoever_follows_a_report_may_do_nothing_else(city: City, resident: Clie
     assert resident.post("/follow/act/", {"code": "0" * 16, "action": "answer"}).status_code == HTTPStatus.NOT_FOUND
 
 
-def test_the_emergency_number_stands_before_and_after_a_report_of_danger(city: City, resident: Client) -> None:
-    words = {"zh": "有危险请先拨打 119。", "en": "In danger call 119 first."}
+def _dangerous() -> None:
+    words = {"zh": "有危险请先拨打 110 或者 119。", "en": "In danger call 110 or 119 first."}
     value = SetValue(parameter="word", subject="emergency", from_on=SINCE, content=words, basis="tests")
-    assert "119" not in resident.get("/report/").content.decode()
     execute(FOUNDER, value, "emergency")
-    assert "有危险请先拨打 119。" in resident.get("/report/").content.decode()
-    assert "119" in resident.post("/report/", _form(resident, category="PARK-1")).content.decode()
-    assert "119" not in resident.post("/report/", _form(resident)).content.decode()
+
+
+def test_whoever_is_in_danger_is_asked_first_and_stopped_with_the_number(city: City, resident: Client) -> None:
+    assert 'name="danger"' not in resident.get("/report/").content.decode()
+    _dangerous()
+    form = _form(resident)
+    assert "有危险请先拨打 110 或者 119。" in resident.get("/report/").content.decode()
+    for go in ("where", "send"):
+        unsaid = resident.post("/report/", {**form, "go": go})
+        assert unsaid.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "请先回答" in unsaid.content.decode()
+        stopped = resident.post("/report/", {**form, "go": go, "danger": "yes"})
+        assert stopped.status_code == HTTPStatus.OK
+        for words in ('href="tel:110"', 'href="tel:119"', "请先打电话", 'value="路面有坑"'):
+            assert words in stopped.content.decode(), words
+    assert not Matter.objects.exists()
+    back = resident.post("/report/", {**hidden_in(stopped), "go": "what"}).content.decode()
+    assert "路面有坑</textarea>" in back
+
+
+def test_the_number_stands_once_more_on_the_receipt_of_what_is_urgent(city: City, resident: Client) -> None:
+    _dangerous()
+    for category, urgent in (("PARK-1", True), ("ROAD-1", False)):
+        answer = resident.post("/report/", _form(resident, category=category, danger="no"))
+        assert ("119" in answer.content.decode()) is urgent
 
 
 def test_a_form_sent_twice_is_one_report(city: City, resident: Client) -> None:
@@ -202,7 +223,7 @@ def test_only_a_digest_of_the_code_is_kept(resident: Client) -> None:
 
 
 def test_reports_of_one_address_are_limited(resident: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "REPORTS_OF_ADDRESS", Limit("portal.report", 2, 3600))
+    monkeypatch.setattr(reports, "REPORTS_OF_ADDRESS", Limit("portal.report", 2, 3600))
     answers = [resident.post("/report/", _form(resident)) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert 3500 < int(answers[2].headers["Retry-After"]) <= 3600

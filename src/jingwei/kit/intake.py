@@ -29,6 +29,10 @@ CONTACT = (
 )
 
 
+PLACED = ("address", "place_note")
+"""The declared fields that belong to the place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What a report may be about and where, grouped for a person to choose from."""
@@ -115,9 +119,8 @@ def _grouped_areas(places: Places) -> tuple[Group, ...]:
 def parts_of(
     choices: Choices, fields: Sequence[Field], values: Mapping[str, str], refusal: Refusal | None = None
 ) -> Parts:
-    """The form with kept values; the fields named `address` and `place_note` belong to the place."""
+    """The form with kept values; the fields of `PLACED` belong to the place."""
     inputs = inputs_of(fields, groups={}, values=values, refusal=refusal)
-    placed = {"address", "place_note"}
 
     def simple(name: str, title: Text, kind: str, longest: int, groups: tuple[Group, ...] = ()) -> Input:
         return Input(
@@ -143,9 +146,9 @@ def parts_of(
     )
     return Parts(
         category,
-        [one for one in inputs if one.name not in placed],
+        [one for one in inputs if one.name not in PLACED],
         [
-            *(one for one in inputs if one.name in placed),
+            *(one for one in inputs if one.name in PLACED),
             simple("area", Text("所在片区", "Neighbourhood"), "choice", 40, choices.areas),
         ],
         [
@@ -182,9 +185,9 @@ def read_report(
         fields={name: value for name, value in sent(fields, post).items() if value.strip()},
         files=tuple(files),
         channel=channel,
-        point=_point(post),
+        point=read_point(post),
         area=post.get("area", "")[:40],
-        contact=_contact(post, code) if matter_type.parties else None,
+        contact=read_contact(post, code) if matter_type.parties else None,
     )
     return Taken(command, key, code if matter_type.parties else "")
 
@@ -215,13 +218,14 @@ def _needed(category: str) -> str:
     return category[:60]
 
 
-def _point(post: Mapping[str, str]) -> Point | None:
+def read_point(post: Mapping[str, str]) -> Point | None:
+    """The point that was sent, if one was. Raises Invalid."""
     lon, lat = post.get("lon", "").strip(), post.get("lat", "").strip()
     return parse_degrees(lon, lat) if lon or lat else None
 
 
-def _contact(post: Mapping[str, str], code: str) -> Contact:
-    """Nothing of it is kept from whoever reports anonymously."""
+def read_contact(post: Mapping[str, str], code: str) -> Contact:
+    """How to reach whoever reports; nothing of it is kept of whoever is anonymous. Raises Invalid."""
     follow = follow_digest(code)
     if post.get("anonymous"):
         return Contact(follow=follow)

@@ -5,13 +5,15 @@ from django.urls import path
 from jingwei.kit.permission import public
 from jingwei.surfaces.portal import certificate, matter_proof, pictures, proofs, views, who_read
 from jingwei.surfaces.portal.own.urls import urlpatterns as own
+from jingwei.surfaces.portal.reporting import views as reports
 
 app_name = "portal"
 
 urlpatterns = [
     path("", public("the city's front page")(views.home), name="home"),
-    path("report/", public("everybody may report")(views.report), name="report"),
-    path("report/<str:type>/", public("everybody may report what is open to them")(views.report), name="report_of"),
+    path("report/", public("everybody may report")(reports.report), name="report"),
+    path("report/place/", public("everybody may ask which cell a place is in")(reports.place), name="report_place"),
+    path("report/<str:type>/", public("everybody may report what is open to them")(reports.report), name="report_of"),
     path("follow/", public("the code is the proof")(views.follow), name="follow"),
     path("follow/urge/", public("the code is the proof")(views.urge), name="urge"),
     path(

@@ -1,7 +1,7 @@
-"""The residents' pages: what this is, report, follow, and what is not done."""
+"""The residents' pages: what this is, follow, and what is not done."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -10,49 +10,26 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jingwei.kernel.commands.actor import public
 from jingwei.kernel.commands.execute import execute
-from jingwei.kernel.commands.scope import Scope, reading
-from jingwei.kernel.files.attaching import FileGiven
+from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.commands import Act, Urge
 from jingwei.kernel.matters.commands.urge import URGE
 from jingwei.kernel.matters.models import Matter
-from jingwei.kernel.matters.types import MatterType, type_of
-from jingwei.kernel.rulebook.snapshot import rules_of
-from jingwei.kernel.values.errors import Conflict, Invalid, Refusal
+from jingwei.kernel.matters.types import type_of
+from jingwei.kernel.values.errors import Conflict, Invalid
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import NOT_KEPT, slow_down, status_of
 from jingwei.kit.forms import new_key, read_key, sent
 from jingwei.kit.intake import (
-    Taken,
-    asked_fields,
-    choices_of,
     follow_digest,
-    parts_of,
-    read_report,
-    type_to_report,
-    types_for,
 )
-from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for, wait_for_all
+from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for
 from jingwei.kit.page import Face, face_of, public_face, show
-from jingwei.kit.proving.receipts import receipt_of
-from jingwei.kit.receiving import file_inputs, keep, received, wait_for_room
 from jingwei.surfaces.portal.offers import FOLLOWER, fields_of, offered
 from jingwei.surfaces.portal.queries import followed
 
-REPORTS_OF_ADDRESS = Limit("portal.report", 30, 3600)  # a house behind one router reports more than one person does
-REPORTS_OF_KEY = Limit("portal.report.key", 6, 600)  # one filling in of the form, sent again and again
 FOLLOWING = Limit("portal.follow", 30, 600)
 
-RESIDENT = public("matter.report")
-"""Whoever reports without signing in."""
-
-_NO_TEXT = Text("请写明发生了什么。", "Please say what is wrong.")
 _NOT_YOURS = Text("这件事不能在这里办。", "This cannot be done here.")
-_NOT_OPEN = Text("请从列表中选择一类。", "Please choose a kind from the list.")
-
-
-def emergency_of(scope: Scope) -> Text | None:
-    """What the city says to whoever is in danger (its word `emergency`); None where it says nothing."""
-    return rules_of(scope).word("emergency", scope.now.date())
 
 
 @require_safe
@@ -65,69 +42,6 @@ def home(request: HttpRequest) -> HttpResponse:
 def boundaries(request: HttpRequest) -> HttpResponse:
     """What this platform does not do."""
     return show(request, "portal/boundaries.html", public_face(), {})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def report(request: HttpRequest, type: str = "") -> HttpResponse:  # noqa: A002  # the route's word
-    """The report form of a type, and the receipt. A form sent twice is one report, with the same number and the same
-    code. Raises Denied, in plain words, for a type that residents do not report."""
-    if request.method != "POST":
-        return _form(request, type, None)
-    seconds = wait_for_room(request)
-    seconds = seconds or wait_for_all(
-        (REPORTS_OF_ADDRESS, address_of(request)), (REPORTS_OF_KEY, request.POST.get("_key", "")[:200])
-    )
-    if seconds:
-        return slow_down(request, TOO_OFTEN, seconds)
-    with reading(RESIDENT) as scope:
-        chosen = type_to_report(scope, RESIDENT, type)
-    files: list[FileGiven] = []
-    try:
-        files = received(request, RESIDENT, chosen.files)
-        taken = _taken(request, chosen, files)
-        result = execute(RESIDENT, taken.command, taken.key)
-    except (Invalid, Conflict) as refusal:
-        return _form(request, chosen.key, refusal, files)
-    with reading(public()) as scope:
-        known = rules_of(scope).categories(scope.now.date()).get(taken.command.category)
-        warning = emergency_of(scope) if known and known.urgency == "U1" else None
-    receipt = receipt_of(result, chosen)
-    context = {"number": result["number"], "code": taken.code, "emergency": warning, "receipt": receipt}
-    answer = show(request, "portal/receipt.html", public_face(), context)
-    answer["Cache-Control"] = NOT_KEPT
-    return answer
-
-
-def _taken(request: HttpRequest, matter_type: MatterType, files: Sequence[FileGiven]) -> Taken:
-    asked = asked_fields(matter_type, staff=False)
-    taken = read_report(matter_type, asked, request.POST, "portal", files)
-    with reading(public()) as scope:
-        category = rules_of(scope).categories(scope.now.date()).get(taken.command.category)
-    if category is None or not (category.open and category.leaf):
-        raise Invalid(_NOT_OPEN, place="category")
-    if any(one.key == "text" for one in asked) and "text" not in taken.command.fields:
-        raise Invalid(_NO_TEXT, place="text")
-    return taken
-
-
-def _form(request: HttpRequest, key: str, refusal: Refusal | None, files: Sequence[FileGiven] = ()) -> HttpResponse:
-    with reading(RESIDENT) as scope:
-        face, matter_type, warning = face_of(scope), type_to_report(scope, RESIDENT, key), emergency_of(scope)
-        choices = choices_of(scope, matter_type, open_only=True)
-        others = [one for one in types_for(scope, RESIDENT) if one is not matter_type]
-    values = request.POST.dict()
-    context = {
-        "chosen": matter_type,
-        "others": others,
-        "parts": parts_of(choices, asked_fields(matter_type, staff=False), values, refusal),
-        "files": file_inputs(matter_type.files, files, refusal),
-        "kept": keep(files),
-        "refusal": refusal,
-        "emergency": warning,
-        "form_key": new_key(),
-        "anonymous": bool(values.get("anonymous")),
-    }
-    return show(request, "portal/report.html", face, context, status_of(refusal) if refusal else HTTPStatus.OK)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

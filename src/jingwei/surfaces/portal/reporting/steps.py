@@ -1,0 +1,120 @@
+"""The steps of a report, and which step asks for what."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.fields import checked
+from jingwei.kernel.matters.types import Field, MatterType
+from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.values.errors import Invalid, Refusal
+from jingwei.kernel.values.words import Text
+from jingwei.kit.forms import sent
+from jingwei.kit.intake import CONTACT, PLACED, read_contact, read_point
+
+WHAT, WHERE, REACH, REVIEW = "what", "where", "contact", "review"
+STEPS = (WHAT, WHERE, REACH, REVIEW)
+DANGER = "danger"
+"""The question that comes first: whoever is in danger is told whom to call, and the report stops there."""
+
+_PLACE_INPUTS = ("cell", "area", "lon", "lat")
+_REACH_INPUTS = (*(name for name, *_ in CONTACT), "anonymous")
+_NUMBER = re.compile(r"(?<![\d-])\d{3,5}(?![\d-])")
+
+_NO_TEXT = Text("请写明发生了什么。", "Please say what is wrong.")
+_NOT_OPEN = Text("请从列表中选择一类。", "Please choose a kind from the list.")
+_NO_KIND = Text("请选择是哪一类事情。", "Please choose what kind of thing it is.")
+_UNSAID = Text(
+    "请先回答：现在有没有人受伤、着火或者别的危险。", "Please answer first whether anybody is hurt or in danger now."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """What the city says to whoever is in danger, and the numbers that the sentence names."""
+
+    words: Text
+    numbers: tuple[str, ...]
+
+
+def danger_of(scope: Scope) -> Danger | None:
+    """By the city's word `emergency`; None where it says nothing, and then nobody is asked."""
+    words = rules_of(scope).word("emergency", scope.now.date())
+    return Danger(words, tuple(dict.fromkeys(_NUMBER.findall(words.zh)))) if words else None
+
+
+def fields_at(step: str, fields: Sequence[Field]) -> list[Field]:
+    """The declared fields that a step asks for."""
+    if step not in (WHAT, WHERE):
+        return []
+    return [one for one in fields if (one.key in PLACED) == (step == WHERE)]
+
+
+def names_at(step: str, fields: Sequence[Field]) -> list[str]:
+    """The names of all inputs of a step, but for its files."""
+    declared = [one.key for one in fields_at(step, fields)]
+    own = {WHAT: (DANGER, "category"), WHERE: _PLACE_INPUTS, REACH: _REACH_INPUTS}.get(step, ())
+    return [*own, *declared]
+
+
+def carried(step: str, fields: Sequence[Field], values: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What the page of a step brings along from the other steps, as hidden inputs."""
+    names = [name for other in STEPS if other != step for name in names_at(other, fields)]
+    return [(name, values.get(name, "")) for name in names]
+
+
+def step_of(refusal: Refusal, fields: Sequence[Field]) -> str:
+    """The step that asked for what was refused; the review for what no single step did."""
+    place = refusal.place or ""
+    if place.startswith("files"):
+        return WHAT
+    return next((step for step in STEPS if place in names_at(step, fields)), REVIEW)
+
+
+def check_until(
+    scope: Scope, matter_type: MatterType, step: str, fields: Sequence[Field], values: Mapping[str, str]
+) -> None:
+    """Whether all that the steps before this one ask for can be taken. Raises Invalid at the first that cannot."""
+    for before in STEPS[: STEPS.index(step)]:
+        _CHECKS[before](scope, matter_type, fields, values)
+
+
+def check_kind(scope: Scope, matter_type: MatterType, code: str) -> None:
+    """Whether residents may report this class. Raises Invalid."""
+    if not code:
+        raise Invalid(_NO_KIND, place="category")
+    category = rules_of(scope).categories(scope.now.date()).get(code)
+    if category is None or not (category.open and category.leaf and matter_type.takes(category.type)):
+        raise Invalid(_NOT_OPEN, place="category")
+
+
+def check_text(fields: Sequence[Field], values: Mapping[str, str]) -> None:
+    """Whether it is said what is wrong, where the type asks for it. Raises Invalid."""
+    if any(one.key == "text" for one in fields) and not values.get("text", "").strip():
+        raise Invalid(_NO_TEXT, place="text")
+
+
+def _what(scope: Scope, matter_type: MatterType, fields: Sequence[Field], values: Mapping[str, str]) -> None:
+    if danger_of(scope) is not None and values.get(DANGER, "") not in ("yes", "no"):
+        raise Invalid(_UNSAID, place=DANGER)
+    check_kind(scope, matter_type, values.get("category", ""))
+    check_text(fields, values)
+    _declared(WHAT, fields, values)
+
+
+def _where(_: Scope, __: MatterType, fields: Sequence[Field], values: Mapping[str, str]) -> None:
+    read_point(values)
+    _declared(WHERE, fields, values)
+
+
+def _reach(_: Scope, __: MatterType, ___: Sequence[Field], values: Mapping[str, str]) -> None:
+    read_contact(values, "")
+
+
+def _declared(step: str, fields: Sequence[Field], values: Mapping[str, str]) -> None:
+    asked = fields_at(step, fields)
+    checked(asked, {name: value for name, value in sent(asked, values).items() if value.strip()})
+
+
+_CHECKS = {WHAT: _what, WHERE: _where, REACH: _reach}

@@ -1,0 +1,104 @@
+"use strict";
+// The steps of a report work without this file. It adds a search over the kinds, small pictures of the photographs
+// chosen, the number to call at once, and the device's position, asked for once.
+(function () {
+  const form = document.getElementById("report");
+  if (!form) return;
+
+  function marked() {
+    for (const pick of form.querySelectorAll(".pick")) pick.classList.toggle("chosen", pick.querySelector("input").checked);
+  }
+
+  function searched() {
+    const search = document.getElementById("class-search");
+    if (!search) return;
+    const groups = Array.from(document.querySelectorAll("#classes .group"));
+    const chosen = document.querySelector("#classes input:checked");
+    if (chosen) chosen.closest(".group").open = true;
+    search.closest("[hidden]").hidden = false;
+    search.addEventListener("input", function () {
+      const words = search.value.trim().toLowerCase();
+      let any = false;
+      for (const group of groups) {
+        const whole = group.querySelector("summary").textContent.toLowerCase().includes(words);
+        let shown = 0;
+        for (const pick of group.querySelectorAll(".pick")) {
+          pick.hidden = words !== "" && !whole && !pick.textContent.toLowerCase().includes(words);
+          if (!pick.hidden) shown += 1;
+        }
+        group.hidden = shown === 0;
+        group.open = words !== "" && shown > 0;
+        any = any || shown > 0;
+      }
+      document.getElementById("class-none").hidden = any;
+    });
+    search.addEventListener("keydown", function (event) { if (event.key === "Enter") event.preventDefault(); });
+  }
+
+  function stopped() {
+    const stop = form.querySelector(".stop");
+    if (!stop) return;
+    const danger = form.querySelector("[name=danger][value=yes]").checked;
+    stop.hidden = !danger;
+    form.querySelector(".rest").hidden = danger;
+    form.querySelector(".onward").hidden = danger;
+  }
+
+  function pictured(input) {
+    let list = input.parentElement.querySelector(".photos");
+    if (!list) {
+      list = document.createElement("ul");
+      list.className = "photos";
+      input.after(list);
+    }
+    list.replaceChildren();
+    for (const file of Array.from(input.files).slice(0, 9)) {
+      createImageBitmap(file).then(function (picture) {
+        const side = Math.min(picture.width, picture.height);
+        const canvas = document.createElement("canvas");
+        canvas.width = canvas.height = 176;
+        canvas.setAttribute("role", "img");
+        canvas.setAttribute("aria-label", file.name);
+        canvas.getContext("2d").drawImage(
+          picture, (picture.width - side) / 2, (picture.height - side) / 2, side, side, 0, 0, 176, 176
+        );
+        const item = document.createElement("li");
+        item.append(canvas);
+        list.append(item);
+      }).catch(function () { /* what is no picture has none; the server says what it does not take */ });
+    }
+  }
+
+  function positioned() {
+    const button = document.getElementById("my-position");
+    if (!button || !navigator.geolocation) return;
+    const said = document.getElementById("position-said");
+    button.closest("[hidden]").hidden = false;
+    button.addEventListener("click", function () {
+      said.textContent = button.dataset.asking;
+      navigator.geolocation.getCurrentPosition(
+        function (found) {
+          document.getElementById("lon").value = found.coords.longitude.toFixed(7);
+          document.getElementById("lat").value = found.coords.latitude.toFixed(7);
+          said.textContent = button.dataset.found;
+          htmx.trigger("#address", "located");
+        },
+        function () { said.textContent = button.dataset.failed; },
+        { enableHighAccuracy: true, timeout: 15000 }
+      );
+    });
+  }
+
+  searched();
+  positioned();
+  marked();
+  stopped();
+  for (const once of form.querySelectorAll(".no-script")) once.hidden = true;
+  for (const input of form.querySelectorAll("input[type=file]")) {
+    input.addEventListener("change", function () { pictured(input); });
+    if (input.files.length) pictured(input);
+  }
+  form.addEventListener("change", function () { marked(); stopped(); });
+  window.addEventListener("pageshow", function () { marked(); stopped(); });
+  document.addEventListener("htmx:afterSettle", marked);
+})();

@@ -1,0 +1,111 @@
+"""The report in steps: each a page of its own that loses nothing, with the place found on the way."""
+
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pytest_django import Settings
+
+from jingwei.kernel.files.models import Attachment
+from jingwei.kernel.matters.models import Detail, Matter, Party
+from jingwei.kernel.sealing import revealed
+from jingwei.kit.limits import Limit
+from jingwei.surfaces.portal.reporting import views as reports
+from tests.city import City
+from tests.kernel.files.samples import jpeg
+from tests.surfaces.conftest import Answer, hidden_in
+
+TOLD = {"category": "ROAD-1", "text": "路面有坑\n很深"}
+
+
+def _go(resident: Client, page: Answer, go: str, **typed: object) -> Answer:
+    """Presses a button of a step, with what is typed into its visible inputs."""
+    return resident.post("/report/", {**hidden_in(page), **typed, "go": go})
+
+
+def _until(resident: Client, step: str) -> Answer:
+    page = _go(resident, resident.get("/report/"), "where", **TOLD)
+    if step == "where":
+        return page
+    page = _go(resident, page, "contact", address="东一路 5 号", area="T1")
+    return page if step == "contact" else _go(resident, page, "review", name="王小明", phone="138", anonymous="")
+
+
+@pytest.fixture(autouse=True)
+def _files(settings: Settings, tmp_path: Path) -> None:
+    settings.FILES = tmp_path / "files"
+
+
+def test_three_steps_a_review_and_the_receipt(city: City, resident: Client) -> None:
+    photo = SimpleUploadedFile("x.jpg", jpeg(), content_type="image/jpeg")
+    page = _go(resident, resident.get("/report/"), "where", **TOLD, **{"file-shown": photo})
+    assert "在哪里</h1>" in page.content.decode()
+    page = _go(resident, page, "contact", address="东一路 5 号", area="T1")
+    assert "怎么联系您</h1>" in page.content.decode()
+    page = _go(resident, page, "review", name="王小明", phone="138", anonymous="")
+    for words in ("路面坑洞", "路面有坑", "东一路 5 号", "东区", "王小明", "138", "1 个，已收到"):
+        assert words in page.content.decode(), words
+    assert not Matter.objects.exists()
+    receipt = _go(resident, page, "send")
+    for words in ("查询码", "最迟办结", "试城办〔2026〕1号 第3条", "<svg"):
+        assert words in receipt.content.decode(), words
+    matter = Matter.objects.get()
+    assert Detail.objects.get().fields["text"] == "路面有坑\n很深"
+    assert revealed(Party.objects.get()).contact == {"name": "王小明", "phone": "138"}
+    assert Attachment.objects.filter(stream_id=matter.pk).count() == 1
+    again = _go(resident, page, "send")
+    assert again.status_code == HTTPStatus.OK and Matter.objects.count() == 1
+
+
+def test_going_back_loses_nothing(city: City, resident: Client) -> None:
+    page = _go(resident, _until(resident, "review"), "contact")
+    assert 'value="王小明"' in page.content.decode()
+    page = _go(resident, page, "where", name="王小明", phone="138", anonymous="")
+    assert 'value="东一路 5 号"' in page.content.decode() and '<option value="T1" selected>' in page.content.decode()
+    page = _go(resident, page, "what", address="东一路 5 号", area="T1")
+    assert "很深</textarea>" in page.content.decode() and 'value="ROAD-1" checked' in page.content.decode()
+    page = _go(resident, page, "review", **TOLD)
+    for words in ("核对并提交</h1>", "王小明", "东一路 5 号", "很深"):
+        assert words in page.content.decode(), words
+
+
+@pytest.mark.parametrize(
+    ("step", "typed", "words", "heading"),
+    [
+        ("what", {"category": "", "text": "坑"}, "请选择是哪一类事情", "什么事"),
+        ("what", {"category": "ROAD-1", "text": " "}, "请写明发生了什么", "什么事"),
+        ("where", {"lon": "here", "lat": "36"}, "不是以度为单位的小数", "在哪里"),
+        ("where", {"address": "x" * 301}, "不能这样填", "在哪里"),
+        ("contact", {"phone": "1" * 41}, "不能这样填", "怎么联系您"),
+    ],
+)
+def test_a_wrong_step_is_shown_again(
+    resident: Client, step: str, typed: dict[str, str], words: str, heading: str
+) -> None:
+    page = resident.get("/report/") if step == "what" else _until(resident, step)
+    answer = _go(resident, page, {"what": "where", "where": "contact"}.get(step, "review"), **typed)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert words in answer.content.decode() and f"{heading}</h1>" in answer.content.decode()
+
+
+def test_no_step_is_passed_over(city: City, resident: Client) -> None:
+    answer = _go(resident, resident.get("/report/"), "review")
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "请选择是哪一类事情" in answer.content.decode()
+
+
+def test_the_cell_of_a_position_is_said(city: City, resident: Client) -> None:
+    answer = resident.post("/report/place/", {"lon": "117.3", "lat": "36.05"})
+    assert "东一格" in answer.content.decode() and "东区" in answer.content.decode()
+    outside = resident.post("/report/place/", {"lon": "110", "lat": "30"}).content.decode()
+    assert "不在本市的任何一格里" in outside
+    assert "还认不出" in resident.post("/report/place/", {"address": "无名路"}).content.decode()
+    assert resident.post("/report/place/", {"lon": "x", "lat": "y"}).status_code == HTTPStatus.OK
+    assert resident.get("/report/place/").status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+def test_looking_up_places_is_limited(city: City, resident: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "LOOKING_UP", Limit("portal.report.place", 1, 60))
+    answers = [resident.post("/report/place/", {"address": "东一路"}).status_code for _ in range(2)]
+    assert answers == [200, 429]
