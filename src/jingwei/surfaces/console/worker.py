@@ -20,6 +20,7 @@ from jingwei.kernel.ledger.checkpoints import Keeper
 from jingwei.kernel.ledger.sequencer import BATCH
 from jingwei.kernel.ledger.sequencer import one_round as sequence
 from jingwei.kernel.matters.commands.ring import ring_due
+from jingwei.kernel.matters.proposing.past import count_daily
 from jingwei.kernel.matters.self_check.probe import keep_self_check
 from jingwei.kernel.matters.telling.codes import post_office
 from jingwei.kernel.matters.telling.route import adapters_of, router
@@ -91,12 +92,13 @@ def keep_log(keeper: Keeper) -> bool:
 
 
 def sweep_hourly(last: float, now: float) -> float:
-    """Sweeps the files, and forgets whose the proofs were that are over, where an hour has passed since `last`; gives
-    when it was last done (monotonic seconds)."""
+    """Sweeps the files, forgets whose the proofs were that are over, and once a day counts the words of past matters,
+    where an hour has passed since `last`; gives when it was last done (monotonic seconds)."""
     if now - last < _SWEEP_EVERY:
         return last
     sweep(store(), whole_milliseconds(None))
     forget_proofs(whole_milliseconds(None))
+    count_daily(whole_milliseconds(None))
     return now
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
-from jingwei.kernel.matters.rules.proposing import propose_choice, propose_classes
+from jingwei.kernel.matters.proposing.classes import propose_choice, propose_classes
 from jingwei.kernel.matters.rules.routing import NOBODY, routed
 from jingwei.kernel.places.commands import PlainName
 from jingwei.kernel.places.finding import match_address
@@ -69,8 +69,7 @@ class Proposals:
 def proposals_for(scope: Scope, told: Told) -> Proposals:
     """At most five statements beside the slow data: none where nothing is said yet."""
     rules, on = rules_of(scope), scope.now.date()
-    spoken = propose_classes(rules, told.words, on) if told.words else []
-    found = [one for one in spoken if told.type.takes(rules.categories(on)[one.code].type)]
+    found = propose_classes(rules, told.words, on, lambda one: told.type.takes(one.type)) if told.words else []
     best = found[0].code if found else ""
     category = told.chosen("category") or best
     cells, sure = _cells(scope, told)
@@ -81,7 +80,7 @@ def proposals_for(scope: Scope, told: Told) -> Proposals:
     above = [places_of(scope).by_code[code] for code in place.lineage[1:2]] if place else []
     return Proposals(
         tuple(
-            Option(one.code, category_title(scope, one.code), None, _spoke(one.words), at, one.code == category)
+            Option(one.code, category_title(scope, one.code), None, (one.reason,), at, one.code == category)
             for at, one in enumerate(found, 1)
         ),
         category,
@@ -100,17 +99,13 @@ def proposals_for(scope: Scope, told: Told) -> Proposals:
     )
 
 
-def _spoke(words: tuple[str, ...]) -> tuple[Text, ...]:
-    return (Text("、".join(f"“{one}”" for one in words), ", ".join(f"“{one}”" for one in words)),)
-
-
 def _choices(scope: Scope, told: Told) -> Iterator[tuple[str, str]]:
     """What the text speaks for, of the fields whose choices have limits of their own."""
     for field in told.what:
         if field.limits and told.words:
             best = propose_choice(rules_of(scope), field, told.words, scope.now.date())
-            if best is not None:
-                yield field.key, best.code
+            if best:
+                yield field.key, best
 
 
 def _cells(scope: Scope, told: Told) -> tuple[list[Option], str]:
