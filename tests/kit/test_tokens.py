@@ -17,7 +17,8 @@ THEMES = ("light", "dark", "wall", "device")
 
 
 def _sheets() -> list[Path]:
-    return sorted(PACKAGE.rglob("static/**/*.css"))
+    """Our own; those of others lie in `static/borrowed`."""
+    return sorted(one for one in PACKAGE.rglob("static/**/*.css") if "borrowed" not in one.parts)
 
 
 def _plain(sheet: Path) -> str:

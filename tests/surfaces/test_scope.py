@@ -122,6 +122,7 @@ NOTHING = {
     "/boundaries/": "what is not done",
     "/proofs/": "checkpoints of the whole log; what is brought is checked and not kept",
     "/proofs/verifier.py": "the program that checks proofs elsewhere",
+    "/shapes/": "the cells' shapes, no matter of anybody",
     "/login/": "signing in",
     "/login/first/<uidb64>/<token>/": "signing in",
     "/logout/": "signing out",

@@ -4,11 +4,13 @@ from django.urls import include, path
 
 from jingwei.kit import language
 from jingwei.kit.frame import look
+from jingwei.kit.maps import views as maps
 
 urlpatterns = [
     path("", include("jingwei.surfaces.api.urls")),  # first, because others have many addresses that are tried before
     path("", include("jingwei.surfaces.portal.urls")),
     path("", include("jingwei.surfaces.desk.urls")),
+    path("shapes/", maps.shapes, name="shapes"),
     path("language/", language.switch, name="language"),
     path("look/", look.switch, name="look"),
 ]

@@ -69,6 +69,11 @@
     }
   }
 
+  function located() { // by the device, on the map or by hand: the page looks up the cell
+    const lon = document.getElementById("lon");
+    if (lon) lon.addEventListener("change", function () { htmx.trigger("#address", "located"); });
+  }
+
   function positioned() {
     const button = document.getElementById("my-position");
     if (!button || !navigator.geolocation) return;
@@ -81,7 +86,7 @@
           document.getElementById("lon").value = found.coords.longitude.toFixed(7);
           document.getElementById("lat").value = found.coords.latitude.toFixed(7);
           said.textContent = button.dataset.found;
-          htmx.trigger("#address", "located");
+          document.getElementById("lon").dispatchEvent(new Event("change", { bubbles: true }));
         },
         function () { said.textContent = button.dataset.failed; },
         { enableHighAccuracy: true, timeout: 15000 }
@@ -91,6 +96,7 @@
 
   searched();
   positioned();
+  located();
   marked();
   stopped();
   for (const once of form.querySelectorAll(".no-script")) once.hidden = true;

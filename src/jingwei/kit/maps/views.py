@@ -1,0 +1,35 @@
+"""The shapes of the city's cells, for the scripts that draw them: the same for everybody, kept by browsers."""
+
+import gzip
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from jingwei.kernel.commands.actor import public as residents
+from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.places.snapshot import places_of
+from jingwei.kit.maps.sheets import sheet_of
+from jingwei.kit.permission import public
+
+_KEPT = "public, max-age=300, stale-while-revalidate=86400"
+_NOTHING = gzip.compress(b'{"areas":[]}', mtime=0)
+
+
+@public("who lives where in the grid is published; the shapes say nothing of any matter")
+@require_safe
+def shapes(request: HttpRequest) -> HttpResponse:
+    """All cells in force today, as one sheet. 304 for whoever has this state of them."""
+    with reading(residents()) as scope:
+        sheet = sheet_of(scope, places_of(scope).innermost)
+    tag = f'"{sheet.version}"' if sheet else '"none"'
+    if tag in request.headers.get("If-None-Match", ""):
+        answer = HttpResponse(status=HTTPStatus.NOT_MODIFIED)
+    else:
+        packed = sheet.packed if sheet else _NOTHING
+        takes = "gzip" in request.headers.get("Accept-Encoding", "")
+        answer = HttpResponse(packed if takes else gzip.decompress(packed), content_type="application/json")
+        if takes:
+            answer["Content-Encoding"] = "gzip"
+    answer["ETag"], answer["Cache-Control"], answer["Vary"] = tag, _KEPT, "Accept-Encoding"
+    return answer
