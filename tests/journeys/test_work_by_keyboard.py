@@ -16,8 +16,8 @@ def _reported(visitors: Visitors, texts: tuple[str, ...]) -> None:
     with visitors.staff("intake") as page:
         for text in texts:
             page.goto("/matters/new/")
-            page.fill("[name=text]", text)
-            page.fill("[name=address]", "东一路小学门口")
+            page.fill("textarea[name=text]", text)
+            page.fill("main [name=address]", "东一路小学门口")
             page.keyboard.press("Tab")
             page.wait_for_selector("input[name=category]:checked", state="attached")
             page.locator("button[value=send]").click()

@@ -302,6 +302,8 @@ def test_statements_of_each_page(city: City, sign_in: SignIn) -> None:
         "work, search by words": "/work/?q=红绿灯",
         "work, search by number": f"/work/?q={matter.number}",
         "matter": f"/matters/{matter.number}/",
+        "matter, around": f"/matters/{matter.number}/around/",
+        "matter, replay": f"/matters/{matter.number}/replay/handle/?stop=2099-01-01T00:00",
         "inbox": "/inbox/",
         "home": "/",
         "report": "/report/",

@@ -35,6 +35,7 @@ PLAIN = {
     "type": "project",
     "measure": "hazard.found",
     "kind": "call-back",
+    "clock": "handle",
 }
 
 

@@ -63,6 +63,7 @@ MARKS |= {"phone": "13800007777", "name": "欧阳独秀"}
 
 ONE = {
     *("/matters/<str:number>/", "/matters/<str:number>/seen/", "/matters/<str:number>/urging/"),
+    *("/matters/<str:number>/around/", "/matters/<str:number>/replay/<str:clock>/"),
     *("/matters/<str:number>/urge/", "/matters/<str:number>/supervise/", "/matters/<str:number>/answer/"),
     *("/matters/<str:number>/act/<str:action>/", "/matters/<str:number>/place/", "/matters/<str:number>/keeping/"),
     *("/matters/<str:number>/files/<str:file>/original/", "/matters/<str:number>/files/<str:file>/<str:shape>/"),
@@ -167,6 +168,7 @@ FILLED |= {
     "token": "x-y",
     "shape": "copy",
     "kind": "call-back",
+    "clock": "handle",
 }
 FILLED |= {"action": "supervise", "paper": "receipt", "number": "0000-0000-0000", "file": str(new_id())}
 FILLED |= {"measure": "grid_event.to_call_back", "type": "grid_event"}

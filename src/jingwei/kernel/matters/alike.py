@@ -13,7 +13,7 @@ from jingwei.kernel.values.coordinates import E7, Point
 NEAR_METRES = 50
 NEAR_IN_TIME = datetime.timedelta(hours=48)
 _MOST = 10
-_METRES_A_DEGREE = 111_320  # of latitude; of longitude at the equator
+METRES_A_DEGREE = 111_320  # of latitude; of longitude at the equator
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def merge_suggestions(scope: Scope, matter_id: uuid.UUID) -> list[Suggestion]:
         return []
     matter = detail.matter
     here = Point(detail.lon_e7, detail.lat_e7)
-    high = math.ceil(NEAR_METRES / _METRES_A_DEGREE * E7)
+    high = math.ceil(NEAR_METRES / METRES_A_DEGREE * E7)
     wide = math.ceil(high / max(math.cos(math.radians(detail.lat_e7 / E7)), 0.01))
     near = Matter.objects.filter(
         in_scope(scope.actor),
@@ -48,7 +48,7 @@ def merge_suggestions(scope: Scope, matter_id: uuid.UUID) -> list[Suggestion]:
         detail__lat_e7__range=(detail.lat_e7 - high, detail.lat_e7 + high),
     ).exclude(pk=matter.pk)
     found = [
-        Suggestion(number, state, _metres(here, Point(lon, lat)), opened_at)
+        Suggestion(number, state, metres_between(here, Point(lon, lat)), opened_at)
         for number, state, opened_at, lon, lat in near.values_list(
             "number", "state", "opened_at", "detail__lon_e7", "detail__lat_e7"
         )
@@ -58,8 +58,8 @@ def merge_suggestions(scope: Scope, matter_id: uuid.UUID) -> list[Suggestion]:
     return sorted(within, key=lambda one: (one.metres, one.number))[:_MOST]
 
 
-def _metres(here: Point, there: Point) -> int:
+def metres_between(here: Point, there: Point) -> int:
     """The distance of two points in whole metres, rounded up; plane geometry serves for so near a place."""
-    east = (there.lon_e7 - here.lon_e7) / E7 * _METRES_A_DEGREE * math.cos(math.radians(here.lat_e7 / E7))
-    north = (there.lat_e7 - here.lat_e7) / E7 * _METRES_A_DEGREE
+    east = (there.lon_e7 - here.lon_e7) / E7 * METRES_A_DEGREE * math.cos(math.radians(here.lat_e7 / E7))
+    north = (there.lat_e7 - here.lat_e7) / E7 * METRES_A_DEGREE
     return math.ceil(math.hypot(east, north))

@@ -21,10 +21,16 @@ CONDITION = "condition"
 
 
 def limits_of(
-    rules: Rules, matter: Matter, matter_type: MatterType, fields: Mapping[str, Any], clock: str
+    rules: Rules,
+    matter: Matter,
+    matter_type: MatterType,
+    fields: Mapping[str, Any],
+    clock: str,
+    on: datetime.date | None = None,
 ) -> list[LimitFound]:
-    """Every limit the rulebook sets for this clock of the matter, on the day it was opened; the class's first."""
-    on, condition = matter.opened_at.date(), str(fields.get(CONDITION, ""))
+    """Every limit the rulebook sets for this clock of the matter, on the day it was opened (or `on` another); the
+    class's first."""
+    on, condition = on or matter.opened_at.date(), str(fields.get(CONDITION, ""))
     named = [f"{field.key}={fields[field.key]}" for field in matter_type.fields if field.limits and field.key in fields]
     found = [rules.limit(matter.category, condition, clock, on), *(rules.limit_named(one, clock, on) for one in named)]
     return [one for one in found if one is not None]

@@ -57,6 +57,13 @@ def wall_clock(context: Context, at: datetime.datetime) -> str:
     return local_text(at, context["city"].zone).replace(" ", "T")
 
 
+@register.simple_tag(takes_context=True)
+def time_of_day(context: Context, at: datetime.datetime) -> SafeString:
+    """The time of a moment in the city's zone, where its day stands above; machines read the whole."""
+    shown = local_text(at, context["city"].zone).partition(" ")[2]
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), shown)
+
+
 @register.simple_tag
 def badge(left: TimeLeft) -> SafeString:
     """Time left as a small label; its words say all, the colour only helps."""

@@ -85,9 +85,11 @@ class Head:
 class ClockPage:
     """One clock, explained line by line."""
 
+    key: str
     title: Text
     status: Text
     lines: tuple[Line, ...]
+    measures_due: bool
     folded: bool  # over while the matter goes on: its account is there when asked for
 
 
@@ -97,6 +99,9 @@ class LinkRow:
 
     kind: Text
     number: str
+    category: Text
+    state: Text
+    above: bool  # what this one was merged into or split from; below are the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,13 @@ class MatterPage:
     papers: tuple[Paper, ...]
     route: Route | None
     seen: tuple[Seen, ...]  # this matter, and those merged into it whose reporters are shown
+
+    @property
+    def why(self) -> Line | None:
+        """What the due moment in the head comes from: how the first clock that measures it began."""
+        measuring = [clock for clock in self.clocks if clock.measures_due and clock.lines]
+        going_on = [clock for clock in measuring if not clock.folded]
+        return next((clock.lines[0] for clock in going_on or measuring), None)
 
     @property
     def every_offer(self) -> tuple[Offer, ...]:
@@ -251,9 +263,11 @@ def _clocks(case: Case) -> tuple[ClockPage, ...]:
     calendar = calendar_of(case.rules, CITY_CALENDAR, case.matter.opened_at.date())
     return tuple(
         ClockPage(
+            rule.key,
             rule.title,
             _STATUS.get(known[rule.key].status, Text("未开始", "not begun")),
             tuple(explain(segments_of(known[rule.key]), calendar)),
+            measures_due=rule.measures_due,
             folded=known[rule.key].status == "stopped" and not (rule.measures_due and case.matter.closed_at),
         )
         for rule in case.type.clocks
@@ -297,5 +311,13 @@ def _link_rows(scope: Scope, matter: Matter, links: Sequence[Link]) -> tuple[Lin
         names_other = link.matter_id == matter.pk
         other = link.other if names_other else link.matter
         if may_read(scope.actor, other):
-            rows.append(LinkRow(_LINKS.get((link.kind, names_other), _RELATED), other.number))
+            rows.append(
+                LinkRow(
+                    _LINKS.get((link.kind, names_other), _RELATED),
+                    other.number,
+                    category_title(scope, other.category),
+                    type_of(other.type, other.type_version).state(other.state).title,
+                    above=names_other and (link.kind, True) in _LINKS,
+                )
+            )
     return tuple(rows)

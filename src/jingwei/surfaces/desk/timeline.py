@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.ledger.entries import Told
@@ -82,6 +83,22 @@ class Happened:
     state: Text | None
     claimed: str
     content: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What happened on one day of the city."""
+
+    on: datetime.date
+    happened: tuple[Happened, ...]
+
+
+def by_day(timeline: Sequence[Happened], zone: ZoneInfo, *, oldest: bool) -> tuple[Day, ...]:
+    """A timeline by the city's days; the newest first, or the oldest."""
+    days: dict[datetime.date, list[Happened]] = {}
+    for one in reversed(timeline) if oldest else timeline:
+        days.setdefault(one.at.astimezone(zone).date(), []).append(one)
+    return tuple(Day(on, tuple(happened)) for on, happened in days.items())
 
 
 def timeline_of(

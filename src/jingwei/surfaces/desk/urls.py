@@ -19,6 +19,7 @@ from jingwei.surfaces.desk.inbox import views as inbox
 from jingwei.surfaces.desk.intake import views as intake
 from jingwei.surfaces.desk.keeping.urls import urlpatterns as keeping
 from jingwei.surfaces.desk.measures.urls import urlpatterns as measures
+from jingwei.surfaces.desk.parts.urls import urlpatterns as parts
 from jingwei.surfaces.desk.protection.urls import urlpatterns as protection
 from jingwei.surfaces.desk.rules import views as rules
 
@@ -62,6 +63,7 @@ urlpatterns = [
     *handing,
     *keeping,
     *measures,
+    *parts,
     *protection,
     path("matters/<str:number>/files/<str:file>/original/", handing_out.original, name="original"),
     path("matters/<str:number>/files/<str:file>/<str:shape>/", handing_out.copy, name="file"),

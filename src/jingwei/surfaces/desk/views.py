@@ -32,6 +32,7 @@ from jingwei.surfaces.desk.orders import Filled, command_of, fields_of
 from jingwei.surfaces.desk.queries import Sort, Tab, Wanted, pressing, turned_to, work_list
 from jingwei.surfaces.desk.tables.matters import table_of
 from jingwei.surfaces.desk.tables.write import FORMATS, exported
+from jingwei.surfaces.desk.timeline import by_day
 
 _TABS: tuple[Tab, ...] = ("mine", "unit", "area", "all", "finished")
 _SORTS: tuple[Sort, ...] = ("clock", "newest", "place")
@@ -102,7 +103,9 @@ def _matter(
         alike = merge_suggestions(scope, page.head.id) if merging else []
     note_reads(scope.actor, "page", page.seen)
     tried = attempt if attempt and not any(offer.tried for offer in page.every_offer) else None
-    context = {"page": page, "tried": tried, "alike": alike, "done": request.GET.get("done") == "1"}
+    context: dict[str, object] = {"page": page, "tried": tried, "alike": alike, "done": request.GET.get("done") == "1"}
+    oldest = request.GET.get("story") == "oldest"
+    context |= {"oldest": oldest, "days": by_day(page.timeline, face.zone, oldest=oldest)}
     return show(request, "desk/matter.html", face, context, status)
 
 

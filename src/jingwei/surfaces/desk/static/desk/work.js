@@ -74,7 +74,7 @@
     }
     if (event.key.length === 1 && localStorage.getItem(KEYS)) return;
     const act = Object.prototype.hasOwnProperty.call(acts, event.key) && acts[event.key];
-    if (act) { event.preventDefault(); act(); }
+    if (act) { event.preventDefault(); event.stopImmediatePropagation(); act(); }
   });
   document.addEventListener("focusin", function (event) {
     const row = event.target.closest("#list tr[data-number]");
