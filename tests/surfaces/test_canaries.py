@@ -26,6 +26,7 @@ from jingwei.kernel.values.coordinates import parse_degrees
 from jingwei.kernel.values.ids import new_id
 from tests import city as plan
 from tests.city import FOUNDER, City, add_post, make_city
+from tests.surfaces.conftest import prove_second
 from tests.surfaces.test_scope import EVERY_GRANT
 
 DISTRICTS = [f"T{number}" for number in range(1, 11)]
@@ -138,6 +139,7 @@ def test_no_mark_crosses_into_anothers_pages_files_or_logs(ten: City, caplog: py
     for persona in PERSONAS:
         client, chance = Client(headers={"accept-language": "zh-CN"}), random.Random(persona)  # noqa: S311  # as above
         client.force_login(ten.accounts[persona], backend="django.contrib.auth.backends.ModelBackend")
+        prove_second(client)
         actor, found = ten.actor(persona), set[str]()
         others = chance.sample([mark for mark, matter in marks.items() if not may_read(actor, matter)], 10)
         asked = [f"/work/?q={mark}" for mark in others] + [f"/matters/{marks[mark].number}/" for mark in others]

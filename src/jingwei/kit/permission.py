@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.checks import CheckMessage, Error
@@ -19,6 +20,7 @@ from jingwei.kernel.values.errors import Denied
 from jingwei.kernel.values.grants import missing
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import NOT_KEPT, refused
+from jingwei.kit.signing.session import as_proved, ended_idle
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -35,6 +37,7 @@ class ActorRequest(HttpRequest):
     """A request of somebody signed in; `actor` was built once, before the view."""
 
     actor: Actor
+    withheld: frozenset[str]  # grants of the posts held that wait for a second factor
 
 
 def _stating(permission: Permission) -> Callable[[View], View]:
@@ -91,21 +94,25 @@ class PermissionMiddleware:
         if permission.kind == "public":
             return None
         if not request.user.is_authenticated:
-            return _to_login(request)
+            return _to_page(request, settings.LOGIN_URL)
+        if ended_idle(request, view):
+            return _to_page(request, settings.LOGIN_URL)
         now = datetime.datetime.now(datetime.UTC)
         actor = actor_of_account(request.user.pk, get_language() or "zh-hans", now)
         if actor is None:
             logout(request)
             return refused(request, Denied(_NOBODY))
-        request.actor = actor
-        if permission.kind == "grant" and not actor.holds(permission.words):
+        request.actor, request.withheld = as_proved(actor, request)
+        if permission.kind == "grant" and not request.actor.holds(permission.words):
+            if permission.words in request.withheld:
+                return _to_page(request, settings.SECOND_FACTOR_URL)
             return refused(request, Denied(missing(permission.words)))
         return None
 
 
-def _to_login(request: HttpRequest) -> HttpResponse:
-    """The sign-in page; for a request of htmx, which would put it into the middle of another, by a header."""
-    answer = redirect_to_login(request.get_full_path())
+def _to_page(request: HttpRequest, page: str) -> HttpResponse:
+    """A page of the sign-in; for a request of htmx, which would put it into the middle of another, by a header."""
+    answer = redirect_to_login(request.get_full_path(), page)
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(headers={"HX-Redirect": answer.url})
     return answer

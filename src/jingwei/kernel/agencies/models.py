@@ -44,6 +44,30 @@ class Account(AbstractBaseUser):
         return False
 
 
+class Factor(models.Model):
+    """What somebody proves beside the password: thin and unguarded like the account, because signing in writes it.
+
+    That it was added or ended is a command and stands in the person's entries; the secret lies sealed, and goes with
+    its key when the factor ends.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=10)  # totp | passkey | recovery | pin
+    label = models.CharField(max_length=60, default="")
+    key = models.UUIDField(null=True)  # in the key database
+    sealed = models.BinaryField(null=True)
+    handle = models.BinaryField(null=True, unique=True)  # of a passkey, as its device names it
+    counter = models.BigIntegerField(default=0)  # the last time step, or the passkey's own count: none is taken twice
+    begun_at = models.DateTimeField(null=True)  # null: prepared, and not yet confirmed
+    used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)  # the person: oneself, or whoever reset it
+
+    class Meta:
+        indexes = [models.Index(fields=["account"], name="agencies_factor_account")]
+
+
 class Person(StreamHead):
     """Somebody who holds posts."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jingwei.kernel.outbox.adapters import problems_of_channel
+from jingwei.kernel.values.grants import TITLES
 from jingwei.kernel.values.words import Text
 
 URGENCIES = ("U1", "U2", "U3", "U4")
@@ -212,6 +213,22 @@ def _print(content: Mapping[str, Any]) -> Iterator[str]:
         yield f"typst is longer than {_LONGEST_TEMPLATE:,} characters"
 
 
+SIGN_IN_MINUTES = {"idle": (5, 720), "lock": (1, 60)}
+"""After how many minutes without a request a session ends; a workstation at the counter locks itself."""
+
+
+def _sign_in(content: Mapping[str, Any]) -> Iterator[str]:
+    asked = content.get("second_factor")
+    if not isinstance(asked, list) or not all(isinstance(grant, str) for grant in asked):
+        yield "second_factor is not a list of grants"
+    else:
+        yield from (f"second_factor: no grant is called {grant!r}" for grant in asked if grant not in TITLES)
+    for key, (least, most) in SIGN_IN_MINUTES.items():
+        minutes = content.get(key)
+        if type(minutes) is not int or not least <= minutes <= most:
+            yield f"{key} is {minutes!r}, not a whole number of minutes from {least} to {most}"
+
+
 PARAMETERS: Mapping[str, Parameter] = {
     one.key: one
     for one in (
@@ -243,6 +260,7 @@ PARAMETERS: Mapping[str, Parameter] = {
         ),
         Parameter("draw", Text("抽取种子", "Seed of draws"), Text("seed", "seed"), _seed, sealed=True),
         Parameter("channel", Text("通知渠道", "Channel"), Text("渠道名", "name of the channel"), problems_of_channel),
+        Parameter("sign_in", Text("登录规则", "Rule of signing in"), Text("desk", "desk"), _sign_in),
         Parameter("city", Text("城市设置", "City setting"), Text("设置名", "name of the setting"), _word),
     )
 }

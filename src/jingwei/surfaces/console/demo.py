@@ -31,6 +31,8 @@ def make_demo(city: str, answer: Answer) -> list[dict[str, str]]:
         return logins
     (_make_boston if city == BOSTON else _make_practice)(city, answer)
     logins = _logins()
+    _ask_no_second_factor()
+    answer.say("  no grant needs a second factor here, so that every login can be tried: rulebook, rule of signing in")
     kept.parent.mkdir(mode=0o700, exist_ok=True)
     kept.touch(mode=0o600)
     kept.write_text(json.dumps(logins, ensure_ascii=False, indent=1))
@@ -65,6 +67,21 @@ def _import_sample(city: str, answer: Answer) -> None:
 
     found = import_file(city, declared_feed("boston311"), packs_folder() / city / "sample" / "boston311.csv.gz")
     answer.say(f"  {found['imported']} sample reports imported, {found['entries']} entries")
+
+
+def _ask_no_second_factor() -> None:
+    """Whoever looks around has the passwords of all roles and no telephone for each."""
+    import datetime
+
+    from jingwei.kernel.commands.execute import execute
+    from jingwei.kernel.rulebook.commands import SetValue
+    from jingwei.kit.signing.rule import SUBJECT
+    from jingwei.surfaces.console.pack.enter import FOUNDER
+
+    content = {"second_factor": [], "idle": 480, "lock": 5}
+    today = datetime.datetime.now(datetime.UTC).date()
+    rule = SetValue(parameter="sign_in", subject=SUBJECT, from_on=today, content=content, basis="demo")
+    execute(FOUNDER, rule, "demo:sign-in")
 
 
 def _logins() -> list[dict[str, str]]:

@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView, PasswordResetConfirmView
+from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, LoginView, PasswordResetConfirmView
 from django.http import HttpResponse
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 
+from jingwei.kernel.agencies.factors import store
 from jingwei.kernel.agencies.models import Account
 from jingwei.kit.language import IN_SESSION
 from jingwei.kit.page import public_face
+from jingwei.surfaces.desk.signing.second import wait
 
 _LONGEST_NAME = 150  # characters, as AbstractUser declares it
 
@@ -32,16 +34,19 @@ class Login(LoginView):
     redirect_authenticated_user = True
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Keeps the account's language in the session."""
-        answer = super().form_valid(form)
+        """Asks whoever has a second factor for it; signs in the others, and keeps their language in the session."""
         account = form.get_user()
-        if isinstance(account, Account):
-            self.request.session[IN_SESSION] = account.language
+        if not isinstance(account, Account):
+            return self.form_invalid(form)
+        if store.has_second(account.pk):
+            return wait(self.request, account)
+        answer = super().form_valid(form)
+        self.request.session[IN_SESSION] = account.language
         return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Adds the city."""
-        return {**super().get_context_data(**kwargs), "city": public_face()}
+        return {**super().get_context_data(**kwargs), "city": public_face(), "address": reverse("desk:passkey")}
 
 
 class FirstLogin(PasswordResetConfirmView):
@@ -51,6 +56,15 @@ class FirstLogin(PasswordResetConfirmView):
     post_reset_login = True
     post_reset_login_backend = "django.contrib.auth.backends.ModelBackend"
     success_url = reverse_lazy("desk:work")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """A new password does not do for whoever has a second factor: it is asked for as ever."""
+        account = form.user
+        if not store.has_second(account.pk):
+            return super().form_valid(form)
+        form.save()
+        del self.request.session[INTERNAL_RESET_SESSION_TOKEN]
+        return wait(self.request, account)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Adds the city."""

@@ -22,6 +22,7 @@ from jingwei.surfaces.desk.measures.urls import urlpatterns as measures
 from jingwei.surfaces.desk.parts.urls import urlpatterns as parts
 from jingwei.surfaces.desk.protection.urls import urlpatterns as protection
 from jingwei.surfaces.desk.rules import views as rules
+from jingwei.surfaces.desk.signing.urls import urlpatterns as signing
 
 app_name = "desk"
 
@@ -33,6 +34,7 @@ urlpatterns = [
         name="first_login",
     ),
     path("logout/", public("leaving is open to everybody")(LogoutView.as_view()), name="logout"),
+    *signing,
     path("work/", views.work, name="work"),
     path("work/follow-up/<str:kind>/", lists.follow_up, name="follow_up"),
     path("inbox/", inbox.inbox, name="inbox"),

@@ -2,12 +2,14 @@
 
 from jingwei.kernel.agencies.commands.change import ChangePost, ChangeUnit, StepDown
 from jingwei.kernel.agencies.commands.enter import EnterPerson, EnterPost, EnterUnit, GiveKey, TakeUpPost
+from jingwei.kernel.agencies.commands.factors import AddFactor, EndFactor, ResetFactors
 from jingwei.kernel.agencies.commands.leave import EndLeave, TakeLeave
 from jingwei.kernel.agencies.commands.people import ChangePerson, GiveLink, PersonLeaves
 from jingwei.kernel.agencies.commands.roster import CancelShift, ChangeRoster, EnterShifts, OpenRoster, ShiftRow
 from jingwei.kernel.agencies.commands.swap import AnswerSwap, AskSwap
 
 __all__ = [
+    "AddFactor",
     "AnswerSwap",
     "AskSwap",
     "CancelShift",
@@ -15,6 +17,7 @@ __all__ = [
     "ChangePost",
     "ChangeRoster",
     "ChangeUnit",
+    "EndFactor",
     "EndLeave",
     "EnterPerson",
     "EnterPost",
@@ -24,6 +27,7 @@ __all__ = [
     "GiveLink",
     "OpenRoster",
     "PersonLeaves",
+    "ResetFactors",
     "ShiftRow",
     "StepDown",
     "TakeLeave",

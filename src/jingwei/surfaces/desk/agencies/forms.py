@@ -10,9 +10,11 @@ from jingwei.kernel.agencies.commands import (
     EnterUnit,
     GiveLink,
     PersonLeaves,
+    ResetFactors,
     StepDown,
     TakeUpPost,
 )
+from jingwei.kernel.agencies.factors import store
 from jingwei.kernel.agencies.models import Person, Post
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
@@ -101,6 +103,7 @@ def on_person(person: Person) -> Mapping[str, Reader]:
             person=person.pk, name=values.get("name", "").strip()[:120], phone=values.get("phone", "").strip()[:40]
         ),
         "link": lambda values, _: GiveLink(person=person.pk),
+        "reset": lambda values, _: ResetFactors(person=person.pk),
         "leave": lambda values, _: PersonLeaves(person=person.pk),
     }
 
@@ -204,13 +207,16 @@ def post_forms(
 
 
 def person_forms(person: Person, tried: Refused | None) -> Sequence[Form]:
-    """Name and telephone, the one-time link, leaving."""
+    """Name and telephone, the one-time link, the reset of second factors where there are some, leaving."""
     details = (
         line("name", Text("姓名", "Name"), person.name),
         line("phone", Text("电话", "Phone"), person.phone, required=False),
     )
+    reset = Text("重置第二步验证（本人丢失了手机或密钥）", "Reset the second factors (telephone or key was lost)")
+    has_second = person.account_id is not None and store.has_second(person.account_id)
     return (
         form("change", Text("更正", "Correct"), details, tried=tried),
         form("link", Text("发放一次性登录链接", "Give a one-time sign-in link"), tried=tried),
+        *((form("reset", reset, tried=tried),) if has_second else ()),
         form("leave", Text("离职：结束全部任岗，关闭账户", "Leaves: end all holdings, close the login"), tried=tried),
     )

@@ -14,6 +14,7 @@ from jingwei.kernel.outbox.marks import mark_read
 from jingwei.kit.page import face_of, show
 from jingwei.kit.pages import read_cursor
 from jingwei.kit.permission import ActorRequest, grants, signed_in
+from jingwei.kit.signing.session import in_background
 from jingwei.surfaces.desk.inbox.alarms import alarms_for
 from jingwei.surfaces.desk.inbox.queries import inbox_page, posts_of, unread_of
 from jingwei.surfaces.desk.matter_page import found_matter
@@ -31,6 +32,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+@in_background
 @require_safe
 def unread(request: HttpRequest) -> HttpResponse:
     """The count for the header, asked again every minute; for operators the alarms as well."""

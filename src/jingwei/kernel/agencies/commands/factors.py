@@ -1,0 +1,104 @@
+"""Second factors: added and ended by whom they belong to, reset by the security administrator."""
+
+import uuid
+from dataclasses import dataclass
+
+from jingwei.kernel.agencies.commands.known import EDIT, PERSON, ended_problem, may_edit_person
+from jingwei.kernel.agencies.factors import store
+from jingwei.kernel.agencies.models import Factor, Person
+from jingwei.kernel.commands.actor import EVERYWHERE, NOBODY, Actor, Decision, Duty
+from jingwei.kernel.commands.registry import Command, Result, handles
+from jingwei.kernel.commands.work import Work
+from jingwei.kernel.values.errors import not_found
+from jingwei.kernel.values.grants import missing
+from jingwei.kernel.values.words import Text
+
+OWN_LOGIN = "account.own"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddFactor(Command):
+    """添加验证方式: one that was prepared and proved holds from now on."""
+
+    factor: uuid.UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndFactor(Command):
+    """停用验证方式: an own one."""
+
+    factor: uuid.UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResetFactors(Command):
+    """重置验证方式: all of somebody who lost them; the person sets up new ones after the next sign-in."""
+
+    person: uuid.UUID
+
+
+def for_own_login(actor: Actor) -> Actor:
+    """The same person with what everybody may do about the own login, whatever the posts held."""
+    duty = Duty(NOBODY, NOBODY, "self", Text("本人", "Oneself"), frozenset({OWN_LOGIN}), EVERYWHERE, True)
+    return Actor(actor.kind, actor.name, actor.id, (duty,), actor.language)
+
+
+def _own(work: Work, key: uuid.UUID) -> tuple[Person, Factor]:
+    """The person and the factor, locked and authorised. Raises Denied as not found for another's."""
+    actor = work.actor
+    if actor.id is None:
+        raise not_found()
+    person = work.lock(Person, actor.id)
+    factor = Factor.objects.filter(pk=key, account=person.account_id, ended_at=None).first()
+    if factor is None:
+        raise not_found()
+    duty = next((one for one in actor.duties if OWN_LOGIN in one.grants), None)
+    work.authorise(OWN_LOGIN, Decision(duty is not None, missing(OWN_LOGIN), duty))
+    work.require(ended_problem(not person.active, PERSON))
+    return person, factor
+
+
+@handles(AddFactor, grant=OWN_LOGIN)
+def add_factor(work: Work, command: AddFactor) -> Result:
+    """The entry says of which kind; what is secret is in no entry and in no command."""
+    person, factor = _own(work, command.factor)
+    known = factor.begun_at is not None
+    work.require(Text("这个验证方式已经添加。", "This factor was added already.") if known else None)
+    store.begin(factor, person.pk, work.now)
+    work.record(person, "agencies.factor_added", {"factor": factor.pk, "kind": factor.kind})
+    return {"factor": str(factor.pk)}
+
+
+@handles(EndFactor, grant=OWN_LOGIN)
+def end_factor(work: Work, command: EndFactor) -> Result:
+    """The last one that signs in takes the recovery codes with it: they would stand in for nothing."""
+    person, factor = _own(work, command.factor)
+    store.end(factor, person.pk, work.now)
+    if not store.has_second(factor.account_id):
+        for codes in store.live(factor.account_id, "recovery"):
+            store.end(codes, person.pk, work.now)
+    work.record(person, "agencies.factor_ended", {"factor": factor.pk, "kind": factor.kind})
+    return {"factor": str(factor.pk)}
+
+
+@handles(ResetFactors, grant=EDIT)
+def reset_factors(work: Work, command: ResetFactors) -> Result:
+    """By somebody else than whom it concerns: nobody gets round the own second factor."""
+    person = work.lock(Person, command.person)
+    work.authorise(EDIT, may_edit_person(work.actor, person.pk, work.now))
+    work.require(ended_problem(not person.active, PERSON), place="person")
+    own = work.actor.id == person.pk
+    work.require(
+        Text(
+            "不能重置自己的验证方式，请另一位安全管理员办理。",
+            "Ask another security administrator: nobody resets the own factors.",
+        )
+        if own
+        else None
+    )
+    found = store.live(person.account_id) if person.account_id else []
+    work.require(None if found else Text("此人没有验证方式。", "This person has no second factor."))
+    for factor in found:
+        store.end(factor, work.actor.id, work.now)
+    work.record(person, "agencies.factors_reset", {"factors": len(found)})
+    return {"person": str(person.pk), "factors": len(found)}

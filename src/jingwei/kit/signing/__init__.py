@@ -1,0 +1,1 @@
+"""Signing in: what a session has proved, what needs a second factor, passkeys."""

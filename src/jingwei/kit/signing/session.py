@@ -1,0 +1,78 @@
+"""What a session holds of its sign-in: the rule of that day, whether a second factor was proved, the last request.
+
+The rule is read at the sign-in and holds for the session, so that no request asks for it again.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from jingwei.kernel.commands.actor import Actor
+from jingwei.kit.signing.rule import sign_in_rule
+
+PROVEN, ASKED = "second_factor", "second_factor_asked"
+"""Which factor was proved; which grants ask for one."""
+
+_SEEN, _IDLE = "seen", "idle"
+_NOTED_EVERY = 60  # seconds: the last request is noted no more often
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@receiver(user_logged_in)
+def begin(sender: Any, request: HttpRequest, **_: Any) -> None:
+    """A session that begins knows its rule, and has proved nothing yet."""
+    rule = sign_in_rule()
+    request.session.pop(PROVEN, None)
+    request.session[ASKED] = list(rule.second_factor)
+    request.session[_IDLE], request.session[_SEEN] = rule.idle * 60, int(time.time())
+
+
+def prove(request: HttpRequest, kind: str) -> None:
+    """The session has proved a second factor; it goes on under another key."""
+    request.session.cycle_key()
+    request.session[PROVEN] = kind
+
+
+def has_proved(request: HttpRequest) -> bool:
+    """Whether a second factor was proved in this session."""
+    return bool(request.session.get(PROVEN))
+
+
+def as_proved(actor: Actor, request: HttpRequest) -> tuple[Actor, frozenset[str]]:
+    """The actor with the grants that this session may use, and those that wait for a second factor."""
+    if has_proved(request):
+        return actor, frozenset()
+    return without(actor, request.session.get(ASKED, ()))
+
+
+def without(actor: Actor, asked: Iterable[str]) -> tuple[Actor, frozenset[str]]:
+    """The actor less these grants, and which of them there were."""
+    kept = frozenset(asked)
+    withheld = kept & frozenset().union(*(duty.grants for duty in actor.duties))
+    if not withheld:
+        return actor, withheld
+    duties = tuple(replace(duty, grants=duty.grants - withheld) for duty in actor.duties)
+    return replace(actor, duties=duties), withheld
+
+
+def in_background(view: View) -> View:
+    """For what a page asks for by itself: it keeps no session alive."""
+    view.in_background = True  # type: ignore[attr-defined]  # functions carry attributes
+    return view
+
+
+def ended_idle(request: HttpRequest, view: Callable[..., Any]) -> bool:
+    """Ends a session that was idle for too long, and says so; notes the request otherwise."""
+    seen, now = request.session.get(_SEEN), int(time.time())
+    if seen is None or now - seen > request.session.get(_IDLE, 0):
+        logout(request)
+        return True
+    if now - seen >= _NOTED_EVERY and not getattr(view, "in_background", False):
+        request.session[_SEEN] = now
+    return False
