@@ -28,7 +28,15 @@ FILES = {
     for table in ("files_upload", "files_attachment")
     for column in ("original", "copy", "thumb")
 }
-NO_HASHES = frozenset({"ledger_entry.body", "ledger_log.public_key", "ledger_log.receipt_key", "places_boundary.wkb"})
+NO_HASHES = frozenset(
+    {
+        "ledger_entry.body",
+        "ledger_log.public_key",
+        "ledger_log.receipt_key",
+        "places_boundary.wkb",
+        "agencies_factor.handle",
+    }
+)
 OF_A_STREAM = {"chain": "of an entry", "salt": "drawn by chance"}
 OF_A_SEALED_ROW = {"sealed": "ciphertext"}
 NAMED = ("hash", "digest", "sha", "fingerprint", "checksum")

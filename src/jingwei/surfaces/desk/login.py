@@ -7,6 +7,7 @@ from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, LoginView, P
 from django.http import HttpResponse
 from django.urls import reverse, reverse_lazy
 
+from jingwei.kernel.agencies.accounts import set_password
 from jingwei.kernel.agencies.factors import store
 from jingwei.kernel.agencies.models import Account
 from jingwei.kit.language import IN_SESSION
@@ -62,7 +63,7 @@ class FirstLogin(PasswordResetConfirmView):
         account = form.user
         if not store.has_second(account.pk):
             return super().form_valid(form)
-        form.save()
+        set_password(account, form.cleaned_data["new_password1"])
         del self.request.session[INTERNAL_RESET_SESSION_TOKEN]
         return wait(self.request, account)
 
