@@ -4,7 +4,7 @@ import math
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
-from jingwei.kernel.matters.proposing.terms import PAIR, folded, pieces_of, stem
+from jingwei.kernel.matters.proposing.terms import PAIR, folded, pieces_of, size_of, stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Scale:
 
 
 SCALE = Scale()
-_USUAL = 30  # characters of a text for which `enough` is enough
+_USUAL = 30  # the size of a text for which `enough` is enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Index:
     def best(self, text: str, most: int, among: Container[str]) -> list[Scored]:
         """Those that enough speaks for, at most so many; none where nothing speaks clearly."""
         ranked = self.scores(text, among)
-        asked = self._scale.enough + self._scale.growing * math.log(max(len(text), _USUAL) / _USUAL)
+        asked = self._scale.enough + self._scale.growing * math.log(max(size_of(text), _USUAL) / _USUAL)
         if not ranked or ranked[0].score < asked:
             return []
         return [one for one in ranked[:most] if one.score >= self._scale.beside * ranked[0].score]

@@ -66,6 +66,11 @@ def pieces_of(text: str) -> Iterator[tuple[int, str]]:
     return ((found.start(), found[0]) for found in _PIECES.finditer(text))
 
 
+def size_of(text: str) -> int:
+    """How much a text says: its Chinese characters, and two for each English word."""
+    return sum(PAIR if piece.isascii() else len(piece) for _, piece in pieces_of(folded(text)))
+
+
 def common_words(text: str) -> set[str]:
     """The nouns, verbs and adjectives of a text that a dictionary knows as common ones, in Chinese of two characters
     and more; of English the stems of words in small letters. No names, no numbers."""
