@@ -109,3 +109,27 @@ def test_looking_up_places_is_limited(city: City, resident: Client, monkeypatch:
     monkeypatch.setattr(reports, "LOOKING_UP", Limit("portal.report.place", 1, 60))
     answers = [resident.post("/report/place/", {"address": "东一路"}).status_code for _ in range(2)]
     assert answers == [200, 429]
+
+
+def test_up_to_three_kinds_are_put_forward_for_a_text_and_none_is_chosen(city: City, resident: Client) -> None:
+    page = _go(resident, resident.get("/report/"), "what", text="路面坑洞很深").content.decode()
+    assert "看来是：" in page and "文中有“路面坑洞”" in page and page.index('value="ROAD-1"') < page.index("都不是？")
+    assert 'value="ROAD-1" checked' not in page, "nothing is chosen for anybody"
+    page = _go(resident, resident.get("/report/"), "what", text="路面坑洞很深", category="ROAD-1").content.decode()
+    assert page.count('value="ROAD-1" checked') == 1
+    assert "看来是：" not in resident.get("/report/").content.decode()
+
+
+def test_what_is_typed_is_answered_by_a_part_of_the_page(
+    city: City, resident: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = resident.post("/report/kinds/grid_event/", {"text": "路面坑洞，秘密词"}).content.decode()
+    assert 'value="ROAD-1"' in answer and "<html" not in answer
+    assert "秘密词" not in answer and "秘密词" not in caplog.text
+    answer = resident.post("/report/kinds/grid_event/", {"text": "你好", "category": "PARK-1"}).content.decode()
+    assert 'value="PARK-1" checked' in answer and "您已选的" in answer, "what was chosen stays"
+    assert "还看不出" in resident.post("/report/kinds/grid_event/", {"text": "你好"}).content.decode()
+    assert resident.get("/report/kinds/grid_event/").status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    monkeypatch.setattr(reports, "LOOKING_UP", Limit("portal.report.place", 1, 60))
+    answers = [resident.post("/report/kinds/grid_event/", {"text": "坑"}).status_code for _ in range(2)]
+    assert answers[-1] == HTTPStatus.TOO_MANY_REQUESTS

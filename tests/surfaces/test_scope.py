@@ -110,6 +110,7 @@ NOTHING = {
     "/report/": "a form",
     "/report/<str:type>/": "a form",
     "/report/place/": "which cell a place is in",
+    "/report/kinds/<str:type>/": "which kinds a text may mean",
     "/mine/": "a form",
     "/mine/code/": "sends a code to a telephone, and says the same whatever it has: see test_own_matters",
     "/mine/matters/": "one's own matters, for whoever proves telephone, name and code: see test_own_matters",

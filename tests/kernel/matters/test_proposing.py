@@ -99,7 +99,7 @@ def test_the_labelled_extract_is_answered_as_well_as_published() -> None:
     assert len(messages) == 148 and not any(one.tuning for one in messages)
     found = figures(index, among, [(one.text, one.agreed) for one in messages if one.agreed])
     assert found.first >= 0.485 and found.among >= 0.722, found
-    assert found.nothing <= 0.198 and found.wrongly <= 0.515, found
+    assert found.nothing <= 0.188 and found.wrongly <= 0.545, found
 
 
 def test_agreement_is_told_with_what_chance_would_give() -> None:

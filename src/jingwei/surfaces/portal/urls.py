@@ -13,6 +13,11 @@ urlpatterns = [
     path("", public("the city's front page")(views.home), name="home"),
     path("report/", public("everybody may report")(reports.report), name="report"),
     path("report/place/", public("everybody may ask which cell a place is in")(reports.place), name="report_place"),
+    path(
+        "report/kinds/<str:type>/",
+        public("everybody may ask what kind a text may mean")(reports.kinds),
+        name="report_kinds",
+    ),
     path("report/<str:type>/", public("everybody may report what is open to them")(reports.report), name="report_of"),
     path("follow/", public("the code is the proof")(views.follow), name="follow"),
     path("follow/urge/", public("the code is the proof")(views.urge), name="urge"),

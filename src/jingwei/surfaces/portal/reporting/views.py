@@ -23,6 +23,7 @@ from jingwei.kit.intake import asked_fields, choices_of, parts_of, read_report, 
 from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for, wait_for_all
 from jingwei.kit.page import face_of, show
 from jingwei.kit.receiving import file_inputs, keep, read_kept, received, wait_for_room
+from jingwei.surfaces.portal.reporting.kinds import kinds_for
 from jingwei.surfaces.portal.reporting.places import found_at
 from jingwei.surfaces.portal.reporting.receipt import receipt_page
 from jingwei.surfaces.portal.reporting.steps import (
@@ -142,6 +143,7 @@ def _context(scope: Scope, step: str, draft: Draft, refusal: Refusal | None) -> 
         "carried": carried(step, draft.fields, draft.values),
         "found": found,
         "picked": next((one for one in found.others if one.code == draft.values.get("cell")), None),
+        "kinds": kinds_for(scope, draft.type, draft.values) if step == WHAT else None,
         "said": _said(parts.what),
         "placed": _said((*parts.where, *parts.point)),
         "reached": _said(parts.contact),
@@ -171,3 +173,15 @@ def place(request: HttpRequest) -> HttpResponse:
     with reading(public()) as scope:
         face, found = face_of(scope), found_at(scope, values)
     return show(request, "portal/report/found.html", face, {"found": found, "values": values})
+
+
+@require_POST
+def kinds(request: HttpRequest, type: str) -> HttpResponse:  # noqa: A002  # the route's word
+    """The kinds that what is being typed may mean: a part of the page, for htmx. By POST, and kept nowhere. Raises
+    Denied for a type that residents do not report."""
+    if seconds := wait_for(LOOKING_UP, address_of(request)):
+        return slow_down(request, TOO_OFTEN, seconds)
+    with reading(RESIDENT) as scope:
+        face, chosen = face_of(scope), type_to_report(scope, RESIDENT, type)
+        context = {"kinds": kinds_for(scope, chosen, _typed(request), keep=True)}
+    return show(request, "portal/report/kinds.html", face, context)

@@ -13,7 +13,7 @@
     const search = document.getElementById("class-search");
     if (!search) return;
     const groups = Array.from(document.querySelectorAll("#classes .group"));
-    const chosen = document.querySelector("#classes input:checked");
+    const chosen = document.querySelector("#classes .group input:checked");
     if (chosen) chosen.closest(".group").open = true;
     search.closest("[hidden]").hidden = false;
     search.addEventListener("input", function () {
