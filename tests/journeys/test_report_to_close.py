@@ -15,7 +15,7 @@ def _report(page: Page) -> tuple[str, str]:
     page.click("main a[href='/report/']")
     page.fill("#text", "学校门口的路面有一个大坑，放学时很危险")
     page.click("#classes summary:has-text('道路')")
-    page.check("[name=category][value='ROAD-1']")
+    page.check("#classes .group [value='ROAD-1']")
     page.click("button[value=where]")
     page.fill("#address", "东一路小学门口")
     page.select_option("#area", label="东区")
@@ -95,3 +95,18 @@ def test_no_page_is_wider_than_the_screen(visitors: Visitors, device: str, langu
             wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wide <= 0, path
             assert page.evaluate("getComputedStyle(document.body).marginTop") == "0px", "the style sheet is missing"
+
+
+def test_kinds_are_put_forward_while_typing_and_what_was_chosen_stays(visitors: Visitors) -> None:
+    with visitors.visitor("phone") as page:
+        page.goto("/report/")
+        page.locator("#text").press_sequentially("路面坑洞很深")
+        page.wait_for_selector("#kinds .pick")
+        assert page.locator("[name=category]:checked").count() == 0
+        page.check("#kinds [value='ROAD-1']")
+        page.fill("#text", "谢谢")
+        page.wait_for_selector("#kinds :text('您已选的')")
+        page.click("button[value=where]")
+        page.wait_for_selector("#address")
+        assert page.locator("[name=category]").get_attribute("value") == "ROAD-1"
+    assert visitors.complaints == []
