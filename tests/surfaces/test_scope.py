@@ -81,6 +81,8 @@ MANY: Mapping[str, tuple[str, ...]] = {
     "/inbox/unread/": ("",),
     "/handover/": ("?whose=unit",),
     "/grid/": ("",),
+    "/brief/": ("", "?of=month&type=grid_event"),
+    "/brief/document/": ("",),
     "/measures/": ("?type=grid_event",),
     "/measures/<str:measure>/": ("", "?by=unit", "?by=category"),
     "/grid/areas/<str:area>/": ("",),

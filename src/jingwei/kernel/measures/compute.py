@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 from psycopg import sql
 
 from jingwei.kernel.commands.scope import Scope
@@ -78,10 +78,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """Which matters a figure speaks of: at what moment (now if None), under what further condition, of which group."""
+    """Which matters a figure speaks of: at what moment (now if None), under what further condition, of which group.
+    `among` is asked of the head's own columns as they stand, where an index may answer: that is what a period is."""
 
     as_of: datetime.datetime | None = None
     where: Predicate | None = None
+    among: Q | None = None
     group: Mapping[str, str | None] = field(default_factory=dict)
 
 
@@ -105,15 +107,17 @@ def compute(
     group_by: tuple[str, ...] = (),
     as_of: datetime.datetime | None = None,
     where: Predicate | None = None,
+    among: Q | None = None,
 ) -> list[Figure]:
     """The figure of every group, in the order of the groups; one statement.
 
     `group_by` names word columns of the facts or levels of the area tree (`area:district`). Matters for which `where`
-    is not true are left out. Raises LookupError for an unknown column.
+    is not true are left out, and those that are not `among` what is asked of the head (see `Cut`). Raises LookupError
+    for an unknown column.
     """
     compiler = Compiler(standing=as_of is None, rules=rules_of(scope), on=scope.now.date())
     try:
-        rows = _rows(scope, measure, compiler, group_by, Cut(as_of=as_of, where=where))
+        rows = _rows(scope, measure, compiler, group_by, Cut(as_of=as_of, where=where, among=among))
     except EmptyResultSet:  # the reader's posts reach no matter
         return [] if group_by else [_figure(measure, (0, 0, 0))]
     names = [sql.Identifier("r", f"g{place}") for place in range(len(group_by))]
@@ -160,7 +164,7 @@ def drill(
 
 def _rows(scope: Scope, measure: Measure, compiler: Compiler, group_by: tuple[str, ...], cut: Cut) -> sql.Composable:
     """The fact rows with the truth of denominator (`d`) and numerator, or the length of the span (`n`)."""
-    base = _base(scope, compiler, cut.as_of or scope.now)
+    base = _base(scope, compiler, cut)
     groups, levels = _groups(compiler, group_by)
     certain = is_certain(measure.denominator)  # never unknown: asked of the table, where an index may answer
     d = sql.SQL("true") if certain else compiler.predicate(measure.denominator)
@@ -187,9 +191,9 @@ def _numerator(compiler: Compiler, measure: Measure) -> sql.Composable:
     return compiler.predicate(measure.numerator)
 
 
-def _base(scope: Scope, compiler: Compiler, as_of: datetime.datetime) -> sql.Composable:
+def _base(scope: Scope, compiler: Compiler, cut: Cut) -> sql.Composable:
     """The matters in scope that were there at the moment: the same condition as every other list."""
-    matters = Matter.objects.filter(in_scope(scope.actor), opened_at__lte=as_of)
+    matters = Matter.objects.filter(in_scope(scope.actor), cut.among or Q(), opened_at__lte=cut.as_of or scope.now)
     chosen = matters.annotate(unit_code=F("unit__code"), area_code=F("area__code")).order_by()
     text, values = chosen.values(*_FACTS, "unit_code", "area_code").query.sql_with_params()
     given = iter(values)

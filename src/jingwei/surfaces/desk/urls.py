@@ -8,6 +8,7 @@ from jingwei.surfaces.desk import handing_out, login, urging, views
 from jingwei.surfaces.desk.acting.urls import urlpatterns as acting
 from jingwei.surfaces.desk.agencies.urls import urlpatterns as agencies
 from jingwei.surfaces.desk.audit.urls import urlpatterns as audit
+from jingwei.surfaces.desk.brief.urls import urlpatterns as brief
 from jingwei.surfaces.desk.counter.urls import urlpatterns as counter
 from jingwei.surfaces.desk.duty.urls import urlpatterns as duty
 from jingwei.surfaces.desk.follow_up import lists
@@ -58,6 +59,7 @@ urlpatterns = [
     *acting,
     *agencies,
     *audit,
+    *brief,
     *counter,
     *duty,
     *grid,

@@ -74,7 +74,7 @@ def grouped(scope: Scope, measure: Measure, by: str) -> list[Shown]:
     if not by:
         return [Shown(measure, NOTHING, in_words(measure, one), one) for one in compute(scope, measure)]
     found = compute(scope, measure, group_by=(by,))
-    return [Shown(measure, _group(scope, by, one.group[0]), in_words(measure, one), one) for one in found]
+    return [Shown(measure, group_title(scope, by, one.group[0]), in_words(measure, one), one) for one in found]
 
 
 def groupings(scope: Scope) -> dict[str, Text]:
@@ -84,7 +84,8 @@ def groupings(scope: Scope) -> dict[str, Text]:
     return {"category": Text("类别", "Category"), "unit": Text("承办单位", "Unit"), **named}
 
 
-def _group(scope: Scope, by: str, key: str | None) -> Text:
+def group_title(scope: Scope, by: str, key: str | None) -> Text:
+    """What a group of a figure is called."""
     if key is None:
         return NOTHING
     if by == "category":
