@@ -57,6 +57,7 @@ GROUPS = (
             Place("desk:rules", Text("规则库", "Rulebook"), "rules"),
             Place("desk:handbook", Text("手册", "Handbook"), "book"),
             Place("desk:measures", Text("指标", "Figures"), "figures"),
+            Place("desk:brief", Text("日报·周报·月报", "Briefs"), "brief"),
         ),
     ),
     Group(
