@@ -139,7 +139,7 @@ def brief_of(scope: Scope, matter_type: MatterType, chosen: Period, zone: ZoneIn
         _by(window, earlier, "category")[:_CLASSES],
         _by(window, earlier, "unit"),
         rows,
-        overdue.count() - len(rows),
+        compute(scope, OPEN_OVERDUE, among=Q(type=matter_type.key))[0].numerator - len(rows),
     )
 
 
