@@ -18,6 +18,7 @@ THIRD_PARTY = frozenset(
 UNGUARDED = {
     "agencies_account": "the login account, thin and fixed; Django's sign-in writes it (password, last login)",
     "agencies_factor": "second factors, beside the account: signing in notes their use; added or ended, by command",
+    "agencies_presence": "who may come back by PIN at which counter today; about no matter, forgotten with the day",
     "kit_bucket": "calls of public forms within the last minutes, by hashed key; holds nothing about a matter",
     "outbox_notice": "the inbox, a channel of delivery; what it tells stands in the ledger",
     "files_upload": "files received and not yet attached, for a day; attached, they become a guarded row",

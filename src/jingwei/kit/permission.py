@@ -20,6 +20,7 @@ from jingwei.kernel.values.errors import Denied
 from jingwei.kernel.values.grants import missing
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import NOT_KEPT, refused
+from jingwei.kit.signing.device import beyond_wall
 from jingwei.kit.signing.session import as_proved, ended_idle
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -91,6 +92,8 @@ class PermissionMiddleware:
         permission = permission_of(view)
         if permission is None:
             raise ImproperlyConfigured(f"{_named(view)} states no permission; see jingwei.kit.permission")
+        if beyond_wall(request, view):
+            return refused(request, Denied(_WALL))
         if permission.kind == "public":
             return None
         if not request.user.is_authenticated:
@@ -118,6 +121,10 @@ def _to_page(request: HttpRequest, page: str) -> HttpResponse:
     return answer
 
 
+_WALL = Text(
+    "这台设备登记为大屏，只显示指标；请在另一台设备上办理。",
+    "This device is enrolled as a wall and shows figures alone: use another device.",
+)
 _NOBODY = Text(
     "这个账户没有对应的在岗人员；请联系管理员。", "This account belongs to nobody in office; ask your administrator."
 )

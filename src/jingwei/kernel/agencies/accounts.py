@@ -1,5 +1,8 @@
 """Opening logins: an account without a password, and the link by which its holder sets one, once."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -30,6 +33,28 @@ def close_account(account: Account) -> None:
     account.is_active = False
     account.set_unusable_password()
     account.save(update_fields=["is_active", "password"])
+
+
+def set_subject(account: Account, subject: str) -> None:
+    """Who the holder is at the identity provider: its subject, or the e-mail address that it has confirmed; "" nobody.
+
+    Raises Conflict where another login has it.
+    """
+    if subject and Account.objects.filter(subject=subject).exclude(pk=account.pk).exists():
+        raise Conflict(
+            Text("这个统一身份已对应另一个账户。", "Another login has this identity already."), place="subject"
+        )
+    account.subject = subject
+    account.save(update_fields=["subject"])
+
+
+def account_of_subject(claims: Mapping[str, Any]) -> Account | None:
+    """The login of whom the provider speaks; by the e-mail address only where the provider has confirmed it."""
+    names = [str(claims["sub"])]
+    if claims.get("email_verified") is True and "@" in str(claims.get("email", "")):
+        names.append(str(claims["email"]).lower())
+    found = {one.subject: one for one in Account.objects.filter(subject__in=names, is_active=True)}
+    return next((found[name] for name in names if name in found), None)
 
 
 def set_language(account: Account, language: str) -> None:

@@ -31,12 +31,18 @@ class Account(AbstractBaseUser):
     email = models.EmailField(blank=True, default="")
     language = models.CharField(max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=True)
+    subject = models.CharField(max_length=255, default="", db_collation="C")  # at the identity provider, or its e-mail
 
     objects = Accounts()
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject"], condition=~models.Q(subject=""), name="agencies_one_subject")
+        ]
 
     @property
     def is_staff(self) -> bool:
@@ -225,3 +231,28 @@ class ApiKey(StreamHead):
     post = models.ForeignKey(Post, on_delete=models.PROTECT)  # the duty in whose exercise the partner acts
     per_minute = models.PositiveIntegerField()
     active = models.BooleanField(default=True)
+
+
+class Workstation(StreamHead):
+    """An enrolled machine: a counter where persons take turns, or a wall that shows figures and nothing else."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10)  # counter | wall
+    code = models.BinaryField(max_length=32, null=True)  # hash of the one-time code; null once it was used
+    code_until = models.DateTimeField()
+    digest = models.BinaryField(max_length=32, null=True, unique=True)  # of what its browser keeps; null: not enrolled
+    enrolled_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+
+class Presence(models.Model):
+    """Who signed in at a counter today and may come back by PIN: unguarded, forgotten with the day."""
+
+    workstation = models.ForeignKey(Workstation, on_delete=models.PROTECT)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT)
+    until = models.DateTimeField()
+    tries = models.IntegerField(default=0)  # wrong PINs since the last right one
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workstation", "account"], name="agencies_present_once")]

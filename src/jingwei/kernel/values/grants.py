@@ -62,6 +62,7 @@ TITLES: Mapping[str, Text] = {
     "reads.seal": Text("封存阅看记录", "seal the read log"),
     "reads.audit": Text("审计谁看了什么", "audit who read what"),
     "account.own": Text("管理本人的登录", "look after the own login"),
+    "workstation.enrol": Text("登记工作站", "enrol a workstation"),
     "own.ask": Text("索取验证码", "ask for a code"),
     "own.prove": Text("为到场本人出具查询凭证", "give people present a slip for their own matters"),
     "own.use": Text("查找本人的事项", "find one's own matters"),

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from jingwei.kernel.commands.actor import public
 from jingwei.kernel.commands.scope import reading
@@ -28,12 +29,18 @@ class SignInRule:
     """The grants that hold only for whoever proved a second factor in this session."""
     idle: int = 30  # minutes without a request after which a session ends
     lock: int = 5  # the same at a counter, where persons take turns
+    midnight: datetime.datetime = datetime.datetime.max.replace(tzinfo=datetime.UTC)
+    """The end of the city's day, until which somebody may come back by PIN."""
 
 
 def sign_in_rule() -> SignInRule:
     """The rule in force today."""
     with reading(public()) as scope:
-        found = rules_of(scope).value("sign_in", SUBJECT, datetime.datetime.now(datetime.UTC).date())
+        rules, on = rules_of(scope), scope.now.date()
+        found, zone = rules.value("sign_in", SUBJECT, on), rules.value("city", "zone", on)
+        here = ZoneInfo(zone.content["zh"] if zone else "UTC")
+        tomorrow = scope.now.astimezone(here).date() + datetime.timedelta(days=1)
+    midnight = datetime.datetime.combine(tomorrow, datetime.time(), here).astimezone(datetime.UTC)
     if found is None:
-        return SignInRule()
-    return SignInRule(tuple(found.content["second_factor"]), found.content["idle"], found.content["lock"])
+        return SignInRule(midnight=midnight)
+    return SignInRule(tuple(found.content["second_factor"]), found.content["idle"], found.content["lock"], midnight)

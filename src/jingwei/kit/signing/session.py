@@ -13,11 +13,17 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from jingwei.kernel.agencies.factors.presence import arrive
+from jingwei.kernel.agencies.models import Account
 from jingwei.kernel.commands.actor import Actor
+from jingwei.kit.signing.device import workstation_of
 from jingwei.kit.signing.rule import sign_in_rule
 
 PROVEN, ASKED = "second_factor", "second_factor_asked"
 """Which factor was proved; which grants ask for one."""
+
+COUNTER = "counter"
+"""In a session at a counter: after how many seconds without a touch it locks."""
 
 _SEEN, _IDLE = "seen", "idle"
 _NOTED_EVERY = 60  # seconds: the last request is noted no more often
@@ -25,12 +31,16 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 @receiver(user_logged_in)
-def begin(sender: Any, request: HttpRequest, **_: Any) -> None:
-    """A session that begins knows its rule, and has proved nothing yet."""
+def begin(sender: Any, request: HttpRequest, user: Account, **_: Any) -> None:
+    """A session that begins knows its rule and has proved nothing yet; at a counter it is short and taken up by PIN."""
     rule = sign_in_rule()
     request.session.pop(PROVEN, None)
     request.session[ASKED] = list(rule.second_factor)
     request.session[_IDLE], request.session[_SEEN] = rule.idle * 60, int(time.time())
+    station = workstation_of(request, "counter")
+    if station is not None:
+        request.session[COUNTER] = request.session[_IDLE] = rule.lock * 60
+        arrive(station.pk, user, rule.midnight)
 
 
 def prove(request: HttpRequest, kind: str) -> None:
@@ -73,6 +83,6 @@ def ended_idle(request: HttpRequest, view: Callable[..., Any]) -> bool:
     if seen is None or now - seen > request.session.get(_IDLE, 0):
         logout(request)
         return True
-    if now - seen >= _NOTED_EVERY and not getattr(view, "in_background", False):
+    if now - seen >= min(_NOTED_EVERY, request.session[_IDLE] // 4) and not getattr(view, "in_background", False):
         request.session[_SEEN] = now
     return False

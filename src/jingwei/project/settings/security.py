@@ -1,6 +1,7 @@
 """Secrets, cookies, passwords, login throttling, content policy."""
 
 import os
+from pathlib import Path
 
 from csp.constants import NONE, SELF
 
@@ -23,6 +24,16 @@ def _ledger() -> str:
 
 LEDGER_SECRET = _ledger
 """Read when something is signed."""
+
+
+def IDENTITY_PROVIDER() -> tuple[str, str, str]:  # noqa: N802  # Django's names of settings
+    """Issuer, client and secret of the city's OpenID Connect provider; empty texts where it has none."""
+    issuer, client = os.environ.get("JINGWEI_OIDC_ISSUER", ""), os.environ.get("JINGWEI_OIDC_CLIENT", "")
+    kept = os.environ.get("JINGWEI_OIDC_SECRET", "")  # names a file, as for every secret
+    if not issuer or not client:
+        return "", "", ""
+    return issuer, client, Path(kept).read_text(encoding="utf-8").strip() if kept else ""
+
 
 _HTTPS = os.environ.get("JINGWEI_HTTPS") == "1"
 SESSION_COOKIE_NAME = "__Host-jw" if _HTTPS else "jw"

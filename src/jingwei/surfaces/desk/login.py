@@ -1,18 +1,22 @@
 """Signing in, and the first sign-in by a one-time link."""
 
+import datetime
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, LoginView, PasswordResetConfirmView
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 
 from jingwei.kernel.agencies.accounts import set_password
 from jingwei.kernel.agencies.factors import store
+from jingwei.kernel.agencies.factors.presence import present
 from jingwei.kernel.agencies.models import Account
 from jingwei.kit.language import IN_SESSION
 from jingwei.kit.page import public_face
-from jingwei.surfaces.desk.signing.second import wait
+from jingwei.kit.signing.device import workstation_of
+from jingwei.kit.signing.provider import provider
+from jingwei.surfaces.desk.signing.second import next_of, wait
 
 _LONGEST_NAME = 150  # characters, as AbstractUser declares it
 
@@ -34,6 +38,13 @@ class Login(LoginView):
     authentication_form = SignIn
     redirect_authenticated_user = True
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """At a counter where somebody may come back by PIN, that page first; `whole` asks for this one."""
+        station = workstation_of(request, "counter") if "whole" not in request.GET else None
+        if station is not None and present(station.pk, datetime.datetime.now(datetime.UTC)):
+            return HttpResponseRedirect(f"{reverse('desk:switch')}?next={next_of(request)}")
+        return super().get(request, *args, **kwargs)
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Asks whoever has a second factor for it; signs in the others, and keeps their language in the session."""
         account = form.get_user()
@@ -47,7 +58,12 @@ class Login(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Adds the city."""
-        return {**super().get_context_data(**kwargs), "city": public_face(), "address": reverse("desk:passkey")}
+        return {
+            **super().get_context_data(**kwargs),
+            "city": public_face(),
+            "address": reverse("desk:passkey"),
+            "provider": provider(),
+        }
 
 
 class FirstLogin(PasswordResetConfirmView):

@@ -4,9 +4,10 @@ from jingwei.kernel.agencies.commands.change import ChangePost, ChangeUnit, Step
 from jingwei.kernel.agencies.commands.enter import EnterPerson, EnterPost, EnterUnit, GiveKey, TakeUpPost
 from jingwei.kernel.agencies.commands.factors import AddFactor, EndFactor, ResetFactors
 from jingwei.kernel.agencies.commands.leave import EndLeave, TakeLeave
-from jingwei.kernel.agencies.commands.people import ChangePerson, GiveLink, PersonLeaves
+from jingwei.kernel.agencies.commands.people import ChangePerson, GiveLink, MatchIdentity, PersonLeaves
 from jingwei.kernel.agencies.commands.roster import CancelShift, ChangeRoster, EnterShifts, OpenRoster, ShiftRow
 from jingwei.kernel.agencies.commands.swap import AnswerSwap, AskSwap
+from jingwei.kernel.agencies.commands.workstations import EndWorkstation, EnrolWorkstation, OpenWorkstation
 
 __all__ = [
     "AddFactor",
@@ -19,13 +20,17 @@ __all__ = [
     "ChangeUnit",
     "EndFactor",
     "EndLeave",
+    "EndWorkstation",
+    "EnrolWorkstation",
     "EnterPerson",
     "EnterPost",
     "EnterShifts",
     "EnterUnit",
     "GiveKey",
     "GiveLink",
+    "MatchIdentity",
     "OpenRoster",
+    "OpenWorkstation",
     "PersonLeaves",
     "ResetFactors",
     "ShiftRow",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from jingwei.kernel.agencies.accounts import close_account
+from jingwei.kernel.agencies.accounts import close_account, set_subject
 from jingwei.kernel.agencies.commands.known import EDIT, PERSON, ended_problem, may_edit_person
 from jingwei.kernel.agencies.commands.shifts import cut, rosters_with
 from jingwei.kernel.agencies.models import Account, Holding, Leave, Person, Post
@@ -35,6 +35,14 @@ class GiveLink(Command):
     """发放一次性链接: somebody may set a password anew; who gave the link stays on record, the link itself does not."""
 
     person: uuid.UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchIdentity(Command):
+    """对应统一身份: who somebody is at the city's identity provider; "" nobody any more."""
+
+    person: uuid.UUID
+    subject: str
 
 
 @handles(ChangePerson, grant=EDIT)
@@ -111,3 +119,17 @@ def give_link(work: Work, command: GiveLink) -> Result:
     work.require(None if person.account_id else Text("此人没有登录账户。", "This person has no login."), place="person")
     work.record(person, "agencies.link_given", {})
     return {"account": str(person.account_id)}
+
+
+@handles(MatchIdentity, grant=EDIT)
+def match_identity(work: Work, command: MatchIdentity) -> Result:
+    """What is entered names somebody, so the entry only says that it was. Raises Conflict where another has it."""
+    person = work.lock(Person, command.person)
+    work.authorise(EDIT, may_edit_person(work.actor, person.pk, work.now))
+    work.require(ended_problem(not person.active, PERSON), place="person")
+    account = Account.objects.filter(pk=person.account_id).first() if person.account_id else None
+    work.require(None if account else Text("此人没有登录账户。", "This person has no login."), place="person")
+    if account is not None:
+        set_subject(account, command.subject.lower() if "@" in command.subject else command.subject)
+    work.record(person, "agencies.identity_matched", {"matched": bool(command.subject)})
+    return {"person": str(person.pk)}

@@ -9,6 +9,7 @@ from jingwei.kernel.agencies.commands import (
     EnterPost,
     EnterUnit,
     GiveLink,
+    MatchIdentity,
     PersonLeaves,
     ResetFactors,
     StepDown,
@@ -24,6 +25,7 @@ from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.grants import TITLES, title_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Input
+from jingwei.kit.signing.provider import provider
 from jingwei.surfaces.desk.agencies import queries
 from jingwei.surfaces.desk.doing import Form, Reader, Refused, choice, form, line, read_id
 
@@ -103,6 +105,7 @@ def on_person(person: Person) -> Mapping[str, Reader]:
             person=person.pk, name=values.get("name", "").strip()[:120], phone=values.get("phone", "").strip()[:40]
         ),
         "link": lambda values, _: GiveLink(person=person.pk),
+        "match": lambda values, _: MatchIdentity(person=person.pk, subject=values.get("subject", "").strip()[:255]),
         "reset": lambda values, _: ResetFactors(person=person.pk),
         "leave": lambda values, _: PersonLeaves(person=person.pk),
     }
@@ -212,11 +215,22 @@ def person_forms(person: Person, tried: Refused | None) -> Sequence[Form]:
         line("name", Text("姓名", "Name"), person.name),
         line("phone", Text("电话", "Phone"), person.phone, required=False),
     )
+    identity = line(
+        "subject",
+        Text("统一身份（标识或电子邮箱）", "Identity at the provider (subject or e-mail)"),
+        person.account.subject if person.account else "",
+        required=False,
+    )
     reset = Text("重置第二步验证（本人丢失了手机或密钥）", "Reset the second factors (telephone or key was lost)")
     has_second = person.account_id is not None and store.has_second(person.account_id)
     return (
         form("change", Text("更正", "Correct"), details, tried=tried),
         form("link", Text("发放一次性登录链接", "Give a one-time sign-in link"), tried=tried),
+        *(
+            (form("match", Text("对应统一身份", "Match the identity provider"), (identity,), tried=tried),)
+            if provider()
+            else ()
+        ),
         *((form("reset", reset, tried=tried),) if has_second else ()),
         form("leave", Text("离职：结束全部任岗，关闭账户", "Leaves: end all holdings, close the login"), tried=tried),
     )

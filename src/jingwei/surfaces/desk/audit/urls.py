@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from jingwei.surfaces.desk.audit import readings
+from jingwei.surfaces.desk.audit import readings, sign_ins
 
-urlpatterns = [path("audit/readings/", readings.readings, name="readings")]
+urlpatterns = [
+    path("audit/readings/", readings.readings, name="readings"),
+    path("audit/sign-ins/", sign_ins.sign_ins, name="sign_ins"),
+]

@@ -4,6 +4,7 @@ import datetime
 import time
 import uuid
 from http import HTTPStatus
+from urllib.parse import quote
 
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -40,11 +41,11 @@ def next_of(request: HttpRequest) -> str:
     return asked if here else resolve_url("desk:work")
 
 
-def wait(request: HttpRequest, account: Account) -> HttpResponse:
-    """The password was right: what is left is the second step."""
+def wait(request: HttpRequest, account: Account, going_on: str = "") -> HttpResponse:
+    """The first step was right: what is left is the second."""
     request.session.cycle_key()
     request.session[_WAITING] = [str(account.pk), int(time.time())]
-    return HttpResponseRedirect(f"{reverse('desk:second')}?next={next_of(request)}")
+    return HttpResponseRedirect(f"{reverse('desk:second')}?next={quote(going_on or next_of(request))}")
 
 
 def finish(request: HttpRequest, account: Account, kind: str) -> None:

@@ -2,14 +2,22 @@
 
 from django.urls import path
 
-from jingwei.surfaces.desk.signing import means, passkeys, second
+from jingwei.surfaces.desk.signing import elsewhere, means, passkeys, second, stations, switching, wall
 
 urlpatterns = [
     path("login/second/", second.second, name="second"),
+    path("login/provider/", elsewhere.leave, name="elsewhere"),
+    path("login/provider/done/", elsewhere.done, name="elsewhere_done"),
     path("login/passkey/", passkeys.proving, name="passkey"),
     path("me/sign-in/", means.means, name="means"),
     path("me/sign-in/app/", means.app, name="means_app"),
     path("me/sign-in/codes/", means.codes, name="means_codes"),
     path("me/sign-in/end/", means.end, name="means_end"),
     path("me/sign-in/passkey/", passkeys.making, name="means_passkey"),
+    path("me/sign-in/pin/", switching.pin, name="means_pin"),
+    path("switch/", switching.switch, name="switch"),
+    path("switch/lock/", switching.lock, name="lock"),
+    path("workstation/", stations.enrol, name="enrol"),
+    path("agencies/workstations/", stations.stations, name="stations"),
+    path("wall/", wall.wall, name="wall"),
 ]

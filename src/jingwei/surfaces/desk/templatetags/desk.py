@@ -46,6 +46,7 @@ GROUPS = (
             Place("desk:destruction", Text("销毁清单", "Destruction lists"), "destroy"),
             Place("desk:erasures", Text("清除", "Erasures"), "erase"),
             Place("desk:readings", Text("阅看记录", "Readings"), "eye"),
+            Place("desk:sign_ins", Text("登录记录", "Sign-ins"), "person"),
         ),
     ),
     Group(
