@@ -4,6 +4,7 @@ from django.urls import path
 
 from jingwei.kit.permission import public
 from jingwei.surfaces.portal import certificate, matter_proof, pictures, proofs, views, who_read
+from jingwei.surfaces.portal.figures.urls import urlpatterns as figures
 from jingwei.surfaces.portal.own.urls import urlpatterns as own
 from jingwei.surfaces.portal.reporting import views as reports
 
@@ -30,6 +31,7 @@ urlpatterns = [
     path("follow/reads/", public("the code is the proof")(who_read.who_read), name="who_read"),
     path("follow/proof/", public("the code is the proof")(matter_proof.proof), name="proof"),
     *own,
+    *figures,
     path("certificate/", public("a device must trust the site first")(certificate.page), name="certificate"),
     path("certificate/jingwei-ca.crt", public("as above")(certificate.authority), name="authority"),
     path("proofs/", public("everybody may check the record")(proofs.page), name="proofs"),

@@ -158,7 +158,7 @@ class Panel {
       this.fromInputs();
       for (const input of [this.lon, this.lat]) input.addEventListener("change", () => { if (!this.filling) this.fromInputs(); });
     }
-    if (this.root.dataset.gl) this.richer();
+    if (this.root.dataset.rich) this.richer();
   }
   draw(sheet) {
     const english = document.documentElement.lang === "en";
@@ -172,7 +172,7 @@ class Panel {
   async richer() {
     try {
       if (!document.createElement("canvas").getContext("webgl2")) return;
-      const found = await import(this.root.dataset.richer);
+      const found = await import(this.root.dataset.rich);
       const map = await found.drawn(this);
       if (map) this.map = map;
     } catch (why) {

@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.handover import open_by_number
@@ -13,6 +15,8 @@ from jingwei.kernel.places.models import CellCard, PlaceName
 from jingwei.kernel.places.snapshot import Place, Places, places_of
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
+from jingwei.kit.maps.panel import Mark, Panel, panel_of, shades
+from jingwei.kit.maps.sheets import sheet_of
 from jingwei.surfaces.desk.outlines import Outline, outline_of
 
 MOST_FAULTS = 100
@@ -75,6 +79,7 @@ class GridPage:
     posts: tuple[Text, ...]
     names: tuple[NameRow, ...]
     outline: Outline | None
+    panel: Panel | None  # of the areas below
 
 
 def grid_page(scope: Scope, code: str, kind: str) -> GridPage:
@@ -90,11 +95,12 @@ def grid_page(scope: Scope, code: str, kind: str) -> GridPage:
     wrong, notes = [one for one in chosen if not one.note], [one for one in chosen if one.note]
     counts = open_by_number(scope, place)
     below = places.children(place.code)
+    rows = _rows(scope, below, faults, counts) if below else ()
     return GridPage(
         place=place,
         above=tuple(places.by_code[one] for one in reversed(place.lineage[1:])),
         km2=survey.km2.get(place.code),
-        below=_rows(scope, below, faults, counts) if below else (),
+        below=rows,
         open_matters=sum(counts.values()),
         kinds=tuple((key, one.title, n) for key, one in KINDS.items() if (n := sum(f.kind == key for f in faults))),
         faults=tuple(_fault_row(places, one) for one in wrong[:MOST_FAULTS]),
@@ -105,7 +111,25 @@ def grid_page(scope: Scope, code: str, kind: str) -> GridPage:
         posts=_posts(scope, place),
         names=() if below else _names(scope, place.id),
         outline=outline_of(scope, place.id, None),
+        panel=_panel(scope, place, below[0].level, rows) if below else None,
     )
+
+
+def _panel(scope: Scope, place: Place, level: str, rows: Sequence[AreaRow]) -> Panel | None:
+    """The areas below by their open matters; None where none has a shape."""
+    sheet = sheet_of(scope, level, place.code)
+    if sheet is None:
+        return None
+    shade, keys = shades({row.code: row.open_matters for row in rows})
+    marks = [
+        Mark(row.code, row.name, shade[row.code], _open(row.open_matters), reverse("desk:grid_area", args=[row.code]))
+        for row in rows
+    ]
+    return panel_of(Text(f"{place.name.zh}：未结事项", f"{place.name.en}: open matters"), sheet, marks, keys)
+
+
+def _open(count: int) -> Text:
+    return Text(f"未结 {count} 件", f"{count} open")
 
 
 def _rows(scope: Scope, below: Sequence[Place], faults: Sequence[Fault], counts: dict[int, int]) -> tuple[AreaRow, ...]:
