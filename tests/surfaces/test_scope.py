@@ -159,6 +159,8 @@ NOTHING = {
     "/rules/": "the rulebook",
     "/rules/<str:parameter>/": "the rulebook",
     "/matters/new/": "a form",
+    "/dispatch/": "matters in reach that wait for a unit, which the one made here no longer does: see test_dispatching",
+    "/dispatch/certain/": "as above",
     "/work/act/": "acts on the matters named in a form: see test_acting",
     "/agencies/import/": "people",
     "/agencies/export/": "people",

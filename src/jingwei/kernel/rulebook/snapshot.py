@@ -211,6 +211,16 @@ class Rules:
             passed.append(PassedOver(dated.subject, why or "unit", rule[why or "unit"]))
         return Routed("", "", tuple(passed))
 
+    def applying(
+        self, category: str, areas: tuple[str, ...], condition: str, on: datetime.date, units: Container[str]
+    ) -> list[Dated]:
+        """Every rule that applies and works, in their order: the first is the one that `route` chooses."""
+        return [
+            dated
+            for dated, other in self._asked_for(category, on)
+            if other is None and _why_not(dated.content, areas, condition) is None and dated.content["unit"] in units
+        ]
+
     def _asked_for(self, category: str, on: datetime.date) -> list[tuple[Dated, PassedOver | None]]:
         """The routing rules in their order, each with why it is for another category, if it is."""
         key = (self._span("routing", on), self._span("category", on), category)

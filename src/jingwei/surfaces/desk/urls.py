@@ -10,6 +10,7 @@ from jingwei.surfaces.desk.agencies.urls import urlpatterns as agencies
 from jingwei.surfaces.desk.audit.urls import urlpatterns as audit
 from jingwei.surfaces.desk.brief.urls import urlpatterns as brief
 from jingwei.surfaces.desk.counter.urls import urlpatterns as counter
+from jingwei.surfaces.desk.dispatching.urls import urlpatterns as dispatching
 from jingwei.surfaces.desk.duty.urls import urlpatterns as duty
 from jingwei.surfaces.desk.follow_up import lists
 from jingwei.surfaces.desk.grid.urls import urlpatterns as grid
@@ -61,6 +62,7 @@ urlpatterns = [
     *audit,
     *brief,
     *counter,
+    *dispatching,
     *duty,
     *grid,
     *handbook,

@@ -30,6 +30,7 @@ class Order:
     """One matter of the sending, with what is filled in for it; without a version it is taken as it now stands."""
 
     number: str
+    action: str
     values: Mapping[str, str]
     version: int | None = None
 
@@ -44,6 +45,7 @@ class Acted:
     state: Text | None
     refusal: Refusal | None = None
     undo: str = ""  # the act by which this one may be taken back, where the type declares one
+    version: int = 0  # of the matter as it now is
 
 
 def read_chosen(chosen: Sequence[str]) -> list[tuple[str, int | None]]:
@@ -65,21 +67,23 @@ def found_by_number(scope: Scope, numbers: Sequence[str]) -> dict[str, Matter]:
     return {one.number: one for one in Matter.objects.filter(in_scope(scope.actor), number__in=known)}
 
 
-def act_on_each(actor: Actor, action: str, orders: Sequence[Order], key: tuple[str, int]) -> list[Acted]:
+def act_on_each(actor: Actor, orders: Sequence[Order], key: tuple[str, int]) -> list[Acted]:
     """Carries out one command a matter, in their order, and says of each what became of it.
 
     `key` is the form's, as `read_key` gives it: sent again, every row answers as it did the first time.
     """
     with reading(actor) as scope:
         matters = found_by_number(scope, [one.number for one in orders])
-        prepared = [_prepared(scope, matters.get(order.number), action, order, key) for order in orders]
+        prepared = [_prepared(scope, matters.get(order.number), order, key) for order in orders]
         titled = {
             one.number: (category_title(scope, one.category), place_name(scope, one.area_id))
             for one in matters.values()
         }
     nothing = (Text("", ""), Text("", ""))
     return [
-        _acted(actor, order, titled.get(order.number, nothing), command, f"{key[0]}:{order.number}", action)
+        _acted(
+            actor, order, titled.get(order.number, nothing), command, f"{key[0]}:{order.number}:{order.version or 0}"
+        )
         for order, command in zip(orders, prepared, strict=True)
     ]
 
@@ -87,20 +91,20 @@ def act_on_each(actor: Actor, action: str, orders: Sequence[Order], key: tuple[s
 _Prepared = tuple[Act, MatterType] | Refusal
 
 
-def _prepared(scope: Scope, matter: Matter | None, action: str, order: Order, key: tuple[str, int]) -> _Prepared:
+def _prepared(scope: Scope, matter: Matter | None, order: Order, key: tuple[str, int]) -> _Prepared:
     if matter is None:
         return not_found()
     matter_type = type_of(matter.type, matter.type_version)
-    if matter_type.action(action) is None:
+    if matter_type.action(order.action) is None:
         return Invalid(NO_SUCH, place="action")
     try:
-        command = command_of(scope, matter, matter_type, action, Filled(order.values, *key, order.version or 0))
+        command = command_of(scope, matter, matter_type, order.action, Filled(order.values, *key, order.version or 0))
         return replace(cast(Act, command), expected_version=order.version), matter_type
     except Refusal as refusal:
         return refusal
 
 
-def _acted(actor: Actor, order: Order, titles: tuple[Text, Text], prepared: _Prepared, key: str, action: str) -> Acted:
+def _acted(actor: Actor, order: Order, titles: tuple[Text, Text], prepared: _Prepared, key: str) -> Acted:
     if isinstance(prepared, Refusal):
         return Acted(order.number, *titles, None, prepared)
     command, matter_type = prepared
@@ -111,7 +115,12 @@ def _acted(actor: Actor, order: Order, titles: tuple[Text, Text], prepared: _Pre
     state = str(result.get("state", ""))
     known = next((one for one in matter_type.states if one.key == state), None)
     return Acted(
-        order.number, *titles, known.title if known else Text("", ""), undo=taken_back_by(matter_type, action, state)
+        order.number,
+        *titles,
+        known.title if known else Text("", ""),
+        None,
+        taken_back_by(matter_type, order.action, state),
+        int(result["version"]),
     )
 
 

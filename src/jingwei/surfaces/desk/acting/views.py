@@ -1,10 +1,12 @@
 """`/work/act/`: one act on the matters chosen in a list. It asks for what the act needs, then tells row by row."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from jingwei.kernel.commands.scope import Scope, reading
@@ -42,9 +44,8 @@ def act_on_many(request: HttpRequest) -> HttpResponse:
     if not request.POST.get("_key"):
         return _asked(request, chosen, matters, shape)
     values = sent(fields_of(shape.type, action), request.POST)
-    done = act_on_each(
-        actor, action, [Order(number, values, version) for number, version in chosen], read_key(request.POST["_key"])
-    )
+    orders = [Order(number, action, values, version) for number, version in chosen]
+    done = act_on_each(actor, orders, read_key(request.POST["_key"]))
     first = done[0].refusal
     if isinstance(first, Invalid) and first.place in values and not any(one.state for one in done):
         return _asked(request, chosen, matters, shape, Attempt(action, values, first))
@@ -108,6 +109,13 @@ def _row(
 
 
 def _outcome(request: HttpRequest, shape: _Shape, done: list[Acted]) -> HttpResponse:
+    return outcome(request, shape.type, shape.action.title, done, reverse("desk:work") + _back(request.POST))
+
+
+def outcome(
+    request: HttpRequest, matter_type: MatterType, title: Text, done: Sequence[Acted], home: str
+) -> HttpResponse:
+    """The page that tells row by row; `home` is the list that whoever acted goes back to."""
     actor = cast(ActorRequest, request).actor
     with reading(actor) as scope:
         face = face_of(scope)
@@ -115,12 +123,12 @@ def _outcome(request: HttpRequest, shape: _Shape, done: list[Acted]) -> HttpResp
     note_reads(actor, "list", (seen(one) for one in shown))
     undo = next((one.undo for one in done if one.undo), "")
     context = {
-        "title": shape.action.title,
+        "title": title,
         "done": [one for one in done if one.state],
         "refused": [one for one in done if not one.state],
-        "undo": shape.type.action(undo) if undo else None,
+        "undo": matter_type.action(undo) if undo else None,
         "undone": [one.number for one in done if one.undo == undo] if undo else (),
-        "back": _back(request.POST),
+        "home": home,
     }
     return show(request, "desk/acting/outcome.html", face, context)
 

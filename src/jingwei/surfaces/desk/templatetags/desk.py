@@ -21,6 +21,7 @@ GROUPS = (
         (
             Place("desk:work", Text("工作台", "Work"), "work", under="/matters/"),
             Place("desk:new_matter", Text("接件", "Intake"), "intake", asks=_reports),
+            Place("desk:dispatch", Text("派遣", "Dispatch"), "dispatch"),
             Place("desk:inbox", Text("收件箱", "Inbox"), "inbox"),
             Place("desk:slip", Text("查询凭证", "Slips"), "slip"),
         ),
