@@ -27,8 +27,8 @@ def _unit(code: str) -> str:
     return str(Unit.objects.get(code=code).pk)
 
 
-def _filed(city: City, **said: str) -> Matter:
-    return city.bring_to(city.report(**said), "filed")
+def _filed(city: City, category: str = "ROAD-1", cell: str = "T1-01") -> Matter:
+    return city.bring_to(city.report(category=category, cell=cell), "filed")
 
 
 def _rows(city: City, post: str = "dispatcher") -> list[Waiting]:

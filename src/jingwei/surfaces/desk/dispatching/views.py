@@ -1,16 +1,16 @@
 """`/dispatch/`: one key gives a matter to the unit proposed and goes on to the next; everything by mouse as well."""
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from jingwei.kernel.agencies.snapshot import agencies_of
+from jingwei.kernel.agencies.snapshot import Agencies, agencies_of
+from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.rules.routing import DISPATCHES
 from jingwei.kernel.matters.types import type_of
@@ -54,59 +54,58 @@ class _Told:
 @require_http_methods(["GET", "HEAD", "POST"])
 def dispatch(request: HttpRequest) -> HttpResponse:
     """The matters that wait for a unit; or gives one of them to a unit, or takes it back. Raises Denied, Invalid."""
-    told = _acted(request) if request.method == "POST" else None
-    status = status_of(told.refusal) if told and told.refusal else HTTPStatus.OK
-    if told is not None and request.headers.get("HX-Request") == "true":
-        return _row(request, told)
+    if request.method == "POST":
+        return _acted(request)
+    return _page(request)
+
+
+def _page(request: HttpRequest, told: _Told | None = None) -> HttpResponse:
     actor = cast(ActorRequest, request).actor
     with reading(actor) as scope:
         face, page = face_of(scope), waiting_list(scope, read_cursor(request.GET.get("after", "")))
         units = sorted((one.name for one in agencies_of(scope).unit_by_code.values()), key=lambda one: one.zh)
     note_reads(actor, "list", (row.seen for row in page.rows))
     context = {"page": page, "units": units, "others": other_states(), "told": told, "form_key": new_key()}
+    status = status_of(told.refusal) if told and told.refusal else HTTPStatus.OK
     return show(request, "desk/dispatching/dispatch.html", face, context, status)
 
 
-def _row(request: HttpRequest, told: _Told) -> HttpResponse:
-    """The one row, for the page that is open. A refusal is told in it, and is no error of the request."""
-    actor = cast(ActorRequest, request).actor
-    with reading(actor) as scope:
-        face = face_of(scope)
-    note_reads(actor, "list", [told.row.seen] if told.row else ())
-    context = {"told": told, "row": told.row, "alone": True, "form_key": request.POST.get("_key", "")}
-    return show(request, "desk/dispatching/row.html", face, context)
-
-
-def _acted(request: HttpRequest) -> _Told:
+def _acted(request: HttpRequest) -> HttpResponse:
+    """Answers the open page with the one row, in which a refusal is told and is no error of the request; without
+    scripts with the whole page."""
     actor, post = cast(ActorRequest, request).actor, request.POST
     ((number, version),) = read_chosen(post.getlist("numbers")[:1])
-    unit: Text | None = None
-    refusal: Refusal | None = None
+    with reading(actor) as scope:
+        face, agencies = face_of(scope), agencies_of(scope)
     try:
-        values: Mapping[str, str] = {"reason": post.get("reason", "")}
-        if "reason" not in post:
-            values, unit = _given(request)
+        values, unit = ({"reason": post["reason"]}, None) if "reason" in post else _given(agencies, post)
         order = Order(number, post.get("action", "")[:60], values, version)
         (acted,) = act_on_each(actor, [order], read_key(post.get("_key", "")))
+        told = _Told(number, acted, unit)
         refusal = acted.refusal
     except Invalid as refused:
         refusal = refused
+    if refusal is not None or not acted.undo:
+        told = _as_it_is(actor, number, refusal)
+    if request.headers.get("HX-Request") != "true":
+        return _page(request, told)
+    note_reads(actor, "list", [told.row.seen] if told.row else ())
+    context = {"told": told, "row": told.row, "alone": True, "form_key": post.get("_key", "")}
+    return show(request, "desk/dispatching/row.html", face, context)
+
+
+def _as_it_is(actor: Actor, number: str, refusal: Refusal | None) -> _Told:
+    """The matter anew: it waits still, or again, or somebody else has given it meanwhile. Raises Denied."""
     with reading(actor) as scope:
         matter = found_by_number(scope, [number]).get(number)
         if matter is None:
             raise not_found()
-        row = waiting_one(scope, number)
         now = type_of(matter.type, matter.type_version).state(matter.state).title
-    if refusal is None:
-        return _Told(number, acted, unit, row)
-    return _Told(number, None, None, row, refusal, None if row else now)
+        return _Told(number, None, None, waiting_one(scope, number), refusal, now)
 
 
-def _given(request: HttpRequest) -> tuple[dict[str, str], Text]:
+def _given(agencies: Agencies, post: QueryDict) -> tuple[dict[str, str], Text]:
     """The unit that a button names, or that somebody wrote. Raises Invalid."""
-    post = request.POST
-    with reading(cast(ActorRequest, request).actor) as scope:
-        agencies = agencies_of(scope)
     if other := post.get("other", "").strip():
         found = unit_named(agencies, other[:100])
         if len(found) != 1:
