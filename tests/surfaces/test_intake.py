@@ -84,6 +84,40 @@ def test_a_choice_made_while_proposals_are_fetched_is_not_undone_by_them(town: C
     assert 'hx-sync="this:replace"' in asking
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("你好，我家在阳光花园小区东门，灯坏了", "阳光花园小区东门"),
+        ("地址：人民路 35 号门口有个大坑", "人民路 35 号门口"),
+        ("路上有个大坑", ""),
+        ("请问几点上班", ""),
+    ],
+)
+def test_the_address_is_found_in_what_is_told(town: City, sign_in: SignIn, text: str, found: str) -> None:
+    shown = re.search(r'<strong id="mentioned">([^<]*)<', _page(sign_in("intake"), text=text).content.decode())
+    assert (shown[1] if shown else "") == found
+
+
+def test_an_address_that_was_written_down_is_left_alone(town: City, sign_in: SignIn) -> None:
+    page = _page(sign_in("intake"), text="阳光花园小区东门灯坏了", address="别处")
+    assert 'id="mentioned"' not in page.content.decode()
+
+
+def test_after_sending_the_next_empty_form_stands_below_the_number(town: City, sign_in: SignIn) -> None:
+    page = _sent(sign_in("intake"), {"text": "路灯不亮三天了", "address": "人民路 35 号", "channel": "counter"})
+    words, matter = page.content.decode(), Matter.objects.get()
+    assert matter.number in words[words.index('id="taken"') : words.index('id="intake"')]
+    assert "三天了" not in words[words.index('id="intake"') :]
+    assert '<option value="counter" selected>' in words, "whoever sits at the counter goes on there"
+    assert page.headers["Cache-Control"] == "private, no-store"
+
+
+def test_no_more_than_four_inputs_must_be_filled_in(town: City, sign_in: SignIn) -> None:
+    words = _page(sign_in("intake")).content.decode()
+    form = words[words.index('id="intake"') :]
+    assert len(re.findall(r"<(?:input|textarea|select)[^>]* required", form)) <= 4
+
+
 def test_nothing_is_proposed_for_nothing(town: City, sign_in: SignIn) -> None:
     page = sign_in("intake").get(NEW).content.decode()
     assert "写下情况后" in page and page.count(" required") <= 4

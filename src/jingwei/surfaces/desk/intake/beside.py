@@ -19,7 +19,7 @@ from jingwei.kit.moments import TimeLeft, time_left
 from jingwei.surfaces.desk.queries import category_title, place_name
 
 _MOST = 5
-_ANSWERS = 3
+_ANSWERS = 5
 _CLOSED = 20  # newest closed matters that are looked through for an answer
 _EXCERPT = 90
 _SINCE = datetime.timedelta(days=90)

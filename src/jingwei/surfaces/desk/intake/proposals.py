@@ -16,6 +16,7 @@ from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 from jingwei.surfaces.desk.grid.placing import lessons_of
 from jingwei.surfaces.desk.intake.beside import Alike, Answered, alike, last_answers
+from jingwei.surfaces.desk.intake.mentioned import mentioned_address
 from jingwei.surfaces.desk.intake.told import Told
 from jingwei.surfaces.desk.queries import category_title, place_name
 from jingwei.surfaces.desk.rules.route import Loser, named
@@ -59,6 +60,7 @@ class Proposals:
     cell: str  # chosen or sure; "" where the address decides later
     proposed_cell: str
     lessons: tuple[PlainName, ...]
+    mentioned: str  # the address that the text names, where none was written down
     request: Mapping[str, str]  # field: choice proposed
     unit: Unit | None
     emergency: Text | None
@@ -91,6 +93,7 @@ def proposals_for(scope: Scope, told: Told) -> Proposals:
         cell,
         sure,
         tuple(lessons_of(scope, told.address)) if told.address else (),
+        "" if told.address or not told.where else mentioned_address(told.words, scope.now.date(), places_of(scope)),
         dict(_choices(scope, told)),
         _unit(scope, category, place) if known else None,
         rules.word("emergency", on) if danger else None,

@@ -9,6 +9,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.registry import Result
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.files.attaching import FileGiven
@@ -71,12 +72,19 @@ def new_matter(request: HttpRequest) -> HttpResponse:
     except (Invalid, Conflict) as refusal:
         return _page(request, told, files, refusal)
     said = {"code": sending.taken.code, "refusal": late, "receipt": receipt_of(result, told.type)}
-    return _receipt(request, told, result, said)
+    answer = _page(request, Told(told.type, {"channel": told.channel}), taken=_taken(actor, told, result, said))
+    answer["Cache-Control"] = NOT_KEPT
+    return answer
 
 
 def _page(
-    request: HttpRequest, told: Told, files: Sequence[FileGiven] = (), refusal: Refusal | None = None
+    request: HttpRequest,
+    told: Told,
+    files: Sequence[FileGiven] = (),
+    refusal: Refusal | None = None,
+    taken: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
+    """The form with what it proposes; `taken` is what came of the one before, told above the next, empty one."""
     actor = cast(ActorRequest, request).actor
     with reading(actor) as scope:
         face, choices = face_of(scope), choices_of(scope, told.type, open_only=False)
@@ -102,6 +110,8 @@ def _page(
         "kept": keep(files),
         "closings": [_closing(one, told, refusal) for one in closing_acts(actor, told.type)],
         "refusal": refusal,
+        "taken": taken,
+        "who": actor.reference,
         "form_key": told.post.get("_key") if told.post.get("_do") == "propose" else new_key(),
     }
     return show(request, "desk/intake/intake.html", face, context, status_of(refusal) if refusal else HTTPStatus.OK)
@@ -143,26 +153,19 @@ def _closing(action: Action, told: Told, refusal: Refusal | None) -> Closing:
     return Closing(action.key, action.title, tuple(own))
 
 
-def _receipt(request: HttpRequest, told: Told, result: Result, said: Mapping[str, Any]) -> HttpResponse:
+def _taken(actor: Actor, told: Told, result: Result, said: Mapping[str, Any]) -> dict[str, Any]:
     """Whoever reported sees the receipt, even of a matter that is another unit's from now on."""
-    actor, reported = cast(ActorRequest, request).actor, uuid.UUID(str(result["matter"]))
+    reported = uuid.UUID(str(result["matter"]))
     with reading(actor, granted=[reported]) as scope:
-        face = face_of(scope)
         matter = Matter.objects.select_related("detail").get(pk=reported)
         known = rules_of(scope).categories(scope.now.date()).get(matter.category)
-        context = {
+        return {
             "matter": matter,
             "number": matter.number,
-            "caller": _REPORTER in told.type.parties,
             **said,
             "unplaced": matter.area_id is None and matter.closed_at is None,
             "papers": [one for one in papers_of(actor, matter) if one.reader == "resident"],
             "emergency": rules_of(scope).word("emergency", scope.now.date())
             if known and known.urgency == "U1"
             else None,
-            "channel": told.channel,
-            "type": told.type,
         }
-    answer = show(request, "desk/receipt.html", face, context)
-    answer["Cache-Control"] = NOT_KEPT
-    return answer
