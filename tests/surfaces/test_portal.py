@@ -85,7 +85,7 @@ def test_who_reported_the_same_follows_the_other_matter_and_learns_of_nobody(cit
     )
     execute(city.actor("intake"), merge, "merge")
     followed = resident.post("/follow/", {"code": two}).content.decode()
-    assert first in followed and "已上报" in followed and "剩" in followed
+    assert first in followed and "已上报" in followed and "还有" in followed
     assert "按期办结" not in followed, "it goes on in the other matter"
     city.bring_to(master, "closed")
     pages = [resident.post("/follow/", {"code": code}).content.decode() for code in (one, two)]

@@ -25,7 +25,7 @@ def test_staff_urge_and_the_unit_answers(city: City, sign_in: SignIn) -> None:
     assert _send(sign_in("supervisor"), matter, "supervise", text="三日内办结").status_code == HTTPStatus.SEE_OTHER
     handler = sign_in("handler-roads")
     page = handler.get(f"/matters/{matter.number}/urging/").content.decode()
-    assert "已等三天" in page and "三日内办结" in page and "剩" in page
+    assert "已等三天" in page and "三日内办结" in page and "还有" in page
     answered = _send(handler, matter, "answer", urging="1", text="明天修", public_text="明天上午修好")
     assert answered.status_code == HTTPStatus.SEE_OTHER
     assert Urging.objects.filter(answered_at__isnull=False).count() == 1

@@ -94,7 +94,9 @@ def test_days_come_page_by_page(city: City, matter: Matter, resident: Client, mo
     seen_days, sent = [], {"code": CODE}
     for _ in range(3):
         answer = resident.post("/follow/reads/", sent)
-        seen_days.append([f"2026-03-{day:02}" for day in (5, 4, 3, 2, 1) if f"2026-03-{day:02}</h2>" in _text(answer)])
+        seen_days.append(
+            [f"2026-03-{day:02}" for day in (5, 4, 3, 2, 1) if f"2026年3月{day}日</time></h2>" in _text(answer)]
+        )
         sent = hidden_in(answer) if 'name="before"' in _text(answer) else {}
     assert seen_days == [["2026-03-05", "2026-03-04"], ["2026-03-03", "2026-03-02"], ["2026-03-01"]] and not sent
     for wrong in ("x", "2026-13-01", "9" * 100):

@@ -9,6 +9,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from jingwei.kit.frame.pseudo import is_offered
 from jingwei.kit.permission import public
 
 IN_SESSION = "language"
@@ -21,9 +22,9 @@ _LONGEST = 200  # characters of Accept-Language that are read
 
 
 def known(text: str) -> str | None:
-    """The language that a tag like `en-GB` or `zh-CN` means here."""
-    name = text.strip().lower()[:2]
-    return {"zh": "zh-hans", "en": "en"}.get(name)
+    """The language that a tag like `en-GB` or `zh-CN` means here; for developers one more (frame/pseudo.py)."""
+    name = text.strip().lower()
+    return name if is_offered(name) else {"zh": "zh-hans", "en": "en"}.get(name[:2])
 
 
 def language_of(request: HttpRequest) -> str:

@@ -1,4 +1,8 @@
-"""Moments as people say them: in the city's zone, and as time left."""
+"""Moments, days, spans and counts as each culture writes them: in the city's zone, as time left, as long ago.
+
+`2026年11月27日 14:05` and `27 Nov 2026, 14:05`; `还有 3 小时 20 分` and `3 h 20 min left`. What programs read (inputs,
+addresses, tables) is ISO 8601. Nothing else writes a date for people.
+"""
 
 import datetime
 from dataclasses import dataclass
@@ -9,6 +13,9 @@ from jingwei.kernel.values.words import Text
 
 SOON = datetime.timedelta(hours=24)
 """What falls due within this is nearly due."""
+_MINUTE, _DAY = datetime.timedelta(minutes=1), datetime.timedelta(days=1)
+_RELATIVE = 7  # days within which a moment is told from now
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +27,52 @@ class TimeLeft:
 
 
 def local_text(moment: datetime.datetime, zone: ZoneInfo) -> str:
-    """`2026-11-24 14:05` in the zone."""
+    """`2026-11-24 14:05` in the zone, for inputs and tables."""
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def day_written(day: datetime.date) -> Text:
+    """`2026年11月24日`, `24 Nov 2026`."""
+    return Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {_MONTHS[day.month - 1]} {day.year}")
+
+
+def written(moment: datetime.datetime, zone: ZoneInfo) -> Text:
+    """`2026年11月24日 14:05`, `24 Nov 2026, 14:05` in the zone."""
+    local = moment.astimezone(zone)
+    day = day_written(local.date())
+    return Text(f"{day.zh} {local:%H:%M}", f"{day.en}, {local:%H:%M}")
+
+
+def short(moment: datetime.datetime, zone: ZoneInfo, now: datetime.datetime) -> Text:
+    """As `written`, without the year where it is the present one: for the rows of lists."""
+    local = moment.astimezone(zone)
+    if local.year != now.astimezone(zone).year:
+        return written(moment, zone)
+    month = _MONTHS[local.month - 1]
+    return Text(f"{local.month}月{local.day}日 {local:%H:%M}", f"{local.day} {month}, {local:%H:%M}")
+
+
+def from_now(moment: datetime.datetime, zone: ZoneInfo, now: datetime.datetime) -> Text:
+    """How long ago, or in how long, within a week; beyond it the moment itself."""
+    away = abs(moment - now)
+    if away < _MINUTE:
+        return Text("刚刚", "just now")
+    if away >= _RELATIVE * _DAY:
+        return short(moment, zone, now)
+    minutes = away // _MINUTE
+    if minutes < 60:
+        span = Text(f"{minutes} 分钟", f"{minutes} min")
+    elif minutes < 1440:
+        span = Text(f"{minutes // 60} 小时", f"{minutes // 60} h")
+    else:
+        days = minutes // 1440
+        span = Text(f"{days} 天", f"{days} day{'s' if days > 1 else ''}")
+    return Text(f"{span.zh}前", f"{span.en} ago") if moment < now else Text(f"{span.zh}后", f"in {span.en}")
+
+
+def counted(number: int) -> str:
+    """`1,234,567`, the same in both languages."""
+    return f"{number:,}"
 
 
 def length(span: datetime.timedelta) -> Text:
@@ -32,6 +83,8 @@ def length(span: datetime.timedelta) -> Text:
         return Text(f"{days:,} 天", f"{days:,} days")
     if days:
         return Text(f"{days} 天 {hours} 小时", f"{days} d {hours} h")
+    if not hours:
+        return Text(f"{minutes} 分", f"{minutes} min")
     return Text(f"{hours} 小时 {minutes % 60} 分", f"{hours} h {minutes % 60} min")
 
 
@@ -50,4 +103,4 @@ def time_left(
     words = length(abs(left))
     if left < datetime.timedelta():
         return TimeLeft("late", Text(f"逾期 {words.zh}", f"{words.en} late"))
-    return TimeLeft("soon" if left < SOON else "fine", Text(f"剩 {words.zh}", f"{words.en} left"))
+    return TimeLeft("soon" if left < SOON else "fine", Text(f"还有 {words.zh}", f"{words.en} left"))

@@ -1,5 +1,6 @@
 """What is stored, in words for people: values of declared fields, classes of matters, persons."""
 
+import datetime
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -10,6 +11,7 @@ from jingwei.kernel.commands.scope import Scope, as_uuid
 from jingwei.kernel.matters.types import Field, MatterType
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.words import Text
+from jingwei.kit.moments import day_written
 
 _YES, _NO = Text("是", "Yes"), Text("否", "No")
 
@@ -20,6 +22,8 @@ def in_words(scope: Scope, field: Field, value: Any) -> Text | str:
         return value
     if field.kind == "yes_no":
         return _YES if value else _NO
+    if field.kind == "day":
+        return day_in_words(str(value))
     if field.kind == "choice":
         return dict(field.choices).get(str(value), str(value))
     if field.kind == "unit":
@@ -31,6 +35,14 @@ def in_words(scope: Scope, field: Field, value: Any) -> Text | str:
     if field.kind == "category":
         return category_title(scope, str(value))
     return str(value)
+
+
+def day_in_words(value: str) -> Text | str:
+    """A day as it was kept, `2026-11-27`; what is none stays as it is."""
+    try:
+        return day_written(datetime.date.fromisoformat(value))
+    except ValueError:
+        return value
 
 
 def public_title(matter_type: MatterType, state: str) -> Text:

@@ -16,7 +16,7 @@ from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import Conflict, Invalid, not_found
 from jingwei.kernel.values.words import Text
-from jingwei.kit.moments import local_text, time_left
+from jingwei.kit.moments import time_left, written
 from jingwei.kit.page import Face
 from jingwei.kit.printing.typeset import NotTypeset, standard, typeset
 
@@ -150,7 +150,7 @@ def sheet_of(scope: Scope, face: Face, matter: Matter, key: str, link: str) -> S
         "boxes": [one.in_(language) for one in paper.boxes],
         "signed": signed.in_(language),
         "day": Text(f"{day:%Y} 年 {day.month} 月 {day.day} 日", f"{day.day} {day:%B %Y}").in_(language),
-        "printed": local_text(scope.now, face.zone),
+        "printed": written(scope.now, face.zone).in_(language),
     }
     return Sheet(key, _template(scope, key), _template(scope, SHARED), data)
 
@@ -169,12 +169,12 @@ def _qr(link: str) -> str:
 
 def _rows(scope: Scope, face: Face, matter: Matter, paper: Paper) -> list[Row]:
     matter_type = type_of(matter.type, matter.type_version)
-    opened, due = local_text(matter.opened_at, face.zone), matter.due_at
+    opened, due = written(matter.opened_at, face.zone), matter.due_at
     rows = [
         (Text("类别", "Category"), _category(scope, matter)),
         (Text("地点", "Place"), _place(scope, matter)),
-        (Text("收到时间", "Received"), _same(opened)),
-        (Text("期限", "Due"), _same(local_text(due, face.zone) if due else "")),
+        (Text("收到时间", "Received"), opened),
+        (Text("期限", "Due"), written(due, face.zone) if due else _same("")),
     ]
     if paper.reader == "unit":
         unit = agencies_of(scope).unit_by_id.get(matter.unit_id) if matter.unit_id else None
@@ -184,7 +184,7 @@ def _rows(scope: Scope, face: Face, matter: Matter, paper: Paper) -> list[Row]:
         rows += _fields(matter_type.fields, matter.detail.fields, public=False)
         rows += _externals(matter)
     if matter.closed_at is not None:
-        rows.append((Text("办结时间", "Closed"), _same(local_text(matter.closed_at, face.zone))))
+        rows.append((Text("办结时间", "Closed"), written(matter.closed_at, face.zone)))
     if paper.key == "notice":
         rows += _answers(matter, matter_type)
     return rows

@@ -13,8 +13,9 @@ from django.utils.translation import get_language
 
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.values.words import Text
+from jingwei.kit import moments
 from jingwei.kit.forms import Input
-from jingwei.kit.moments import TimeLeft, local_text
+from jingwei.kit.moments import TimeLeft, counted, day_written, local_text, short, written
 
 register = template.Library()
 
@@ -47,8 +48,40 @@ def moment(context: Context, at: datetime.datetime | None) -> str | SafeString:
     """A moment in the city's zone, readable by machines as well."""
     if at is None:
         return "—"
-    shown = local_text(at, context["city"].zone)
-    return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), shown)
+    return _time(at, written(at, context["city"].zone))
+
+
+@register.simple_tag(takes_context=True)
+def brief_moment(context: Context, at: datetime.datetime | None) -> str | SafeString:
+    """A moment for the rows of lists: without the present year; whoever points at it reads it whole."""
+    if at is None:
+        return "—"
+    zone = context["city"].zone
+    return _time(at, short(at, zone, datetime.datetime.now(datetime.UTC)), written(at, zone))
+
+
+@register.simple_tag(takes_context=True)
+def from_now(context: Context, at: datetime.datetime) -> SafeString:
+    """How long ago, or in how long; whoever points at it reads the moment."""
+    zone = context["city"].zone
+    return _time(at, moments.from_now(at, zone, datetime.datetime.now(datetime.UTC)), written(at, zone))
+
+
+def _time(at: datetime.datetime, words: Text, whole: Text | None = None) -> SafeString:
+    title = format_html(' title="{}"', in_(whole)) if whole else ""
+    return format_html('<time datetime="{}"{}>{}</time>', at.isoformat(timespec="seconds"), title, in_(words))
+
+
+@register.filter
+def day(on: datetime.date) -> SafeString:
+    """A day, readable by machines as well."""
+    return format_html('<time datetime="{}">{}</time>', on.isoformat(), in_(day_written(on)))
+
+
+@register.filter
+def count(number: int) -> str:
+    """A number of things with its thousands apart."""
+    return counted(number)
 
 
 @register.simple_tag(takes_context=True)

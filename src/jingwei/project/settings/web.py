@@ -6,6 +6,9 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parents[2]
 HOME = Path(os.environ.get("JINGWEI_HOME") or "var").resolve()
 
+DEVELOPMENT = os.environ.get("JINGWEI_DEVELOPMENT") == "1"
+"""Whether the page of all parts is served, and the language that makes texts longer."""
+
 ROOT_URLCONF = "jingwei.project.urls"
 WSGI_APPLICATION = "jingwei.project.wsgi.application"
 MIDDLEWARE = [

@@ -13,7 +13,7 @@ from jingwei.kernel.agencies.commands.known import OWN, ROSTER
 from jingwei.kernel.agencies.models import Holding, Roster
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.values.words import Text
-from jingwei.kit.moments import local_text
+from jingwei.kit import moments
 from jingwei.kit.page import Face, face_of, public_face, show
 from jingwei.kit.permission import ActorRequest, signed_in
 from jingwei.surfaces.desk.doing import Refused, done_by, form, status_after, written
@@ -166,9 +166,9 @@ def _others(
         (f"person:{key}", Text(f"{name}（不换回）", f"{name} (nothing in return)")) for key, name in people.items()
     ]
     back = [
-        (f"shift:{one.id}", Text(f"{one.name}：{when}", f"{one.name}: {when}"))
+        (f"shift:{one.id}", Text(f"{one.name}：{begin.zh}–{end.zh}", f"{one.name}: {begin.en} – {end.en}"))
         for one in shifts.values()
         if not one.mine and one.coming
-        for when in [f"{local_text(one.from_at, zone)} – {local_text(one.until_at, zone)}"]
+        for begin, end in [(moments.written(one.from_at, zone), moments.written(one.until_at, zone))]
     ]
     return [*given, *back]
