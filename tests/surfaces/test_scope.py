@@ -180,6 +180,7 @@ NOTHING = {
     "/api/v1/openapi.json": "the schema",
     "/language/": "a choice",
     "/look/": "a choice",
+    "/kit/": "parts with invented content",
 }
 """What reads no matter, and what it reads."""
 

@@ -5,6 +5,7 @@ from django.urls import include, path
 from jingwei.kit import language
 from jingwei.kit.frame import look
 from jingwei.kit.maps import views as maps
+from jingwei.kit.parts import showroom
 
 urlpatterns = [
     path("", include("jingwei.surfaces.api.urls")),  # first, because others have many addresses that are tried before
@@ -12,6 +13,7 @@ urlpatterns = [
     path("", include("jingwei.surfaces.desk.urls")),
     path("shapes/", maps.shapes, name="shapes"),
     path("language/", language.switch, name="language"),
+    path("kit/", showroom.showroom, name="kit"),
     path("look/", look.switch, name="look"),
 ]
 

@@ -16,6 +16,7 @@ from jingwei.kernel.values.words import Text
 from jingwei.kit import moments
 from jingwei.kit.forms import Input
 from jingwei.kit.moments import TimeLeft, counted, day_written, local_text, short, written
+from jingwei.kit.parts.table import Table
 
 register = template.Library()
 
@@ -99,14 +100,21 @@ def time_of_day(context: Context, at: datetime.datetime) -> SafeString:
 
 @register.simple_tag
 def badge(left: TimeLeft) -> SafeString:
-    """Time left as a small label; its words say all, the colour only helps."""
-    return format_html('<span class="badge badge-{}">{}</span>', left.kind, in_(left.words))
+    """Time left as a small label; its words say all, the colour and the clock's shape only help."""
+    clock = icon(f"left-{left.kind}") if left.kind != "none" else ""
+    return format_html('<span class="badge badge-{}">{}{}</span>', left.kind, clock, in_(left.words))
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A small drawing beside words, for the eye alone."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("kit/icons.svg"), name)
+
+
+@register.inclusion_tag("kit/parts/table.html", takes_context=True)
+def table(context: Context, shown: Table) -> dict[str, Any]:
+    """A table of kit/parts/table.py."""
+    return {"table": shown, "city": context["city"]}
 
 
 @register.inclusion_tag("kit/input.html")

@@ -1,6 +1,6 @@
 "use strict";
 // The frame works without this file. It lets a key lead to the field that names it (`data-key`), and closes an open menu
-// by Escape or by a click beside it.
+// by Escape or by a click beside it; a link that names a dialog (`data-dialog`) opens it.
 (function () {
   const MENUS = "details.menu[open], details.person[open]";
   function isTyping(element) {
@@ -25,6 +25,12 @@
     }
   });
   document.addEventListener("click", function (event) {
+    const opener = event.target.closest("a[data-dialog]"); // its address is the page that says the same
+    const dialog = opener && document.getElementById(opener.dataset.dialog);
+    if (dialog && dialog.showModal) {
+      event.preventDefault();
+      dialog.showModal();
+    }
     for (const menu of document.querySelectorAll(MENUS)) if (!menu.contains(event.target)) menu.open = false;
   });
 })();

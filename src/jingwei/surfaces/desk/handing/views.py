@@ -1,6 +1,6 @@
 """The hand-over sheet in one click, printable, and the receipts of hand-overs with their acceptance."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from jingwei.kernel.values.errors import Invalid, not_found
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Input
 from jingwei.kit.page import Face, face_of, public_face, show
+from jingwei.kit.parts.table import Cell, Column, Table, table_of
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.doing import (
     Form,
@@ -92,11 +93,39 @@ def _sheet(scope: Scope, face: Face, request: HttpRequest, tried: Refused | None
         "now": scope.now,
         "times": times,
         "counts": queries.counted(scope, post, whose, times),
-        "rows": queries.rows_of(scope, post, whose, times),
+        "rows": _table(queries.rows_of(scope, post, whose, times), request),
         "shown": queries.SHOWN,
         "receipts": queries.receipts(scope),
         "form": _form(post, whose, times, others, face.zone, tried),
     }
+
+
+_COLUMNS = (
+    Column("number", Text("编号", "Number"), fixed=True, sorts=False),
+    Column("matter", Text("事项", "Matter"), fixed=True),
+    Column("place", Text("地点", "Place")),
+    Column("state", Text("状态", "State")),
+    Column("due", Text("期限", "Due")),
+    Column("note", Text("注意", "Note"), sorts=False),
+)
+
+
+def _table(rows: Sequence[queries.SheetRow], request: HttpRequest) -> Table:
+    return table_of(
+        _COLUMNS,
+        [
+            {
+                "number": Cell(text=one.number, address=reverse("desk:matter", args=[one.number])),
+                "matter": Cell(words=one.category, order=one.category.zh),
+                "place": Cell(words=one.place, order=one.place.zh),
+                "state": Cell(words=one.state, order=one.state.zh),
+                "due": Cell(at=one.due_at, left=one.left, order=one.due_at),
+                "note": Cell(marks=one.marks),
+            }
+            for one in rows
+        ],
+        request.GET,
+    )
 
 
 def _form(
@@ -136,7 +165,7 @@ def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
         found, rows, named = queries.found_receipt(scope, receipt)
     context = {
         "one": found,
-        "rows": rows,
+        "rows": _table(rows, request),
         "named": named,
         "form": form("take", _TAKE, (), str(found.id), tried) if found.mine else None,
         "done": "done" in request.GET,
