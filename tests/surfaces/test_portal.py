@@ -13,6 +13,7 @@ from jingwei.kernel.matters.commands import MergeMatters
 from jingwei.kernel.matters.models import Detail, Matter, Party, Step
 from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.sealing import revealed
+from jingwei.kernel.subjects.models import Erasure
 from jingwei.kit import limits
 from jingwei.kit.forms import new_key
 from jingwei.kit.intake import follow_digest
@@ -65,7 +66,8 @@ def test_the_reporter_says_what_he_thinks_and_disagrees_once(city: City, residen
     city.bring_to(matter, "closed")
     page = resident.post("/follow/", {"code": code}).content.decode()
     assert "评价办理结果" in page and "不同意结案，重新办理" in page
-    assert '<option value="false">否</option>' in page  # whoever is not satisfied can say that it is not solved
+    assert 'name="resolved" value="false"' in page  # whoever is not satisfied can say that it is not solved
+    assert all(f'name="grade" value="{grade}"' in page for grade in "12345")
     wrong = _act(resident, code, "answer", grade="2")
     assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "问题解决了吗" in wrong.content.decode()
     answer = _act(resident, code, "answer", grade="2", resolved="false", words="坑还在")
@@ -74,6 +76,33 @@ def test_the_reporter_says_what_he_thinks_and_disagrees_once(city: City, residen
     assert "评价办理结果" not in resident.post("/follow/", {"code": code}).content.decode()
     _act(resident, code, "reopen", reason="坑还在")
     assert Matter.objects.get(number=number).state == "filed"
+
+
+def test_every_stage_says_what_happens_now_and_what_is_to_come(city: City, resident: Client) -> None:
+    said = {"reported": "等工作人员受理", "signed": "负责的单位正在办", "feedback": "没有经手的人核查", "closed": ""}
+    for state, words in said.items():
+        number, code = _receipt(resident.post("/report/", _form(resident)))
+        city.bring_to(Matter.objects.get(number=number), state)
+        page = resident.post("/follow/", {"code": code}).content.decode()
+        assert words in page
+        assert ("办完并经核查，结案" in page) is (state != "closed")
+
+
+def test_whoever_has_the_code_asks_to_be_forgotten(city: City, resident: Client) -> None:
+    _, code = _receipt(resident.post("/report/", _form(resident, name="王小明", phone="138")))
+    sent = {"_key": new_key(), "code": code}
+    first, again = resident.post("/follow/forget/", sent), resident.post("/follow/forget/", sent)
+    assert "申请已收到" in first.content.decode() and "申请已收到" in again.content.decode()
+    assert Erasure.objects.get().state == Erasure.WISHED
+    twice = resident.post("/follow/forget/", {"_key": new_key(), "code": code})
+    assert twice.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "不必再申请" in twice.content.decode()
+    assert resident.post("/follow/forget/", {**sent, "code": "0" * 16}).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_an_anonymous_reporter_has_nothing_to_be_forgotten(resident: Client) -> None:
+    _, code = _receipt(resident.post("/report/", _form(resident)))
+    answer = resident.post("/follow/forget/", {"_key": new_key(), "code": code})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and not Erasure.objects.exists()
 
 
 def test_who_reported_the_same_follows_the_other_matter_and_learns_of_nobody(city: City, resident: Client) -> None:

@@ -1,5 +1,6 @@
 """The report in steps: each a page of its own that loses nothing, with the place found on the way."""
 
+import re
 from http import HTTPStatus
 from pathlib import Path
 
@@ -8,12 +9,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import Settings
 
+from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.files.models import Attachment
-from jingwei.kernel.matters.models import Detail, Matter, Party
+from jingwei.kernel.ledger.entries import entries_of
+from jingwei.kernel.matters.commands import Contact
+from jingwei.kernel.matters.models import Detail, Link, Matter, Party
+from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.sealing import revealed
 from jingwei.kit.limits import Limit
 from jingwei.surfaces.portal.reporting import views as reports
-from tests.city import City
+from tests.city import FOUNDER, SINCE, City
 from tests.kernel.files.samples import jpeg
 from tests.surfaces.conftest import Answer, hidden_in
 
@@ -133,3 +138,78 @@ def test_what_is_typed_is_answered_by_a_part_of_the_page(
     monkeypatch.setattr(reports, "LOOKING_UP", Limit("portal.report.place", 1, 60))
     answers = [resident.post("/report/kinds/grid_event/", {"text": "坑"}).status_code for _ in range(2)]
     assert answers[-1] == HTTPStatus.TOO_MANY_REQUESTS
+
+
+HERE = {"lon": "117.3000000", "lat": "36.0500000"}
+
+
+def _placed(resident: Client, **more: str) -> Answer:
+    """The page after the place: somebody stands in the middle of the first cell."""
+    told = {**TOLD, **{name: value for name, value in more.items() if name in TOLD}}
+    page = _go(resident, resident.get("/report/"), "where", **told)
+    return _go(resident, page, "contact", **{**HERE, **{name: more[name] for name in more if name in HERE}})
+
+
+def test_what_others_reported_near_by_is_shown_before_sending(city: City, resident: Client) -> None:
+    first = city.bring_to(city.report(contact=Contact(name="李大山", phone="13900000000")), "signed")
+    page = _placed(resident).content.decode()
+    for words in ("附近已经有人报过", "路面坑洞", "就在这里", "已签收", "我也遇到了"):
+        assert words in page, words
+    for words in (first.number, "李大山", "13900000000", "红绿灯旁", "东一路 1 号"):
+        assert words not in page, words
+    on = _go(resident, _placed(resident), "other")
+    assert "怎么联系您</h1>" in on.content.decode()
+    review = _go(resident, on, "review", anonymous="1")
+    assert "核对并提交</h1>" in review.content.decode(), "it is asked once"
+
+
+@pytest.mark.parametrize(
+    "more", [{"category": "ROAD-2"}, {"lon": "117.3020000"}, {"lon": "", "lat": ""}, {"category": "ROAD-9"}]
+)
+def test_nothing_alike_is_told_of_other_kinds_and_places_and_of_anybodys_own_affairs(
+    city: City, resident: Client, more: dict[str, str]
+) -> None:
+    content = {"zh": "家里的事", "en": "At home", "urgency": "U2", "parent": "ROAD", "open": True, "check": "reporter"}
+    execute(FOUNDER, SetValue(parameter="category", subject="ROAD-9", from_on=SINCE, content=content, basis="x"), "9")
+    city.report()
+    city.report(category="ROAD-9")
+    assert "怎么联系您</h1>" in _placed(resident, **more).content.decode()
+
+
+def test_me_too_goes_on_in_the_other_matter_with_a_code_of_its_own(city: City, resident: Client) -> None:
+    first = city.report()
+    page = _placed(resident)
+    token = re.search(r'name="same" value="([^"]+)"', page.content.decode())
+    assert token
+    sent = {**hidden_in(page), "same": token.group(1)}
+    receipt = resident.post("/report/", sent)
+    assert "并入了附近那一件" in receipt.content.decode()
+    assert _numbers(resident.post("/report/", sent)) == _numbers(receipt), "pressed twice it is one report"
+    own = Matter.objects.exclude(pk=first.pk).get()
+    assert own.state == "merged" and Link.objects.get(matter=own, kind="merged_into").other_id == first.pk
+    assert [one.kind for one in entries_of(first.pk)][-1] == "matter.merged_in"
+    code = re.search(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}", receipt.content.decode())
+    assert code
+    followed = resident.post("/follow/", {"code": code.group()}).content.decode()
+    assert "在这一件中一并办理" in followed and first.number in followed
+
+
+def test_me_too_to_what_has_ended_stands_by_itself(city: City, resident: Client) -> None:
+    first = city.report()
+    page = _placed(resident)
+    token = re.search(r'name="same" value="([^"]+)"', page.content.decode())
+    assert token
+    city.bring_to(first, "closed")
+    answer = resident.post("/report/", {**hidden_in(page), "same": token.group(1)})
+    assert "已收到" in answer.content.decode() and "并入了附近那一件" not in answer.content.decode()
+    assert Matter.objects.exclude(pk=first.pk).get().state == "reported"
+
+
+def test_me_too_to_what_was_never_shown_is_refused(city: City, resident: Client) -> None:
+    city.report()
+    answer = resident.post("/report/", {**hidden_in(_placed(resident)), "same": "made up"})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and Matter.objects.count() == 1
+
+
+def _numbers(answer: Answer) -> list[str]:
+    return re.findall(r'class="code number">([^<]+)<', answer.content.decode())

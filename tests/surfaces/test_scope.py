@@ -93,7 +93,7 @@ MANY: Mapping[str, tuple[str, ...]] = {
 """Lists, counts, search, map and exports, with what is asked of each."""
 
 BY_CODE = {
-    *("/follow/", "/follow/urge/", "/follow/act/", "/follow/reads/", "/follow/proof/"),
+    *("/follow/", "/follow/urge/", "/follow/act/", "/follow/reads/", "/follow/proof/", "/follow/forget/"),
     "/follow/pictures/<str:token>/<str:shape>/",
 }
 """For whoever has the code of a report, or the link that the code gave."""
@@ -113,6 +113,9 @@ NOTHING = {
     "/report/<str:type>/": "a form",
     "/report/place/": "which cell a place is in",
     "/report/kinds/<str:type>/": "which kinds a text may mean",
+    "/status/": "how the service stands",
+    "/who/": "the public card of a cell",
+    "/who/<str:area>/": "the public card of a cell",
     "/mine/": "a form",
     "/mine/code/": "sends a code to a telephone, and says the same whatever it has: see test_own_matters",
     "/mine/matters/": "one's own matters, for whoever proves telephone, name and code: see test_own_matters",

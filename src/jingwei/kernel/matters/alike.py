@@ -5,9 +5,12 @@ import math
 import uuid
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.models import Detail, Matter
 from jingwei.kernel.matters.policies import in_scope
+from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.coordinates import E7, Point
 
 NEAR_METRES = 50
@@ -36,17 +39,12 @@ def merge_suggestions(scope: Scope, matter_id: uuid.UUID) -> list[Suggestion]:
         return []
     matter = detail.matter
     here = Point(detail.lon_e7, detail.lat_e7)
-    high = math.ceil(NEAR_METRES / METRES_A_DEGREE * E7)
-    wide = math.ceil(high / max(math.cos(math.radians(detail.lat_e7 / E7)), 0.01))
-    near = Matter.objects.filter(
-        in_scope(scope.actor),
-        type=matter.type,
-        category=matter.category,
-        closed_at__isnull=True,
-        opened_at__range=(matter.opened_at - NEAR_IN_TIME, matter.opened_at + NEAR_IN_TIME),
-        detail__lon_e7__range=(detail.lon_e7 - wide, detail.lon_e7 + wide),
-        detail__lat_e7__range=(detail.lat_e7 - high, detail.lat_e7 + high),
-    ).exclude(pk=matter.pk)
+    near = (
+        _open_around(scope, here, NEAR_METRES)
+        .filter(type=matter.type, category=matter.category)
+        .filter(opened_at__range=(matter.opened_at - NEAR_IN_TIME, matter.opened_at + NEAR_IN_TIME))
+        .exclude(pk=matter.pk)
+    )
     found = [
         Suggestion(number, state, metres_between(here, Point(lon, lat)), opened_at)
         for number, state, opened_at, lon, lat in near.values_list(
@@ -56,6 +54,32 @@ def merge_suggestions(scope: Scope, matter_id: uuid.UUID) -> list[Suggestion]:
     ]
     within = [one for one in found if one.metres <= NEAR_METRES]
     return sorted(within, key=lambda one: (one.metres, one.number))[:_MOST]
+
+
+def open_near(scope: Scope, matter_type: str, category: str, here: Point) -> list[tuple[Matter, int]]:
+    """Open matters of a type and class as near to a point as the city says (its number `alike.near`, else 50 m), with
+    their distance in metres, the nearest first, at most ten. One statement."""
+    most = rules_of(scope).number("alike.near", scope.now.date()) or NEAR_METRES
+    near = _open_around(scope, here, most).filter(type=matter_type, category=category).select_related("detail")
+    found = [
+        (one, metres_between(here, Point(one.detail.lon_e7, one.detail.lat_e7)))
+        for one in near
+        if one.detail.lon_e7 is not None and one.detail.lat_e7 is not None
+    ]
+    within = [(one, metres) for one, metres in found if metres <= most]
+    return sorted(within, key=lambda one: (one[1], one[0].number))[:_MOST]
+
+
+def _open_around(scope: Scope, here: Point, metres: int) -> QuerySet[Matter]:
+    """Open matters in the scope within a box around a point."""
+    high = math.ceil(metres / METRES_A_DEGREE * E7)
+    wide = math.ceil(high / max(math.cos(math.radians(here.lat_e7 / E7)), 0.01))
+    return Matter.objects.filter(
+        in_scope(scope.actor),
+        closed_at__isnull=True,
+        detail__lon_e7__range=(here.lon_e7 - wide, here.lon_e7 + wide),
+        detail__lat_e7__range=(here.lat_e7 - high, here.lat_e7 + high),
+    )
 
 
 def metres_between(here: Point, there: Point) -> int:

@@ -29,6 +29,8 @@ class FollowerOffer:
     title: Text
     inputs: tuple[Input, ...]
     form_key: str
+    again: bool  # it opens anew what was closed
+    tried: bool  # it was sent and refused
 
 
 def offered(scope: Scope, matter: Matter, tried: Mapping[str, str], refusal: Refusal | None) -> list[FollowerOffer]:
@@ -50,7 +52,10 @@ def offered(scope: Scope, matter: Matter, tried: Mapping[str, str], refusal: Ref
         fields=Detail.objects.get(pk=matter.pk).fields,
     )
     free = [one for one in actions if why_not(one, case, FOLLOWER.reference, FOLLOWER.duties) is None]
-    return [_offer(one, *((tried, refusal) if tried.get("action") == one.key else ({}, None))) for one in free]
+    return [
+        _offer(one, *((tried, refusal) if tried.get("action") == one.key else ({}, None)), matter.closed_at is not None)
+        for one in free
+    ]
 
 
 def fields_of(action: Action) -> tuple[Field, ...]:
@@ -58,6 +63,7 @@ def fields_of(action: Action) -> tuple[Field, ...]:
     return (*action.fields, _REASON) if action.reason else action.fields
 
 
-def _offer(action: Action, values: Mapping[str, str], refusal: Refusal | None) -> FollowerOffer:
+def _offer(action: Action, values: Mapping[str, str], refusal: Refusal | None, closed: bool) -> FollowerOffer:
     inputs = inputs_of(fields_of(action), groups={}, values=values, refusal=refusal, prefix=f"{action.key}-")
-    return FollowerOffer(action.key, action.title, tuple(inputs), new_key())
+    again = closed and bool(action.ends)
+    return FollowerOffer(action.key, action.title, tuple(inputs), new_key(), again, refusal is not None)

@@ -3,8 +3,9 @@
 import datetime
 import hmac
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from jingwei.kernel.clocks.explain import explain
 from jingwei.kernel.clocks.models import Clock
@@ -21,6 +22,19 @@ from jingwei.kit.intake import follow_digest
 from jingwei.kit.moments import TimeLeft, time_left
 from jingwei.kit.saying import category_title, public_title
 from jingwei.surfaces.portal.pictures import Picture, pictures_of
+
+_WAITS: Mapping[str, Text] = MappingProxyType(
+    {
+        "matter.accept": Text("等工作人员受理。", "It waits for staff to take it up."),
+        "matter.verify": Text("工作人员正在核实。", "Staff are finding out how it stands."),
+        "matter.dispatch": Text("正在确定由哪个单位来办。", "It is being decided which department does it."),
+        "matter.handle": Text("负责的单位正在办。", "The department in charge is working on it."),
+        "matter.extend": Text("负责的单位申请了延期，等审批。", "The department asked for more time: to be decided."),
+        "matter.supervise": Text("由上一级来决定怎么办。", "The next level up decides how it goes on."),
+        "matter.check": Text("已经办了，正由没有经手的人核查。", "It was done; somebody who had no part in it checks."),
+    }
+)
+"""By whose act a state waits for: what residents are told of it."""
 
 _CODE = 16  # letters of a code
 _NUMBER = 12  # letters of a number
@@ -73,6 +87,7 @@ class Followed:
     urged: Urged
     pictures: tuple[Picture, ...]
     kin: tuple["Kin", ...]  # the matter it was merged into, or those it was split into
+    waits: Text | None = None  # what happens now, in one sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +98,9 @@ class Kin:
     state: Text
     left: TimeLeft
     stages: tuple[Stage, ...]
+    closed: bool
+    due_at: datetime.datetime | None
+    waits: Text | None
 
 
 def followed(scope: Scope, number: str, code: str) -> Followed | None:
@@ -124,6 +142,7 @@ def _of(scope: Scope, matter: Matter) -> Followed:
         _urged(scope, matter),
         tuple(pictures_of(matter, matter_type)),
         tuple(_kin(scope, matter)),
+        _WAITS.get(matter_type.state(matter.state).waits_for),
     )
 
 
@@ -151,7 +170,9 @@ def _kin(scope: Scope, matter: Matter) -> Iterator[Kin]:
         matter_type = type_of(other.type, other.type_version)
         stages = tuple(stages_of(matter_type, other, steps.get(other.pk, [])))
         left = time_left(other.due_at, other.closed_at, scope.now)
-        yield Kin(other.number, public_title(matter_type, other.state), left, stages)
+        waits = _WAITS.get(matter_type.state(other.state).waits_for)
+        closed = other.closed_at is not None
+        yield Kin(other.number, public_title(matter_type, other.state), left, stages, closed, other.due_at, waits)
 
 
 def stages_of(matter_type: MatterType, matter: Matter, steps: Sequence[Step]) -> Iterator[Stage]:

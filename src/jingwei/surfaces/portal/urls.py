@@ -3,7 +3,7 @@
 from django.urls import path
 
 from jingwei.kit.permission import public
-from jingwei.surfaces.portal import certificate, matter_proof, pictures, proofs, views, who_read
+from jingwei.surfaces.portal import certificate, matter_proof, pictures, proofs, status, views, who, who_read
 from jingwei.surfaces.portal.figures.urls import urlpatterns as figures
 from jingwei.surfaces.portal.own.urls import urlpatterns as own
 from jingwei.surfaces.portal.reporting import views as reports
@@ -28,8 +28,12 @@ urlpatterns = [
         name="picture",
     ),
     path("follow/act/", public("the code is the proof")(views.act), name="act"),
+    path("follow/forget/", public("the code is the proof")(views.forget), name="forget"),
     path("follow/reads/", public("the code is the proof")(who_read.who_read), name="who_read"),
     path("follow/proof/", public("the code is the proof")(matter_proof.proof), name="proof"),
+    path("who/", public("everybody may know who serves their door")(who.search), name="who"),
+    path("who/<str:area>/", public("as above")(who.card), name="card"),
+    path("status/", public("everybody may know how the service stands")(status.page), name="status"),
     *own,
     *figures,
     path("certificate/", public("a device must trust the site first")(certificate.page), name="certificate"),

@@ -1,5 +1,6 @@
 """The residents' pages: what this is, follow, and what is not done."""
 
+import datetime
 import uuid
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -15,6 +16,8 @@ from jingwei.kernel.matters.commands import Act, Urge
 from jingwei.kernel.matters.commands.urge import URGE
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.types import type_of
+from jingwei.kernel.subjects.commands import USE
+from jingwei.kernel.subjects.erasing import WishErasure
 from jingwei.kernel.values.errors import Conflict, Invalid
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import NOT_KEPT, slow_down, status_of
@@ -25,7 +28,7 @@ from jingwei.kit.intake import (
 from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for
 from jingwei.kit.page import Face, face_of, public_face, show
 from jingwei.surfaces.portal.offers import FOLLOWER, fields_of, offered
-from jingwei.surfaces.portal.queries import followed
+from jingwei.surfaces.portal.queries import followed, party_of
 
 FOLLOWING = Limit("portal.follow", 30, 600)
 
@@ -116,6 +119,28 @@ def _done(request: HttpRequest, do: Callable[[uuid.UUID, Mapping[str, str]], Non
     with reading(public()) as scope:
         found = followed(scope, number, code)
     return show_followed(request, face, {**said, "found": found}, status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def forget(request: HttpRequest) -> HttpResponse:
+    """Whoever follows a report by its code wishes that the contact left with it be erased; two of staff decide. The
+    answer is a number and a day. Without a code: the form for it."""
+    if (answer := without_code(request)) is not None:
+        return answer
+    number, code = request.POST.get("number", "")[:200], request.POST.get("code", "")[:200]
+    with reading(public()) as scope:
+        face, party = face_of(scope), party_of(number, code)
+        found = followed(scope, number, code)
+    if party is None or found is None:
+        return unknown(request, face)
+    try:
+        key, _ = read_key(request.POST.get("_key", ""))
+        wish = WishErasure(matter_id=party.matter_id, party=party.pk)
+        result = execute(public(USE), wish, f"{key}:forget")
+    except (Invalid, Conflict) as refusal:
+        return show_followed(request, face, {"found": found, "refusal": refusal}, status_of(refusal))
+    until = datetime.datetime.fromisoformat(str(result["answer_by"]))
+    return show_followed(request, face, {"found": found, "wish": {"number": result["number"], "until": until}})
 
 
 def _urge(matter_id: uuid.UUID, post: Mapping[str, str]) -> None:

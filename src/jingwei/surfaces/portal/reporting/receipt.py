@@ -18,14 +18,18 @@ from jingwei.surfaces.portal.queries import followed
 from jingwei.surfaces.portal.reporting.steps import danger_of
 
 
-def receipt_page(request: HttpRequest, taken: Taken, matter_type: MatterType, result: Result) -> HttpResponse:
-    """What whoever reported takes home. Kept by no browser: the code stands on it."""
+def receipt_page(
+    request: HttpRequest, taken: Taken, matter_type: MatterType, result: Result, *, joined: bool
+) -> HttpResponse:
+    """What whoever reported takes home; `joined` to another matter it goes on there. Kept by no browser: the code
+    stands on it."""
     number = str(result["number"])
     with reading(public()) as scope:
         face = face_of(scope)
         category = rules_of(scope).categories(scope.now.date()).get(taken.command.category)
         context = {
             "number": number,
+            "joined": joined,
             "code": taken.code,
             "danger": danger_of(scope) if category and category.urgency == "U1" else None,
             "receipt": receipt_of(result, matter_type),
@@ -44,4 +48,4 @@ def qr_of(request: HttpRequest, code: str) -> SafeString:
 
 def drawn(link: str) -> SafeString:
     """A link as a picture to point a telephone at (SVG)."""
-    return mark_safe(segno.make_qr(link, error="m").svg_inline(border=2, light="#fff", svgclass="qr"))  # noqa: S308  # drawn here, of squares alone
+    return mark_safe(segno.make_qr(link, error="m").svg_inline(border=2, light="#fff", svgclass="qr", omitsize=True))  # noqa: S308  # drawn here, of squares alone

@@ -18,6 +18,10 @@ STEPS = (WHAT, WHERE, REACH, REVIEW)
 DANGER = "danger"
 """The question that comes first: whoever is in danger is told whom to call, and the report stops there."""
 
+ALIKE = "alike"
+"""The page between where and contact, where something alike was reported near by; `other` in an input of the same name
+says that it is another thing."""
+
 _PLACE_INPUTS = ("cell", "area", "lon", "lat")
 _REACH_INPUTS = (*(name for name, *_ in CONTACT), "anonymous")
 _NUMBER = re.compile(r"(?<![\d-])\d{3,5}(?![\d-])")
@@ -61,7 +65,8 @@ def names_at(step: str, fields: Sequence[Field]) -> list[str]:
 def carried(step: str, fields: Sequence[Field], values: Mapping[str, str]) -> list[tuple[str, str]]:
     """What the page of a step brings along from the other steps, as hidden inputs."""
     names = [name for other in STEPS if other != step for name in names_at(other, fields)]
-    return [(name, values.get(name, "")) for name in names]
+    seen = [ALIKE] if step in (REACH, REVIEW) else []  # asked anew once the kind or the place was looked at again
+    return [(name, values.get(name, "")) for name in (*names, *seen)]
 
 
 def step_of(refusal: Refusal, fields: Sequence[Field]) -> str:

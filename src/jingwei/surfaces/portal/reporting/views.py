@@ -23,11 +23,13 @@ from jingwei.kit.intake import asked_fields, choices_of, parts_of, read_report, 
 from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for, wait_for_all
 from jingwei.kit.page import face_of, show
 from jingwei.kit.receiving import file_inputs, keep, read_kept, received, wait_for_room
+from jingwei.surfaces.portal.reporting.alike import Alike, alike_to, join, read_same
 from jingwei.surfaces.portal.reporting.kinds import kinds_for
-from jingwei.surfaces.portal.reporting.places import found_at
 from jingwei.surfaces.portal.reporting.receipt import receipt_page
 from jingwei.surfaces.portal.reporting.steps import (
+    ALIKE,
     DANGER,
+    REACH,
     REVIEW,
     STEPS,
     WHAT,
@@ -36,6 +38,7 @@ from jingwei.surfaces.portal.reporting.steps import (
     danger_of,
     step_of,
 )
+from jingwei.surfaces.portal.where import found_at
 
 REPORTS_OF_ADDRESS = Limit("portal.report", 30, 3600)  # a house behind one router reports more than one person does
 REPORTS_OF_KEY = Limit("portal.report.key", 6, 600)  # one filling in of the form, sent again and again
@@ -44,7 +47,7 @@ LOOKING_UP = Limit("portal.report.place", 300, 600)  # while an address is being
 RESIDENT = public("matter.report")
 """Whoever reports without signing in."""
 
-SEND = "send"
+SEND, OTHER = "send", "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Draft:
     values: Mapping[str, str]
     files: Sequence[FileGiven]
     key: str
+    alike: Sequence[Alike] = ()  # what others reported near by, while it is asked whether it is the same
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,7 +73,7 @@ def report(request: HttpRequest, type: str = "") -> HttpResponse:  # noqa: A002 
         first = (face_of(scope), _context(scope, WHAT, blank, None)) if request.method != "POST" else None
     if first is not None:
         return show(request, "portal/report/what.html", *first)
-    go = request.POST.get("go", SEND)
+    go = SEND if request.POST.get("same") else request.POST.get("go", SEND)
     if seconds := _wait(request, go):
         return slow_down(request, TOO_OFTEN, seconds)
     kept, key = read_kept(request.POST.get("_files", ""), chosen.files), request.POST.get("_key", "")[:200]
@@ -96,12 +100,14 @@ def _typed(request: HttpRequest) -> dict[str, str]:
     values = {name: str(value) for name, value in request.POST.dict().items() if not name.startswith("_")}
     if values.get("cell"):
         values["area"] = values["cell"]
+    if values.get("go") == OTHER:
+        values[ALIKE] = OTHER
     return values
 
 
 def _go(request: HttpRequest, go: str, draft: Draft) -> HttpResponse:
     """The page that was asked for, or the receipt. Raises Invalid where a step before it was told something wrong."""
-    wanted = REVIEW if go not in STEPS else go
+    wanted = go if go in STEPS else REACH if go == OTHER else REVIEW
     read_key(draft.key)
     with reading(public()) as scope:
         stopped = draft.values.get(DANGER) == "yes" and wanted != WHAT and danger_of(scope) is not None
@@ -110,9 +116,14 @@ def _go(request: HttpRequest, go: str, draft: Draft) -> HttpResponse:
     if stopped:
         return _page(request, "stop", draft)
     if go != SEND:
-        return _page(request, wanted, draft)
+        asked = wanted in (REACH, REVIEW) and draft.values.get(ALIKE) != OTHER
+        alike = alike_to(draft.type, draft.values) if asked else []
+        return _page(request, ALIKE if alike else wanted, replace(draft, alike=alike))
+    other = read_same(draft.values["same"]) if draft.values.get("same") else None
     taken = read_report(draft.type, draft.fields, {**draft.values, "_key": draft.key}, "portal", draft.files)
-    return receipt_page(request, taken, draft.type, execute(RESIDENT, taken.command, taken.key))
+    result = execute(RESIDENT, taken.command, taken.key)
+    joined = other is not None and join(draft.type, taken.command.matter_id, other, taken.key)
+    return receipt_page(request, taken, draft.type, result, joined=joined)
 
 
 def _page(request: HttpRequest, step: str, draft: Draft, refusal: Refusal | None = None) -> HttpResponse:
@@ -128,7 +139,7 @@ def _context(scope: Scope, step: str, draft: Draft, refusal: Refusal | None) -> 
     found = found_at(scope, draft.values)
     return {
         "step": step,
-        "number": STEPS.index(step) + 1 if step in STEPS else 0,
+        "number": STEPS.index(step) + 1 if step in STEPS else 2 if step == ALIKE else 0,
         "chosen": draft.type,
         "others": [one for one in types_for(scope, RESIDENT) if one is not draft.type],
         "parts": parts,
@@ -142,6 +153,7 @@ def _context(scope: Scope, step: str, draft: Draft, refusal: Refusal | None) -> 
         "kept": keep(draft.files),
         "carried": carried(step, draft.fields, draft.values),
         "found": found,
+        "alike": draft.alike,
         "picked": next((one for one in found.others if one.code == draft.values.get("cell")), None),
         "kinds": kinds_for(scope, draft.type, draft.values) if step == WHAT else None,
         "said": _said(parts.what),

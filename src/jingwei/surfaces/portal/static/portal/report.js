@@ -1,12 +1,11 @@
 "use strict";
-// The steps of a report work without this file. It adds a search over the kinds, small pictures of the photographs
-// chosen, the number to call at once, and the device's position, asked for once.
+// The steps of a report work without this file. It marks what is chosen, adds a search over the kinds, small pictures of the photographs
+// chosen, the number to call at once, the device's position, asked for once, and printing.
 (function () {
   const form = document.getElementById("report");
-  if (!form) return;
 
   function marked() {
-    for (const pick of form.querySelectorAll(".pick")) pick.classList.toggle("chosen", pick.querySelector("input").checked);
+    for (const pick of document.querySelectorAll(".pick")) pick.classList.toggle("chosen", pick.querySelector("input").checked);
   }
 
   function searched() {
@@ -70,8 +69,12 @@
   }
 
   function located() { // by the device, on the map or by hand: the page looks up the cell
-    const lon = document.getElementById("lon");
-    if (lon) lon.addEventListener("change", function () { htmx.trigger("#address", "located"); });
+    for (const name of ["lon", "lat"]) {
+      const typed = document.getElementById(name);
+      if (typed && document.getElementById("address")) {
+        typed.addEventListener("change", function () { htmx.trigger("#address", "located"); });
+      }
+    }
   }
 
   function positioned() {
@@ -86,7 +89,8 @@
           document.getElementById("lon").value = found.coords.longitude.toFixed(7);
           document.getElementById("lat").value = found.coords.latitude.toFixed(7);
           said.textContent = button.dataset.found;
-          document.getElementById("lon").dispatchEvent(new Event("change", { bubbles: true }));
+          if (form) document.getElementById("lon").dispatchEvent(new Event("change", { bubbles: true }));
+          else button.form.submit();
         },
         function () { said.textContent = button.dataset.failed; },
         { enableHighAccuracy: true, timeout: 15000 }
@@ -94,17 +98,25 @@
     });
   }
 
-  searched();
-  positioned();
-  located();
   marked();
+  document.addEventListener("change", marked);
+  window.addEventListener("pageshow", marked);
+  positioned();
+  const print = document.getElementById("print");
+  if (print) {
+    print.hidden = false;
+    print.addEventListener("click", function () { window.print(); });
+  }
+  if (!form) return;
+  searched();
+  located();
   stopped();
   for (const once of form.querySelectorAll(".no-script")) once.hidden = true;
   for (const input of form.querySelectorAll("input[type=file]")) {
     input.addEventListener("change", function () { pictured(input); });
     if (input.files.length) pictured(input);
   }
-  form.addEventListener("change", function () { marked(); stopped(); });
-  window.addEventListener("pageshow", function () { marked(); stopped(); });
+  form.addEventListener("change", stopped);
+  window.addEventListener("pageshow", stopped);
   document.addEventListener("htmx:afterSettle", marked);
 })();

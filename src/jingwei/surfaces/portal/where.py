@@ -1,4 +1,4 @@
-"""Where a report lies, while it is being written: the cell of a point or of an address, or the cells it may be."""
+"""The cell of a point or of an address, or the cells that it may be, as residents read them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,0 +1,39 @@
+"""How the service stands: up, the last checkpoint, delays of messages, planned work."""
+
+import datetime
+
+import pytest
+from django.test import Client
+
+from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.outbox.waiting import Waiting
+from jingwei.kernel.rulebook.commands import SetValue
+from jingwei.surfaces.portal import status
+from tests.city import FOUNDER, SINCE, City
+
+
+def test_it_is_up_and_nothing_is_late_or_planned(city: City, resident: Client) -> None:
+    answer = resident.get("/status/")
+    page = answer.content.decode()
+    assert answer.headers["Cache-Control"] == "no-store"
+    for words in ("能用", "没有等得太久的消息", "还没有签发检查点", "没有安排维护"):
+        assert words in page, words
+
+
+def test_messages_that_wait_are_told_in_plain_words(
+    city: City, resident: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status, "waiting", lambda: Waiting(3, 7_260.0))
+    page = resident.get("/status/").content.decode()
+    assert "有延迟" in page and "2 小时 1 分" in page
+
+
+def test_planned_work_stands_until_its_day_is_over(city: City, resident: Client) -> None:
+    today = datetime.datetime.now(datetime.UTC).date()
+    for days, words in ((-1, "昨天的"), (0, "今天的"), (9, "以后的")):
+        subject = f"maintenance.{today + datetime.timedelta(days=days)}"
+        content = {"zh": words, "en": words}
+        value = SetValue(parameter="word", subject=subject, from_on=SINCE, content=content, basis="x")
+        execute(FOUNDER, value, subject)
+    page = resident.get("/status/").content.decode()
+    assert "昨天的" not in page and page.index("今天的") < page.index("以后的")
