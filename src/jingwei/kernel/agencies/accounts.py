@@ -22,6 +22,11 @@ def open_account(username: str, language: str) -> Account:
     return account
 
 
+def withdraw_account(account: Account) -> None:
+    """An account whose person was refused is no more, so that its name can be used again."""
+    account.delete()
+
+
 def set_password(account: Account, password: str) -> None:
     """Gives the account a password; sessions under the old one end."""
     account.set_password(password)

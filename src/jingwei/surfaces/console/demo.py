@@ -81,7 +81,7 @@ def _ask_no_second_factor() -> None:
     content = {"second_factor": [], "idle": 480, "lock": 5}
     today = datetime.datetime.now(datetime.UTC).date()
     rule = SetValue(parameter="sign_in", subject=SUBJECT, from_on=today, content=content, basis="demo")
-    execute(FOUNDER, rule, "demo:sign-in")
+    execute(FOUNDER, rule, f"demo:sign-in:{today}")
 
 
 def _logins() -> list[dict[str, str]]:

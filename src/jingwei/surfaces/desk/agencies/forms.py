@@ -1,11 +1,14 @@
 """The forms of units, posts and people, and the commands they send."""
 
+import re
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
+from jingwei.kernel.agencies.accounts import open_account, withdraw_account
 from jingwei.kernel.agencies.commands import (
     ChangePerson,
     ChangePost,
+    EnterPerson,
     EnterPost,
     EnterUnit,
     GiveLink,
@@ -16,21 +19,28 @@ from jingwei.kernel.agencies.commands import (
     TakeUpPost,
 )
 from jingwei.kernel.agencies.factors import store
-from jingwei.kernel.agencies.models import Person, Post
+from jingwei.kernel.agencies.models import Account, Person, Post
 from jingwei.kernel.agencies.snapshot import agencies_of
+from jingwei.kernel.commands.actor import Actor
+from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.commands import EndPost, EndUnit
 from jingwei.kernel.places.snapshot import places_of
-from jingwei.kernel.values.errors import Invalid
+from jingwei.kernel.values.errors import Invalid, Refusal
 from jingwei.kernel.values.grants import TITLES, title_of
 from jingwei.kernel.values.words import Text
-from jingwei.kit.forms import Input
+from jingwei.kit.forms import Input, read_key
 from jingwei.kit.signing.provider import provider
 from jingwei.surfaces.desk.agencies import queries
 from jingwei.surfaces.desk.doing import Form, Reader, Refused, choice, form, line, read_id
 
 _ZH, _EN = Text("中文名称", "Name in Chinese"), Text("英文名称", "Name in English")
 _GRANT = "grant:"
+_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,59}")
+_BAD_LOGIN = Text(
+    "账户名用 2 到 60 个字母、数字、点、横线或 @，以字母或数字开头。",
+    "A login has 2 to 60 letters, digits, dots, dashes or @, and begins with a letter or digit.",
+)
 _AREA, _CODE = Text("区域", "Area"), Text("代码", "Code")
 _KINDS = (
     ("city", Text("市级", "city")),
@@ -62,6 +72,25 @@ def on_agencies() -> Mapping[str, Reader]:
         "enter_post": _enter_post,
         "end_unit": lambda values, _: EndUnit(code=values.get("unit", "")),
     }
+
+
+def enter_person(actor: Actor, values: Mapping[str, str]) -> Account:
+    """A login, its person and the post taken up, all or none. Raises Invalid, Conflict, Denied."""
+    login, name = values.get("login", "").strip(), values.get("name", "").strip()[:120]
+    if not _LOGIN.fullmatch(login):
+        raise Invalid(_BAD_LOGIN, place="login")
+    if not name:
+        raise Invalid(Text("请写姓名。", "Give the name."), place="name")
+    key, _ = read_key(values.get("_key", ""))
+    account = open_account(login, "zh-hans")
+    posts = tuple(filter(None, (values.get("post", ""),)))
+    person = EnterPerson(account=account.pk, name=name, posts=posts, phone=values.get("phone", "").strip()[:40])
+    try:
+        execute(actor, person, key)
+    except Refusal:
+        withdraw_account(account)
+        raise
+    return account
 
 
 def _enter_post(values: Mapping[str, str], _: ZoneInfo) -> EnterPost:
@@ -133,9 +162,20 @@ def _posts(scope: Scope, but: str = "") -> list[tuple[str, Text]]:
 
 
 def agencies_forms(scope: Scope, tried: Refused | None) -> Sequence[Form]:
-    """A new unit, a new post, ending a unit."""
+    """A new person, a new unit, a new post, ending a unit."""
     areas, units = _areas(scope), _units(scope)
     return (
+        form(
+            "enter_person",
+            Text("新增人员，并发放登录链接", "Enter a person and give a sign-in link"),
+            (
+                line("name", Text("姓名", "Name")),
+                line("login", Text("账户名", "Login")),
+                line("phone", Text("电话", "Phone"), required=False),
+                choice("post", Text("岗位", "Post"), _posts(scope), required=False),
+            ),
+            tried=tried,
+        ),
         form(
             "enter_unit",
             Text("新设单位", "Enter a unit"),

@@ -9,9 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from jingwei.kernel.agencies.accounts import first_login_path
 from jingwei.kernel.agencies.commands.known import EDIT
+from jingwei.kernel.agencies.models import Account
+from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.commands.posts.hand_over import open_by_category, open_tasks_of
 from jingwei.kernel.matters.policies import in_reach
+from jingwei.kernel.values.errors import Refusal
 from jingwei.kernel.values.words import Text
 from jingwei.kit.page import face_of, public_face, show
 from jingwei.kit.permission import ActorRequest, grants
@@ -27,8 +30,14 @@ _DOWN = Text("离岗", "Step down")
 def agencies(request: HttpRequest) -> HttpResponse:
     """The tree of units with their posts, holders and open matters."""
     actor = cast(ActorRequest, request).actor
-    tried = None
-    if request.method == "POST":
+    tried, link = None, ""
+    if request.POST.get("_do") == "enter_person":
+        entered = _entered(request, actor)
+        if isinstance(entered, Refused):
+            tried = entered
+        else:
+            link = request.build_absolute_uri(first_login_path(entered))
+    elif request.method == "POST":
         answer = done_by(request, actor, forms.on_agencies(), public_face().zone)
         if not isinstance(answer, Refused):
             return HttpResponseRedirect("?done=1", status=HTTPStatus.SEE_OTHER)
@@ -36,8 +45,17 @@ def agencies(request: HttpRequest) -> HttpResponse:
     with reading(actor) as scope:
         face, units = face_of(scope), queries.units_of(scope)
         drawn = forms.agencies_forms(scope, tried)
-    context = {"units": units, "forms": drawn, "done": "done" in request.GET}
+    context = {"units": units, "forms": drawn, "done": "done" in request.GET, "link": link}
     return show(request, "desk/agencies/agencies.html", face, context, status_after(tried))
+
+
+def _entered(request: HttpRequest, actor: Actor) -> Account | Refused:
+    """The login of the new person, or why there is none."""
+    values = {name: str(value) for name, value in request.POST.items()}
+    try:
+        return forms.enter_person(actor, values)
+    except Refusal as refusal:
+        return Refused("enter_person", "", values, refusal)
 
 
 @grants(EDIT)

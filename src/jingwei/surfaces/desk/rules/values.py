@@ -14,6 +14,7 @@ from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.parameters import PARAMETERS
 from jingwei.kernel.rulebook.snapshot import Dated, rules_of
 from jingwei.kernel.values.errors import not_found
+from jingwei.kernel.values.grants import title_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.saying import names_of
 from jingwei.surfaces.desk.queries import category_title
@@ -68,6 +69,9 @@ _KEYS = {
     "most": Text("每件至多次数", "Times a matter at most"),
     "pause_hours": Text("两次间隔（小时）", "Hours between two"),
     "rungs": Text("提醒时刻", "Reminded at"),
+    "second_factor": Text("须经第二步验证的权限", "Grants that need a second factor"),
+    "idle": Text("多少分钟不操作即退出", "Minutes without a request until a session ends"),
+    "lock": Text("窗口多少分钟不操作即锁定", "Minutes until a counter locks"),
 }
 VERIFIED = {
     "site": Text("现场核实", "verified on site"),
@@ -290,6 +294,11 @@ def _rungs(rungs: Sequence[tuple[int, int]]) -> Text:
     return Text(zh.replace("; ", "；"), en)
 
 
+def _grants(names: Sequence[str]) -> Text:
+    titles = [title_of(one) for one in names]
+    return Text("、".join(one.zh for one in titles) or "无", ", ".join(one.en for one in titles) or "none")
+
+
 _NAMED: Mapping[tuple[str, str], Callable[[Scope, Mapping[str, Any], Any], Text | None]] = {
     ("routing", "unit"): lambda scope, content, code: unit_title(scope, code),
     ("routing", "category"): lambda scope, content, code: category_title(scope, code),
@@ -301,6 +310,7 @@ _NAMED: Mapping[tuple[str, str], Callable[[Scope, Mapping[str, Any], Any], Text 
     ("calendar", "weekdays"): lambda scope, content, numbers: weekdays(numbers),
     ("calendar", "after_hours"): lambda scope, content, kept: _AFTER_HOURS.get(kept),
     ("urging", "answer"): lambda scope, content, limit: Limit.from_content(limit).words(),
+    ("sign_in", "second_factor"): lambda scope, content, asked: _grants(asked),
     ("ladder", "rungs"): lambda scope, content, rungs: _rungs(rungs),
 }
 """Members that hold a code, by parameter: how each is said."""
