@@ -132,9 +132,9 @@ def test_another_unit_the_way_back_and_the_matter_beside_by_keyboard(
         page.keyboard.press("Enter")
         page.wait_for_selector(f"#w-{first.number}[data-waits]")
         page.keyboard.press("o")
-        page.wait_for_selector("#matter-beside .head")
+        page.wait_for_selector("#beside .head")
         page.keyboard.press("Escape")
-        assert page.locator("#matter-beside").is_hidden()
+        assert page.locator("#beside").is_hidden()
     assert visitors.complaints == []
 
 

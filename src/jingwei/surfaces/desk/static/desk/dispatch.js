@@ -3,7 +3,7 @@
 // button works by itself.
 (function () {
   const list = document.getElementById("waiting");
-  const beside = document.getElementById("matter-beside");
+  const beside = document.getElementById("beside");
   const split = document.getElementById("split");
   const keys = document.getElementById("keys");
   if (!list) return;
@@ -50,7 +50,7 @@
     opened = row;
     split.classList.add("open");
     beside.hidden = false;
-    htmx.ajax("GET", link.href, { target: beside, select: "#main > *", swap: "innerHTML" }).then(function () { beside.focus(); });
+    htmx.ajax("GET", link.href, { target: beside, select: "#matter", swap: "innerHTML" }).then(function () { beside.focus(); });
   }
   function shut() {
     split.classList.remove("open");
