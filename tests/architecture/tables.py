@@ -20,6 +20,7 @@ UNGUARDED = {
     "agencies_factor": "second factors, beside the account: signing in notes their use; added or ended, by command",
     "agencies_presence": "who may come back by PIN at which counter today; about no matter, forgotten with the day",
     "kit_bucket": "calls of public forms within the last minutes, by hashed key; holds nothing about a matter",
+    "kit_keptview": "lists as a person keeps them, set by the person alone, about no matter",
     "outbox_notice": "the inbox, a channel of delivery; what it tells stands in the ledger",
     "files_upload": "files received and not yet attached, for a day; attached, they become a guarded row",
     "files_look": "who opened which original; append-only by trigger, as reads enter no stream",

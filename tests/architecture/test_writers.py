@@ -29,6 +29,7 @@ MAY_WRITE = {
     "kernel/agencies/accounts.py": "the login account: a thin table without a stream, beside Django's own sign-in",
     "kernel/agencies/factors/store.py": "second factors: a thin table beside the account; added and ended by command",
     "kernel/agencies/factors/presence.py": "who may come back by PIN today, and wrong tries; forgotten with the day",
+    "kit/kept/views.py": "views of the work list that a person keeps; about no matter",
     "kit/limits.py": "counts calls of public forms for a minute; holds nothing about a matter",
     "surfaces/desk/brief/document.py": "saves a document of Word into memory; there is no table in it",
     "surfaces/console/measurements/pgbench.py": "what pgbench sends, in a city made to be measured",

@@ -33,7 +33,11 @@ def test_from_the_list_to_the_act_and_back(visitors: Visitors) -> None:
         assert second == page.locator("tr[data-number]").nth(1).get_attribute("data-number")
         page.keyboard.press("Enter")
         page.wait_for_url(f"**/matters/{second}/")
-        page.go_back()
+        page.keyboard.press("1")  # the first act, in place
+        expect(page.locator("#acts .act[open]")).to_have_count(1)
+        page.keyboard.press("Escape")
+        expect(page.locator("#acts .act[open]")).to_have_count(0)
+        page.keyboard.press("u")
         page.wait_for_selector("tr.current")
         assert _focused(page) == second
         page.keyboard.press("o")  # beside the list: an act there is told in the list

@@ -11,10 +11,11 @@ from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.commands import LinkMatters
 from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.values.errors import Invalid
 from jingwei.surfaces.desk.parts.around import around_of
 from jingwei.surfaces.desk.parts.replay import Asked, replay_of
-from tests.city import City
+from tests.city import FOUNDER, SINCE, City
 from tests.database import behind
 from tests.surfaces.conftest import SignIn
 
@@ -93,3 +94,26 @@ def test_kin_stands_as_a_tree(city: City, sign_in: SignIn) -> None:
     assert tree.index(master.number) < tree.index("本件")
     tree = of_master[of_master.index('class="kin"') :]
     assert tree.index("本件") < tree.index(merged.number)
+
+
+def _template(name: str, text: str, *categories: str) -> SetValue:
+    content = {"zh": name, "en": name, "text_zh": text, "text_en": text, "categories": list(categories)}
+    return SetValue(parameter="reply_templates", subject=name, from_on=SINCE, content=content, basis="test")
+
+
+def test_reply_templates_of_the_class_are_filled_in_where_the_reporter_reads(city: City, sign_in: SignIn) -> None:
+    for name, text, classes in (
+        ("甲", "编号 {number}，{class}", ()),
+        ("乙", "坑洞", ("ROAD",)),
+        ("丙", "树", ("PARK",)),
+    ):
+        execute(FOUNDER, _template(name, text, *classes), city.key())
+    matter = city.bring_to(city.report(), "signed")
+    page = sign_in("handler-roads").get(f"/matters/{matter.number}/").content.decode()
+    assert f'data-text="编号 {matter.number}，路面坑洞"' in page and 'data-into="feed_back-result"' in page
+    assert 'data-text="坑洞"' in page and 'data-text="树"' not in page
+
+
+def test_a_template_with_an_unknown_placeholder_is_refused(city: City) -> None:
+    with pytest.raises(Invalid, match="phone"):
+        execute(FOUNDER, _template("甲", "打 {phone}"), city.key())

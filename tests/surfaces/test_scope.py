@@ -165,6 +165,7 @@ NOTHING = {
     "/dispatch/": "matters in reach that wait for a unit, which the one made here no longer does: see test_dispatching",
     "/dispatch/certain/": "as above",
     "/work/act/": "acts on the matters named in a form: see test_acting",
+    "/work/views/": "lists as a person keeps them: filters and columns, no matter",
     "/agencies/import/": "people",
     "/agencies/export/": "people",
     "/agencies/people/<str:login>/": "people",

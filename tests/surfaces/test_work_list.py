@@ -1,15 +1,19 @@
 """The work list: its tabs, the orders an index serves, page by page, and what presses."""
 
+from http import HTTPStatus
+
 import pytest
 
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.values.errors import Invalid
+from jingwei.kit.kept.views import MOST
 from jingwei.kit.pages import read_cursor
 from jingwei.surfaces.desk import queries
 from jingwei.surfaces.desk.queries import Sort, Wanted, pressing, work_list
 from tests.city import City
 from tests.database import behind
+from tests.surfaces.conftest import SignIn
 
 
 def _pages(city: City, sort: Sort) -> list[list[str]]:
@@ -73,3 +77,53 @@ def test_what_presses_is_counted_within_the_tab(city: City) -> None:
         assert pressing(scope, "area").words == ("1", "1")
         assert pressing(scope, "mine").words == ("0", "0")
     assert queries.Pressing(100, 99).words == ("99+", "99")
+
+
+def test_a_view_is_kept_with_its_filters_and_columns_and_may_come_first(city: City, sign_in: SignIn) -> None:
+    late, fine = city.report(), city.report(category="PARK-1")
+    behind("UPDATE matters_matter SET due_at = now() - interval '1 hour' WHERE id = %s", late.pk)
+    client, other = sign_in("intake"), sign_in("supervisor")
+    kept = {"do": "keep", "name": "要紧活", "query": "?tab=area&overdue=1", "columns": ["clock", "due"], "first": "1"}
+    answer = client.post("/work/views/", kept)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/work/?tab=area&overdue=1")
+    page = client.get("/work/").content.decode()
+    assert late.number in page and fine.number not in page and 'href="?tab=area&amp;overdue=1&amp;view=' in page
+    page = client.get("/work/?tab=area&overdue=1&view=要紧活").content.decode()
+    assert "col-opened" in page and "col-place" not in page
+    assert fine.number in client.get("/work/?tab=area").content.decode(), "asked for, the list is the one asked for"
+    assert "要紧活" not in other.get("/work/").content.decode(), "a view is its owner's alone"
+    client.post("/work/views/", {"do": "keep", "name": "全部", "query": "?tab=all", "columns": ["unit"], "first": "1"})
+    assert fine.number in client.get("/work/").content.decode(), "one view comes first"
+    client.post("/work/views/", {"do": "forget", "view": "全部"})
+    assert "全部</a>" not in client.get("/work/").content.decode().replace("全部可见", "")
+
+
+def test_columns_are_chosen_for_every_list(city: City, sign_in: SignIn) -> None:
+    city.report()
+    client = sign_in("intake")
+    assert "col-place" in client.get("/work/").content.decode()
+    client.post("/work/views/", {"do": "columns", "columns": ["clock", "nonsense"], "query": "?tab=unit"})
+    assert "col-place" not in client.get("/work/?tab=area").content.decode()
+
+
+@pytest.mark.parametrize("sent", [{"do": "keep", "name": " "}, {"do": "keep", "name": "x" * 41}, {"do": "no"}])
+def test_what_is_no_view_is_refused(city: City, sign_in: SignIn, sent: dict[str, str]) -> None:
+    assert sign_in("intake").post("/work/views/", sent).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def test_no_more_views_are_kept_than_a_bar_can_show(city: City, sign_in: SignIn) -> None:
+    client = sign_in("intake")
+    for number in range(MOST):
+        client.post("/work/views/", {"do": "keep", "name": f"视图{number}", "query": "https://elsewhere.example/"})
+    answer = client.post("/work/views/", {"do": "keep", "name": "又一个"})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert client.post("/work/views/", {"do": "keep", "name": "视图0"}).headers["Location"] == "/work/?tab=area"
+
+
+def test_the_acts_for_several_are_those_one_may_do_and_that_need_no_files(city: City, sign_in: SignIn) -> None:
+    city.report()
+    page = sign_in("supervisor").get("/work/").content.decode()
+    offered = page[page.index('id="many-act"') :]
+    assert (
+        'value="dispatch"' in offered and 'value="sign"' not in offered and 'value="feed_back_pictures"' not in offered
+    )

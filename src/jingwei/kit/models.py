@@ -1,4 +1,4 @@
-"""The counters of rate limits. Plumbing: an unlogged table, not guarded, not in the ledger."""
+"""The counters of rate limits, in an unlogged table, and the views that people keep. Not guarded, not in the ledger."""
 
 from django.db import models
 
@@ -9,3 +9,20 @@ class Bucket(models.Model):
     key = models.BinaryField(max_length=16, primary_key=True)
     used = models.IntegerField()
     until = models.DateTimeField(db_index=True)
+
+
+class KeptView(models.Model):
+    """A work list as a person keeps it: its filters and its columns. Set by the person alone, about no matter."""
+
+    id = models.UUIDField(primary_key=True)
+    person = models.UUIDField()
+    name = models.CharField(max_length=40)  # "" for the columns of every list that no view names
+    query = models.CharField(max_length=600)
+    columns = models.JSONField(default=list)
+    first = models.BooleanField(default=False)  # what the list opens with
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "name"], name="kit_view_named_once"),
+            models.UniqueConstraint(fields=["person"], name="kit_one_view_comes_first", condition=models.Q(first=True)),
+        ]

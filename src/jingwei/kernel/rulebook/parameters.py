@@ -19,6 +19,9 @@ UNITS = ("minute", "hour", "day")
 NUMBERS = ("percent", "hour", "day", "metre")
 _SEED = re.compile(r"[0-9a-f]{32,64}")
 _LONGEST_TEMPLATE = 20_000
+PLACEHOLDERS = ("number", "class", "due", "unit")
+"""What a reply template may leave to the matter, in braces."""
+_PLACEHOLDER = re.compile(r"\{(\w*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +199,17 @@ def _number(content: Mapping[str, Any]) -> Iterator[str]:
         yield f"amount is {amount!r}, not a whole number from 0 to {most:,}"
 
 
+def _reply(content: Mapping[str, Any]) -> Iterator[str]:
+    yield from _words(content, "zh", "en", "text_zh", "text_en")
+    for key in ("text_zh", "text_en"):
+        unknown = set(_PLACEHOLDER.findall(str(content.get(key, "")))) - set(PLACEHOLDERS)
+        if unknown:
+            yield f"{key}: {{{'}, {'.join(sorted(unknown))}}} is none of {{{'}, {'.join(PLACEHOLDERS)}}}"
+    classes = content.get("categories")
+    if not isinstance(classes, list) or not all(isinstance(one, str) for one in classes):
+        yield "categories is not a list of codes (empty for every class)"
+
+
 def _withheld(content: Mapping[str, Any]) -> Iterator[str]:
     days = content.get("days")
     if type(days) is not int or not 0 <= days <= 36_500:
@@ -250,6 +264,9 @@ PARAMETERS: Mapping[str, Parameter] = {
         ),
         Parameter(
             "urging", Text("催办规则", "Rule of urging"), Text("urge、resident 或 supervise", "who urges"), _urging
+        ),
+        Parameter(
+            "reply_templates", Text("答复模板", "Reply template"), Text("模板名", "name of the template"), _reply
         ),
         Parameter("number", Text("数值", "Number"), Text("数值名", "name of the number"), _number),
         Parameter(

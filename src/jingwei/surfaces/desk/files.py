@@ -22,6 +22,7 @@ class FileRow:
     """One file as the page shows it."""
 
     id: str
+    rule: str  # what it was asked for as: before, after, …
     title: Text
     kind: Text
     size: int  # bytes
@@ -52,6 +53,15 @@ class Files:
     looks: tuple[LookRow, ...]
     opens: bool  # whether this reader may open originals
 
+    @property
+    def pairs(self) -> tuple[tuple[FileRow, FileRow], ...]:
+        """Pictures from before the work, each beside one from after it, in the order they came in."""
+        before, after = (
+            [one for one in self.rows if one.rule == rule and one.picture and not one.gone]
+            for rule in ("before", "after")
+        )
+        return tuple(zip(before, after, strict=False))
+
 
 def files_of(scope: Scope, matter: Matter, matter_type: MatterType, some: bool) -> Files:
     """One statement where there are `some`, two more and one to the key database where originals are kept."""
@@ -70,6 +80,7 @@ def _row(one: Attachment, title: Text) -> FileRow:
     sha256 = one.content.get("sha256", "")
     return FileRow(
         str(one.pk),
+        one.rule,
         title,
         kind.title,
         one.size,

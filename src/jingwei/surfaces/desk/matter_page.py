@@ -34,6 +34,7 @@ from jingwei.kit.saying import names_of
 from jingwei.surfaces.desk.files import Files, files_of
 from jingwei.surfaces.desk.offers import Attempt, Offer, Refused, offers_of
 from jingwei.surfaces.desk.outlines import Outline, outline_of
+from jingwei.surfaces.desk.parts.replies import Reply, replies_of
 from jingwei.surfaces.desk.queries import category_title
 from jingwei.surfaces.desk.rules.route import Route, route_of
 from jingwei.surfaces.desk.tasks import TaskRow, task_rows
@@ -124,6 +125,7 @@ class MatterPage:
     files: Files
     papers: tuple[Paper, ...]
     route: Route | None
+    replies: tuple[Reply, ...]  # where some act has a text that the reporter will read
     seen: tuple[Seen, ...]  # this matter, and those merged into it whose reporters are shown
 
     @property
@@ -195,6 +197,7 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
         files_of(scope, matter, matter_type, any("files" in one.facts for one in entries)),
         papers_of(scope.actor, matter),
         route_of(scope, matter, entries),
+        tuple(replies_of(scope, matter)) if any(one.into for one in offers) else (),
         _seen(matter, calling or READ, heard),
     )
 

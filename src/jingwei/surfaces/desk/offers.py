@@ -52,6 +52,7 @@ class Offer:
     tried: bool = False
     files: tuple[Input, ...] = ()
     kept: str = ""
+    into: str = ""  # the id of the input that the reporter will read, for a reply template
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,16 @@ def offer_of(
     shown = {one.key for one in fields} | {f"files.{rule.key}" for rule in rules} | ({"files"} if rules else set())
     elsewhere = refusal is not None and refusal.place not in shown
     error = refusal.reason if refusal is not None and elsewhere else None
-    return Offer(key, title, tuple(inputs), error=error, tried=tried is not None, files=tuple(files), kept=keep(kept))
+    return Offer(
+        key,
+        title,
+        tuple(inputs),
+        error=error,
+        tried=tried is not None,
+        files=tuple(files),
+        kept=keep(kept),
+        into=next((f"{key}-{one.key}" for one in fields if one.kind == "text" and one.public), ""),
+    )
 
 
 def _groups(scope: Scope, matter_type: MatterType, posts: Sequence[tuple[str, Text]]) -> dict[str, tuple[Group, ...]]:

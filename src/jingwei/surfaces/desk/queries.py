@@ -32,6 +32,19 @@ Sort = Literal["clock", "newest", "place"]
 index has the class before the moment, and one more would cost every intake; the class is a filter instead. Nor is the
 oldest first: all that is closed would be walked through to the first that is open; what has waited longest stands first
 by the clock."""
+COLUMNS = {
+    "clock": Text("时限", "Time"),
+    "type": Text("事项类型", "Type"),
+    "excerpt": Text("内容", "Text"),
+    "place": Text("地点", "Place"),
+    "unit": Text("单位", "Unit"),
+    "state": Text("状态", "State"),
+    "number": Text("编号", "Number"),
+    "opened": Text("上报时间", "Reported"),
+    "due": Text("期限", "Due"),
+}
+"""The columns somebody may choose; the class is always shown, it leads to the matter."""
+USUAL = ("clock", "excerpt", "place", "unit", "state", "number", "opened")
 PAGE = 50
 _MOST_COUNTED = 99
 _EXCERPT = 140  # characters
@@ -49,6 +62,7 @@ class Wanted:
     overdue: bool = False
     words: str = ""
     sort: Sort = "clock"
+    view: str = ""  # the name of the kept view it belongs to, for its columns
     after: Cursor | None = None
 
     @property
@@ -62,6 +76,7 @@ class WorkRow:
     """One line of the work list."""
 
     number: str
+    version: int
     type: Text
     category: Text
     excerpt: str
@@ -122,7 +137,7 @@ def work_list(scope: Scope, wanted: Wanted) -> WorkList:
 
 def _found(scope: Scope, wanted: Wanted) -> tuple[list[Any], bool]:
     """The rows of the page asked for, and whether there are more."""
-    everywhere = replace(wanted, tab="area" if wanted.tab == "all" else wanted.tab, sort="clock")
+    everywhere = replace(wanted, tab="area" if wanted.tab == "all" else wanted.tab, sort="clock", view="")
     if wanted.words and everywhere == Wanted(words=wanted.words, category=wanted.category, after=wanted.after):
         return _newest(scope, wanted)
     chosen = _told(chosen_matters(scope, wanted))
@@ -171,7 +186,7 @@ def _told(matters: QuerySet[Matter]) -> QuerySet[Matter, Any]:
         title=KeyTextTransform("title", "detail__fields"),
         text=Left(KeyTextTransform("text", "detail__fields"), _EXCERPT),
     ).values_list(
-        *("pk", "number", "type", "type_version", "state", "category", "area_id", "area_lft", "unit_id"),
+        *("pk", "number", "version", "type", "type_version", "state", "category", "area_id", "area_lft", "unit_id"),
         *("opened_at", "due_at", "closed_at", "title", "text"),
         named=True,
     )
@@ -218,6 +233,7 @@ def _row(scope: Scope, one: Any) -> WorkRow:
     shown = (("title", one.title), ("text", one.text))
     return WorkRow(
         one.number,
+        one.version,
         matter_type.title,
         category_title(scope, one.category),
         " — ".join(part for key, part in shown if part and not matter_type.is_sealed(key)),
@@ -275,6 +291,22 @@ def _categories(scope: Scope, types: Sequence[MatterType]) -> tuple[Group, ...]:
     )
 
 
+def acts_on_many(scope: Scope, types: Sequence[MatterType]) -> tuple[Group, ...]:
+    """The acts of these types that the actor may do somewhere and that need no files, below their type."""
+    groups = (
+        Group(
+            one.title,
+            tuple(
+                (action.key, action.title)
+                for action in one.actions
+                if action.kind == "act" and scope.actor.holds(action.grant) and not any(f.least for f in action.files)
+            ),
+        )
+        for one in types
+    )
+    return tuple(group for group in groups if group.choices)
+
+
 def turned_to(wanted: Wanted, **changes: Any) -> str:
     """The address of the work list for these filters with some changed, from its first page on; of a table of all its
     pages where a `kind` of file is named."""
@@ -288,6 +320,7 @@ def turned_to(wanted: Wanted, **changes: Any) -> str:
         "category": new.category,
         "overdue": "1" if new.overdue else "",
         "sort": new.sort if new.sort != "clock" else "",
+        "view": new.view,
         "after": new.after.text if new.after else "",
         "as": kind,
     }

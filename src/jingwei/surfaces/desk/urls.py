@@ -20,6 +20,7 @@ from jingwei.surfaces.desk.inbox import check, dead_letters, self_check, wishes
 from jingwei.surfaces.desk.inbox import views as inbox
 from jingwei.surfaces.desk.intake import views as intake
 from jingwei.surfaces.desk.keeping.urls import urlpatterns as keeping
+from jingwei.surfaces.desk.kept.urls import urlpatterns as kept
 from jingwei.surfaces.desk.measures.urls import urlpatterns as measures
 from jingwei.surfaces.desk.parts.urls import urlpatterns as parts
 from jingwei.surfaces.desk.protection.urls import urlpatterns as protection
@@ -68,6 +69,7 @@ urlpatterns = [
     *handbook,
     *handing,
     *keeping,
+    *kept,
     *measures,
     *parts,
     *protection,

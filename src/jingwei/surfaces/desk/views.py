@@ -1,10 +1,11 @@
 """The staff's pages: work list, one matter, acting on it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
@@ -22,6 +23,7 @@ from jingwei.kernel.reads.note import note_reads
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid
 from jingwei.kit.answers import status_of
 from jingwei.kit.forms import read_key, read_version, sent
+from jingwei.kit.kept.views import LONGEST_NAME, View, views_of
 from jingwei.kit.page import face_of, show
 from jingwei.kit.pages import read_cursor
 from jingwei.kit.permission import ActorRequest, grants, signed_in
@@ -29,7 +31,17 @@ from jingwei.kit.receiving import received
 from jingwei.surfaces.desk.matter_page import found_matter, matter_page
 from jingwei.surfaces.desk.offers import Attempt
 from jingwei.surfaces.desk.orders import Filled, command_of, fields_of
-from jingwei.surfaces.desk.queries import Sort, Tab, Wanted, pressing, turned_to, work_list
+from jingwei.surfaces.desk.queries import (
+    COLUMNS,
+    USUAL,
+    Sort,
+    Tab,
+    Wanted,
+    acts_on_many,
+    pressing,
+    turned_to,
+    work_list,
+)
 from jingwei.surfaces.desk.tables.matters import table_of
 from jingwei.surfaces.desk.tables.write import FORMATS, exported
 from jingwei.surfaces.desk.timeline import by_day
@@ -43,13 +55,16 @@ _SORTS: tuple[Sort, ...] = ("clock", "newest", "place")
 def work(request: HttpRequest) -> HttpResponse:
     """The work list; whoever handles no matters is told so."""
     actor = cast(ActorRequest, request).actor
-    wanted = _wanted(request)
     if (kind := request.GET.get("as", "")) in FORMATS and actor.holds(READ):
-        return _exported(actor, wanted, kind)
+        return _exported(actor, _wanted(request.GET), kind)
     with reading(actor) as scope:
+        kept = views_of(actor.id) if actor.id and actor.holds(READ) else []
+        first = next((one.query for one in kept if one.first), "") if not request.GET else ""
+        wanted = _wanted(QueryDict(first.removeprefix("?")) if first else request.GET)
         face = face_of(scope)
         page = work_list(scope, wanted) if actor.holds(READ) else None
         pressed = pressing(scope, wanted.tab) if page else None
+        acts = acts_on_many(scope, page.types) if page else ()
         alarms = rules_problems(scope) if actor.holds("rulebook.edit") else ()
     note_reads(actor, "search" if wanted.words else "list", (row.seen for row in page.rows) if page else ())
     following = turned_to(wanted, after=read_cursor(page.following)) if page and page.following else ""
@@ -57,7 +72,15 @@ def work(request: HttpRequest) -> HttpResponse:
     tables = {kind: turned_to(wanted, kind=kind) for kind in FORMATS}
     context: dict[str, object] = {"page": page, "wanted": wanted, "tabs": tabs, "following": following}
     context |= {"tables": tables, "pressed": pressed, "only_late": turned_to(Wanted(wanted.tab, overdue=True))}
+    context |= {"shows": _columns(kept, wanted.view), "columns": COLUMNS.items(), "acts": acts}
+    context |= {"here": turned_to(wanted), "views": [one for one in kept if one.name]}
     return show(request, "desk/work.html", face, {**context, "duties": actor.duties, "alarms": alarms})
+
+
+def _columns(kept: Sequence[View], name: str) -> dict[str, bool]:
+    """The columns of the view of this name, else those chosen for every list, else the usual."""
+    by_name = {one.name: one.columns for one in kept}
+    return dict.fromkeys(by_name.get(name) or by_name.get("") or USUAL, True)
 
 
 def _exported(actor: Actor, wanted: Wanted, kind: str) -> HttpResponse:
@@ -68,8 +91,7 @@ def _exported(actor: Actor, wanted: Wanted, kind: str) -> HttpResponse:
     return answer
 
 
-def _wanted(request: HttpRequest) -> Wanted:
-    asked = request.GET
+def _wanted(asked: QueryDict) -> Wanted:
     return Wanted(
         next((tab for tab in _TABS if tab == asked.get("tab")), "area"),
         _plain(asked.get("type", ""), 30),
@@ -78,6 +100,7 @@ def _wanted(request: HttpRequest) -> Wanted:
         asked.get("overdue") == "1",
         _plain(asked.get("q", ""), 200),
         next((sort for sort in _SORTS if sort == asked.get("sort")), "clock"),
+        _plain(asked.get("view", ""), LONGEST_NAME),
         read_cursor(asked.get("after", "")),
     )
 

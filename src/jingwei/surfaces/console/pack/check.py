@@ -182,7 +182,7 @@ def _words(pack: Pack) -> None:
 
 
 def _reminders(pack: Pack) -> None:
-    for parameter in sorted(pack.reminders.keys() - {"ladder", "urging", "channel", "number"}):
+    for parameter in sorted(pack.reminders.keys() - {"ladder", "urging", "channel", "number", "reply_templates"}):
         pack.wrong(REMINDERS, 0, f"没有“{parameter}”这一部分", f"there is no part {parameter}", _VALUE)
     read: Mapping[str, Any] = pack.reminders  # as it was written: TOML knows more shapes than these
     for parameter, subjects in read.items():

@@ -39,6 +39,17 @@
     stand(next, true);
     if (!beside.hidden) openBeside(next);
   }
+  const picked = () => Array.from(list().querySelectorAll("input[name=numbers]:checked"));
+  function pick(row) {
+    if (!row) return;
+    const box = row.querySelector("input[name=numbers]");
+    box.checked = !box.checked;
+    count();
+  }
+  function count() {
+    const many = document.getElementById("many-count");
+    if (many) many.textContent = picked().length ? many.dataset.some + " " + picked().length : many.dataset.none;
+  }
   function openBeside(row) {
     beside.hidden = false;
     beside.parentElement.classList.add("open");
@@ -61,14 +72,15 @@
     k: () => move(-1),
     ArrowUp: () => move(-1),
     o: () => current() && besideOrOpen(current()),
-    a: () => { if (current()) { keep(); location.href = link(current()).href + "#acts"; } },
+    x: () => pick(current()),
+    a: () => { if (picked().length) document.getElementById("many-act").focus(); else if (current()) { keep(); location.href = link(current()).href + "#acts"; } },
     "/": () => document.getElementById("q").focus(),
     "?": () => dialog.showModal(),
   };
   document.addEventListener("keydown", function (event) {
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || dialog.open) return;
     if (event.key === "Escape" && !beside.hidden) return closeBeside();
-    if (event.target.closest("input, select, textarea, summary, #beside")) {
+    if (event.target.closest("input:not([type=checkbox]), select, textarea, summary, #beside")) {
       if (event.key === "ArrowDown" && event.target.id === "q") { event.preventDefault(); stand(rows()[0], true); }
       return;
     }
@@ -85,7 +97,8 @@
     if (row) stand(row, false);
     if (event.target.closest("#list a.title")) keep();
   });
-  document.getElementById("keys-open").addEventListener("click", () => dialog.showModal());
+  document.addEventListener("click", (event) => event.target.closest("#keys-open") && dialog.showModal());
+  list().parentElement.addEventListener("change", (event) => event.target.name === "numbers" && count());
   const on = document.getElementById("keys-on");
   on.checked = !localStorage.getItem(KEYS);
   on.addEventListener("change", function () {
@@ -93,7 +106,7 @@
   });
 
   document.body.addEventListener("htmx:afterSwap", function (event) {
-    if (event.target.id === "list") { keep(); return; }
+    if (event.target.id === "list") { keep(); count(); return; }
     if (event.target.id !== "beside") return;
     const forms = beside.querySelector("#acts");
     if (!forms) return;
@@ -121,5 +134,6 @@
     if (row) { stand(row, true); window.scrollTo(0, before.top); }
   }
   keep();
+  count();
   window.addEventListener("pagehide", keep);
 })();
