@@ -34,6 +34,7 @@ def test_a_report_with_a_picture_on_a_phone(visitors: Visitors, tmp_path: Path, 
     with visitors.visitor("phone", language=language) as page:
         _what(page, photo)
         page.get_by_role("button", name=onward).click()
+        page.wait_for_load_state()
         page.fill("#address", "无名路 5 号")
         page.wait_for_selector("#found .found")
         page.get_by_role("button", name=onward).click()

@@ -75,7 +75,7 @@ def test_the_hand_over_sheet_is_such_a_table(city: City, sign_in: SignIn) -> Non
 def test_time_left_is_told_by_words_and_a_shape(city: City) -> None:
     now = datetime.datetime(2026, 11, 27, tzinfo=datetime.UTC)
     late = badge(time_left(now - datetime.timedelta(hours=2), None, now))
-    assert "icons.svg#left-late" in late and "逾期 2 小时 0 分" in late
+    assert '.svg#left-late"' in late and "逾期 2 小时 0 分" in late
     assert "svg" not in badge(time_left(None, None, now))
 
 

@@ -105,6 +105,7 @@ OF_THE_MACHINE = {
     "/api/v1/log/inclusion": "as above",
     "/api/v1/log/leaves": "as above",
     "/metrics": "this machine alone, counts without scope",
+    "/me/sign-in/app/": "a fresh secret each time",
 }
 
 NOTHING = {
@@ -140,7 +141,6 @@ NOTHING = {
     "/login/provider/": "signing in",
     "/login/provider/done/": "signing in",
     "/me/sign-in/": "the own login, as the six below: see signing/",
-    "/me/sign-in/app/": "as above",
     "/me/sign-in/codes/": "as above",
     "/me/sign-in/end/": "as above",
     "/me/sign-in/passkey/": "as above",

@@ -13,6 +13,7 @@ from psycopg import sql
 from pytest_django import Settings
 
 from jingwei.kernel.agencies.commands import GiveKey
+from jingwei.kernel.agencies.commands.workstations import ENROL, EnrolWorkstation, OpenWorkstation
 from jingwei.kernel.agencies.models import Unit
 from jingwei.kernel.commands.actor import public, system
 from jingwei.kernel.commands.execute import execute
@@ -75,6 +76,7 @@ def worked(clone: Clone, monkeypatch: pytest.MonkeyPatch, settings: Settings, tm
     settings.FILES = tmp_path / "files"
     send_a_file(city)
     keep_places(city)
+    enrol_a_counter(city)
     add_post(city, "protector", "CITY", "T", "protector", ("matter.read", ERASE))
     execute(city.actor("protector"), ProposeErasure(matter_id=first.pk, basis="pipl47"), "erase")
     execute(public(ASK), GiveProof(how="phone", whose=b"w" * 32, code=b"c" * 32), city.key())
@@ -84,6 +86,13 @@ def worked(clone: Clone, monkeypatch: pytest.MonkeyPatch, settings: Settings, tm
     with clone.owner() as owner:
         loosen(owner)
     yield clone
+
+
+def enrol_a_counter(city: City) -> None:
+    """A workstation at which its code was typed."""
+    opened = OpenWorkstation(unit="ROADS", name="一号窗口", kind="counter", code=b"c" * 32)
+    execute(city.actor("administrator"), opened, "station")
+    execute(system("tests", ENROL), EnrolWorkstation(code=b"c" * 32, digest=b"d" * 32), "enrolled")
 
 
 def ask_somebody(city: City, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from jingwei.kernel.values.words import Text
-from jingwei.kit.moments import local_text
+from jingwei.kit import moments
 from jingwei.kit.page import Face
 from jingwei.surfaces.desk.brief.period import KINDS
 from jingwei.surfaces.desk.brief.queries import Brief
@@ -78,7 +78,7 @@ def _listed(brief: Brief, face: Face, language: str) -> list[list[str]]:
             row.category.in_(language),
             row.place.in_(language),
             row.unit.in_(language),
-            local_text(row.due_at, face.zone) if row.due_at else "",
+            moments.written(row.due_at, face.zone).in_(language) if row.due_at else "",
             row.left.words.in_(language),
         ]
         for row in brief.rows

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from jingwei.kernel.values.words import Text
-from jingwei.kit.moments import local_text
+from jingwei.kit.moments import counted, day_written, written
 from jingwei.surfaces.desk.brief.period import Period
 from jingwei.surfaces.desk.brief.queries import LISTED, Brief, Flow, Share
 
@@ -30,13 +30,8 @@ class Part:
 
 def days_of(period: Period) -> Text:
     """From which day to which."""
-    first, last = period.first, period.last
-    if first == last:
-        return Text(f"{first.year}年{first.month}月{first.day}日", f"{first:%d %B %Y}")
-    return Text(
-        f"{first.year}年{first.month}月{first.day}日至{last.year}年{last.month}月{last.day}日",
-        f"{first:%d %B %Y} to {last:%d %B %Y}",
-    )
+    first, last = day_written(period.first), day_written(period.last)
+    return first if period.first == period.last else Text(f"{first.zh}至{last.zh}", f"{first.en} to {last.en}")
 
 
 def lead(brief: Brief) -> Text:
@@ -81,11 +76,11 @@ def parts(brief: Brief) -> Iterator[Part]:
 
 def note(brief: Brief, zone: ZoneInfo) -> Text:
     """What the figures rest on."""
-    until = local_text(brief.until, zone)
+    until = written(brief.until, zone)
     return Text(
-        f"统计截至 {until}。状态、承办单位和期限按现在的记录；未结的逾期事项都计入期限落在本期的件数。",
-        f"Counted until {until}. State, unit and due moment as they now stand; open overdue matters count among those "
-        "that fell due.",
+        f"统计截至 {until.zh}。状态、承办单位和期限按现在的记录；未结的逾期事项都计入期限落在本期的件数。",
+        f"Counted until {until.en}. State, unit and due moment as they now stand; open overdue matters count among "
+        "those that fell due.",
     )
 
 
@@ -108,4 +103,4 @@ def _share(one: Share) -> tuple[Text, ...]:
 
 
 def _number(count: int) -> Text:
-    return Text(f"{count:,}", f"{count:,}")
+    return Text(counted(count), counted(count))
