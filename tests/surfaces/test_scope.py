@@ -5,6 +5,7 @@ twice, before the matter is there and after: out of scope nothing may differ, in
 """
 
 import datetime
+import io
 import re
 import uuid
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from docx import Document
 from pytest_django import Settings
 
 from jingwei.kernel.agencies.offices import OFFICES
@@ -290,6 +292,8 @@ def looked(shown: Shown, reader: str) -> dict[str, str]:
             answer: Answer = shown.partners[reader].get(api) if api != one else shown.clients[reader].get(one)
             kind = str(answer.headers.get("Content-Type", ""))
             text = answer.content.decode() if kind.startswith(("text/", "application/json")) else kind
+            if kind.endswith("wordprocessingml.document"):
+                text = " ".join(part.text or "" for part in Document(io.BytesIO(answer.content)).element.iter())
             found[f"{route} {one}"] = f"{answer.status_code} {plain(text)}"
     return found
 

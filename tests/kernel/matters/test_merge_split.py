@@ -68,10 +68,8 @@ def test_a_merged_matter_ends_and_both_records_tell_of_it(procedure: Procedure) 
     master, matter = reported(procedure, "a"), reported(procedure, "b")
     merged = merge(procedure, matter, master)
     assert (merged.state, merged.closed_at) == ("merged", MONDAY)
-    assert [one.kind for one in Entry.objects.filter(stream=master.pk).order_by("seq")] == [
-        "matter.reported",
-        "matter.merged_in",
-    ]
+    told = Entry.objects.filter(stream=master.pk).order_by("seq")
+    assert [one.kind for one in told] == ["matter.reported", "matter.merged_in"]
     assert Matter.objects.get(pk=master.pk).version == 2
     assert Link.objects.get(matter=matter).other_id == master.pk
 
