@@ -71,7 +71,7 @@ def replay(request: HttpRequest, number: str, clock: str) -> HttpResponse:
     problem, status = None, HTTPStatus.OK
     with reading(cast(ActorRequest, request).actor) as scope:
         face, matter = face_of(scope), found_matter(scope, number)
-        kept = Clock.objects.filter(stream_id=matter.pk, key=clock).first()
+        kept = next((one for one in Clock.objects.filter(stream_id=matter.pk) if one.key == clock), None)
         if kept is None:
             raise not_found()
         try:
