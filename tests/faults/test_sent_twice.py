@@ -13,7 +13,7 @@ from tests.hostile.forms import Form
 from tests.hostile.test_forms import forms, send
 from tests.surfaces.conftest import SignIn, hidden_in
 
-_WITHOUT_KEY = ("/login/", "/logout/", "/language/", "/look/", "/follow/", "/inbox/")
+_WITHOUT_KEY = ("/login/", "/logout/", "/language/", "/look/", "/follow/", "/inbox/", "/work/views/")
 """What changes nothing of the city: it needs no key."""
 
 

@@ -1,6 +1,5 @@
 """Workstations: the administrator's list, and the page at the machine where the one-time code is typed."""
 
-import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import cast
@@ -17,6 +16,7 @@ from jingwei.kernel.agencies.models import Workstation
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.commands.keyed import keyed
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.values.errors import Invalid, Refusal
 from jingwei.kernel.values.words import Text
@@ -33,8 +33,10 @@ _TRIES = Limit("enrol a workstation", 20, 900)
 _END = Text("停用", "End")
 
 
-def _new_code() -> str:
-    letters = "".join(secrets.choice(_LETTERS) for _ in range(12))
+def _code_for(key: str) -> str:
+    """The one-time code of a form, worked out from its key, so that a form that is sent again shows the same one."""
+    drawn = keyed("code of a workstation", key.encode())
+    letters = "".join(_LETTERS[one % len(_LETTERS)] for one in drawn[:12])
     return "-".join((letters[:4], letters[4:8], letters[8:]))
 
 
@@ -56,7 +58,7 @@ def stations(request: HttpRequest) -> HttpResponse:
     """All workstations; a new one with its code, which is shown this once; ending one."""
     actor, code, tried = cast(ActorRequest, request).actor, "", None
     if request.method == "POST":
-        drawn = _new_code()
+        drawn = _code_for(request.POST.get("_key", ""))
         answer = done_by(request, actor, _readers(drawn), public_face().zone)
         if isinstance(answer, Refused):
             tried = answer
