@@ -169,6 +169,13 @@ def test_a_malformed_answer_is_refused(city: City, body: str) -> None:
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+def test_a_form_in_place_of_an_answer_is_refused(city: City) -> None:
+    client = Client(enforce_csrf_checks=True)
+    token = hidden_in(client.get("/login/"))["csrfmiddlewaretoken"]
+    answer = client.post("/login/passkey/", {"csrfmiddlewaretoken": token, "credential": "x"})  # as multipart
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
 def test_the_security_administrator_resets_and_the_person_is_told(city: City, sign_in: SignIn) -> None:
     with_app(with_password("intake"))
     security = sign_in(ADMINISTRATOR)

@@ -5,7 +5,7 @@ import json
 import uuid
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -35,7 +35,7 @@ def _body(request: HttpRequest) -> dict[str, Any]:
     """What the page sent. Raises Invalid."""
     try:
         sent = json.loads(request.body or b"{}")
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, RawPostDataException) as error:  # the last: it was a form, and is read already
         raise Invalid(_MALFORMED) from error
     if not isinstance(sent, dict):
         raise Invalid(_MALFORMED)
