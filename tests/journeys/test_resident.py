@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from tests.journeys.conftest import Visitors
@@ -84,7 +84,7 @@ def test_a_draft_is_deleted_when_somebody_says_so(visitors: Visitors, tmp_path: 
     with visitors.visitor("phone") as page:
         _what(page, photo)
         page.click("#kept .forget-draft")
-        page.wait_for_function("document.getElementById('text').value === ''")
+        expect(page.locator("#text")).to_have_value("")
         page.goto("/report/")
         page.wait_for_timeout(300)
         assert page.locator("#draft").is_hidden()
