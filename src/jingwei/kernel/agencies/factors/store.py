@@ -18,7 +18,9 @@ SECOND = ("totp", "passkey")
 """What proves somebody beside the password. Recovery codes stand in for them; a PIN does not."""
 
 RECOVERY_CODES = 10
-_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+"""Of these are codes that somebody reads and types: none is taken for another."""
+
 _AT_A_TIME = ("totp", "recovery", "pin")
 """Of these somebody has one: a new one ends the one before."""
 
@@ -106,7 +108,7 @@ def code_fits(factor: Factor, code: str, now: datetime.datetime) -> bool:
 
 def new_recovery_codes() -> tuple[str, ...]:
     """Ten codes of ten letters each, as they are shown once."""
-    drawn = ("".join(secrets.choice(_LETTERS) for _ in range(10)) for _ in range(RECOVERY_CODES))
+    drawn = ("".join(secrets.choice(LETTERS) for _ in range(10)) for _ in range(RECOVERY_CODES))
     return tuple(f"{one[:5]}-{one[5:]}" for one in drawn)
 
 
@@ -130,6 +132,10 @@ def recovery_fits(factor: Factor, code: str, now: datetime.datetime) -> bool:
     return False
 
 
+def plain(code: str) -> str:
+    """A code as it was drawn, however it was typed: in small letters, with blanks or hyphens."""
+    return "".join(one for one in code.upper() if one in LETTERS)
+
+
 def _hash(code: str) -> str:
-    letters = "".join(one for one in code.upper() if one in _LETTERS)
-    return hashlib.sha256(letters.encode()).hexdigest()
+    return hashlib.sha256(plain(code).encode()).hexdigest()

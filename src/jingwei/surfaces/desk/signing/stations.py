@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from jingwei.kernel.agencies.commands import EndWorkstation, EnrolWorkstation, OpenWorkstation
 from jingwei.kernel.agencies.commands.known import EDIT
 from jingwei.kernel.agencies.commands.workstations import ENROL, KINDS
+from jingwei.kernel.agencies.factors.store import LETTERS, plain
 from jingwei.kernel.agencies.models import Workstation
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.actor import system
@@ -28,7 +29,6 @@ from jingwei.kit.permission import ActorRequest, grants, public
 from jingwei.kit.signing.device import digest_of, keep, new_secret
 from jingwei.surfaces.desk.doing import Form, Reader, Refused, choice, done_by, form, line, read_id, status_after
 
-_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _TRIES = Limit("enrol a workstation", 20, 900)
 _END = Text("停用", "End")
 
@@ -36,18 +36,14 @@ _END = Text("停用", "End")
 def _code_for(key: str) -> str:
     """The one-time code of a form, worked out from its key, so that a form that is sent again shows the same one."""
     drawn = keyed("code of a workstation", key.encode())
-    letters = "".join(_LETTERS[one % len(_LETTERS)] for one in drawn[:12])
+    letters = "".join(LETTERS[one % len(LETTERS)] for one in drawn[:12])
     return "-".join((letters[:4], letters[4:8], letters[8:]))
-
-
-def _plain(code: str) -> str:
-    return "".join(one for one in code.upper() if one in _LETTERS)
 
 
 def _readers(code: str) -> Mapping[str, Reader]:
     def opened(values: Mapping[str, str], _: ZoneInfo) -> OpenWorkstation:
         name, kind = values.get("name", "").strip()[:60], values.get("kind", "")
-        return OpenWorkstation(unit=values.get("unit", ""), name=name, kind=kind, code=digest_of(_plain(code)))
+        return OpenWorkstation(unit=values.get("unit", ""), name=name, kind=kind, code=digest_of(plain(code)))
 
     return {"open": opened, "end": lambda values, _: EndWorkstation(workstation=read_id(values, "_subject"))}
 
@@ -97,7 +93,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if seconds := wait_for(_TRIES, address_of(request)):
             return slow_down(request, TOO_OFTEN, seconds)
-        secret, code = new_secret(), _plain(request.POST.get("code", "")[:40])
+        secret, code = new_secret(), plain(request.POST.get("code", "")[:40])
         command = EnrolWorkstation(code=digest_of(code), digest=digest_of(secret))
         try:
             key, _ = read_key(request.POST.get("_key", ""))
