@@ -16,7 +16,7 @@ export PYTHON
 browser := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 needs_no_browser := not proof and not long and not journey
 
-.PHONY: help demo stop test check proof long bench lock handbook notice bundle ready ready-dev
+.PHONY: help demo stop test check proof long bench pictures lock handbook notice bundle ready ready-dev
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,9 @@ long: ready-dev ## tests that take hours
 
 bench: ready-dev ## the measured figures, each with its floor from the same run
 	$(bin)/jingwei bench
+
+pictures: ready-dev ## pictures/: every page of the demo's practice city, three widths, both languages; look at sheets/ first
+	$(bin)/python -m tools.pictures $(if $(ONLY),--only '$(ONLY)')
 
 lock: ready-dev ## work out requirements/*.txt anew from pyproject.toml (add UPGRADE=1 for newer versions)
 	tools/lock.sh $(if $(UPGRADE),--upgrade)
