@@ -76,7 +76,24 @@ def test_time_left_is_told_by_words_and_a_shape(city: City) -> None:
     now = datetime.datetime(2026, 11, 27, tzinfo=datetime.UTC)
     late = badge(time_left(now - datetime.timedelta(hours=2), None, now))
     assert '.svg#left-late"' in late and "逾期 2 小时 0 分" in late
-    assert "svg" not in badge(time_left(None, None, now))
+    assert "svg" not in badge(time_left(None, None, now), "#clocks")
+
+
+@pytest.mark.parametrize(("hours", "share"), [(0, 0), (1, 10), (9, 90), (10, 100), (200, 100)])
+def test_a_ring_tells_how_much_of_the_time_is_gone(hours: int, share: int) -> None:
+    since = datetime.datetime(2026, 11, 27, tzinfo=datetime.UTC)
+    due, now = since + datetime.timedelta(hours=10), since + datetime.timedelta(hours=hours)
+    assert time_left(due, None, now, since).used == share
+    assert time_left(due, now, since, since).used == share  # of a closed matter, at its closing
+    shown = badge(time_left(due, None, now, since), "/matters/x/#clocks")
+    assert f'stroke-dasharray="{share} 100"' in shown and f"时间已过 {share}%" in shown
+    assert 'href="/matters/x/#clocks"' in shown and ">为何</a>" in shown
+
+
+def test_a_beginning_that_is_not_known_draws_no_ring() -> None:
+    now = datetime.datetime(2026, 11, 27, tzinfo=datetime.UTC)
+    assert "dasharray" not in badge(time_left(now, None, now))
+    assert time_left(now, None, now, now).used is None  # due at once: there is no way to be gone
 
 
 def test_the_page_of_all_parts_is_for_developers(resident: Client, settings: Settings) -> None:

@@ -20,10 +20,12 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 @dataclass(frozen=True, slots=True)
 class TimeLeft:
-    """How a due moment stands, with the words and the look for it."""
+    """How a due moment stands, with the words and the look for it; `used` is the share of the time from the beginning
+    to the due moment that is gone, in per cent, where the beginning is known."""
 
     kind: Literal["none", "fine", "soon", "late", "done"]
     words: Text
+    used: int | None = None
 
 
 def local_text(moment: datetime.datetime, zone: ZoneInfo) -> str:
@@ -89,18 +91,30 @@ def length(span: datetime.timedelta) -> Text:
 
 
 def time_left(
-    due_at: datetime.datetime | None, closed_at: datetime.datetime | None, now: datetime.datetime
+    due_at: datetime.datetime | None,
+    closed_at: datetime.datetime | None,
+    now: datetime.datetime,
+    since: datetime.datetime | None = None,
 ) -> TimeLeft:
-    """What remains until the due moment, or what has gone by since; for a closed matter whether it was in time."""
+    """What remains until the due moment, or what has gone by since; for a closed matter whether it was in time.
+
+    `since` is when what is asked for began: by it the share of the time that is gone is told."""
     if due_at is None:
         return TimeLeft("none", Text("无时限", "No limit") if closed_at else Text("未在计时", "No limit runs"))
+    used = _share(since, closed_at or now, due_at)
     if closed_at is not None:
-        late = closed_at > due_at
-        return TimeLeft(
-            "late" if late else "done", Text("逾期办结", "Closed late") if late else Text("按期办结", "In time")
-        )
+        if closed_at > due_at:
+            return TimeLeft("late", Text("逾期办结", "Closed late"), used)
+        return TimeLeft("done", Text("按期办结", "In time"), used)
     left = due_at - now
     words = length(abs(left))
     if left < datetime.timedelta():
-        return TimeLeft("late", Text(f"逾期 {words.zh}", f"{words.en} late"))
-    return TimeLeft("soon" if left < SOON else "fine", Text(f"还有 {words.zh}", f"{words.en} left"))
+        return TimeLeft("late", Text(f"逾期 {words.zh}", f"{words.en} late"), used)
+    return TimeLeft("soon" if left < SOON else "fine", Text(f"还有 {words.zh}", f"{words.en} left"), used)
+
+
+def _share(since: datetime.datetime | None, at: datetime.datetime, until: datetime.datetime) -> int | None:
+    """Per cent of the way from one moment to another, at most all of it; None where there is no way."""
+    if since is None or since >= until:
+        return None
+    return max(0, min(100, (at - since) * 100 // (until - since)))

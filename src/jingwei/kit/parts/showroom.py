@@ -25,10 +25,10 @@ _HINT = Text("一两句话就够。", "A sentence or two will do.")
 _KINDS = (("a", Text("路面", "Road surface")), ("b", Text("路灯", "Street light")))
 
 _LEFT: tuple[TimeLeft, ...] = (
-    time_left(_AT + 30 * _HOUR, None, _AT),
-    time_left(_AT + 3 * _HOUR, None, _AT),
-    time_left(_AT - 50 * _HOUR, None, _AT),
-    time_left(_AT, _AT - _HOUR, _AT),
+    time_left(_AT + 30 * _HOUR, None, _AT, _AT - 10 * _HOUR),
+    time_left(_AT + 3 * _HOUR, None, _AT, _AT - 9 * _HOUR),
+    time_left(_AT - 50 * _HOUR, None, _AT, _AT - 90 * _HOUR),
+    time_left(_AT, _AT - _HOUR, _AT, _AT - 3 * _HOUR),
     time_left(_AT, _AT + _HOUR, _AT),
     time_left(None, None, _AT),
 )

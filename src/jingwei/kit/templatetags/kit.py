@@ -9,7 +9,7 @@ from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.values.words import Text
@@ -98,11 +98,29 @@ def time_of_day(context: Context, at: datetime.datetime) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), shown)
 
 
+_CLOCK = (
+    '<svg class="icon ring" viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="8"/>{}'
+    '<use href="{}#left-{}"/></svg>'
+)
+_USED = '<circle class="used" cx="10" cy="10" r="8" pathLength="100" stroke-dasharray="{} 100"/>'
+
+
 @register.simple_tag
-def badge(left: TimeLeft) -> SafeString:
-    """Time left as a small label; its words say all, the colour and the clock's shape only help."""
-    clock = icon(f"left-{left.kind}") if left.kind != "none" else ""
-    return format_html('<span class="badge badge-{}">{}{}</span>', left.kind, clock, in_(left.words))
+def badge(left: TimeLeft, why: str = "") -> SafeString:
+    """Time left as a small label; its words say all, the colour, the shape and the ring, which closes as the time goes
+    by, only help. `why` is the address where the clock is explained line by line."""
+    words, title, used = in_(left.words), SafeString(), SafeString()
+    if left.kind == "none":
+        return format_html('<span class="badge badge-none">{}</span>', words)
+    if left.used is not None:
+        used = format_html(_USED, left.used)
+        title = format_html(' title="{}"', gettext("从起算到期限，时间已过 %(share)s%%") % {"share": left.used})
+    clock = format_html(_CLOCK, used, static("kit/icons.svg"), left.kind)
+    shown = format_html('<span class="badge badge-{}"{}>{}{}</span>', left.kind, title, clock, words)
+    if not why:
+        return shown
+    asks = gettext("为何")
+    return format_html('{} <a class="why-due" href="{}" aria-label="{}：{}">{}</a>', shown, why, asks, words, asks)
 
 
 @register.simple_tag

@@ -238,7 +238,7 @@ def _head(scope: Scope, matter: Matter, matter_type: MatterType, title: str, hel
         matter.kept_until,
         matter.destroyed,
         held,
-        time_left(matter.due_at, matter.closed_at, scope.now),
+        time_left(matter.due_at, matter.closed_at, scope.now, matter.opened_at),
     )
 
 

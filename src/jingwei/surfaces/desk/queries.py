@@ -242,7 +242,7 @@ def _row(scope: Scope, one: Any) -> WorkRow:
         matter_type.state(one.state).title,
         one.opened_at,
         one.due_at,
-        time_left(one.due_at, one.closed_at, scope.now),
+        time_left(one.due_at, one.closed_at, scope.now, one.opened_at),
         seen(one),
     )
 

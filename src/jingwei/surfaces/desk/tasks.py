@@ -67,7 +67,7 @@ def task_rows(scope: Scope, case: Case, works: bool, attempt: Attempt | None) ->
                 task.asked_at,
                 task.ended_at,
                 due,
-                time_left(due, task.ended_at, scope.now),
+                time_left(due, task.ended_at, scope.now, task.asked_at),
                 (*content, *result, *_cause(rule, task)),
                 tuple(_answers(scope, case, rule, task, attempt)),
             )

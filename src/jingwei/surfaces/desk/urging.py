@@ -101,7 +101,7 @@ def _row(scope: Scope, matter: Matter, one: Urging, clock: Clock | None, names: 
         _RESIDENT if one.side == "resident" else Text(name, name),
         one.at,
         one.text,
-        time_left(clock.due_at if clock else None, one.answered_at or matter.closed_at, scope.now),
+        time_left(clock.due_at if clock else None, one.answered_at or matter.closed_at, scope.now, one.at),
         one.answered_at,
         one.answer,
         one.public_answer,

@@ -136,7 +136,7 @@ def _of(scope: Scope, matter: Matter) -> Followed:
         matter.opened_at,
         matter.due_at,
         matter.closed_at is not None,
-        time_left(matter.due_at, matter.closed_at, scope.now),
+        time_left(matter.due_at, matter.closed_at, scope.now, matter.opened_at),
         tuple(stages_of(matter_type, matter, list(steps))),
         tuple(_reasons(scope, matter, matter_type)),
         _urged(scope, matter),
@@ -169,7 +169,7 @@ def _kin(scope: Scope, matter: Matter) -> Iterator[Kin]:
     for other in Matter.objects.filter(pk__in=others).order_by("opened_at", "id"):
         matter_type = type_of(other.type, other.type_version)
         stages = tuple(stages_of(matter_type, other, steps.get(other.pk, [])))
-        left = time_left(other.due_at, other.closed_at, scope.now)
+        left = time_left(other.due_at, other.closed_at, scope.now, other.opened_at)
         waits = _WAITS.get(matter_type.state(other.state).waits_for)
         closed = other.closed_at is not None
         yield Kin(other.number, public_title(matter_type, other.state), left, stages, closed, other.due_at, waits)

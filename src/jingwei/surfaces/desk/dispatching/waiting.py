@@ -150,7 +150,7 @@ def _row(scope: Scope, one: Any, matter_type: MatterType, action: str, known: _K
         " — ".join(part for key, part in shown if part and not matter_type.is_sealed(key)),
         place_name(scope, one.area_id),
         one.opened_at,
-        time_left(one.due_at, None, scope.now),
+        time_left(one.due_at, None, scope.now, one.opened_at),
         time_left(due, None, scope.now) if due else None,
         Choice(choice.first, choice.second, tuple(doubts)),
         seen(one),

@@ -125,7 +125,7 @@ def _rows(scope: Scope, matters: "QuerySet[Matter]", times: Times) -> tuple[Shee
                 place_name(scope, one.area_id),
                 type_of(one.type, one.type_version).state(one.state).title,
                 one.due_at,
-                time_left(one.due_at, one.closed_at, scope.now),
+                time_left(one.due_at, one.closed_at, scope.now, one.opened_at),
                 tuple(title for holds, title in said if holds),
             )
         )

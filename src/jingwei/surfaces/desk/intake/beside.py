@@ -75,7 +75,7 @@ def _alike(scope: Scope, one: Any, category: str) -> Alike:
         place_name(scope, one.area_id),
         one.said or "",
         one.opened_at,
-        time_left(one.due_at, one.closed_at, scope.now),
+        time_left(one.due_at, one.closed_at, scope.now, one.opened_at),
         one.category == category,
         seen(one),
     )
