@@ -2,9 +2,10 @@
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,9 +73,9 @@ class Visitors:
             self.complaints.append(said.text)
 
     @contextmanager
-    def staff(self, post: str, device: str = "desk") -> Iterator[Page]:
+    def staff(self, post: str, device: str = "desk", *, language: str = "zh-CN") -> Iterator[Page]:
         """The holder of a post, signed in."""
-        with self.visitor(device) as page:
+        with self.visitor(device, language=language) as page:
             page.goto("/login/")
             page.fill("#id_username", post)
             page.fill("#id_password", PASSWORD)
@@ -99,9 +100,9 @@ Act = Callable[..., None]
 
 @pytest.fixture
 def act() -> Act:
-    """Finds a matter by its number in the work list, opens it, fills in the form of one act and sends it."""
+    """Finds a matter by its number in the work list, opens it, fills in an act's form with its files, sends it."""
 
-    def done(page: Page, number: str, action: str, **filled: str) -> None:
+    def done(page: Page, number: str, action: str, files: Mapping[str, Path] | None = None, **filled: str) -> None:
         page.goto(f"/work/?q={number}")
         page.click("#list a.title")
         page.wait_for_url(f"**/matters/{number}/")
@@ -115,6 +116,8 @@ def act() -> Act:
                 shown.select_option(label=value)
             else:
                 shown.fill(value)
+        for name, path in (files or {}).items():
+            form.locator(f"input[type=file][name$={name}]").set_input_files(path)
         form.locator("button").click()
         page.wait_for_url(f"**/matters/{number}/?done=1*")
 

@@ -1,6 +1,4 @@
-"""The main journey: a resident reports, five posts do their parts, the resident sees what was done."""
-
-import re
+"""Reports in a browser, and what the desk makes of them; the whole way is in `test_long_way`."""
 
 import pytest
 from playwright.sync_api import Page
@@ -25,33 +23,6 @@ def _report(page: Page) -> tuple[str, str]:
     page.click("button[value=send]")
     number, code = (one.strip() for one in page.locator(".receipt .code").all_inner_texts())
     return number, code
-
-
-def test_from_report_to_close(visitors: Visitors, act: Act) -> None:
-    with visitors.visitor("phone", scripts=False) as page:
-        number, code = _report(page)
-    assert re.fullmatch(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}", number)
-    with visitors.staff("intake") as page:
-        act(page, number, "verify", note="请到现场看看")
-    with visitors.staff("grid-east", "phone") as page:
-        act(page, number, "file", finding="属实，坑深约十厘米")
-    with visitors.staff("dispatcher") as page:
-        act(page, number, "dispatch", unit="道路局")
-    with visitors.staff("handler-roads", "phone") as page:
-        act(page, number, "sign")
-        act(page, number, "feed_back", result="已用沥青填平并压实")
-    with visitors.staff("checker") as page:
-        act(page, number, "pass_check", finding="现场查看，已修好")
-        assert page.locator(".timeline li").count() == 7
-    with visitors.visitor("phone") as page:
-        page.goto("/follow/")
-        page.fill("#code", code.lower().replace("-", " "))
-        page.click("main button")
-        shown = page.inner_text("main")
-    for words in (number, "已结案", "已用沥青填平并压实", "按期办结", "试城办〔2026〕1号 第3条"):
-        assert words in shown, words
-    assert "现场查看" not in shown
-    assert visitors.complaints == []
 
 
 def test_the_handler_cannot_check_his_own_work(visitors: Visitors, act: Act) -> None:

@@ -14,6 +14,7 @@ from jingwei.kernel.files.models import Attachment
 from jingwei.kernel.ledger.entries import entries_of
 from jingwei.kernel.matters.commands import Contact
 from jingwei.kernel.matters.models import Detail, Link, Matter, Party
+from jingwei.kernel.places.commands import EnterSheet, PlainName, SheetCell
 from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.sealing import revealed
 from jingwei.kit.limits import Limit
@@ -174,6 +175,28 @@ def test_nothing_alike_is_told_of_other_kinds_and_places_and_of_anybodys_own_aff
     city.report()
     city.report(category="ROAD-9")
     assert "怎么联系您</h1>" in _placed(resident, **more).content.decode()
+
+
+def test_without_a_point_the_cell_and_what_is_said_tell_what_is_alike(city: City, resident: Client) -> None:
+    known = SheetCell(code="T1-01", names=(PlainName(kind="estate", name="东一格小学"),))
+    execute(FOUNDER, EnterSheet(from_on=SINCE, cells=(known,)), "sheet")
+    city.report()
+    city.report(cell="T2-01")
+
+    def shown(text: str, **place: str) -> str:
+        page = _go(resident, resident.get("/report/"), "where", category="ROAD-1", text=text)
+        return str(_go(resident, page, "contact", **place).content.decode())
+
+    for place in ({"address": "东一格小学门口"}, {"area": "T1-01"}, {"area": "T1"}):
+        page = shown("路面坑很大", **place)
+        assert "附近已经有人报过" in page and "在东一格" in page and "在西一格" not in page, place
+        assert page.count('name="same"') == 1
+    assert "怎么联系您</h1>" in shown("很黑", area="T1-01"), "of the same class, and it says nothing of the kind"
+    assert "怎么联系您</h1>" in shown("大坑旁 1 号 红绿灯", area="T1-01"), (
+        "no other word of somebody's text is compared"
+    )
+    for elsewhere in ({"area": "T1-02"}, {"area": "T"}, {"area": "nowhere"}, {"address": "无名路"}):
+        assert "怎么联系您</h1>" in shown("路面坑很大", **elsewhere), elsewhere
 
 
 def test_me_too_goes_on_in_the_other_matter_with_a_code_of_its_own(city: City, resident: Client) -> None:

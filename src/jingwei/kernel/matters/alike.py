@@ -10,12 +10,16 @@ from django.db.models import QuerySet
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.models import Detail, Matter
 from jingwei.kernel.matters.policies import in_scope
+from jingwei.kernel.matters.proposing.classes import speaking
+from jingwei.kernel.matters.types import MatterType
+from jingwei.kernel.places.snapshot import Place
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.coordinates import E7, Point
 
 NEAR_METRES = 50
 NEAR_IN_TIME = datetime.timedelta(hours=48)
 _MOST = 10
+_LOOKED_THROUGH = 50  # newest matters of an area that are held against a text
 METRES_A_DEGREE = 111_320  # of latitude; of longitude at the equator
 
 
@@ -68,6 +72,37 @@ def open_near(scope: Scope, matter_type: str, category: str, here: Point) -> lis
     ]
     within = [(one, metres) for one, metres in found if metres <= most]
     return sorted(within, key=lambda one: (one[1], one[0].number))[:_MOST]
+
+
+def open_within(
+    scope: Scope, matter_type: MatterType, category: str, place: Place, text: str, *, unplaced: bool = False
+) -> list[Matter]:
+    """Open matters of a type and class in an area whose text says the same as this one, those that share most words
+    first, then the newest, at most ten. `unplaced`: only those of which no point is known. One statement.
+
+    Compared are the words that speak for the class, which the city itself publishes: nobody can try out what else
+    somebody wrote.
+    """
+    rules, on = rules_of(scope), scope.now.date()
+    asked = speaking(rules, text, on, category)
+    if not asked:
+        return []
+    there = Matter.objects.filter(
+        in_scope(scope.actor),
+        closed_at__isnull=True,
+        type=matter_type.key,
+        category=category,
+        area_lft__range=(place.lft, place.rgt),
+    ).select_related("detail")
+    if unplaced:
+        there = there.filter(detail__lon_e7__isnull=True)
+    told = [one.key for one in matter_type.fields if one.searchable and one.kind in ("text", "line")]
+    shared = []
+    for one in there.order_by("-opened_at", "id")[:_LOOKED_THROUGH]:
+        said = " ".join(str(one.detail.fields.get(key, "")) for key in told)
+        shared.append((len(asked & speaking(rules, said, on, category)), one))
+    found = [(many, one) for many, one in shared if many]
+    return [one for _, one in sorted(found, key=lambda pair: -pair[0])][:_MOST]
 
 
 def _open_around(scope: Scope, here: Point, metres: int) -> QuerySet[Matter]:

@@ -47,6 +47,11 @@ def propose_classes(
     return [Proposed(one.code, one.words[:_WORDS]) for one in found]
 
 
+def speaking(rules: Rules, text: str, on: datetime.date, code: str) -> frozenset[str]:
+    """The words of a text that speak for a class, as the city knows them: no other word of the text is among them."""
+    return _index_of(rules, on).terms(text, code)
+
+
 def propose_choice(rules: Rules, field: Field, text: str, on: datetime.date) -> str:
     """The choice of a field for which the text has most words, as `spoken.FIELD=CHOICE` says; "" for none."""
     said = {key: _spoken(rules, f"{field.key}={key}", on) for key, _ in field.choices}

@@ -92,6 +92,10 @@ class Index:
         ranked = [Scored(code, sum(terms.values()), _shown(terms, seen)) for code, terms in says.items()]
         return sorted(ranked, key=lambda one: (-one.score, one.code))
 
+    def terms(self, text: str, code: str) -> frozenset[str]:
+        """The known words of a text that say something for a class."""
+        return frozenset(term for term in self._hits(folded(text)) if code in self._weights[term])
+
     def best(self, text: str, most: int, among: Container[str]) -> list[Scored]:
         """Those that enough speaks for, at most so many; none where nothing speaks clearly."""
         ranked = self.scores(text, among)

@@ -87,8 +87,11 @@ def report(request: HttpRequest, type: str = "") -> HttpResponse:  # noqa: A002 
 
 
 def _wait(request: HttpRequest, go: str) -> int:
-    """Seconds to wait before the form is read: its files count by their size, its sending by address and by key."""
+    """Seconds to wait before the form is read: its files count by their size, its sending by address and by key, what
+    others reported near by as any looking up does."""
     seconds = wait_for_room(request)
+    if not seconds and go in (REACH, REVIEW):
+        seconds = wait_for(LOOKING_UP, address_of(request))
     if seconds or go != SEND:
         return seconds
     key = request.POST.get("_key", "")[:200]
