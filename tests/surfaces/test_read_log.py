@@ -97,7 +97,7 @@ def test_the_purpose_is_what_the_reader_may_do_there(city: City, matters: list[M
 def test_what_cannot_be_noted_is_not_shown(matters: list[Matter], sign_in: SignIn, what: str) -> None:
     client = sign_in("intake")
     client.raise_request_exception = False
-    with patch("jingwei.surfaces.desk.views.note_reads", side_effect=DatabaseError("no room")):
+    with patch("jingwei.kernel.reads.note._note", side_effect=DatabaseError("no room")):
         answer = client.get(address(what, matters[0]))
     assert answer.status_code >= 500 and WORD not in answer.content.decode()
     assert not Read.objects.exists()

@@ -89,7 +89,7 @@ def test_a_view_is_kept_with_its_filters_and_columns_and_may_come_first(city: Ci
     page = client.get("/work/").content.decode()
     assert late.number in page and fine.number not in page and 'href="?tab=area&amp;overdue=1&amp;view=' in page
     page = client.get("/work/?tab=area&overdue=1&view=要紧活").content.decode()
-    assert "col-opened" in page and "col-place" not in page
+    assert "col-due" in page and "col-place" not in page
     assert fine.number in client.get("/work/?tab=area").content.decode(), "asked for, the list is the one asked for"
     assert "要紧活" not in other.get("/work/").content.decode(), "a view is its owner's alone"
     client.post("/work/views/", {"do": "keep", "name": "全部", "query": "?tab=all", "columns": ["unit"], "first": "1"})

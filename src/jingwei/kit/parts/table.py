@@ -7,6 +7,7 @@ so they can be kept and sent. A list that comes page by page is ordered by its q
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 from django.http import QueryDict
@@ -36,6 +37,8 @@ class Cell:
     text: str = ""
     under: Text | None = None
     at: datetime.datetime | None = None
+    on: datetime.date | None = None
+    number: int | float | Decimal | None = None
     left: TimeLeft | None = None
     marks: tuple[Text, ...] = ()
     address: str = ""

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from django import template
+from django.http import QueryDict
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -133,6 +134,25 @@ def icon(name: str) -> SafeString:
 def table(context: Context, shown: Table) -> dict[str, Any]:
     """A table of kit/parts/table.py."""
     return {"table": shown, "city": context["city"]}
+
+
+@register.simple_tag(takes_context=True)
+def excel(context: Context, here: str | None = None, of: str = "") -> SafeString:
+    """The link to the list of this page as Excel: whole, under the filters that the address has, or that `here` has
+    where the page chose some of its own; `of` names one of several lists."""
+    asked = context["request"].GET.copy() if here is None else QueryDict(here.removeprefix("?"), mutable=True)
+    for name in ("after", "read", "below", "done", "as"):
+        asked.pop(name, None)
+    asked["as"] = "xlsx"
+    if of:
+        asked["of"] = of
+    title = in_(_WHOLE)
+    return format_html(
+        '<a class="button second excel no-print" href="?{}" title="{}" download>Excel</a>', asked.urlencode(), title
+    )
+
+
+_WHOLE = Text("下载整个列表，筛选如上", "Download the whole list under these filters")
 
 
 @register.inclusion_tag("kit/input.html")

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -32,23 +32,14 @@ Sort = Literal["clock", "newest", "place"]
 index has the class before the moment, and one more would cost every intake; the class is a filter instead. Nor is the
 oldest first: all that is closed would be walked through to the first that is open; what has waited longest stands first
 by the clock."""
-COLUMNS = {
-    "clock": Text("时限", "Time"),
-    "type": Text("事项类型", "Type"),
-    "excerpt": Text("内容", "Text"),
-    "place": Text("地点", "Place"),
-    "unit": Text("单位", "Unit"),
-    "state": Text("状态", "State"),
-    "number": Text("编号", "Number"),
-    "opened": Text("上报时间", "Reported"),
-    "due": Text("期限", "Due"),
-}
-"""The columns somebody may choose; the class is always shown, it leads to the matter."""
-USUAL = ("clock", "excerpt", "place", "unit", "state", "number", "opened")
 PAGE = 50
 _MOST_COUNTED = 99
 _EXCERPT = 140  # characters
-_NUMBER = 12  # letters of a public number
+_PIECE = 2000  # rows of a file that are held at once
+_LINE = (
+    *("pk", "number", "version", "type", "type_version", "state", "category", "area_id", "area_lft", "unit_id"),
+    *("opened_at", "due_at", "closed_at", "title", "text"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +128,7 @@ def work_list(scope: Scope, wanted: Wanted) -> WorkList:
 
 def _found(scope: Scope, wanted: Wanted) -> tuple[list[Any], bool]:
     """The rows of the page asked for, and whether there are more."""
-    everywhere = replace(wanted, tab="area" if wanted.tab == "all" else wanted.tab, sort="clock", view="")
-    if wanted.words and everywhere == Wanted(words=wanted.words, category=wanted.category, after=wanted.after):
+    if _by_words_alone(wanted):
         return _newest(scope, wanted)
     chosen = _told(chosen_matters(scope, wanted))
     match wanted.order:
@@ -148,6 +138,11 @@ def _found(scope: Scope, wanted: Wanted) -> tuple[list[Any], bool]:
             return place_page(chosen, wanted.after, PAGE)
         case "clock":
             return due_page(chosen, wanted.after, PAGE)
+
+
+def _by_words_alone(wanted: Wanted) -> bool:
+    everywhere = replace(wanted, tab="area" if wanted.tab == "all" else wanted.tab, sort="clock", view="")
+    return bool(wanted.words) and everywhere == Wanted(words=wanted.words, category=wanted.category, after=wanted.after)
 
 
 def _cursor(last: Any, wanted: Wanted) -> Cursor:
@@ -176,20 +171,30 @@ def chosen_matters(scope: Scope, wanted: Wanted) -> QuerySet[Matter]:
     return Matter.objects.filter(in_scope(scope.actor), _wanted_by(scope, wanted))
 
 
+def every_row(
+    scope: Scope, wanted: Wanted, most: int, *, fields: bool
+) -> Iterator[tuple[WorkRow, int, dict[str, Any]]]:
+    """All that was asked for, however many pages, in the order of the pages: the line with the whole text, the version
+    of its type, and its declared fields where they are asked for. One statement, read piece by piece."""
+    chosen = _told(chosen_matters(scope, wanted), whole=True)
+    if fields:
+        chosen = chosen.values_list(*_LINE, "detail__fields", named=True)
+    orders = {"clock": ("due_at", "pk"), "newest": ("-pk",), "place": ("area_lft", "opened_at", "pk")}
+    order = "newest" if _by_words_alone(wanted) else wanted.order
+    for one in chosen.order_by(*orders[order])[:most].iterator(chunk_size=_PIECE):
+        yield _row(scope, one), one.type_version, one.detail__fields if fields else {}
+
+
 def work_rows(scope: Scope, matters: QuerySet[Matter]) -> tuple[WorkRow, ...]:
     """Matters as lines of a work list, in their order; that they are in scope is for the caller to see to."""
     return tuple(_row(scope, one) for one in _told(matters))
 
 
-def _told(matters: QuerySet[Matter]) -> QuerySet[Matter, Any]:
+def _told(matters: QuerySet[Matter], *, whole: bool = False) -> QuerySet[Matter, Any]:
+    text = KeyTextTransform("text", "detail__fields")
     return matters.annotate(
-        title=KeyTextTransform("title", "detail__fields"),
-        text=Left(KeyTextTransform("text", "detail__fields"), _EXCERPT),
-    ).values_list(
-        *("pk", "number", "version", "type", "type_version", "state", "category", "area_id", "area_lft", "unit_id"),
-        *("opened_at", "due_at", "closed_at", "title", "text"),
-        named=True,
-    )
+        title=KeyTextTransform("title", "detail__fields"), text=text if whole else Left(text, _EXCERPT)
+    ).values_list(*_LINE, named=True)
 
 
 def _wanted_by(scope: Scope, wanted: Wanted) -> Q:
@@ -308,9 +313,7 @@ def acts_on_many(scope: Scope, types: Sequence[MatterType]) -> tuple[Group, ...]
 
 
 def turned_to(wanted: Wanted, **changes: Any) -> str:
-    """The address of the work list for these filters with some changed, from its first page on; of a table of all its
-    pages where a `kind` of file is named."""
-    kind = changes.pop("kind", "")
+    """The address of the work list for these filters with some changed, from its first page on."""
     new = replace(wanted, **{"after": None, **changes})
     pairs = {
         "tab": new.tab,
@@ -322,6 +325,5 @@ def turned_to(wanted: Wanted, **changes: Any) -> str:
         "sort": new.sort if new.sort != "clock" else "",
         "view": new.view,
         "after": new.after.text if new.after else "",
-        "as": kind,
     }
     return "?" + urlencode({name: value for name, value in pairs.items() if value})

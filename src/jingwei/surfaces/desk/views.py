@@ -7,7 +7,6 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from jingwei.kernel.commands.actor import Actor
@@ -24,29 +23,20 @@ from jingwei.kernel.values.errors import Conflict, Denied, Invalid
 from jingwei.kit.answers import status_of
 from jingwei.kit.forms import read_key, read_version, sent
 from jingwei.kit.kept.views import LONGEST_NAME, View, views_of
+from jingwei.kit.lists.files import as_file, file_asked
 from jingwei.kit.page import face_of, show
 from jingwei.kit.pages import read_cursor
+from jingwei.kit.parts.table import Column
 from jingwei.kit.permission import ActorRequest, grants, signed_in
 from jingwei.kit.receiving import received
 from jingwei.surfaces.desk.matter_page import found_matter, matter_page
 from jingwei.surfaces.desk.offers import Attempt
 from jingwei.surfaces.desk.orders import Filled, command_of, fields_of
-from jingwei.surfaces.desk.queries import (
-    COLUMNS,
-    USUAL,
-    Sort,
-    Tab,
-    Wanted,
-    acts_on_many,
-    pressing,
-    turned_to,
-    work_list,
-)
-from jingwei.surfaces.desk.tables.matters import table_of
-from jingwei.surfaces.desk.tables.write import FORMATS, exported
+from jingwei.surfaces.desk.queries import Sort, Wanted, acts_on_many, pressing, turned_to, work_list
+from jingwei.surfaces.desk.tables.columns import COLUMNS, USUAL, columns_of
+from jingwei.surfaces.desk.tables.matters import TABS, work_listing
 from jingwei.surfaces.desk.timeline import by_day
 
-_TABS: tuple[Tab, ...] = ("mine", "unit", "area", "all", "finished")
 _SORTS: tuple[Sort, ...] = ("clock", "newest", "place")
 
 
@@ -55,8 +45,8 @@ _SORTS: tuple[Sort, ...] = ("clock", "newest", "place")
 def work(request: HttpRequest) -> HttpResponse:
     """The work list; whoever handles no matters is told so."""
     actor = cast(ActorRequest, request).actor
-    if (kind := request.GET.get("as", "")) in FORMATS and actor.holds(READ):
-        return _exported(actor, _wanted(request.GET), kind)
+    if file_asked(request) and actor.holds(READ):
+        return _as_file(request, actor)
     with reading(actor) as scope:
         kept = views_of(actor.id) if actor.id and actor.holds(READ) else []
         first = next((one.query for one in kept if one.first), "") if not request.GET else ""
@@ -68,32 +58,31 @@ def work(request: HttpRequest) -> HttpResponse:
         alarms = rules_problems(scope) if actor.holds("rulebook.edit") else ()
     note_reads(actor, "search" if wanted.words else "list", (row.seen for row in page.rows) if page else ())
     following = turned_to(wanted, after=read_cursor(page.following)) if page and page.following else ""
-    tabs = {tab: turned_to(wanted, tab=tab) for tab in _TABS}
-    tables = {kind: turned_to(wanted, kind=kind) for kind in FORMATS}
+    tabs = {tab: turned_to(wanted, tab=tab) for tab in TABS}
     context: dict[str, object] = {"page": page, "wanted": wanted, "tabs": tabs, "following": following}
-    context |= {"tables": tables, "pressed": pressed, "only_late": turned_to(Wanted(wanted.tab, overdue=True))}
-    context |= {"shows": _columns(kept, wanted.view), "columns": COLUMNS.items(), "acts": acts}
+    context |= {"pressed": pressed, "only_late": turned_to(Wanted(wanted.tab, overdue=True))}
+    shows = _columns(kept, wanted.view)
+    columns = [*shows, *(one for one in COLUMNS.values() if one not in shows)]
+    context |= {"shows": shows, "columns": columns, "acts": acts}
     context |= {"here": turned_to(wanted), "views": [one for one in kept if one.name]}
     return show(request, "desk/work.html", face, {**context, "duties": actor.duties, "alarms": alarms})
 
 
-def _columns(kept: Sequence[View], name: str) -> dict[str, bool]:
-    """The columns of the view of this name, else those chosen for every list, else the usual."""
+def _columns(kept: Sequence[View], name: str) -> tuple[Column, ...]:
+    """The columns of the view of this name, else those chosen for every list, else the usual, in their order."""
     by_name = {one.name: one.columns for one in kept}
-    return dict.fromkeys(by_name.get(name) or by_name.get("") or USUAL, True)
+    return columns_of(by_name.get(name) or by_name.get("") or USUAL)
 
 
-def _exported(actor: Actor, wanted: Wanted, kind: str) -> HttpResponse:
-    with reading(actor) as scope:
-        table = table_of(scope, wanted, face_of(scope).zone, get_language() or "zh-hans")
-        answer = exported(table, kind)
-    note_reads(actor, "export", table.seen)
-    return answer
+def _as_file(request: HttpRequest, actor: Actor) -> HttpResponse:
+    wanted, fields = _wanted(request.GET), request.GET.get("fields") == "1"
+    columns = _columns(views_of(actor.id) if actor.id else [], wanted.view)
+    return as_file(request, lambda scope, _: work_listing(scope, wanted, columns, fields=fields))
 
 
 def _wanted(asked: QueryDict) -> Wanted:
     return Wanted(
-        next((tab for tab in _TABS if tab == asked.get("tab")), "area"),
+        next((tab for tab in TABS if tab == asked.get("tab")), "area"),
         _plain(asked.get("type", ""), 30),
         _plain(asked.get("state", ""), 61),
         _plain(asked.get("category", ""), 60),

@@ -13,11 +13,21 @@ from jingwei.kernel.agencies.models import Factor, Person
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.reads.note import AUDIT
 from jingwei.kernel.values.words import Text
+from jingwei.kit.lists.files import as_file, file_asked
+from jingwei.kit.lists.listing import MOST, Listing
 from jingwei.kit.page import face_of, show
+from jingwei.kit.parts.table import Cell, Column
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.signing.means import KINDS
 
 _MOST = 200
+_COLUMNS = (
+    Column("at", Text("时间", "When")),
+    Column("login", Text("账户名", "Login")),
+    Column("what", Text("发生了什么", "What happened")),
+    Column("by", Text("由谁", "By whom")),
+    Column("address", Text("来自", "From")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +47,46 @@ class Line:
 def sign_ins(request: HttpRequest) -> HttpResponse:
     """The latest, the newest first; of one login where it is named."""
     login = request.GET.get("login", "").replace("\0", "").strip()[:60]
+    if file_asked(request):
+        return as_file(request, lambda _, __: _listing(login))
     with reading(cast(ActorRequest, request).actor) as scope:
-        face = face_of(scope)
-        lines = sorted([*_signed_in(login), *_failed(login), *_factors(login)], key=lambda one: one.at, reverse=True)
-    return show(request, "desk/audit/sign_ins.html", face, {"login": login, "lines": lines[:_MOST]})
+        face, lines = face_of(scope), _lines(login, _MOST)
+    return show(request, "desk/audit/sign_ins.html", face, {"login": login, "lines": lines})
 
 
-def _signed_in(login: str) -> list[Line]:
+def _lines(login: str, most: int) -> list[Line]:
+    """At most so many. Four statements."""
+    found = [*_signed_in(login, most), *_failed(login, most), *_factors(login, most)]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:most]
+
+
+def _listing(login: str) -> Listing:
+    rows = (
+        {
+            "at": Cell(at=one.at),
+            "login": Cell(text=one.login),
+            "what": Cell(words=one.what),
+            "by": Cell(text=one.by),
+            "address": Cell(text=one.address),
+        }
+        for one in _lines(login, MOST + 1)
+    )
+    sought = [(Text("账户名", "Login"), Text(login, login))] if login else []
+    title = Text("登录记录", "Sign-ins")
+    return Listing(name="sign-ins", title=title, columns=_COLUMNS, rows=rows, filters=sought)
+
+
+def _signed_in(login: str, most: int) -> list[Line]:
     found = AccessLog.objects.filter(username=login) if login else AccessLog.objects.all()
     lines = []
-    for one in found.order_by("-attempt_time")[:_MOST]:
+    for one in found.order_by("-attempt_time")[:most]:
         lines.append(Line(one.attempt_time, one.username or "", Text("登录", "signed in"), one.ip_address or ""))
         if one.logout_time:
             lines.append(Line(one.logout_time, one.username or "", Text("退出", "signed out"), one.ip_address or ""))
     return lines
 
 
-def _failed(login: str) -> list[Line]:
+def _failed(login: str, most: int) -> list[Line]:
     found = AccessAttempt.objects.filter(username=login) if login else AccessAttempt.objects.all()
     return [
         Line(
@@ -63,13 +96,13 @@ def _failed(login: str) -> list[Line]:
             one.ip_address or "",
             bad=True,
         )
-        for one in found.order_by("-attempt_time")[:_MOST]
+        for one in found.order_by("-attempt_time")[:most]
     ]
 
 
-def _factors(login: str) -> list[Line]:
+def _factors(login: str, most: int) -> list[Line]:
     found = Factor.objects.exclude(begun_at=None).select_related("account__person").order_by("-begun_at")
-    factors = list((found.filter(account__username=login) if login else found)[:_MOST])
+    factors = list((found.filter(account__username=login) if login else found)[:most])
     names = dict(Person.objects.filter(pk__in={one.ended_by for one in factors}).values_list("id", "name"))
     lines = []
     for one in factors:

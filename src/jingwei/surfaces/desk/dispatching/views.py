@@ -19,11 +19,13 @@ from jingwei.kernel.values.errors import Invalid, Refusal, not_found
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import status_of
 from jingwei.kit.forms import new_key, read_key
+from jingwei.kit.lists.files import as_file, file_asked
 from jingwei.kit.page import face_of, show
 from jingwei.kit.pages import read_cursor
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.acting.many import MOST, Acted, Order, act_on_each, found_by_number, read_chosen
 from jingwei.surfaces.desk.acting.views import outcome
+from jingwei.surfaces.desk.dispatching.listing import waiting_listing
 from jingwei.surfaces.desk.dispatching.proposed import unit_named
 from jingwei.surfaces.desk.dispatching.waiting import (
     Waiting,
@@ -56,6 +58,8 @@ def dispatch(request: HttpRequest) -> HttpResponse:
     """The matters that wait for a unit; or gives one of them to a unit, or takes it back. Raises Denied, Invalid."""
     if request.method == "POST":
         return _acted(request)
+    if file_asked(request):
+        return as_file(request, lambda scope, _: waiting_listing(scope))
     return _page(request)
 
 

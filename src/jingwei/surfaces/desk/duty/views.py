@@ -14,13 +14,17 @@ from jingwei.kernel.agencies.models import Holding, Roster
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.values.words import Text
 from jingwei.kit import moments
+from jingwei.kit.lists.files import as_file, file_asked
+from jingwei.kit.lists.listing import Listing
 from jingwei.kit.page import Face, face_of, public_face, show
 from jingwei.kit.permission import ActorRequest, signed_in
 from jingwei.surfaces.desk.doing import Refused, done_by, form, status_after, written
 from jingwei.surfaces.desk.duty import forms, queries
+from jingwei.surfaces.desk.duty.listing import roster_listing, rosters_listing
 
 _AGREE, _DECLINE = Text("同意换班", "Agree"), Text("不同意", "Decline")
 _WITHDRAW, _BACK = Text("撤回请求", "Withdraw"), Text("销假", "End this leave")
+_WEEK = 7  # days
 _CANCEL = Text("取消班次", "Cancel")
 
 
@@ -29,6 +33,11 @@ _CANCEL = Text("取消班次", "Cancel")
 def duty(request: HttpRequest) -> HttpResponse:
     """Who is on duty, one's own shifts, swaps and leave."""
     actor = cast(ActorRequest, request).actor
+    if file_asked(request):
+        return as_file(
+            request,
+            lambda scope, face: rosters_listing(scope, _moment(request.GET.get("at", ""), face.zone) or scope.now),
+        )
     tried = None
     if request.method == "POST":
         answer = done_by(request, actor, forms.own(actor), public_face().zone)
@@ -83,6 +92,8 @@ def _moment(text: str, zone: ZoneInfo) -> datetime.datetime | None:
 def roster(request: HttpRequest, roster: str) -> HttpResponse:
     """A roster by week or by month, with what nobody covers. Raises Denied as not found."""
     actor = cast(ActorRequest, request).actor
+    if file_asked(request):
+        return as_file(request, lambda scope, face: _listing(scope, face.zone, queries.found_roster(roster), request))
     tried = None
     if request.method == "POST":
         answer = done_by(request, actor, forms.on_roster(queries.found_roster(roster)), public_face().zone)
@@ -103,13 +114,23 @@ def _asked_day(request: HttpRequest) -> str:
         return ""
 
 
-def _roster(scope: Scope, zone: ZoneInfo, found: Roster, request: HttpRequest, tried: Refused | None) -> dict[str, Any]:
-    today = scope.now.astimezone(zone).date()
-    month = request.GET.get("span") == "month"
+def _span(request: HttpRequest, today: datetime.date) -> tuple[datetime.date, int]:
+    """The first day asked for, this week's Monday where none is, and how many days."""
     asked = _asked_day(request)
     first = datetime.date.fromisoformat(asked) if asked else today - queries.DAY * today.weekday()
     first = min(max(first, datetime.date(1990, 1, 1)), datetime.date(2200, 1, 1))
-    number = 35 if month else 7
+    return first, 5 * _WEEK if request.GET.get("span") == "month" else _WEEK
+
+
+def _listing(scope: Scope, zone: ZoneInfo, found: Roster, request: HttpRequest) -> Listing:
+    first, number = _span(request, scope.now.astimezone(zone).date())
+    days = queries.days_of(scope, found, first, number, zone)
+    return roster_listing("roster", Text(found.title_zh, found.title_en), days)
+
+
+def _roster(scope: Scope, zone: ZoneInfo, found: Roster, request: HttpRequest, tried: Refused | None) -> dict[str, Any]:
+    today = scope.now.astimezone(zone).date()
+    first, number = _span(request, today)
     days = queries.days_of(scope, found, first, number, zone)
     duty = scope.actor.duty_for(ROSTER, found.area.lft, found.unit_id)
     edits = duty is not None and found.closed_at is None
@@ -125,7 +146,7 @@ def _roster(scope: Scope, zone: ZoneInfo, found: Roster, request: HttpRequest, t
         ],
         "gaps": sum(len(day.gaps) for day in days),
         "today": today,
-        "span": "month" if month else "week",
+        "span": "month" if number > _WEEK else "week",
         "earlier": (first - number * queries.DAY).isoformat(),
         "later": (first + number * queries.DAY).isoformat(),
         "enter_form": forms.enter_form(holdings, scope, zone, tried) if edits else None,

@@ -15,14 +15,20 @@ from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.measures.compute import Behind, Cut, drill
 from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.measures.predicates import AllOf, AnyOf, Not, Predicate
-from jingwei.kernel.reads.note import note_reads
+from jingwei.kernel.reads.note import Seen, note_reads
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
+from jingwei.kit.lists.files import as_file, file_asked
+from jingwei.kit.lists.listing import Listing
 from jingwei.kit.page import face_of, show
+from jingwei.kit.parts.table import Cell, Column
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.queries import WorkRow, work_rows
+from jingwei.surfaces.desk.tables.columns import FOUND, columns_of
+from jingwei.surfaces.desk.tables.matters import rows_behind
 
 _MOST = 50
+_REASON = Column("reason", Text("原因", "Reason"))
 _LATER = Not(AnyOf(tuple(CALLED_FIRST.values())))
 
 
@@ -90,12 +96,26 @@ def follow_up(request: HttpRequest, kind: str) -> HttpResponse:
         raise not_found()
     wanted = request.GET.get("group", "")
     keys = [wanted] if wanted in known.groups else list(known.groups)
+    if file_asked(request):
+        return as_file(request, lambda scope, _: _listing(scope, known, keys), by_heads=True)
     after = as_uuid(request.GET.get("after", "")) if wanted in known.groups else None
     with reading(actor, by_heads=True) as scope:
         face = face_of(scope)
         groups = [_group(scope, known, key, after) for key in keys]
     note_reads(actor, "list", (row.seen for group in groups for row in group.rows))
     return show(request, "desk/follow_up.html", face, {"kind": known, "groups": groups, "kinds": KINDS.values()})
+
+
+def _listing(scope: Scope, kind: Kind, keys: Sequence[str]) -> Listing:
+    noted: list[Seen] = []
+    rows = (
+        {"reason": Cell(words=title), **cells}
+        for title, reason in (kind.groups[key] for key in keys)
+        for cells in rows_behind(scope, kind.measure, "numerator", Cut(where=reason), noted)
+    )
+    columns = [_REASON, *columns_of(FOUND)]
+    filters = [(_REASON.title, kind.groups[key][0]) for key in keys] if len(keys) < len(kind.groups) else ()
+    return Listing(name=kind.key, title=kind.title, columns=columns, rows=rows, filters=filters, seen=noted)
 
 
 def _group(scope: Scope, kind: Kind, key: str, after: uuid.UUID | None) -> Group:

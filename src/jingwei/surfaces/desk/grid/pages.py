@@ -1,15 +1,12 @@
 """The grid's pages: areas with their faults, hand-over after a redraw, and putting a matter into its cell by hand."""
 
-import csv
-import io
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jingwei.kernel.agencies.snapshot import agencies_of
@@ -24,14 +21,17 @@ from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.places.commands import RememberAlias
 from jingwei.kernel.places.snapshot import places_of
-from jingwei.kernel.reads.note import note_reads
-from jingwei.kernel.values.cells import csv_cell
+from jingwei.kernel.reads.note import Seen, note_reads
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid, Refusal
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import status_of
 from jingwei.kit.forms import new_key, read_key, read_version
+from jingwei.kit.lists.files import as_file, file_asked
+from jingwei.kit.lists.listing import Listing
 from jingwei.kit.page import face_of, show
+from jingwei.kit.parts.table import Cell, Column
 from jingwei.kit.permission import ActorRequest, grants
+from jingwei.surfaces.desk.grid.listing import areas_listing
 from jingwei.surfaces.desk.grid.placing import lessons_of, place_page
 from jingwei.surfaces.desk.grid.queries import grid_page
 from jingwei.surfaces.desk.matter_page import found_matter
@@ -39,15 +39,15 @@ from jingwei.surfaces.desk.queries import category_title
 
 _LONGEST_CODE = 40
 _NO_CODE = Text("请选一个可能的网格，或填写网格编码。", "Choose one of the cells, or write the code of a cell.")
-_CSV_HEAD = (
-    Text("编号", "Number"),
-    Text("类别", "Category"),
-    Text("状态", "State"),
-    Text("承办单位", "Unit"),
-    Text("原网格", "Old cell"),
-    Text("现网格", "New cell"),
-    Text("上报时间", "Reported"),
-    Text("期限", "Due"),
+_COLUMNS = (
+    Column("number", Text("编号", "Number")),
+    Column("class", Text("类别", "Category")),
+    Column("state", Text("状态", "State")),
+    Column("unit", Text("承办单位", "Unit")),
+    Column("old", Text("原网格", "Old cell")),
+    Column("new", Text("现网格", "New cell")),
+    Column("opened", Text("上报时间", "Reported")),
+    Column("due", Text("期限", "Due")),
 )
 
 
@@ -56,6 +56,8 @@ _CSV_HEAD = (
 def grid(request: HttpRequest, area: str = "") -> HttpResponse:
     """An area with those below it; without a code the whole city."""
     kind = request.GET.get("kind", "")[:30]
+    if file_asked(request):
+        return as_file(request, lambda scope, _: areas_listing(grid_page(scope, area[:_LONGEST_CODE], kind)))
     with reading(cast(ActorRequest, request).actor) as scope:
         face, page = face_of(scope), grid_page(scope, area[:_LONGEST_CODE], kind)
     return show(request, "desk/grid.html", face, {"page": page, "kind": kind})
@@ -64,9 +66,11 @@ def grid(request: HttpRequest, area: str = "") -> HttpResponse:
 @grants(READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def handover(request: HttpRequest) -> HttpResponse:
-    """Open matters whose cell is no longer theirs; as a table for people, or as CSV. Those with one new cell go there
-    in one act, with a receipt."""
+    """Open matters whose cell is no longer theirs; on the page, or as a file. Those with one new cell go there in one
+    act, with a receipt."""
     actor, refusal = cast(ActorRequest, request).actor, None
+    if file_asked(request):
+        return as_file(request, lambda scope, _: _listing(scope))
     if request.method == "POST":
         try:
             key, _ = read_key(request.POST.get("_key", ""))
@@ -79,8 +83,6 @@ def handover(request: HttpRequest) -> HttpResponse:
         face, found = face_of(scope), to_hand_over(scope)
         rows = [(one, *_told(scope, one)) for one in found]
         idle = _idle_posts(scope)
-    if request.GET.get("as") == "csv":
-        return _csv(found, rows)
     moves = _moves(actor, found)
     context = {"rows": rows, "idle": idle, "moves": moves, "refusal": refusal, "form_key": new_key()}
     return show(request, "desk/handover.html", face, context, status_of(refusal) if refusal else HTTPStatus.OK)
@@ -117,21 +119,27 @@ def _idle_posts(scope: Scope) -> list[tuple[Text, Text]]:
     return [(post.title, ended[post.area]) for post in agencies_of(scope).posts.values() if post.area in ended]
 
 
-def _csv(found: list[HandOver], rows: list[tuple[HandOver, Text, Text, Text]]) -> HttpResponse:
-    language = get_language() or "zh-hans"
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([title.in_(language) for title in _CSV_HEAD])
-    for one, category, state, unit in rows:
-        new = "; ".join(f"{place.code} {place.name.in_(language)}" for place in one.new)
-        old = f"{one.old.code} {one.old.name.in_(language)}"
-        due = one.due_at.isoformat(timespec="minutes") if one.due_at else ""
-        words = [part.in_(language) for part in (category, state, unit)]
-        cells = [one.number, *words, old, new, one.opened_at.isoformat(timespec="minutes"), due]
-        writer.writerow([csv_cell(cell) for cell in cells])
-    answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="handover.csv"'
-    return answer
+def _listing(scope: Scope) -> Listing:
+    noted: list[Seen] = []
+    title = Text("区划调整后的移交", "Hand-over after a redraw")
+    return Listing(name="handover", title=title, columns=_COLUMNS, rows=_rows(scope, noted), seen=noted)
+
+
+def _rows(scope: Scope, noted: list[Seen]) -> Iterator[dict[str, Cell]]:
+    for one in to_hand_over(scope):
+        noted.append(Seen(one.matter, one.old.lft, one.unit))
+        category, state, unit = _told(scope, one)
+        new = [Text(f"{place.code} {place.name.zh}", f"{place.code} {place.name.en}") for place in one.new]
+        yield {
+            "number": Cell(text=one.number),
+            "class": Cell(words=category),
+            "state": Cell(words=state),
+            "unit": Cell(words=unit),
+            "old": Cell(text=one.old.code, under=one.old.name),
+            "new": Cell(marks=tuple(new)),
+            "opened": Cell(at=one.opened_at),
+            "due": Cell(at=one.due_at),
+        }
 
 
 @grants(PLACE)

@@ -15,6 +15,7 @@ from jingwei.kernel.matters.models import HandOver, Matter
 from jingwei.kernel.matters.policies import in_scope
 from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.matters.urgings import Urging
+from jingwei.kernel.reads.note import Seen, seen
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
 from jingwei.kit.moments import TimeLeft, time_left
@@ -47,6 +48,7 @@ class SheetRow:
     due_at: datetime.datetime | None
     left: TimeLeft
     marks: tuple[Text, ...]
+    seen: Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +102,19 @@ def _titled(counts: Mapping[str, int]) -> tuple[tuple[Text, int], ...]:
     return tuple((title, counts[key]) for key, title in COUNTS.items() if key in counts)
 
 
-def rows_of(scope: Scope, post: Post, whose: str, times: Times) -> tuple[SheetRow, ...]:
-    """The open matters by due moment, at most `SHOWN`. One statement."""
-    return _rows(scope, matters_of(post, whose), times)
+def rows_of(scope: Scope, post: Post, whose: str, times: Times, most: int = SHOWN) -> tuple[SheetRow, ...]:
+    """The open matters by due moment, at most so many. One statement."""
+    return _rows(scope, matters_of(post, whose), times, most)
 
 
-def _rows(scope: Scope, matters: "QuerySet[Matter]", times: Times) -> tuple[SheetRow, ...]:
+def _rows(scope: Scope, matters: "QuerySet[Matter]", times: Times, most: int = SHOWN) -> tuple[SheetRow, ...]:
     found = (
         matters.filter(in_scope(scope.actor))
         .annotate(urged=Exists(Urging.objects.filter(matter=OuterRef("pk"), answered_at=None)))
         .order_by("due_at", "pk")
     )
     rows = []
-    for one in found[:SHOWN]:
+    for one in found[:most]:
         said = (
             (one.due_at is not None and scope.now <= one.due_at < times.until, COUNTS["due_next"]),
             (one.urged, COUNTS["urged"]),
@@ -127,6 +129,7 @@ def _rows(scope: Scope, matters: "QuerySet[Matter]", times: Times) -> tuple[Shee
                 one.due_at,
                 time_left(one.due_at, one.closed_at, scope.now, one.opened_at),
                 tuple(title for holds, title in said if holds),
+                seen(one),
             )
         )
     return tuple(rows)
@@ -164,7 +167,7 @@ def _receipts(scope: Scope, found: Sequence[HandOver]) -> tuple[Receipt, ...]:
     )
 
 
-def found_receipt(scope: Scope, key: str) -> tuple[Receipt, tuple[SheetRow, ...], int]:
+def found_receipt(scope: Scope, key: str, most: int = SHOWN) -> tuple[Receipt, tuple[SheetRow, ...], int]:
     """A receipt of the actor's posts, its matters as they now stand (in scope), and how many it names.
 
     Raises Denied as not found.
@@ -177,5 +180,5 @@ def found_receipt(scope: Scope, key: str) -> tuple[Receipt, tuple[SheetRow, ...]
     if known is None:
         raise not_found()
     times = Times(known.given_at, known.given_at)
-    rows = _rows(scope, Matter.objects.filter(in_scope(scope.actor), pk__in=known.matters[:SHOWN]), times)
+    rows = _rows(scope, Matter.objects.filter(in_scope(scope.actor), pk__in=known.matters[:most]), times, most)
     return _receipts(scope, [known])[0], rows, len(known.matters)

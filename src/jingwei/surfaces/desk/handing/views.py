@@ -18,6 +18,8 @@ from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.values.errors import Invalid, not_found
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Input
+from jingwei.kit.lists.files import as_file, file_asked
+from jingwei.kit.lists.listing import MOST, Listing, listing_of
 from jingwei.kit.page import Face, face_of, public_face, show
 from jingwei.kit.parts.table import Cell, Column, Table, table_of
 from jingwei.kit.permission import ActorRequest, grants
@@ -44,6 +46,8 @@ _WHOSE = (("post", Text("本岗经手", "held by this post")), ("unit", Text("�
 def sheet(request: HttpRequest) -> HttpResponse:
     """The sheet of one of the actor's posts; sending the form records that it was handed over."""
     actor = cast(ActorRequest, request).actor
+    if file_asked(request):
+        return as_file(request, lambda scope, _: _sheet_listing(scope, request))
     tried = None
     if request.method == "POST":
         answer = done_by(request, actor, {"give": _give}, public_face().zone)
@@ -72,6 +76,30 @@ def _give(values: Mapping[str, str], zone: ZoneInfo) -> Command:
         until=read_moment(values, "until", zone),
         note=values.get("note", "").replace("\r\n", "\n").strip(),
     )
+
+
+def _sheet_listing(scope: Scope, request: HttpRequest) -> Listing:
+    mine = {str(duty.post): duty for duty in scope.actor.duties if READ in duty.grants}
+    duty = mine.get(request.GET.get("post", "")) or next(iter(mine.values()))
+    whose = "unit" if request.GET.get("whose") == "unit" else "post"
+    post = Post.objects.get(pk=duty.post)
+    rows = queries.rows_of(scope, post, whose, queries.times_of(scope, post.pk), MOST + 1)
+    filters = [(Text("岗位", "Post"), duty.title), (Text("范围", "Which matters"), dict(_WHOSE)[whose])]
+    return _listing(rows, request, Text("交接班", "Hand-over"), filters)
+
+
+def _receipt_listing(scope: Scope, receipt: str, request: HttpRequest) -> Listing:
+    found, rows, _ = queries.found_receipt(scope, receipt, MOST + 1)
+    filters = [(Text("移交", "From"), found.from_post), (Text("接收", "To"), found.to_post)]
+    return _listing(rows, request, found.kind, filters)
+
+
+def _listing(
+    rows: Sequence[queries.SheetRow], request: HttpRequest, title: Text, filters: Sequence[tuple[Text, Text]]
+) -> Listing:
+    listing = listing_of(_table(rows, request), "handover", title, filters)
+    listing.seen.extend(row.seen for row in rows)
+    return listing
 
 
 def _sheet(scope: Scope, face: Face, request: HttpRequest, tried: Refused | None) -> dict[str, Any]:
@@ -153,6 +181,8 @@ def _form(
 def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     """One hand-over with its matters, to print; the receiving post takes over here. Raises Denied as not found."""
     actor = cast(ActorRequest, request).actor
+    if file_asked(request):
+        return as_file(request, lambda scope, _: _receipt_listing(scope, receipt, request))
     tried = None
     if request.method == "POST":
         readers = {"take": lambda values, _: AcceptHandOver(hand_over=read_id(values, "_subject"))}

@@ -14,11 +14,23 @@ from jingwei.kernel.commands.scope import Scope, as_uuid, reading
 from jingwei.kernel.matters.self_check.matter_type import OPERATE
 from jingwei.kernel.outbox.marks import try_again
 from jingwei.kernel.outbox.models import Delivery
+from jingwei.kernel.values.words import Text
+from jingwei.kit.lists.files import as_file, file_asked
+from jingwei.kit.lists.listing import Listing
 from jingwei.kit.page import face_of, show
 from jingwei.kit.pages import Cursor, newest_page, read_cursor
+from jingwei.kit.parts.table import Cell, Column
 from jingwei.kit.permission import ActorRequest, grants
 
 PAGE = 50
+_COLUMNS = (
+    Column("at", Text("时间", "When")),
+    Column("channel", Text("渠道", "Channel")),
+    Column("audience", Text("收件人", "Receiver")),
+    Column("tries", Text("尝试次数", "Tries")),
+    Column("error", Text("故障", "Fault")),
+)
+_STAFF, _REPORTER = Text("工作人员", "Staff"), Text("上报人", "Reporter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +55,29 @@ def dead_letters(scope: Scope, after: Cursor | None) -> tuple[tuple[Dead, ...], 
 @grants(OPERATE)
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    """The page."""
+    """The page, or the whole list as a file."""
+    if file_asked(request):
+        return as_file(request, lambda _, __: _listing())
     with reading(cast(ActorRequest, request).actor) as scope:
         face = face_of(scope)
         rows, following = dead_letters(scope, read_cursor(request.GET.get("after", "")))
     context = {"rows": rows, "following": following, "again": request.GET.get("again", "")[:6]}
     return show(request, "desk/dead_letters.html", face, context)
+
+
+def _listing() -> Listing:
+    failed = Delivery.objects.filter(state=Delivery.FAILED).order_by("-created_at", "-pk")
+    rows = (
+        {
+            "at": Cell(at=one.created_at),
+            "channel": Cell(text=one.channel),
+            "audience": Cell(words=_STAFF if one.audience == "staff" else _REPORTER),
+            "tries": Cell(number=one.tries),
+            "error": Cell(text=one.error),
+        }
+        for one in failed.iterator(chunk_size=1000)
+    )
+    return Listing(name="undelivered", title=Text("未送达的消息", "Not delivered"), columns=_COLUMNS, rows=rows)
 
 
 @grants(OPERATE)

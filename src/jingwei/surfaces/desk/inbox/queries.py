@@ -70,15 +70,15 @@ def inbox_page(scope: Scope, unread_after: Cursor | None, read_after: Cursor | N
     if read_after is None:
         unread, more = newest_page(mine.filter(read_at=None), "created_at", unread_after, PAGE)
     if more:
-        about = _about(scope, unread)
+        about = about_of(scope, unread)
         return InboxPage(_by_matter(unread, about), (), Cursor(unread[-1].created_at, unread[-1].pk).text, "")
     read, more = newest_page(mine.filter(read_at__isnull=False), "created_at", read_after, PAGE)
     following = Cursor(read[-1].created_at, read[-1].pk).text if more else ""
-    about = _about(scope, [*unread, *read])
+    about = about_of(scope, [*unread, *read])
     return InboxPage(_by_matter(unread, about), _by_matter(read, about), "", following)
 
 
-def _about(scope: Scope, rows: Sequence[Notice]) -> Mapping[str, tuple[Text, ...]]:
+def about_of(scope: Scope, rows: Sequence[Notice]) -> Mapping[str, tuple[Text, ...]]:
     """Class and place of the matters in scope, by number. One statement."""
     numbers = {str(row.body.get("number", "")) for row in rows}
     found = Matter.objects.filter(in_scope(scope.actor), number__in=numbers).values_list("number", "category", "area")

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.outbox.marks import mark_read
+from jingwei.kit.lists.files import as_file, file_asked
 from jingwei.kit.page import face_of, show
 from jingwei.kit.pages import read_cursor
 from jingwei.kit.permission import ActorRequest, grants, signed_in
 from jingwei.kit.signing.session import in_background
 from jingwei.surfaces.desk.inbox.alarms import alarms_for
+from jingwei.surfaces.desk.inbox.listing import inbox_listing
 from jingwei.surfaces.desk.inbox.queries import inbox_page, posts_of, unread_of
 from jingwei.surfaces.desk.matter_page import found_matter
 
@@ -24,6 +26,8 @@ from jingwei.surfaces.desk.matter_page import found_matter
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """What the posts of this person were told."""
+    if file_asked(request):
+        return as_file(request, lambda scope, _: inbox_listing(scope))
     asked = request.GET
     with reading(cast(ActorRequest, request).actor) as scope:
         face = face_of(scope)

@@ -7,10 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
-from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.reads.note import note_reads
 from jingwei.kernel.retention.commands import ProposeDestruction, ReviewList, TakeOut, WithdrawList
@@ -20,12 +18,13 @@ from jingwei.kernel.retention.policies import PROPOSE, READ
 from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Input
+from jingwei.kit.lists.files import as_file, file_asked
 from jingwei.kit.page import face_of, public_face, show
 from jingwei.kit.pages import read_cursor
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.doing import Form, Reader, Refused, choice, done_by, form, read_id, status_after
-from jingwei.surfaces.desk.keeping.lists import ListPage, due_now, list_page, lists_page, report_of
-from jingwei.surfaces.desk.tables.write import FORMATS, exported
+from jingwei.surfaces.desk.keeping.lists import ListPage, due_now, list_page, lists_page
+from jingwei.surfaces.desk.keeping.report import lists_listing, report_of
 
 _PROPOSE = Text("提出销毁清单", "Propose a destruction list")
 _APPROVE = Text("批准销毁", "Approve the destruction")
@@ -40,6 +39,8 @@ _ALL = Text("所有类型", "All types")
 def lists(request: HttpRequest) -> HttpResponse:
     """The lists within reach, and what is due; sending the form puts it on a list."""
     actor = cast(ActorRequest, request).actor
+    if file_asked(request):
+        return as_file(request, lambda scope, _: lists_listing(scope))
     tried = None
     if request.method == "POST":
         answer = done_by(request, actor, {"propose": _propose}, public_face().zone)
@@ -67,8 +68,8 @@ def lists(request: HttpRequest) -> HttpResponse:
 def one_list(request: HttpRequest, key: str) -> HttpResponse:
     """One list with what becomes of each matter; as a table to keep. Raises Denied as not found."""
     actor = cast(ActorRequest, request).actor
-    if (kind := request.GET.get("as", "")) in FORMATS:
-        return _exported(actor, key, kind)
+    if file_asked(request):
+        return as_file(request, lambda scope, _: report_of(scope, key))
     tried = None
     if request.method == "POST":
         answer = done_by(request, actor, _readers(key), public_face().zone)
@@ -86,18 +87,9 @@ def one_list(request: HttpRequest, key: str) -> HttpResponse:
         "rows": rows,
         "forms": forms,
         "refused": tried.refusal.reason if tried and not told else None,
-        "tables": FORMATS,
         "done": request.GET.get("done") == "1",
     }
     return show(request, "desk/keeping/list.html", face, context, status_after(tried))
-
-
-def _exported(actor: Actor, key: str, kind: str) -> HttpResponse:
-    with reading(actor) as scope:
-        table = report_of(scope, key, face_of(scope).zone, get_language() or "zh-hans")
-        answer = exported(table, kind)
-    note_reads(actor, "export", table.seen)
-    return answer
 
 
 def _propose(values: Mapping[str, str], _: ZoneInfo) -> ProposeDestruction:

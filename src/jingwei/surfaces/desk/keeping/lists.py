@@ -2,9 +2,8 @@
 
 import datetime
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from jingwei.kernel.commands.actor import by_grant
 from jingwei.kernel.commands.scope import Scope, as_uuid
@@ -17,11 +16,9 @@ from jingwei.kernel.retention.models import DestructionList, Listed
 from jingwei.kernel.retention.policies import PROPOSE, READ, REVIEW, may
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
-from jingwei.kit.moments import local_text
 from jingwei.kit.pages import Cursor, newest_page
 from jingwei.kit.saying import names_of
 from jingwei.surfaces.desk.queries import category_title
-from jingwei.surfaces.desk.tables.write import Table
 
 SIZE = 50
 """Rows of one page."""
@@ -106,7 +103,7 @@ def lists_page(scope: Scope, after: Cursor | None) -> tuple[tuple[ListLine, ...]
     """The lists within the reader's reach, the newest first, and where the next page begins."""
     found, more = newest_page(DestructionList.objects.filter(in_reach(scope.actor, READ)), "proposed_at", after, SIZE)
     following = Cursor(found[-1].proposed_at, found[-1].pk).text if more else ""
-    return _lines(found), following
+    return lines_of(found), following
 
 
 def found_list(scope: Scope, key: str) -> DestructionList:
@@ -125,8 +122,8 @@ def list_page(scope: Scope, key: str, after: Cursor | None) -> ListPage:
     mine = one.proposed_by == scope.actor.reference
     still_open = one.state == "proposed"
     return ListPage(
-        head=_lines([one])[0],
-        rows=_rows(scope, one, rows),
+        head=lines_of([one])[0],
+        rows=rows_of(scope, one, rows),
         unseen=out_of_sight(one),
         following=Cursor(rows[-1].kept_until, rows[-1].pk).text if more else "",
         may_review=still_open and may(scope.actor, one, REVIEW).allowed,
@@ -135,60 +132,8 @@ def list_page(scope: Scope, key: str, after: Cursor | None) -> ListPage:
     )
 
 
-def report_of(scope: Scope, key: str, zone: ZoneInfo, language: str) -> Table:
-    """The whole list as a table: every matter, by which basis, who decided, when and what became of it. Raises Denied
-    as not found."""
-    one = found_list(scope, key)
-    (head,) = _lines([one])
-    rows = _rows(scope, one, list(Listed.objects.filter(list=one).select_related("matter").order_by("matter__number")))
-    return Table(
-        f"destruction-{one.proposed_at:%Y%m%d}",
-        [title.in_(language) for title in _HEADINGS],
-        list(_told(head, rows, zone, language)),
-        [row.seen for row in rows],
-    )
-
-
-_HEADINGS = (
-    Text("编号", "Number"),
-    Text("事项类型", "Type"),
-    Text("类别", "Category"),
-    Text("结果", "Result"),
-    Text("办结时间", "Closed"),
-    Text("保存至", "Kept until"),
-    Text("依据", "Basis"),
-    Text("提出", "Proposed by"),
-    Text("提出时间", "Proposed"),
-    Text("审核", "Reviewed by"),
-    Text("审核时间", "Reviewed"),
-    Text("处理", "Outcome"),
-    Text("处理时间", "When"),
-    Text("说明", "Note"),
-)
-
-
-def _told(head: ListLine, rows: Collection[Row], zone: ZoneInfo, language: str) -> Iterator[list[str]]:
-    def at(moment: datetime.datetime | None) -> str:
-        return local_text(moment, zone) if moment else ""
-
-    decided = [head.proposed_by, at(head.proposed_at), head.reviewed_by, at(head.reviewed_at)]
-    for row in rows:
-        what = [one.in_(language) for one in (row.type, row.category, row.result)]
-        note = row.why.in_(language) if row.why else row.reason
-        times = [at(row.closed_at), at(row.kept_until)]
-        yield [
-            row.number,
-            *what,
-            *times,
-            row.basis.in_(language),
-            *decided,
-            row.outcome.in_(language),
-            at(row.ended_at),
-            note,
-        ]
-
-
-def _lines(found: Collection[DestructionList]) -> tuple[ListLine, ...]:
+def lines_of(found: Collection[DestructionList]) -> tuple[ListLine, ...]:
+    """Lists in words, with how many matters of each stand how. Two statements."""
     names = names_of(reference for one in found for reference in (one.proposed_by, one.reviewed_by))
     counted = outcomes_of(found)
     return tuple(
@@ -209,7 +154,8 @@ def _lines(found: Collection[DestructionList]) -> tuple[ListLine, ...]:
     )
 
 
-def _rows(scope: Scope, one: DestructionList, found: Collection[Listed]) -> tuple[Row, ...]:
+def rows_of(scope: Scope, one: DestructionList, found: Collection[Listed]) -> tuple[Row, ...]:
+    """Matters on a list in words, with what became of each."""
     waiting = [row.matter for row in found if not row.outcome]
     barred = why_barred(waiting, scope.now) if waiting else {}
     return tuple(_row(scope, one, row, barred.get(row.matter, "")) for row in found)

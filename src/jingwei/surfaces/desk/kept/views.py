@@ -14,7 +14,7 @@ from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 from jingwei.kit.kept.views import LONGEST_NAME, LONGEST_QUERY, View, forget_views, keep_view
 from jingwei.kit.permission import ActorRequest, grants
-from jingwei.surfaces.desk.queries import COLUMNS
+from jingwei.surfaces.desk.tables.columns import in_order
 
 _NAMELESS = Text("请给这个视图起个名字。", "Give the view a name.")
 _UNKNOWN = Text("没有这样的操作；请回工作台再试。", "There is no such thing to do: go back to the list and try again.")
@@ -27,7 +27,8 @@ def keep(request: HttpRequest) -> HttpResponse:
     person = cast(ActorRequest, request).actor.id or NOBODY
     sent = request.POST
     query = _query(sent.get("query", ""))
-    columns = tuple(key for key in COLUMNS if key in sent.getlist("columns"))
+    places = {name.removeprefix("place."): str(value) for name, value in sent.items() if name.startswith("place.")}
+    columns = in_order(sent.getlist("columns"), places, sent.get("before", "")[:200].split(" "))
     match sent.get("do", ""):
         case "columns":
             keep_view(person, View("", "", columns))

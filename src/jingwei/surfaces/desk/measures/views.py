@@ -5,11 +5,15 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from jingwei.kernel.commands.scope import as_uuid, reading
+from jingwei.kernel.commands.scope import Scope, as_uuid, reading
+from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.measures.registry import measure_of
 from jingwei.kernel.values.errors import not_found
+from jingwei.kit.lists.files import as_file, file_asked
+from jingwei.kit.lists.listing import Listing
 from jingwei.kit.page import face_of, show
 from jingwei.kit.permission import ActorRequest, grants
+from jingwei.surfaces.desk.measures.listing import behind_listing, figures_listing, split_listing
 from jingwei.surfaces.desk.measures.queries import (
     PARTS,
     behind,
@@ -29,11 +33,24 @@ MEASURES = "measures.read"
 @require_safe
 def measures(request: HttpRequest) -> HttpResponse:
     """All figures of one type within the reader's scope."""
+    if file_asked(request):
+        return as_file(request, lambda scope, _: figures_listing(scope, _chosen(scope, request)), by_heads=True)
     with reading(cast(ActorRequest, request).actor, by_heads=True) as scope:
-        face, tabs = face_of(scope), tabs_of(measured_types(scope))
-        chosen = next((key for key, _ in tabs if key == request.GET.get("type", "")), tabs[0][0])
+        face, tabs, chosen = face_of(scope), tabs_of(measured_types(scope)), _chosen(scope, request)
         shown = figures_of(scope, chosen)
     return show(request, "desk/measures/measures.html", face, {"tabs": tabs, "chosen": chosen, "figures": shown})
+
+
+def _chosen(scope: Scope, request: HttpRequest) -> str:
+    """Of what the figures are asked for; of the first type where that is none."""
+    tabs = tabs_of(measured_types(scope))
+    return next((key for key, _ in tabs if key == request.GET.get("type", "")), tabs[0][0])
+
+
+def _listing(scope: Scope, found: Measure, part: str, request: HttpRequest) -> Listing:
+    if request.GET.get("of") != "figures":
+        return behind_listing(scope, found, part)
+    return split_listing(scope, found, next((one for one in groupings(scope) if one == request.GET.get("by", "")), ""))
 
 
 @grants(MEASURES)
@@ -45,6 +62,8 @@ def measure(request: HttpRequest, measure: str) -> HttpResponse:
     except LookupError as unknown:
         raise not_found() from unknown
     part = next((one for one in PARTS if one == request.GET.get("part", "")), "numerator")
+    if file_asked(request):
+        return as_file(request, lambda scope, _: _listing(scope, found, part, request), by_heads=True)
     with reading(cast(ActorRequest, request).actor, by_heads=True) as scope:
         face, ways = face_of(scope), groupings(scope)
         by = next((one for one in ways if one == request.GET.get("by", "")), "")

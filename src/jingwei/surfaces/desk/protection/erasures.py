@@ -17,6 +17,7 @@ from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import Scope, as_uuid, reading
 from jingwei.kernel.matters.models import Matter, Party
 from jingwei.kernel.matters.policies import in_reach, in_scope
+from jingwei.kernel.reads.note import seen
 from jingwei.kernel.sealing import BASES, GROUNDS
 from jingwei.kernel.subjects.destroying import finish_erasures
 from jingwei.kernel.subjects.erasing import GRANT, DecideErasure, ProposeErasure
@@ -26,8 +27,11 @@ from jingwei.kernel.values.ids import NUMBER, public_number
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import status_of
 from jingwei.kit.forms import Group, Input, error_at, new_key, read_key
+from jingwei.kit.lists.files import as_file, file_asked
+from jingwei.kit.lists.listing import MOST, Listing
 from jingwei.kit.page import face_of, show
 from jingwei.kit.pages import Cursor, newest_page, read_cursor
+from jingwei.kit.parts.table import Cell, Column
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.kit.saying import names_of
 from jingwei.surfaces.desk.timeline import named
@@ -35,6 +39,19 @@ from jingwei.surfaces.desk.timeline import named
 log = logging.getLogger("jingwei.erasing")
 
 PAGE = 50
+_COLUMNS = (
+    Column("number", Text("编号", "Number")),
+    Column("state", Text("状态", "State")),
+    Column("what", Text("清除什么", "What to erase")),
+    Column("law", Text("依据", "By which law")),
+    Column("wish", Text("本人申请", "Wish")),
+    Column("wished", Text("申请时间", "Wished")),
+    Column("answer", Text("最迟决定于", "To be decided by")),
+    Column("by", Text("提出", "Proposed by")),
+    Column("proposed", Text("提出时间", "Proposed")),
+    Column("decider", Text("决定", "Decided by")),
+    Column("decided", Text("决定时间", "Decided")),
+)
 
 _UNKNOWN = Text("没有这个编号的事项，或者不在您的范围内。", "There is no matter of this number in your reach.")
 _EXTENTS: Mapping[str, Text] = {
@@ -88,6 +105,8 @@ class Reader:
 @require_http_methods(["GET", "HEAD", "POST"])
 def erasures(request: HttpRequest) -> HttpResponse:
     """The lists and the form; a form that was sent proposes an erasure."""
+    if file_asked(request):
+        return as_file(request, lambda scope, _: _listing(scope))
     if request.method != "POST":
         return _page(request, None)
     actor = cast(ActorRequest, request).actor
@@ -144,6 +163,36 @@ def _named(scope: Scope, post: Mapping[str, str]) -> tuple[uuid.UUID, uuid.UUID 
 def _in_reach(scope: Scope) -> "QuerySet[Erasure]":
     matters = Matter.objects.filter(in_scope(scope.actor), in_reach(scope.actor, GRANT))
     return Erasure.objects.filter(matter__in=matters).select_related("matter")
+
+
+def _listing(scope: Scope) -> Listing:
+    """What waits, then what was decided, the latest first."""
+    reach = _in_reach(scope)
+    waiting = reach.filter(state__in=_WAITING).order_by("proposed_at", "pk")
+    decided = reach.exclude(state__in=_WAITING).order_by("-decided_at", "-pk")
+    found = [*waiting[: MOST + 1], *decided[: MOST + 1]][: MOST + 1]
+    names = names_of(by for one in found for by in (one.proposed_by, one.decided_by))
+    reader = Reader(scope.actor.reference, scope.now, names)
+    rows = (_cells(_row(one, reader)) for one in found)
+    noted = [seen(one.matter, GRANT) for one in found]
+    title = Text("清除个人信息", "Erasure of personal information")
+    return Listing(name="erasures", title=title, columns=_COLUMNS, rows=rows, seen=noted)
+
+
+def _cells(row: Row) -> dict[str, Cell]:
+    return {
+        "number": Cell(text=row.number),
+        "state": Cell(words=row.state),
+        "what": Cell(words=row.what),
+        "law": Cell(words=row.law),
+        "wish": Cell(text=row.wish),
+        "wished": Cell(at=row.wished_at),
+        "answer": Cell(at=row.answer_by),
+        "by": Cell(words=row.proposed_by if row.proposed_at else None),
+        "proposed": Cell(at=row.proposed_at),
+        "decider": Cell(words=row.decided_by if row.decided_at else None),
+        "decided": Cell(at=row.decided_at),
+    }
 
 
 def _page(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:

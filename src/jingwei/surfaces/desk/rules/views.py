@@ -10,9 +10,11 @@ from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.matters.rules.problems import rules_problems
 from jingwei.kernel.rulebook.parameters import PARAMETERS
 from jingwei.kernel.values.errors import not_found
+from jingwei.kit.lists.files import as_file, file_asked
 from jingwei.kit.page import face_of, show
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.rules import pages
+from jingwei.surfaces.desk.rules.listing import rules_listing
 from jingwei.surfaces.desk.rules.values import subject_page
 
 READS = "rulebook.read"
@@ -49,10 +51,13 @@ def parameter(request: HttpRequest, parameter: str) -> HttpResponse:
     """
     declared, subject = PARAMETERS.get(parameter), request.GET.get("subject", "")
     words = request.GET.get("q", "")[:_LONGEST_SEARCH]
+    sealed = declared is not None and declared.sealed and not cast(ActorRequest, request).actor.holds(pages.AUDITS)
+    if declared is None or sealed:
+        raise not_found()
+    if file_asked(request) and not subject:
+        return as_file(request, lambda scope, _: rules_listing(scope, parameter, words))
     with reading(cast(ActorRequest, request).actor) as scope:
         face = face_of(scope)
-        if declared is None or (declared.sealed and not scope.actor.holds(pages.AUDITS)):
-            raise not_found()
         context: dict[str, Any] = {"parameter": declared, "parts": pages.parts(scope)}
         if subject:
             template = "desk/rules_subject.html"

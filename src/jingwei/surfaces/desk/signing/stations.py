@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -24,13 +25,23 @@ from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import slow_down, status_of
 from jingwei.kit.forms import new_key, read_key
 from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for
+from jingwei.kit.lists.files import as_file, file_asked
+from jingwei.kit.lists.listing import Listing
 from jingwei.kit.page import face_of, public_face, show
+from jingwei.kit.parts.table import Cell, Column
 from jingwei.kit.permission import ActorRequest, grants, public
 from jingwei.kit.signing.device import digest_of, keep, new_secret
 from jingwei.surfaces.desk.doing import Form, Reader, Refused, choice, done_by, form, line, read_id, status_after
 
 _TRIES = Limit("enrol a workstation", 20, 900)
 _END = Text("停用", "End")
+_COLUMNS = (
+    Column("name", Text("名称", "Name")),
+    Column("kind", Text("种类", "Kind")),
+    Column("unit", Text("单位", "Unit")),
+    Column("enrolled", Text("登记于", "Enrolled")),
+    Column("ended", Text("已停用", "Ended")),
+)
 
 
 def _code_for(key: str) -> str:
@@ -53,6 +64,8 @@ def _readers(code: str) -> Mapping[str, Reader]:
 def stations(request: HttpRequest) -> HttpResponse:
     """All workstations; a new one with its code, which is shown this once; ending one."""
     actor, code, tried = cast(ActorRequest, request).actor, "", None
+    if file_asked(request):
+        return as_file(request, lambda _, __: _listing())
     if request.method == "POST":
         drawn = _code_for(request.POST.get("_key", ""))
         answer = done_by(request, actor, _readers(drawn), public_face().zone)
@@ -64,7 +77,7 @@ def stations(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect("?done=1", status=HTTPStatus.SEE_OTHER)
     with reading(actor) as scope:
         face = face_of(scope)
-        found = Workstation.objects.select_related("unit").order_by("ended_at", "unit__code", "name")
+        found = _stations()
         lines = [
             (one, KINDS[one.kind], Text(one.unit.name_zh, one.unit.name_en), form("end", _END, (), str(one.pk), tried))
             for one in found
@@ -73,6 +86,24 @@ def stations(request: HttpRequest) -> HttpResponse:
     context = {"stations": lines, "form": drawn_form, "code": code, "done": "done" in request.GET}
     context["address"] = request.build_absolute_uri(reverse("desk:enrol"))
     return show(request, "desk/signing/stations.html", face, context, status_after(tried))
+
+
+def _stations() -> "QuerySet[Workstation]":
+    return Workstation.objects.select_related("unit").order_by("ended_at", "unit__code", "name")
+
+
+def _listing() -> Listing:
+    rows = (
+        {
+            "name": Cell(text=one.name),
+            "kind": Cell(words=KINDS[one.kind]),
+            "unit": Cell(words=Text(one.unit.name_zh, one.unit.name_en)),
+            "enrolled": Cell(at=one.enrolled_at),
+            "ended": Cell(at=one.ended_at),
+        }
+        for one in _stations()
+    )
+    return Listing(name="workstations", title=Text("工作站", "Workstations"), columns=_COLUMNS, rows=rows)
 
 
 def _form(scope: Scope, tried: Refused | None) -> Form:

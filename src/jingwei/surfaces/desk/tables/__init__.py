@@ -1,1 +1,1 @@
-"""Lists of the desk as files that spreadsheet programs open."""
+"""The columns of the desk's lists of matters, on their pages and as files."""

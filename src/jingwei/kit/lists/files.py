@@ -1,0 +1,122 @@
+"""Answers a list as a file to keep: Excel, with a second sheet that says what it is, or CSV. No cell is a formula.
+
+`?as=xlsx` at the address of a list gives it whole, under the same permission, scope and filters as its pages. Which
+matters stand in it is noted before it is handed out.
+"""
+
+import csv
+import datetime
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+
+from jingwei.kernel.commands.scope import Scope, reading
+from jingwei.kernel.reads.note import note_reads
+from jingwei.kernel.tables.writing import Page, Value, write_workbook
+from jingwei.kernel.values.cells import csv_cell
+from jingwei.kernel.values.words import Text
+from jingwei.kit.lists.listing import MOST, Listing, text_of, value_of
+from jingwei.kit.page import Face, face_of
+from jingwei.kit.permission import ActorRequest
+from jingwei.kit.saying import names_of
+
+FORMATS = ("xlsx", "csv")
+_KINDS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+_ABOUT = Text("说明", "About")
+_CITY, _LIST, _FILTER = Text("城市", "City"), Text("列表", "List"), Text("筛选", "Filter")
+_BY, _AT, _ROWS, _NOTE = (
+    Text("导出人", "Made by"),
+    Text("导出时间", "Made at"),
+    Text("行数", "Rows"),
+    Text("注意", "Note"),
+)
+_ALL = Text("没有筛选", "none")
+_MORE = Text(
+    f"列表还有更多，这里是前 {MOST:,} 行；请加上筛选，分几次导出。",
+    f"The list has more: these are its first {MOST:,} rows. Set filters and take it in several parts.",
+)
+
+
+def file_asked(request: HttpRequest) -> str:
+    """The kind of file that is asked for in place of the page; "" for the page."""
+    kind = request.GET.get("as", "") if request.method in ("GET", "HEAD") else ""
+    return kind if kind in FORMATS else ""
+
+
+def as_file(
+    request: HttpRequest, listing_of: Callable[[Scope, Face], Listing], *, by_heads: bool = False
+) -> HttpResponse:
+    """Reads the list in the reader's scope, notes which matters it shows, and answers it as a file."""
+    actor, kind, language = cast(ActorRequest, request).actor, file_asked(request), get_language() or "zh-hans"
+    with reading(actor, by_heads=by_heads) as scope:
+        face = face_of(scope)
+        listing = listing_of(scope, face)
+        written = _Written(listing, face, language)
+        if kind == "csv":
+            content = _csv(written)
+        else:
+            who = names_of([actor.reference]).get(actor.reference, actor.reference)
+            content = _excel(written, who, scope.now)
+    note_reads(actor, "export", listing.seen[:MOST])
+    answer = HttpResponse(content, content_type=_KINDS[kind])
+    answer["Content-Disposition"] = f'attachment; filename="{listing.name}.{kind}"'
+    return answer
+
+
+@dataclass(slots=True)
+class _Written:
+    """A listing while it is written: how many rows there were, and whether more would have come."""
+
+    listing: Listing
+    face: Face
+    language: str
+    count: int = 0
+    more: bool = False
+
+    @property
+    def header(self) -> list[str]:
+        return [one.title.in_(self.language) for one in self.listing.columns]
+
+    def rows(self) -> Iterator[Sequence[Value]]:
+        keys, rows = [one.key for one in self.listing.columns], iter(self.listing.rows)
+        for self.count, row in enumerate(islice(rows, MOST), 1):
+            yield [value_of(row[key], self.face.zone, self.language) for key in keys]
+        self.more = next(rows, None) is not None
+
+
+def _excel(written: _Written, who: str, now: datetime.datetime) -> bytes:
+    kept = io.BytesIO()
+    write_workbook(_pages(written, who, now), kept)
+    return kept.getvalue()
+
+
+def _pages(written: _Written, who: str, now: datetime.datetime) -> Iterator[Page]:
+    """The list, then what it is, which is known once the list is written; it is on top where rows are missing."""
+    listing, language = written.listing, written.language
+    yield Page(listing.title.in_(language), written.header, written.rows())
+    at = now.astimezone(written.face.zone).replace(tzinfo=None, microsecond=0)
+    said: list[tuple[Text, Value]] = [(_LIST, listing.title.in_(language))]
+    said += [(title, words.in_(language)) for title, words in listing.filters or ((_FILTER, _ALL),)]
+    said += [(_BY, who), (_AT, at), (_ROWS, written.count)]
+    said += [(_NOTE, _MORE.in_(language))] if written.more else []
+    rows = [(title.in_(language), value) for title, value in said]
+    city = (_CITY.in_(language), written.face.title.in_(language))
+    yield Page(_ABOUT.in_(language), city, rows, on_top=written.more)
+
+
+def _csv(written: _Written) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(written.header)
+    writer.writerows([csv_cell(text_of(cell)) for cell in row] for row in written.rows())
+    if written.more:
+        writer.writerow([_MORE.in_(written.language)])
+    return ("\ufeff" + text.getvalue()).encode()

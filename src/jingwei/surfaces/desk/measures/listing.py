@@ -1,0 +1,69 @@
+"""Figures as files: those of a type, one split by what was asked, and the matters behind it."""
+
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.measures.compute import Cut, Part
+from jingwei.kernel.measures.declared import Measure
+from jingwei.kernel.reads.note import Seen
+from jingwei.kernel.values.words import Text
+from jingwei.kit.lists.listing import Listing
+from jingwei.kit.parts.table import Cell, Column
+from jingwei.surfaces.desk.measures.queries import PARTS, Shown, figures_of, grouped, groupings, title_of
+from jingwei.surfaces.desk.tables.columns import columns_of
+from jingwei.surfaces.desk.tables.matters import rows_behind
+
+_MADE_OF = (
+    Column("said", Text("数值", "Value")),
+    Column("value", Text("数", "As a number"), numeric=True),
+    Column("numerator", Text("分子", "Numerator"), numeric=True),
+    Column("denominator", Text("分母", "Denominator"), numeric=True),
+    Column("unknown", Text("说不清", "Cannot be told"), numeric=True),
+)
+_TITLE, _GROUP = Column("title", Text("指标", "Figure")), Column("group", Text("分列", "Split by"))
+_BASIS = Column("basis", Text("依据", "Basis"))
+_ALL = Text("合计", "In all")
+_BEHIND = ("class", "clock", "number", "due")
+
+
+def figures_listing(scope: Scope, of: str) -> Listing:
+    """Every figure of a type."""
+    columns = (_TITLE, *_MADE_OF, _BASIS)
+    filters = [(Text("事项类型", "Type"), title_of(of))]
+    rows = _rows(figures_of(scope, of))
+    return Listing(name="figures", title=Text("指标", "Figures"), columns=columns, rows=rows, filters=filters)
+
+
+def split_listing(scope: Scope, measure: Measure, by: str) -> Listing:
+    """One figure by unit, class or area; as a whole where it is not split."""
+    filters = [(_GROUP.title, groupings(scope)[by])] if by else []
+    rows = _rows(grouped(scope, measure, by), split=bool(by))
+    return Listing(name="figure", title=measure.title, columns=(_GROUP, *_MADE_OF), rows=rows, filters=filters)
+
+
+def _rows(figures: Sequence[Shown], *, split: bool = True) -> Iterator[dict[str, Cell]]:
+    for one in figures:
+        yield {
+            "title": Cell(words=one.measure.title),
+            "group": Cell(words=one.group if split else _ALL),
+            "said": Cell(words=one.value),
+            "value": Cell(number=one.figure.value),
+            "numerator": Cell(number=one.figure.numerator),
+            "denominator": Cell(number=one.figure.denominator),
+            "unknown": Cell(number=one.figure.unknown),
+            "basis": Cell(text=one.measure.basis),
+        }
+
+
+def behind_listing(scope: Scope, measure: Measure, part: str) -> Listing:
+    """The matters of one part of a figure."""
+    noted: list[Seen] = []
+    return Listing(
+        name="behind",
+        title=measure.title,
+        columns=columns_of(_BEHIND),
+        rows=rows_behind(scope, measure, cast(Part, part), Cut(), noted),
+        filters=[(Text("背后的事项", "Matters behind it"), PARTS[part])],
+        seen=noted,
+    )
