@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 import pytest
@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.matters.commands import MergeMatters
 from jingwei.kernel.matters.models import Detail, Matter, Party, Step
-from jingwei.kernel.rulebook.commands import SetValue
+from jingwei.kernel.rulebook.commands import SetManyValues, SetValue
 from jingwei.kernel.sealing import revealed
 from jingwei.kernel.subjects.models import Erasure
 from jingwei.kit import limits
@@ -133,16 +133,54 @@ def test_whoever_follows_a_report_may_do_nothing_else(city: City, resident: Clie
     assert resident.post("/follow/act/", {"code": "0" * 16, "action": "answer"}).status_code == HTTPStatus.NOT_FOUND
 
 
-def _dangerous() -> None:
-    words = {"zh": "有危险请先拨打 110 或者 119。", "en": "In danger call 110 or 119 first."}
-    value = SetValue(parameter="word", subject="emergency", from_on=SINCE, content=words, basis="tests")
-    execute(FOUNDER, value, "emergency")
+DANGER = {
+    "emergency": {"zh": "有危险请先拨打 110 或者 119。", "en": "In danger call 110 or 119 first."},
+    "emergency.question": {"zh": "现在有危险吗？", "en": "Is anybody in danger?"},
+}
+
+
+def _dangerous(words: Mapping[str, Mapping[str, str]] = DANGER) -> None:
+    values = [
+        SetValue(parameter="word", subject=key, from_on=SINCE, content=content, basis="tests")
+        for key, content in words.items()
+    ]
+    execute(FOUNDER, SetManyValues(values=tuple(values)), "emergency")
+
+
+def test_a_city_may_ask_about_danger_of_some_classes_alone_with_numbers_of_their_own(
+    city: City, resident: Client
+) -> None:
+    _dangerous(
+        {
+            "emergency": DANGER["emergency"],
+            "emergency.question.PARK": {"zh": "树压着人吗？", "en": "Is anybody under the tree?"},
+            "emergency.PARK-1": {"zh": "请打 0543-3161234。", "en": "Call 0543-3161234."},
+        }
+    )
+    page = resident.get("/report/").content.decode()
+    assert 'data-classes="PARK-1" hidden' in page and "树压着人吗？" in page and 'href="tel:0543-3161234"' in page
+    assert resident.post("/report/", {**_form(resident), "go": "where"}).status_code == HTTPStatus.OK
+    tree = {**_form(resident, category="PARK-1"), "go": "where"}
+    unsaid = resident.post("/report/", tree)
+    assert unsaid.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "请先回答" in unsaid.content.decode() and 'data-classes="PARK-1">' in unsaid.content.decode()
+    stopped = resident.post("/report/", {**tree, "danger": "yes"}).content.decode()
+    assert "请先打电话" in stopped and 'href="tel:0543-3161234"' in stopped and "tel:110" not in stopped
+
+
+def test_a_city_that_asks_nothing_still_says_whom_to_call(city: City, resident: Client) -> None:
+    _dangerous({"emergency": DANGER["emergency"]})
+    page = resident.get("/report/").content.decode()
+    assert "有危险请先拨打 110" in page and 'name="danger"' not in page
+    assert "已收到" in resident.post("/report/", _form(resident)).content.decode()
 
 
 def test_whoever_is_in_danger_is_asked_first_and_stopped_with_the_number(city: City, resident: Client) -> None:
     assert 'name="danger"' not in resident.get("/report/").content.decode()
     _dangerous()
     form = _form(resident)
+    asking = resident.get("/report/", headers={"accept-language": "en"}).content.decode()
+    assert "Is anybody in danger?" in asking and "In danger call 110 or 119 first." in asking
     assert "有危险请先拨打 110 或者 119。" in resident.get("/report/").content.decode()
     for go in ("where", "send"):
         unsaid = resident.post("/report/", {**form, "go": go})

@@ -31,7 +31,7 @@ def receipt_page(
             "number": number,
             "joined": joined,
             "code": taken.code,
-            "danger": danger_of(scope) if category and category.urgency == "U1" else None,
+            "danger": danger_of(scope, category.code) if category and category.urgency == "U1" else None,
             "receipt": receipt_of(result, matter_type),
             "found": followed(scope, number, taken.code) if taken.code else None,
             "qr": qr_of(request, taken.code) if taken.code else "",

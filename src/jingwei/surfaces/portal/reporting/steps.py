@@ -1,13 +1,14 @@
 """The steps of a report, and which step asks for what."""
 
+import datetime
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.fields import checked
 from jingwei.kernel.matters.types import Field, MatterType
-from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.rulebook.snapshot import Rules, rules_of
 from jingwei.kernel.values.errors import Invalid, Refusal
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import sent
@@ -16,7 +17,7 @@ from jingwei.kit.intake import CONTACT, PLACED, read_contact, read_point
 WHAT, WHERE, REACH, REVIEW = "what", "where", "contact", "review"
 STEPS = (WHAT, WHERE, REACH, REVIEW)
 DANGER = "danger"
-"""The question that comes first: whoever is in danger is told whom to call, and the report stops there."""
+"""The answer to the city's question: whoever is in danger is told whom to call, and the report stops there."""
 
 ALIKE = "alike"
 """The page between where and contact, where something alike was reported near by; `other` in an input of the same name
@@ -24,7 +25,7 @@ says that it is another thing."""
 
 _PLACE_INPUTS = ("cell", "area", "lon", "lat")
 _REACH_INPUTS = (*(name for name, *_ in CONTACT), "anonymous")
-_NUMBER = re.compile(r"(?<![\d-])\d{3,5}(?![\d-])")
+_NUMBER = re.compile(r"(?<![\d-])\d[\d-]{1,14}\d(?![\d-])")
 
 _NO_TEXT = Text("请写明发生了什么。", "Please say what is wrong.")
 _NOT_OPEN = Text("请从列表中选择一类。", "Please choose a kind from the list.")
@@ -34,18 +35,48 @@ _UNSAID = Text(
 )
 
 
+_TOLD, _QUESTION = "emergency", "emergency.question"
+"""The city's words: what whoever is in danger does, with the numbers to call; what everybody is asked first. The same
+followed by `.CODE` for a class and those below it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """What the city says to whoever is in danger, and the numbers that the sentence names."""
+    """What the city asks first, what it says to whoever is in danger, and the numbers that the sentence names."""
 
     words: Text
     numbers: tuple[str, ...]
+    question: Text | None
+    classes: tuple[str, ...] = ()  # those that are asked; empty where everybody is
 
 
-def danger_of(scope: Scope) -> Danger | None:
-    """By the city's word `emergency`; None where it says nothing, and then nobody is asked."""
-    words = rules_of(scope).word("emergency", scope.now.date())
-    return Danger(words, tuple(dict.fromkeys(_NUMBER.findall(words.zh)))) if words else None
+def danger_of(scope: Scope, code: str = "") -> Danger | None:
+    """What holds of a class, by the city's words; None where it says nothing. Without a question nobody is asked."""
+    rules, on = rules_of(scope), scope.now.date()
+    words, question = _of_class(rules, _TOLD, code, on), _of_class(rules, _QUESTION, code, on)
+    if words is None:
+        return None
+    numbers = dict.fromkeys(_NUMBER.findall(f"{words.zh} {words.en}"))
+    return Danger(words, tuple(numbers), question)
+
+
+def dangers_of(scope: Scope) -> list[Danger]:
+    """Every question that the page of the first step may have to ask, each with the classes that it is asked of."""
+    everybody, rules, on = danger_of(scope), rules_of(scope), scope.now.date()
+    if everybody and everybody.question:
+        return [everybody]
+    asked: dict[Danger, list[str]] = {}
+    for code, one in rules.categories(on).items():
+        danger = danger_of(scope, code) if one.leaf and one.open else None
+        if danger and danger.question:
+            asked.setdefault(danger, []).append(code)
+    return [replace(danger, classes=tuple(codes)) for danger, codes in asked.items()]
+
+
+def _of_class(rules: Rules, key: str, code: str, on: datetime.date) -> Text | None:
+    """The word of the class, else of one above it, else of all."""
+    named = (rules.word(f"{key}.{one}", on) for one in rules.lineage(code, on))
+    return next((word for word in named if word), None) or rules.word(key, on)
 
 
 def fields_at(step: str, fields: Sequence[Field]) -> list[Field]:
@@ -101,7 +132,8 @@ def check_text(fields: Sequence[Field], values: Mapping[str, str]) -> None:
 
 
 def _what(scope: Scope, matter_type: MatterType, fields: Sequence[Field], values: Mapping[str, str]) -> None:
-    if danger_of(scope) is not None and values.get(DANGER, "") not in ("yes", "no"):
+    danger = danger_of(scope, values.get("category", ""))
+    if danger and danger.question and values.get(DANGER, "") not in ("yes", "no"):
         raise Invalid(_UNSAID, place=DANGER)
     check_kind(scope, matter_type, values.get("category", ""))
     check_text(fields, values)

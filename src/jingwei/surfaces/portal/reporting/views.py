@@ -36,6 +36,7 @@ from jingwei.surfaces.portal.reporting.steps import (
     carried,
     check_until,
     danger_of,
+    dangers_of,
     step_of,
 )
 from jingwei.surfaces.portal.where import found_at
@@ -113,7 +114,8 @@ def _go(request: HttpRequest, go: str, draft: Draft) -> HttpResponse:
     wanted = go if go in STEPS else REACH if go == OTHER else REVIEW
     read_key(draft.key)
     with reading(public()) as scope:
-        stopped = draft.values.get(DANGER) == "yes" and wanted != WHAT and danger_of(scope) is not None
+        danger = danger_of(scope, draft.values.get("category", ""))
+        stopped = draft.values.get(DANGER) == "yes" and wanted != WHAT and danger is not None
         if not stopped:
             check_until(scope, draft.type, wanted, draft.fields, draft.values)
     if stopped:
@@ -138,7 +140,8 @@ def _page(request: HttpRequest, step: str, draft: Draft, refusal: Refusal | None
 
 def _context(scope: Scope, step: str, draft: Draft, refusal: Refusal | None) -> dict[str, Any]:
     parts = parts_of(choices_of(scope, draft.type, open_only=True), draft.fields, draft.values, refusal)
-    category = rules_of(scope).categories(scope.now.date()).get(draft.values.get("category", ""))
+    code = draft.values.get("category", "")
+    category = rules_of(scope).categories(scope.now.date()).get(code)
     found = found_at(scope, draft.values)
     return {
         "step": step,
@@ -149,7 +152,8 @@ def _context(scope: Scope, step: str, draft: Draft, refusal: Refusal | None) -> 
         "category": category.title if category else None,
         "urgent": category is not None and category.urgency == "U1",
         "values": draft.values,
-        "danger": danger_of(scope),
+        "danger": danger_of(scope, code),
+        "dangers": [(one, not one.classes or code in one.classes) for one in dangers_of(scope)] if step == WHAT else [],
         "danger_error": error_at(DANGER, refusal),
         "files": file_inputs(draft.type.files, draft.files, refusal),
         "sent_files": len(draft.files),

@@ -34,13 +34,21 @@
     search.addEventListener("keydown", function (event) { if (event.key === "Enter") event.preventDefault(); });
   }
 
+  function asked() { // some cities ask about danger only what is reported of certain classes
+    const chosen = form.querySelector("[name=category]:checked");
+    for (const question of form.querySelectorAll(".danger[data-classes]")) {
+      question.hidden = !chosen || !question.dataset.classes.split(" ").includes(chosen.value);
+      if (question.hidden) for (const one of question.querySelectorAll("input")) one.checked = false;
+    }
+  }
+
   function stopped() {
-    const stop = form.querySelector(".stop");
-    if (!stop) return;
-    const danger = form.querySelector("[name=danger][value=yes]").checked;
-    stop.hidden = !danger;
-    form.querySelector(".rest").hidden = danger;
-    form.querySelector(".onward").hidden = danger;
+    asked();
+    if (!form.querySelector(".danger")) return;
+    const danger = form.querySelector("[name=danger][value=yes]:checked");
+    for (const stop of form.querySelectorAll(".stop")) stop.hidden = !stop.parentElement.contains(danger);
+    form.querySelector(".rest").hidden = Boolean(danger);
+    form.querySelector(".onward").hidden = Boolean(danger);
   }
 
   function pictured(input) {
