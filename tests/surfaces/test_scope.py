@@ -113,6 +113,8 @@ OF_THE_MACHINE = {
 NOTHING = {
     "/": "the front page",
     "/report/": "a form",
+    "/training/": "which role to try, in a training city",
+    "/training/role/": "takes a role, in a training city",
     "/report/<str:type>/": "a form",
     "/report/place/": "which cell a place is in",
     "/report/kinds/<str:type>/": "which kinds a text may mean",

@@ -30,6 +30,17 @@ from jingwei.installation.keys import (
     restore_keys,
 )
 from jingwei.installation.processes import Process, child, children, start_child, stop_child
+from jingwei.installation.training import (
+    TrainingNote,
+    clear_upcoming,
+    exchange,
+    forget_training,
+    is_ready,
+    mark_ready,
+    training_note,
+    training_notes,
+    upcoming,
+)
 
 __all__ = [
     "EVERY_ROW",
@@ -62,4 +73,13 @@ __all__ = [
     "start_child",
     "stop_child",
     "verify_backup",
+    "TrainingNote",
+    "clear_upcoming",
+    "exchange",
+    "forget_training",
+    "is_ready",
+    "mark_ready",
+    "training_note",
+    "training_notes",
+    "upcoming",
 ]

@@ -1,5 +1,6 @@
 """What every page knows: its language, the city's name and zone."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -13,8 +14,13 @@ from django.utils.translation import get_language
 from jingwei.kernel.commands.actor import public
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.rulebook.training import Training, training_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.frame.look import look_of
+from jingwei.kit.moments import short
+
+INVALID = Text("练习用，内容均为虚构，无效", "For training: all of it is invented, and it is not valid")
+"""What stands on every paper of a training city."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,15 @@ class Face:
     title: Text
     zone: ZoneInfo
     practice: Text | None = None  # the mark of a city invented for practice
+    training: Training | None = None  # the mark of a training city, which is one for practice as well
+
+    @property
+    def reset(self) -> Text | None:
+        """When a training city is made anew next, in the city's zone."""
+        if self.training is None or not self.training.reset:
+            return None
+        now = datetime.datetime.now(datetime.UTC)
+        return short(next_reset(self.training.reset, now), self.zone, now)
 
 
 def face_of(scope: Scope) -> Face:
@@ -35,7 +50,15 @@ def face_of(scope: Scope) -> Face:
         Text(title.content["zh"], title.content["en"]) if title else Text("", ""),
         ZoneInfo(zone.content["zh"] if zone else "UTC"),
         Text(mark.content["zh"], mark.content["en"]) if mark else None,
+        training_of(scope),
     )
+
+
+def next_reset(at: str, now: datetime.datetime) -> datetime.datetime:
+    """The next moment at which the clock of this machine shows `at` (`03:00`)."""
+    local = now.astimezone()
+    today = local.replace(hour=int(at[:2]), minute=int(at[3:]), second=0, microsecond=0)
+    return today if today > local else today + datetime.timedelta(days=1)
 
 
 def public_face() -> Face:

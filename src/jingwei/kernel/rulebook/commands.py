@@ -19,9 +19,10 @@ FOUNDING = "system:founding"
 """Who enters a new city's pack."""
 
 _MARK = ("city", "practice")
+_MARKS = (_MARK, ("city", "training"))
 _FOUNDED_SO = Text(
-    "城市是否为演练城市，在建市时确定，以后不能改。",
-    "Whether a city is one for practice is decided when it is founded, and never after.",
+    "城市是否为演练或练习城市，在建市时确定，以后不能改。",
+    "Whether a city is one for practice or training is decided when it is founded, and never after.",
 )
 
 
@@ -83,7 +84,7 @@ def set_value(work: Work, command: SetValue) -> Result:
     before = work.lock(Value, current.pk) if current else None
     value = _opened(work, command)
     work.authorise(_GRANT, by_grant(work.actor, _GRANT))
-    work.require(_FOUNDED_SO if (command.parameter, command.subject) == _MARK else None, place="subject")
+    work.require(_FOUNDED_SO if (command.parameter, command.subject) in _MARKS else None, place="subject")
     if before is not None:
         work.require(_later_problem(before, command), place="from_on")
         before.until_on = command.from_on
@@ -101,8 +102,11 @@ def set_many_values(work: Work, command: SetManyValues) -> Result:
         _checked(one)
     values = [_opened(work, one) for one in command.values]
     work.authorise(_GRANT, by_grant(work.actor, _GRANT))
-    marked = any((one.parameter, one.subject) == _MARK for one in command.values)
-    work.require(_FOUNDED_SO if marked and work.actor.reference != FOUNDING else None, place="subject")
+    subjects = {(one.parameter, one.subject) for one in command.values}
+    marked = _MARK in subjects
+    work.require(
+        _FOUNDED_SO if subjects.intersection(_MARKS) and work.actor.reference != FOUNDING else None, place="subject"
+    )
     for value in values:
         _entered(work, value)
     if marked:

@@ -17,11 +17,12 @@ from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import Conflict, Invalid, not_found
 from jingwei.kernel.values.words import Text
 from jingwei.kit.moments import time_left, written
-from jingwei.kit.page import Face
+from jingwei.kit.page import INVALID, Face
 from jingwei.kit.printing.typeset import NotTypeset, standard, typeset
 
 GRANT = "matter.print"
 SHARED = "letter"
+_ACROSS = "training"  # laid over every paper of a training city, whichever template makes it
 Row = tuple[Text, Text]
 
 
@@ -152,7 +153,11 @@ def sheet_of(scope: Scope, face: Face, matter: Matter, key: str, link: str) -> S
         "day": Text(f"{day:%Y} 年 {day.month} 月 {day.day} 日", f"{day.day} {day:%B %Y}").in_(language),
         "printed": written(scope.now, face.zone).in_(language),
     }
-    return Sheet(key, _template(scope, key), _template(scope, SHARED), data)
+    template = _template(scope, key)
+    if face.training:
+        data["invalid"] = INVALID.in_(language)
+        template = f"{standard(_ACROSS)}\n{template}"
+    return Sheet(key, template, _template(scope, SHARED), data)
 
 
 def _template(scope: Scope, name: str) -> str:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from jingwei.kernel.agencies.models import Workstation
 
-COOKIES = {"counter": "jw-counter", "wall": "jw-wall"}
+COOKIES = {"counter": f"jw-counter{settings.COOKIE_SUFFIX}", "wall": f"jw-wall{settings.COOKIE_SUFFIX}"}
 _YEARS = 5 * 365 * 24 * 3600  # browsers shorten it; then the machine is enrolled anew
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -5,9 +5,11 @@ import re
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.http import QueryDict
 from django.template.context import Context
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
@@ -159,3 +161,16 @@ _WHOLE = Text("下载整个列表，筛选如上", "Download the whole list unde
 def field(shown: Input) -> dict[str, Any]:
     """One input of a form with its label, hint and error."""
     return {"input": shown}
+
+
+@register.simple_tag(takes_context=True)
+def neighbour(context: Context) -> str:
+    """The address of the training city beside a real one, of the real one beside a training city; "" without one. On
+    the host of this request, where no address was told."""
+    other = settings.NEIGHBOUR()
+    if other is None:
+        return ""
+    page = reverse("desk:work") if settings.TRAINING else reverse("training:home")
+    host = re.sub(r":\d+$", "", context["request"].get_host())
+    near = f"{'https' if other.tls else 'http'}://{host}:{other.port}"
+    return f"{other.address or near}{page}"

@@ -5,4 +5,5 @@ from jingwei.project.settings.channels import *  # noqa: F403  # as above
 from jingwei.project.settings.database import *  # noqa: F403  # as above
 from jingwei.project.settings.files import *  # noqa: F403  # as above
 from jingwei.project.settings.security import *  # noqa: F403  # as above
+from jingwei.project.settings.training import *  # noqa: F403  # as above
 from jingwei.project.settings.web import *  # noqa: F403  # as above

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "jingwei.surfaces.desk",
     "jingwei.surfaces.portal",
     "jingwei.surfaces.api",
+    "jingwei.surfaces.training",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 
 from jingwei.installation import InstallationFault, home
 from jingwei.installation.certificates import AUTHORITY, folder_of
+from jingwei.project.settings.training import COOKIE_SUFFIX, TRAINING
 
 SECRET_KEY = home().secret("django")
 DEBUG = False
@@ -27,16 +28,18 @@ LEDGER_SECRET = _ledger
 
 
 def IDENTITY_PROVIDER() -> tuple[str, str, str]:  # noqa: N802  # Django's names of settings
-    """Issuer, client and secret of the city's OpenID Connect provider; empty texts where it has none."""
+    """Issuer, client and secret of the city's OpenID Connect provider; empty texts where it has none. A
+    training city asks none: nothing leaves it."""
     issuer, client = os.environ.get("JINGWEI_OIDC_ISSUER", ""), os.environ.get("JINGWEI_OIDC_CLIENT", "")
     kept = os.environ.get("JINGWEI_OIDC_SECRET", "")  # names a file, as for every secret
-    if not issuer or not client:
+    if not issuer or not client or TRAINING:
         return "", "", ""
     return issuer, client, Path(kept).read_text(encoding="utf-8").strip() if kept else ""
 
 
 _HTTPS = os.environ.get("JINGWEI_HTTPS") == "1"
-SESSION_COOKIE_NAME = "__Host-jw" if _HTTPS else "jw"
+SESSION_COOKIE_NAME = ("__Host-jw" if _HTTPS else "jw") + COOKIE_SUFFIX
+CSRF_COOKIE_NAME = f"csrftoken{COOKIE_SUFFIX}"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0  # said only over HTTPS; browsers ignore it for bare addresses
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -11,6 +11,7 @@ from jingwei.installation import (
     create_city_schema,
     drop_city_schema,
     drop_keys,
+    forget_training,
     home,
     make_keys,
     server,
@@ -129,6 +130,7 @@ def drop(given: argparse.Namespace, answer: Answer) -> None:
         raise Misuse(f"there is no city {given.name}")
     drop_city_schema(server(), given.name)
     drop_keys(given.name)
+    forget_training(given.name)
     answer.give({"dropped": given.name})
     answer.say(f"{given.name} is gone")
 

@@ -22,6 +22,7 @@ from jingwei.surfaces.console.checking import command as check
 from jingwei.surfaces.console.feeds import commands as feeds
 from jingwei.surfaces.console.log import commands as log
 from jingwei.surfaces.console.rules import commands as rules
+from jingwei.surfaces.console.training import command as training
 
 Run = Callable[[argparse.Namespace, Answer], None]
 
@@ -37,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
         lifecycle,
         check,
         city,
+        training,
         keeping,
         records,
         log,

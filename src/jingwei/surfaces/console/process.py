@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from jingwei.installation import InstallationFault, cities, connect, home, server
+from jingwei.installation import InstallationFault, cities, connect, home, server, training_notes
 from jingwei.installation.database import Role
 from jingwei.surfaces.console.answer import Misuse
 
@@ -15,14 +15,17 @@ _PATIENCE = 60.0  # seconds for the database
 
 
 def chosen_city(named: str) -> str:
-    """The city a command is for. Raises Misuse when it is not there, or when there are several and none was named."""
+    """The city a command is for. Raises Misuse when it is not there, or when there are several and none was named; one
+    for training is meant only where it is named."""
     named = named or os.environ.get("JINGWEI_CITY", "")
     known = cities(server())
     if named and named not in known:
         raise Misuse(f"there is no city {named!r}; there are: {', '.join(known) or 'none yet (jingwei city create)'}")
-    if not named and len(known) != 1:
+    beside = {name for one in training_notes() for name in (one.name, f"{one.name}_next", f"{one.name}_old")}
+    real = [one for one in known if one not in beside]
+    if not named and len(real) != 1:
         raise Misuse(f"say which city with --city: {', '.join(known) or 'none yet (jingwei city create)'}")
-    return named or known[0]
+    return named or real[0]
 
 
 def wait_for_database() -> None:

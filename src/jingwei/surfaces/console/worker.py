@@ -34,6 +34,7 @@ from jingwei.kernel.subjects.destroying import finish_erasures
 from jingwei.kernel.subjects.forgetting import forget_proofs
 from jingwei.surfaces.console.feeds.drops import watch
 from jingwei.surfaces.console.log.keeper import keeper_of
+from jingwei.surfaces.console.training.nightly import see_to_reset
 
 log = logging.getLogger("jingwei.worker")
 
@@ -65,6 +66,7 @@ def work(home: Path) -> None:
             busy = one_round(home) or busy
             swept = sweep_hourly(swept, time.monotonic())
             sealed = seal_regularly(sealed, time.monotonic())
+            see_to_reset(settings.CITY, whole_milliseconds(None))
         except Exception:  # the database may be away for a while; the worker waits for it
             log.exception("a round failed; trying again")
             close_old_connections()

@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, LoginView, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -39,7 +40,10 @@ class Login(LoginView):
     redirect_authenticated_user = True
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """At a counter where somebody may come back by PIN, that page first; `whole` asks for this one."""
+        """At a counter where somebody may come back by PIN, that page first, in a training city the choice of a role;
+        `whole` asks for this one."""
+        if settings.TRAINING and "whole" not in request.GET:
+            return HttpResponseRedirect(reverse("training:home"))
         station = workstation_of(request, "counter") if "whole" not in request.GET else None
         if station is not None and present(station.pk, datetime.datetime.now(datetime.UTC)):
             return HttpResponseRedirect(f"{reverse('desk:switch')}?next={next_of(request)}")

@@ -18,6 +18,7 @@ from jingwei.kernel.outbox.adapters import MAIL, Adapter
 from jingwei.kernel.outbox.deliver import Channel, notice_id_bytes
 from jingwei.kernel.outbox.models import Delivery, Message, Notice, Preference
 from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.rulebook.training import training_of
 from jingwei.kernel.sealing import AWAY, shown
 
 LIFE_AND_DANGER = "U1"
@@ -28,7 +29,10 @@ _SHOWN = ("number", "action", "type", "clock", "mark", "late", "task", "answer")
 
 
 def adapters_of(scope: Scope, *, mail: bool) -> dict[str, Adapter]:
-    """The channels of the rulebook, by name, and the standard one of `mail` where the installation has a server."""
+    """The channels of the rulebook, by name, and the standard one of `mail` where the installation has a server. A
+    training city has none, whatever its rulebook says: nothing that somebody tries there reaches anybody."""
+    if training_of(scope) is not None:
+        return {}
     found = rules_of(scope).all_of("channel", scope.now.date())
     described = {name: Adapter.of(name, dated.content) for name, dated in found.items()}
     return {MAIL.name: MAIL, **described} if mail else described

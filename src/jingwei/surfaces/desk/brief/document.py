@@ -6,7 +6,7 @@ from typing import Any
 
 from jingwei.kernel.values.words import Text
 from jingwei.kit import moments
-from jingwei.kit.page import Face
+from jingwei.kit.page import INVALID, Face
 from jingwei.surfaces.desk.brief.period import KINDS
 from jingwei.surfaces.desk.brief.queries import Brief
 from jingwei.surfaces.desk.brief.wording import OVERDUE, beyond, days_of, lead, note, parts
@@ -33,7 +33,9 @@ def written(brief: Brief, face: Face, language: str) -> bytes:
     titles = [one.in_(language) for one in (face.title, brief.type.title, KINDS[brief.period.kind])]
     paper.core_properties.title, paper.core_properties.author = " ".join(titles), titles[0]
     paper.add_paragraph(" ".join(titles), "Title")
-    if face.practice:
+    if face.training:
+        paper.add_paragraph(f"{face.training.mark.in_(language)}　{INVALID.in_(language)}", "Heading 1")
+    elif face.practice:
         paper.add_paragraph(face.practice.in_(language))
     for words in (days_of(brief.period), lead(brief)):
         paper.add_paragraph(words.in_(language))

@@ -1,0 +1,1 @@
+"""A training city beside the real one: made, and made anew each night."""

@@ -1,0 +1,1 @@
+"""The training city: whoever reaches it picks a role and tries it."""

@@ -1,0 +1,15 @@
+"""The addresses of the training city."""
+
+from django.urls import path
+
+from jingwei.kit.permission import public
+from jingwei.surfaces.training import views
+
+app_name = "training"
+
+_WHY = "a training city holds invented things alone; in every other city these pages are absent"
+
+urlpatterns = [
+    path("training/", public(_WHY)(views.home), name="home"),
+    path("training/role/", public(_WHY)(views.take_role), name="role"),
+]

@@ -1,0 +1,139 @@
+"""A training city is unmistakable, tells nobody outside anything, and no real city can be turned into one."""
+
+import datetime
+import io
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from docx import Document
+
+from jingwei.kernel.commands.actor import public
+from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.matters.telling.codes import telephone_channel
+from jingwei.kernel.matters.telling.route import adapters_of, router
+from jingwei.kernel.outbox.deliver import deliver_waiting
+from jingwei.kernel.outbox.models import Delivery, Notice
+from jingwei.kernel.rulebook.commands import SetManyValues, SetValue
+from jingwei.kernel.rulebook.training import training_of
+from jingwei.kernel.values.errors import Invalid
+from jingwei.kit.page import face_of, next_reset
+from jingwei.kit.permission import all_views
+from jingwei.kit.printing.sheets import sheet_of
+from tests.city import FOUNDER, SINCE, City
+from tests.surfaces.conftest import SignIn
+from tests.surfaces.test_permissions import address_of
+from tests.surfaces.training.conftest import MARKS, mark
+
+BAR = b'<div class="training" role="note">'
+
+
+def _pages(client: Client, city: City) -> list[tuple[str, bytes]]:
+    """Every page that answers with a whole document."""
+    number = city.bring_to(city.report(cell="T1-02"), "dispatched").number
+    found = []
+    for route, _ in all_views():
+        answer = client.get(address_of(route, number, "none"))
+        whole = answer.get("Content-Type", "").startswith("text/html") and b"<html" in answer.getvalue()
+        if answer.status_code == HTTPStatus.OK and whole:
+            found.append((route, answer.getvalue()))
+    return found
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("post", ["", "intake", "administrator"])
+def test_the_bar_is_on_every_page_of_a_training_city(training: City, sign_in: SignIn, post: str) -> None:
+    pages = _pages(sign_in(post), training)
+    assert len(pages) > 15
+    assert not [route for route, page in pages if BAR not in page or "<title>练习 · ".encode() not in page]
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("post", ["", "intake"])
+def test_it_is_on_no_page_of_a_real_or_a_practice_city(city: City, sign_in: SignIn, post: str) -> None:
+    mark(city, "practice")
+    pages = _pages(sign_in(post), city)
+    assert len(pages) > 15
+    assert not [route for route, page in pages if BAR in page]
+
+
+def test_an_error_bears_the_bar_as_well(training: City, sign_in: SignIn) -> None:
+    for answer in (sign_in("intake").get("/matters/2222-2222-2222/"), sign_in("intake").get("/agencies/")):
+        assert answer.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN) and BAR in answer.content
+
+
+def test_the_bar_says_when_all_is_thrown_away(training: City) -> None:
+    page = Client().get("/training/").content.decode()
+    assert "重置，之前输入的内容全部清除" in page and "回到真实工作" not in page  # no real city is known here
+    now = datetime.datetime(2026, 11, 28, 10, 0, tzinfo=datetime.UTC)
+    local = next_reset("03:00", now).astimezone()
+    assert (local.hour, local.minute) == (3, 0)
+    assert datetime.timedelta() < local - now <= datetime.timedelta(days=1)
+
+
+def test_no_channel_is_spoken_to(training: City) -> None:
+    with reading(public()) as scope:
+        assert adapters_of(scope, mail=True) == {}
+        assert telephone_channel(scope) is None
+    training.bring_to(training.report(), "dispatched")
+    with reading(public("matter.read")) as scope:
+        channels = [router(scope, adapters_of(scope, mail=True).values())]
+    deliver_waiting(channels, datetime.datetime.now(datetime.UTC))
+    assert Notice.objects.exists() and not Delivery.objects.exists()
+
+
+def test_mail_is_spoken_to_elsewhere(city: City) -> None:
+    with reading(public()) as scope:
+        assert set(adapters_of(scope, mail=True)) == {"mail"}
+
+
+@pytest.mark.parametrize("subject", ["practice", "training"])
+def test_no_city_becomes_one_later(city: City, subject: str) -> None:
+    value = SetValue(parameter="city", subject=subject, from_on=SINCE, content={"zh": "一", "en": "one"}, basis="x")
+    for command in (value, SetManyValues(values=(value,))):
+        with pytest.raises(Invalid):
+            execute(city.actor("administrator"), command, city.key())
+    with pytest.raises(Invalid):
+        execute(FOUNDER, value, city.key())
+
+
+def test_a_mark_alone_does_not_open_a_real_city(city: City) -> None:
+    mark(city, "training")
+    with reading(public()) as scope:
+        assert training_of(scope) is None
+    assert Client().get("/training/").status_code == HTTPStatus.NOT_FOUND
+    answer = Client().post("/training/role/", {"role": "intake"})
+    assert answer.status_code == HTTPStatus.NOT_FOUND and "sessionid" not in answer.cookies
+
+
+def test_whoever_picks_a_role_is_signed_in(training: City) -> None:
+    browser = Client()
+    answer = browser.post("/training/role/", {"role": "dispatcher"}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/training/"
+    page = browser.get("/work/")
+    assert page.status_code == HTTPStatus.OK and BAR in page.content
+    browser.post("/training/role/", {"role": "grid_worker"})
+    assert browser.get("/dispatch/").status_code == HTTPStatus.FORBIDDEN
+    for role in ("", "administrator", "founder"):
+        assert browser.post("/training/role/", {"role": role}).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_paper_says_that_it_is_not_valid(training: City) -> None:
+    matter, actor = training.bring_to(training.report(), "dispatched"), training.actor("intake")
+    with reading(actor) as scope:
+        sheet = sheet_of(scope, face_of(scope), matter, "receipt", "")
+    assert "无效" in sheet.data["invalid"] and sheet.template.startswith("// Laid over")
+    assert sheet.pdf().startswith(b"%PDF-")
+
+
+def test_a_brief_says_so_in_its_second_line(training: City, sign_in: SignIn) -> None:
+    answer = sign_in("supervisor").get("/brief/document/")
+    lines = [one.text for one in Document(io.BytesIO(answer.getvalue())).paragraphs]
+    assert lines[1].startswith("练习") and "无效" in lines[1]
+
+
+def test_the_marks_are_those_that_the_console_sets() -> None:
+    from jingwei.kernel.rulebook import training
+
+    assert {training.MARK, training.RESET} < set(MARKS)
