@@ -10,7 +10,6 @@ THIRD_PARTY = frozenset(
         "axes_accessfailurelog",
         "axes_accesslog",
         "django_content_type",
-        "django_session",
     }
 )
 """Tables that Django and axes bring along and write themselves. None may hold anything about a matter."""
@@ -18,6 +17,7 @@ THIRD_PARTY = frozenset(
 UNGUARDED = {
     "agencies_account": "the login account, thin and fixed; Django's sign-in writes it (password, last login)",
     "agencies_factor": "second factors, beside the account: signing in notes their use; added or ended, by command",
+    "agencies_session": "sign-ins that last; every request may note itself. Ended by somebody else, by command",
     "agencies_presence": "who may come back by PIN at which counter today; about no matter, forgotten with the day",
     "kit_bucket": "calls of public forms within the last minutes, by hashed key; holds nothing about a matter",
     "kit_keptview": "lists as a person keeps them, set by the person alone, about no matter",

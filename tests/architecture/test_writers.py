@@ -27,6 +27,8 @@ MAY_WRITE = {
     "kernel/retention/clearing.py": "lines of inboxes and letters of a destroyed matter",
     "kernel/files/looks.py": "notes who opens an original, before it is handed out",
     "kernel/agencies/accounts.py": "the login account: a thin table without a stream, beside Django's own sign-in",
+    "kernel/agencies/sessions.py": "takes away sessions that a command ends, and those that are over",
+    "kit/signing/engine.py": "sessions, as Django's own engine writes them: a thin table beside the account",
     "kernel/agencies/factors/store.py": "second factors: a thin table beside the account; added and ended by command",
     "kernel/agencies/factors/presence.py": "who may come back by PIN today, and wrong tries; forgotten with the day",
     "kit/kept/views.py": "views of the work list that a person keeps; about no matter",

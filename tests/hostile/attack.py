@@ -12,7 +12,7 @@ from tests.clones import forget_snapshots
 
 LONGEST = 1.0  # seconds of the processor that one request may take
 HANGS = 5.0  # seconds by the clock: the machine may be busy with something else
-_NO_EFFECT = ("kit_bucket", "django_session", "axes_", "reads_", "files_upload", "django_migrations")
+_NO_EFFECT = ("kit_bucket", "agencies_session", "axes_", "reads_", "files_upload", "django_migrations")
 """What a refused request may change: who came how often, who read the page shown again, and a file that waits an hour
 for its form sent again."""
 

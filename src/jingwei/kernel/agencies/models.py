@@ -74,6 +74,25 @@ class Factor(models.Model):
         indexes = [models.Index(fields=["account"], name="agencies_factor_account")]
 
 
+class Session(models.Model):
+    """A sign-in that lasts: thin and unguarded like the account, because every request may write it.
+
+    Its key is the hash of what the browser holds, so that a copy of the table signs in nobody. A row without an account
+    is of a browser where nobody signed in. That one was ended by somebody else than its browser stands in the entries.
+    """
+
+    session_key = models.CharField(max_length=64, primary_key=True, db_collation="C")
+    session_data = models.TextField()
+    expire_date = models.DateTimeField(db_index=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True)
+    shown = models.UUIDField(null=True, unique=True)  # by which its holder names it
+    kind = models.CharField(max_length=10, default="")  # browser | counter
+    device = models.CharField(max_length=60, default="")  # browser and system by their families; a counter's name
+    begun_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)  # when it ends if nothing more is asked
+
+
 class Person(StreamHead):
     """Somebody who holds posts."""
 

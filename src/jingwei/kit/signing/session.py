@@ -4,6 +4,7 @@ The rule is read at the sign-in and holds for the session, so that no request as
 """
 
 import time
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -16,7 +17,9 @@ from django.http import HttpRequest
 from jingwei.kernel.agencies.factors.presence import arrive
 from jingwei.kernel.agencies.models import Account
 from jingwei.kernel.commands.actor import Actor
+from jingwei.kit.signing.agents import coarse
 from jingwei.kit.signing.device import workstation_of
+from jingwei.kit.signing.engine import IDLE, SEEN, SIGNED_IN
 from jingwei.kit.signing.rule import sign_in_rule
 
 PROVEN, ASKED = "second_factor", "second_factor_asked"
@@ -25,7 +28,6 @@ PROVEN, ASKED = "second_factor", "second_factor_asked"
 COUNTER = "counter"
 """In a session at a counter: after how many seconds without a touch it locks."""
 
-_SEEN, _IDLE = "seen", "idle"
 _NOTED_EVERY = 60  # seconds: the last request is noted no more often
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -36,11 +38,20 @@ def begin(sender: Any, request: HttpRequest, user: Account, **_: Any) -> None:
     rule = sign_in_rule()
     request.session.pop(PROVEN, None)
     request.session[ASKED] = list(rule.second_factor)
-    request.session[_IDLE], request.session[_SEEN] = rule.idle * 60, int(time.time())
+    request.session[IDLE], request.session[SEEN] = rule.idle * 60, int(time.time())
     station = workstation_of(request, "counter")
+    kind, device = ("counter", station.name) if station else ("browser", coarse(request.headers.get("User-Agent", "")))
+    known = {"id": str(uuid.uuid4()), "kind": kind, "device": device, "at": request.session[SEEN]}
+    request.session[SIGNED_IN] = known
     if station is not None:
-        request.session[COUNTER] = request.session[_IDLE] = rule.lock * 60
+        request.session[COUNTER] = request.session[IDLE] = rule.lock * 60
         arrive(station.pk, user, rule.midnight)
+
+
+def own_id(request: HttpRequest) -> uuid.UUID | None:
+    """By what the holder of this session knows it; None for one that was never signed in."""
+    known = request.session.get(SIGNED_IN)
+    return uuid.UUID(known["id"]) if known else None
 
 
 def prove(request: HttpRequest, kind: str) -> None:
@@ -79,10 +90,10 @@ def in_background(view: View) -> View:
 
 def ended_idle(request: HttpRequest, view: Callable[..., Any]) -> bool:
     """Ends a session that was idle for too long, and says so; notes the request otherwise."""
-    seen, now = request.session.get(_SEEN), int(time.time())
-    if seen is None or now - seen > request.session.get(_IDLE, 0):
+    seen, now = request.session.get(SEEN), int(time.time())
+    if seen is None or now - seen > request.session.get(IDLE, 0):
         logout(request)
         return True
-    if now - seen >= min(_NOTED_EVERY, request.session[_IDLE] // 4) and not getattr(view, "in_background", False):
-        request.session[_SEEN] = now
+    if now - seen >= min(_NOTED_EVERY, request.session[IDLE] // 4) and not getattr(view, "in_background", False):
+        request.session[SEEN] = now
     return False

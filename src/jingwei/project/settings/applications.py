@@ -33,7 +33,6 @@ INSTALLED_APPS = [
     "jingwei.surfaces.training",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from jingwei.installation.folder import Home
+from jingwei.kernel.agencies.sessions import forget_ended
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.scope import reading, whole_milliseconds
 from jingwei.kernel.files.store import store
@@ -94,12 +95,13 @@ def keep_log(keeper: Keeper) -> bool:
 
 
 def sweep_hourly(last: float, now: float) -> float:
-    """Sweeps the files, forgets whose the proofs were that are over, and once a day counts the words of past matters,
-    where an hour has passed since `last`; gives when it was last done (monotonic seconds)."""
+    """Sweeps the files, forgets whose the proofs were that are over and the sessions that ended, and once a day counts
+    the words of past matters, where an hour has passed since `last`; gives when it was last done (monotonic)."""
     if now - last < _SWEEP_EVERY:
         return last
     sweep(store(), whole_milliseconds(None))
     forget_proofs(whole_milliseconds(None))
+    forget_ended(whole_milliseconds(None))
     count_daily(whole_milliseconds(None))
     return now
 

@@ -6,6 +6,7 @@ from jingwei.kernel.agencies.commands.factors import AddFactor, EndFactor, Reset
 from jingwei.kernel.agencies.commands.leave import EndLeave, TakeLeave
 from jingwei.kernel.agencies.commands.people import ChangePerson, GiveLink, MatchIdentity, PersonLeaves
 from jingwei.kernel.agencies.commands.roster import CancelShift, ChangeRoster, EnterShifts, OpenRoster, ShiftRow
+from jingwei.kernel.agencies.commands.sessions import EndOwnSessions, EndSessionsOf
 from jingwei.kernel.agencies.commands.swap import AnswerSwap, AskSwap
 from jingwei.kernel.agencies.commands.workstations import EndWorkstation, EnrolWorkstation, OpenWorkstation
 
@@ -20,6 +21,8 @@ __all__ = [
     "ChangeUnit",
     "EndFactor",
     "EndLeave",
+    "EndOwnSessions",
+    "EndSessionsOf",
     "EndWorkstation",
     "EnrolWorkstation",
     "EnterPerson",

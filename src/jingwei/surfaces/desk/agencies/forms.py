@@ -8,6 +8,7 @@ from jingwei.kernel.agencies.accounts import open_account, withdraw_account
 from jingwei.kernel.agencies.commands import (
     ChangePerson,
     ChangePost,
+    EndSessionsOf,
     EnterPerson,
     EnterPost,
     EnterUnit,
@@ -20,6 +21,7 @@ from jingwei.kernel.agencies.commands import (
 )
 from jingwei.kernel.agencies.factors import store
 from jingwei.kernel.agencies.models import Account, Person, Post
+from jingwei.kernel.agencies.sessions import open_of
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import execute
@@ -135,6 +137,7 @@ def on_person(person: Person) -> Mapping[str, Reader]:
         ),
         "link": lambda values, _: GiveLink(person=person.pk),
         "match": lambda values, _: MatchIdentity(person=person.pk, subject=values.get("subject", "").strip()[:255]),
+        "end_sessions": lambda values, _: EndSessionsOf(person=person.pk),
         "reset": lambda values, _: ResetFactors(person=person.pk),
         "leave": lambda values, _: PersonLeaves(person=person.pk),
     }
@@ -249,7 +252,7 @@ def post_forms(
     )
 
 
-def person_forms(person: Person, tried: Refused | None) -> Sequence[Form]:
+def person_forms(scope: Scope, person: Person, tried: Refused | None) -> Sequence[Form]:
     """Name and telephone, the one-time link, the reset of second factors where there are some, leaving."""
     details = (
         line("name", Text("姓名", "Name"), person.name),
@@ -262,6 +265,8 @@ def person_forms(person: Person, tried: Refused | None) -> Sequence[Form]:
         required=False,
     )
     reset = Text("重置第二步验证（本人丢失了手机或密钥）", "Reset the second factors (telephone or key was lost)")
+    where = len(open_of(person.account_id, scope.now)) if person.account_id else 0
+    ending = Text(f"结束此人的全部登录（现有 {where} 处）", f"End all sessions of this person (open now: {where})")
     has_second = person.account_id is not None and store.has_second(person.account_id)
     return (
         form("change", Text("更正", "Correct"), details, tried=tried),
@@ -271,6 +276,7 @@ def person_forms(person: Person, tried: Refused | None) -> Sequence[Form]:
             if provider()
             else ()
         ),
+        *((form("end_sessions", ending, tried=tried),) if where else ()),
         *((form("reset", reset, tried=tried),) if has_second else ()),
         form("leave", Text("离职：结束全部任岗，关闭账户", "Leaves: end all holdings, close the login"), tried=tried),
     )

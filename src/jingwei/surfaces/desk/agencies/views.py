@@ -115,7 +115,7 @@ def person(request: HttpRequest, login: str) -> HttpResponse:
         context = {
             "person": found,
             "holdings": queries.holdings_of(scope, person=found),
-            "forms": forms.person_forms(found, tried) if found.active else (),
+            "forms": forms.person_forms(scope, found, tried) if found.active else (),
             "link": link,
             "done": "done" in request.GET,
         }

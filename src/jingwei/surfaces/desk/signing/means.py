@@ -16,6 +16,7 @@ from jingwei.kernel.agencies.commands import AddFactor, EndFactor
 from jingwei.kernel.agencies.commands.factors import for_own_login
 from jingwei.kernel.agencies.factors import store, totp
 from jingwei.kernel.agencies.models import Account, Factor
+from jingwei.kernel.agencies.sessions import open_of
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import as_uuid, reading
@@ -24,7 +25,7 @@ from jingwei.kernel.values.grants import title_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.page import face_of, show
 from jingwei.kit.permission import ActorRequest, signed_in
-from jingwei.kit.signing.session import ASKED, has_proved, prove
+from jingwei.kit.signing.session import ASKED, has_proved, own_id, prove
 from jingwei.surfaces.desk.signing.second import next_of
 
 KINDS = {
@@ -74,12 +75,15 @@ def means(request: HttpRequest) -> HttpResponse:
     actor, account = owner(request)
     with reading(actor) as scope:
         face = face_of(scope)
+        opened = open_of(account.pk, scope.now)
     factors = [line_of(one) for one in store.live(account.pk)]
     asking = cast(ActorRequest, request)
     mine = frozenset().union(*(duty.grants for duty in asking.actor.duties)) | asking.withheld
     reset = Factor.objects.filter(account=account).exclude(ended_by=actor.id).exclude(ended_by=None)
     context = {
         "factors": factors,
+        "sessions": opened,
+        "here": own_id(request),
         "second": any(one.kind in store.SECOND for one in factors),
         "asked": [title_of(one) for one in request.session.get(ASKED, ()) if one in mine],
         "reset": reset.order_by("-ended_at").first(),

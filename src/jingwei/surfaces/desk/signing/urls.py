@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jingwei.surfaces.desk.signing import elsewhere, means, passkeys, second, stations, switching, wall
+from jingwei.surfaces.desk.signing import elsewhere, means, passkeys, second, sessions, stations, switching, wall
 
 urlpatterns = [
     path("login/second/", second.second, name="second"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("me/sign-in/end/", means.end, name="means_end"),
     path("me/sign-in/passkey/", passkeys.making, name="means_passkey"),
     path("me/sign-in/pin/", switching.pin, name="means_pin"),
+    path("me/sign-in/sessions/", sessions.end, name="sessions_end"),
     path("switch/", switching.switch, name="switch"),
     path("switch/lock/", switching.lock, name="lock"),
     path("workstation/", stations.enrol, name="enrol"),
