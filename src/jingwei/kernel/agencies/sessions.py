@@ -22,8 +22,11 @@ class Open:
 def open_of(account: uuid.UUID, now: datetime.datetime) -> tuple[Open, ...]:
     """The open sessions of a login, the one used last first. One statement."""
     found = Session.objects.filter(account=account, until__gt=now, expire_date__gt=now).order_by("-seen_at")
-    columns = found.values_list("shown", "kind", "device", "begun_at", "seen_at")
-    return tuple(Open(*row) for row in columns)
+    return tuple(
+        Open(one.shown, one.kind, one.device, one.begun_at, one.seen_at)
+        for one in found.defer("session_data")
+        if one.shown and one.begun_at and one.seen_at
+    )
 
 
 def end(account: uuid.UUID, which: Collection[uuid.UUID] | None = None) -> int:

@@ -2,7 +2,7 @@
 
 import datetime
 import hashlib
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.sessions.backends.db import SessionStore as Stored
 
@@ -50,7 +50,7 @@ class SessionStore(Stored):
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         """The row as it is saved, with the columns that its holder's list is made of."""
-        row: Session = super().create_model_instance(data)
+        row = cast(Session, super().create_model_instance(data))
         row.session_key, known = kept(row.session_key), data.get(SIGNED_IN)
         if known is not None:
             row.account_id, row.shown = data.get("_auth_user_id"), known["id"]
