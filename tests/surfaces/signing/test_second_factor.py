@@ -11,7 +11,6 @@ import pytest
 from django.test import Client
 
 from jingwei.kernel.agencies.accounts import first_login_path
-from jingwei.kernel.agencies.commands import ResetFactors
 from jingwei.kernel.agencies.factors import store, totp
 from jingwei.kernel.agencies.models import Account, Factor
 from jingwei.kernel.commands.execute import execute
@@ -20,7 +19,7 @@ from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.values.errors import Invalid
 from tests.city import FOUNDER, PASSWORD, SINCE, City
 from tests.duty import person_of
-from tests.surfaces.conftest import SignIn, hidden_in
+from tests.surfaces.conftest import hidden_in
 from tests.surfaces.signing.passkey import Passkey
 
 ADMINISTRATOR = "administrator"
@@ -174,24 +173,6 @@ def test_a_form_in_place_of_an_answer_is_refused(city: City) -> None:
     token = hidden_in(client.get("/login/"))["csrfmiddlewaretoken"]
     answer = client.post("/login/passkey/", {"csrfmiddlewaretoken": token, "credential": "x"})  # as multipart
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-
-
-def test_the_security_administrator_resets_and_the_person_is_told(city: City, sign_in: SignIn) -> None:
-    with_app(with_password("intake"))
-    security = sign_in(ADMINISTRATOR)
-    page = security.get("/agencies/people/intake/")
-    sent_form = {**hidden_in(page), "_do": "reset"}
-    assert security.post("/agencies/people/intake/", sent_form).status_code == HTTPStatus.SEE_OTHER
-    assert last_entry(person_of(city, "intake"))["kind"] == "agencies.factors_reset"
-    client = with_password("intake")
-    assert client.get("/work/").status_code == HTTPStatus.OK
-    assert "安全管理员重置了您的验证方式" in client.get("/me/sign-in/").content.decode()
-
-
-def test_nobody_resets_the_own_factors(city: City) -> None:
-    with_app(with_password())
-    with pytest.raises(Invalid, match="nobody resets"):
-        execute(city.actor(ADMINISTRATOR), ResetFactors(person=person_of(city, ADMINISTRATOR)), uuid.uuid4().hex)
 
 
 def test_the_city_says_what_needs_a_second_factor(city: City) -> None:

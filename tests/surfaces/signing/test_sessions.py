@@ -10,11 +10,11 @@ from django.test import Client
 from jingwei.kernel.agencies.models import Session
 from jingwei.kernel.agencies.sessions import forget_ended
 from jingwei.kit.signing.agents import coarse
-from jingwei.kit.signing.engine import kept
+from jingwei.kit.signing.engine import SIGNED_IN, kept
 from tests.city import PASSWORD, City
 from tests.duty import person_of
 from tests.surfaces.conftest import SignIn, hidden_in
-from tests.surfaces.signing.test_second_factor import last_entry
+from tests.surfaces.signing.test_second_factor import last_entry, with_app
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100101 Firefox/132.0"
 CHROME = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537"
@@ -105,3 +105,11 @@ def test_what_is_over_is_not_shown_and_goes(city: City) -> None:
 )
 def test_a_browser_is_named_by_its_family_alone(agent: str, said: str) -> None:
     assert coarse(agent) == said
+
+
+def test_a_session_whose_key_changes_stays_one(city: City) -> None:
+    client = browser(FIREFOX)
+    before, key = client.session[SIGNED_IN]["id"], client.cookies["jw"].value
+    with_app(client)
+    assert client.cookies["jw"].value != key
+    assert [str(one.shown) for one in Session.objects.filter(account=city.accounts["intake"])] == [before]

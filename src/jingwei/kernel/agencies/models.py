@@ -84,8 +84,8 @@ class Session(models.Model):
     session_key = models.CharField(max_length=64, primary_key=True, db_collation="C")
     session_data = models.TextField()
     expire_date = models.DateTimeField(db_index=True)
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True)
-    shown = models.UUIDField(null=True, unique=True)  # by which its holder names it
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True)
+    shown = models.UUIDField(null=True)  # by which its holder names it; kept when the key changes
     kind = models.CharField(max_length=10, default="")  # browser | counter
     device = models.CharField(max_length=60, default="")  # browser and system by their families; a counter's name
     begun_at = models.DateTimeField(null=True)
@@ -100,6 +100,26 @@ class Person(StreamHead):
     name = models.CharField(max_length=120)
     phone = models.CharField(max_length=40, default="")  # for messages of duty only; enters no entry
     active = models.BooleanField(default=True)  # false: has left
+
+
+class Reset(GuardedModel):
+    """That somebody's second factors are to be reset: proposed by one person, decided by another; lapses otherwise."""
+
+    PROPOSED, DONE, REFUSED = "proposed", "done", "refused"
+
+    stream_column = "person_id"
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    state = models.CharField(max_length=8, db_collation="C")
+    proposed_by = models.UUIDField()  # the person
+    proposed_at = models.DateTimeField()
+    until = models.DateTimeField()  # when it lapses
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta(GuardedModel.Meta):
+        pass
 
 
 class Unit(StreamHead):

@@ -23,11 +23,11 @@ class Message(PlainRow):
 
 
 class Notice(models.Model):
-    """One line in the inbox of a post: number and link only."""
+    """One line in the inbox of a post, or of one person where it is about the own login: number and link only."""
 
     id = models.UUIDField(primary_key=True)
     message = models.ForeignKey(Message, on_delete=models.PROTECT)
-    post = models.UUIDField()  # posts lie above the outbox, so no foreign key
+    post = models.UUIDField()  # or person; both lie above the outbox, so no foreign key
     stream = models.UUIDField()
     topic = models.CharField(max_length=80)
     body = models.JSONField()

@@ -2,9 +2,10 @@
 
 from jingwei.kernel.agencies.commands.change import ChangePost, ChangeUnit, StepDown
 from jingwei.kernel.agencies.commands.enter import EnterPerson, EnterPost, EnterUnit, GiveKey, TakeUpPost
-from jingwei.kernel.agencies.commands.factors import AddFactor, EndFactor, ResetFactors
+from jingwei.kernel.agencies.commands.factors import AddFactor, EndFactor
 from jingwei.kernel.agencies.commands.leave import EndLeave, TakeLeave
 from jingwei.kernel.agencies.commands.people import ChangePerson, GiveLink, MatchIdentity, PersonLeaves
+from jingwei.kernel.agencies.commands.resets import DecideReset, ProposeReset
 from jingwei.kernel.agencies.commands.roster import CancelShift, ChangeRoster, EnterShifts, OpenRoster, ShiftRow
 from jingwei.kernel.agencies.commands.sessions import EndOwnSessions, EndSessionsOf
 from jingwei.kernel.agencies.commands.swap import AnswerSwap, AskSwap
@@ -19,6 +20,7 @@ __all__ = [
     "ChangePost",
     "ChangeRoster",
     "ChangeUnit",
+    "DecideReset",
     "EndFactor",
     "EndLeave",
     "EndOwnSessions",
@@ -35,7 +37,7 @@ __all__ = [
     "OpenRoster",
     "OpenWorkstation",
     "PersonLeaves",
-    "ResetFactors",
+    "ProposeReset",
     "ShiftRow",
     "StepDown",
     "TakeLeave",

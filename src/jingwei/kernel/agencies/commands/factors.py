@@ -1,9 +1,9 @@
-"""Second factors: added and ended by whom they belong to, reset by the security administrator."""
+"""Second factors: added and ended by whom they belong to (reset by two others: `resets`)."""
 
 import uuid
 from dataclasses import dataclass
 
-from jingwei.kernel.agencies.commands.known import EDIT, PERSON, ended_problem, may_edit_person
+from jingwei.kernel.agencies.commands.known import PERSON, ended_problem
 from jingwei.kernel.agencies.factors import store
 from jingwei.kernel.agencies.models import Factor, Person
 from jingwei.kernel.commands.actor import EVERYWHERE, NOBODY, Actor, Decision, Duty
@@ -28,13 +28,6 @@ class EndFactor(Command):
     """停用验证方式: an own one."""
 
     factor: uuid.UUID
-
-
-@dataclass(frozen=True, kw_only=True)
-class ResetFactors(Command):
-    """重置验证方式: all of somebody who lost them; the person sets up new ones after the next sign-in."""
-
-    person: uuid.UUID
 
 
 def for_own_login(actor: Actor) -> Actor:
@@ -79,26 +72,3 @@ def end_factor(work: Work, command: EndFactor) -> Result:
             store.end(codes, person.pk, work.now)
     work.record(person, "agencies.factor_ended", {"factor": factor.pk, "kind": factor.kind})
     return {"factor": str(factor.pk)}
-
-
-@handles(ResetFactors, grant=EDIT)
-def reset_factors(work: Work, command: ResetFactors) -> Result:
-    """By somebody else than whom it concerns: nobody gets round the own second factor."""
-    person = work.lock(Person, command.person)
-    work.authorise(EDIT, may_edit_person(work.actor, person.pk, work.now))
-    work.require(ended_problem(not person.active, PERSON), place="person")
-    own = work.actor.id == person.pk
-    work.require(
-        Text(
-            "不能重置自己的验证方式，请另一位安全管理员办理。",
-            "Ask another security administrator: nobody resets the own factors.",
-        )
-        if own
-        else None
-    )
-    found = store.live(person.account_id) if person.account_id else []
-    work.require(None if found else Text("此人没有验证方式。", "This person has no second factor."))
-    for factor in found:
-        store.end(factor, work.actor.id, work.now)
-    work.record(person, "agencies.factors_reset", {"factors": len(found)})
-    return {"person": str(person.pk), "factors": len(found)}

@@ -51,4 +51,5 @@ def end_sessions_of(work: Work, command: EndSessionsOf) -> Result:
     ended = sessions.end(person.account_id) if person.account_id else 0
     work.require(None if ended else Text("此人现在没有登录。", "This person is signed in nowhere."), place="person")
     work.record(person, "agencies.sessions_ended", {"sessions": ended})
+    work.publish("agencies.sessions_ended", person, {"person": person.pk})
     return {"sessions": ended}

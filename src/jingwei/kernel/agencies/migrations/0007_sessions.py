@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ("session_key", models.CharField(db_collation="C", max_length=64, primary_key=True, serialize=False)),
                 ("session_data", models.TextField()),
                 ("expire_date", models.DateTimeField(db_index=True)),
-                ("shown", models.UUIDField(null=True, unique=True)),
+                ("shown", models.UUIDField(null=True)),
                 ("kind", models.CharField(default="", max_length=10)),
                 ("device", models.CharField(default="", max_length=60)),
                 ("begun_at", models.DateTimeField(null=True)),
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 (
                     "account",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
                     ),
                 ),
             ],

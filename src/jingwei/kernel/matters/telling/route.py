@@ -1,4 +1,4 @@
-"""Routing a message: a line in the inbox of each post, and a delivery for each person and channel outside."""
+"""Routing a message: a line in the inbox of each post, or of one person, and a delivery for each channel outside."""
 
 import datetime
 import uuid
@@ -9,7 +9,7 @@ from jingwei.kernel.agencies.duty import exercising, on_duty
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.clocks.calendars import WorkCalendar
 from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of
-from jingwei.kernel.commands.scope import Scope, begin
+from jingwei.kernel.commands.scope import Scope, as_uuid, begin
 from jingwei.kernel.matters.kin import hearers
 from jingwei.kernel.matters.models import Matter, Party
 from jingwei.kernel.matters.receivers import posts_told
@@ -47,6 +47,7 @@ def router(scope: Scope, adapters: Iterable[Adapter]) -> Channel:
         begin(scope.actor, now, read_only=False)  # the round's own transaction, not the one that `scope` was read in
         matter = Matter.objects.filter(pk=message.stream).first()
         if matter is None:
+            _tell_person(_Run(message, calendar, now), known)
             return
         posts = posts_told(agencies_of(scope), matter, message.body.get("tells", ()))
         at_once = on_duty(scope, matter.area_lft, now) if posts and is_urgent(scope, matter) else ()
@@ -60,6 +61,15 @@ def router(scope: Scope, adapters: Iterable[Adapter]) -> Channel:
             Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
 
     return deliver
+
+
+def _tell_person(run: "_Run", adapters: Sequence[Adapter]) -> None:
+    """What is about somebody's own login, and about no matter: a line in the own inbox, and at once over each channel.
+    Nothing for a message about anything else."""
+    person = as_uuid(str(run.message.body.get("person", "")))
+    if person is not None:
+        Notice.objects.bulk_create([_notice(run.message, person)], ignore_conflicts=True)
+        Delivery.objects.bulk_create(_to_staff(run, adapters, {person: True}), ignore_conflicts=True)
 
 
 def is_urgent(scope: Scope, matter: Matter) -> bool:

@@ -225,6 +225,8 @@ def _number_of(row: Delivery) -> str:
 def _written(row: Delivery, more: int, site: str, language: str) -> Letter:
     """Number and link, in the receiver's language; in both where it is not known."""
     number = _number_of(row)
+    if row.audience == "staff" and not number:
+        return _of_login(row, site, language)
     path = "/follow/" if row.audience == "reporter" else "/inbox/" if more else f"/matters/{number}/"
     link = f"{site}{path}" if site else ""
     zh = (
@@ -238,11 +240,21 @@ def _written(row: Delivery, more: int, site: str, language: str) -> Letter:
     return Letter(str(row.pk), number, link, more, text)
 
 
+def _of_login(row: Delivery, site: str, language: str) -> Letter:
+    """News of the receiver's own login, which names no matter."""
+    link = f"{site}/inbox/" if site else ""
+    zh, en = "【经纬】您的登录有变动，请到收件箱查看", "Jingwei: your sign-in was changed, see your inbox"
+    zh, en = (f"{zh}：{link}", f"{en}: {link}") if link else (f"{zh}。", f"{en}.")
+    return Letter(str(row.pk), "", link, 0, zh if language.startswith("zh") else en)
+
+
 def _send_mail(letter: Letter, address: str, mail_from: str) -> None:
     domain = mail_from.rpartition("@")[2].rstrip(">") or "localhost"
     headers = {"Message-ID": f"<{letter.id}@{domain}>", "Auto-Submitted": "auto-generated"}
     try:
-        EmailMessage(f"经纬 Jingwei {letter.number}", letter.text + "\n", mail_from, [address], headers=headers).send()
+        EmailMessage(
+            f"经纬 Jingwei {letter.number}".strip(), letter.text + "\n", mail_from, [address], headers=headers
+        ).send()
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
         raise NotSent(f"the mail server refused it ({type(error).__name__})") from error
     except OSError as error:

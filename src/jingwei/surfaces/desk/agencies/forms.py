@@ -8,6 +8,7 @@ from jingwei.kernel.agencies.accounts import open_account, withdraw_account
 from jingwei.kernel.agencies.commands import (
     ChangePerson,
     ChangePost,
+    DecideReset,
     EndSessionsOf,
     EnterPerson,
     EnterPost,
@@ -15,10 +16,11 @@ from jingwei.kernel.agencies.commands import (
     GiveLink,
     MatchIdentity,
     PersonLeaves,
-    ResetFactors,
+    ProposeReset,
     StepDown,
     TakeUpPost,
 )
+from jingwei.kernel.agencies.commands.resets import waiting
 from jingwei.kernel.agencies.factors import store
 from jingwei.kernel.agencies.models import Account, Person, Post
 from jingwei.kernel.agencies.sessions import open_of
@@ -138,9 +140,19 @@ def on_person(person: Person) -> Mapping[str, Reader]:
         "link": lambda values, _: GiveLink(person=person.pk),
         "match": lambda values, _: MatchIdentity(person=person.pk, subject=values.get("subject", "").strip()[:255]),
         "end_sessions": lambda values, _: EndSessionsOf(person=person.pk),
-        "reset": lambda values, _: ResetFactors(person=person.pk),
+        "reset": lambda values, _: ProposeReset(person=person.pk),
+        **on_resets(as_auditor=False),
         "leave": lambda values, _: PersonLeaves(person=person.pk),
     }
+
+
+def on_resets(*, as_auditor: bool) -> Mapping[str, Reader]:
+    """What the second person may do about the reset of somebody's second factors."""
+
+    def decided(approve: bool) -> Reader:
+        return lambda values, _: DecideReset(reset=read_id(values, "_subject"), approve=approve, as_auditor=as_auditor)
+
+    return {"confirm_reset": decided(True), "refuse_reset": decided(False)}
 
 
 # --- As they are drawn --------------------------------------------------------------------------------------------
@@ -253,7 +265,7 @@ def post_forms(
 
 
 def person_forms(scope: Scope, person: Person, tried: Refused | None) -> Sequence[Form]:
-    """Name and telephone, the one-time link, the reset of second factors where there are some, leaving."""
+    """Name and telephone, the one-time link, the reset of factors where there are some, leaving."""
     details = (
         line("name", Text("姓名", "Name"), person.name),
         line("phone", Text("电话", "Phone"), person.phone, required=False),
@@ -264,10 +276,14 @@ def person_forms(scope: Scope, person: Person, tried: Refused | None) -> Sequenc
         person.account.subject if person.account else "",
         required=False,
     )
-    reset = Text("重置第二步验证（本人丢失了手机或密钥）", "Reset the second factors (telephone or key was lost)")
+    reset = Text(
+        "提出重置验证方式（本人丢失了手机或密钥；须另一人确认）",
+        "Propose to reset the factors (telephone or key was lost; another person confirms)",
+    )
     where = len(open_of(person.account_id, scope.now)) if person.account_id else 0
     ending = Text(f"结束此人的全部登录（现有 {where} 处）", f"End all sessions of this person (open now: {where})")
     has_second = person.account_id is not None and store.has_second(person.account_id)
+    to_reset = has_second and not waiting(scope.now, person.pk)
     return (
         form("change", Text("更正", "Correct"), details, tried=tried),
         form("link", Text("发放一次性登录链接", "Give a one-time sign-in link"), tried=tried),
@@ -277,6 +293,6 @@ def person_forms(scope: Scope, person: Person, tried: Refused | None) -> Sequenc
             else ()
         ),
         *((form("end_sessions", ending, tried=tried),) if where else ()),
-        *((form("reset", reset, tried=tried),) if has_second else ()),
+        *((form("reset", reset, tried=tried),) if to_reset else ()),
         form("leave", Text("离职：结束全部任岗，关闭账户", "Leaves: end all holdings, close the login"), tried=tried),
     )

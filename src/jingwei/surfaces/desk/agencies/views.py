@@ -19,6 +19,7 @@ from jingwei.kernel.values.words import Text
 from jingwei.kit.page import face_of, public_face, show
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.agencies import forms, queries
+from jingwei.surfaces.desk.agencies.resets import resets_shown
 from jingwei.surfaces.desk.doing import Refused, done_by, form, status_after
 from jingwei.surfaces.desk.queries import category_title
 
@@ -45,7 +46,8 @@ def agencies(request: HttpRequest) -> HttpResponse:
     with reading(actor) as scope:
         face, units = face_of(scope), queries.units_of(scope)
         drawn = forms.agencies_forms(scope, tried)
-    context = {"units": units, "forms": drawn, "done": "done" in request.GET, "link": link}
+        resets = resets_shown(scope)
+    context = {"units": units, "forms": drawn, "done": "done" in request.GET, "link": link, "resets": resets}
     return show(request, "desk/agencies/agencies.html", face, context, status_after(tried))
 
 
@@ -115,6 +117,7 @@ def person(request: HttpRequest, login: str) -> HttpResponse:
         context = {
             "person": found,
             "holdings": queries.holdings_of(scope, person=found),
+            "resets": resets_shown(scope, tried, found.pk),
             "forms": forms.person_forms(scope, found, tried) if found.active else (),
             "link": link,
             "done": "done" in request.GET,

@@ -3,11 +3,12 @@
 import datetime
 import uuid
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import cast
 
 from axes.models import AccessAttempt, AccessLog
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_http_methods
 
 from jingwei.kernel.agencies.models import Factor, Person
 from jingwei.kernel.commands.scope import reading
@@ -15,9 +16,12 @@ from jingwei.kernel.reads.note import AUDIT
 from jingwei.kernel.values.words import Text
 from jingwei.kit.lists.files import as_file, file_asked
 from jingwei.kit.lists.listing import MOST, Listing
-from jingwei.kit.page import face_of, show
+from jingwei.kit.page import face_of, public_face, show
 from jingwei.kit.parts.table import Cell, Column
 from jingwei.kit.permission import ActorRequest, grants
+from jingwei.surfaces.desk.agencies.forms import on_resets
+from jingwei.surfaces.desk.agencies.resets import resets_shown
+from jingwei.surfaces.desk.doing import Refused, done_by, status_after
 from jingwei.surfaces.desk.signing.means import KINDS
 
 _MOST = 200
@@ -43,15 +47,22 @@ class Line:
 
 
 @grants(AUDIT)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_ins(request: HttpRequest) -> HttpResponse:
-    """The latest, the newest first; of one login where it is named."""
+    """The latest, the newest first; of one login where it is named. Resets that wait are confirmed here, or refused."""
+    actor, tried = cast(ActorRequest, request).actor, None
+    if request.method == "POST":
+        answer = done_by(request, actor, on_resets(as_auditor=True), public_face().zone)
+        if not isinstance(answer, Refused):
+            return HttpResponseRedirect("?done=1", status=HTTPStatus.SEE_OTHER)
+        tried = answer
     login = request.GET.get("login", "").replace("\0", "").strip()[:60]
     if file_asked(request):
         return as_file(request, lambda _, __: _listing(login))
-    with reading(cast(ActorRequest, request).actor) as scope:
-        face, lines = face_of(scope), _lines(login, _MOST)
-    return show(request, "desk/audit/sign_ins.html", face, {"login": login, "lines": lines})
+    with reading(actor) as scope:
+        face, lines, resets = face_of(scope), _lines(login, _MOST), resets_shown(scope, tried)
+    context = {"login": login, "lines": lines, "resets": resets, "done": "done" in request.GET}
+    return show(request, "desk/audit/sign_ins.html", face, context, status_after(tried))
 
 
 def _lines(login: str, most: int) -> list[Line]:

@@ -23,6 +23,15 @@ _TOPICS = {
     "matter.merged_in": Text("另一件事并入", "Another matter was merged in"),
     "matter.urged": Text("催办，请答复", "Urged: please answer"),
     "matter.urging_answered": Text("催办已答复", "The urging was answered"),
+    "agencies.reset_proposed": Text(
+        "有人提出重置您的验证方式；不是您要求的？请立即告诉审计管理员",
+        "Somebody proposed to reset your second factors. You did not ask for it? Tell the audit administrator at once",
+    ),
+    "agencies.factors_reset": Text(
+        "您的验证方式已被重置，请重新设置；不是您要求的？请立即告诉审计管理员",
+        "Your second factors were reset: set up new ones. You did not ask for it? Tell the audit administrator at once",
+    ),
+    "agencies.sessions_ended": Text("安全管理员结束了您的全部登录", "A security administrator ended all your sessions"),
 }
 _NEWS = Text("事项有新进展", "News of the matter")
 _SUPERVISED = Text("督办，请答复", "Supervised: please answer")
@@ -39,7 +48,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class MatterLines:
-    """The lines of one matter on this page, the newest first."""
+    """The lines of one matter on this page, the newest first; of the own login where there is no number."""
 
     number: str
     about: tuple[Text, ...]  # its class and place; nothing where the reader's posts no longer reach it
@@ -58,8 +67,9 @@ class InboxPage:
 
 
 def posts_of(scope: Scope) -> list[uuid.UUID]:
-    """The posts whose inbox the reader reads."""
-    return [duty.post for duty in scope.actor.duties]
+    """The posts whose inbox the reader reads, and the reader, who has one for what is about the own login."""
+    own = [scope.actor.id] if scope.actor.id else []
+    return [*(duty.post for duty in scope.actor.duties), *own]
 
 
 def inbox_page(scope: Scope, unread_after: Cursor | None, read_after: Cursor | None) -> InboxPage:

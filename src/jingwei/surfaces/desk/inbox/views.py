@@ -48,9 +48,11 @@ def unread(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
-    """Everything in the inbox is read."""
+    """Everything in the inbox is read; or what is about the own login alone."""
     with reading(cast(ActorRequest, request).actor) as scope:
         posts = posts_of(scope)
+    if request.POST.get("of") == "login":
+        posts = [one for one in posts if one == scope.actor.id]
     mark_read(posts, datetime.datetime.now(datetime.UTC))
     return HttpResponseRedirect(reverse("desk:inbox"), status=HTTPStatus.SEE_OTHER)
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jingwei.kernel.agencies.commands import AddFactor, EndFactor
 from jingwei.kernel.agencies.commands.factors import for_own_login
+from jingwei.kernel.agencies.commands.resets import waiting
 from jingwei.kernel.agencies.factors import store, totp
 from jingwei.kernel.agencies.models import Account, Factor
 from jingwei.kernel.agencies.sessions import open_of
@@ -80,12 +81,14 @@ def means(request: HttpRequest) -> HttpResponse:
     asking = cast(ActorRequest, request)
     mine = frozenset().union(*(duty.grants for duty in asking.actor.duties)) | asking.withheld
     reset = Factor.objects.filter(account=account).exclude(ended_by=actor.id).exclude(ended_by=None)
+    proposed = waiting(scope.now, actor.id) if actor.id else []
     context = {
         "factors": factors,
         "sessions": opened,
         "here": own_id(request),
         "second": any(one.kind in store.SECOND for one in factors),
         "asked": [title_of(one) for one in request.session.get(ASKED, ()) if one in mine],
+        "proposed": proposed[0].proposed_at if proposed else None,
         "reset": reset.order_by("-ended_at").first(),
         "next": next_of(request) if request.GET.get("next") else "",
         "proved": has_proved(request),
