@@ -15,7 +15,7 @@ from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.models import Matter, Step
 from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.surfaces.desk.dispatching.waiting import PAGE, Waiting, waiting_list
-from tests.city import FOUNDER, IN_CELL, SINCE, City
+from tests.city import FOUNDER, IN_CELL, SINCE, City, add_post
 from tests.database import behind
 from tests.surfaces.conftest import Answer, SignIn, hidden_in
 from tests.surfaces.test_duty import COUNTS
@@ -83,6 +83,18 @@ def test_one_sending_gives_the_matter_and_answers_with_its_row(city: City, sign_
     assert f'id="w-{matter.number}"' in words and "道路局" in words and 'value="recall"' in words
     now = Matter.objects.get(pk=matter.pk)
     assert (now.state, now.unit_id) == ("dispatched", Unit.objects.get(code="ROADS").pk)
+
+
+def test_past_the_rule_for_everything_second_comes_who_did_it_here_else_who_serves_the_place(city: City) -> None:
+    _filed(city, category="PARK-1", cell="T2-01")
+    add_post(city, "roads-west", "ROADS", "T2", "handler", ("matter.read", "matter.handle"))
+    second = _rows(city)[0].choice.second
+    assert second is not None and second.why is not None
+    assert (second.name.zh, second.rule) == ("道路局", ""), "it has people for this part of the city alone"
+    done = city.bring_to(city.report(category="PARK-1", cell="T2-01"), "closed")
+    behind("UPDATE matters_matter SET unit_id = %s WHERE id = %s", _unit("HOTLINE"), done.pk)
+    second = _rows(city)[0].choice.second
+    assert second is not None and second.name.zh == "热线中心" and second.why is not None and "1" in second.why.zh
 
 
 def test_without_scripts_the_same_button_answers_with_the_whole_page(city: City, sign_in: SignIn) -> None:

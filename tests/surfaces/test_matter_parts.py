@@ -1,6 +1,7 @@
 """The parts of a matter's page: replay of its clocks, what lies around, the story by day, the tree of its kin."""
 
 import datetime
+import re
 from http import HTTPStatus
 
 import pytest
@@ -17,7 +18,7 @@ from jingwei.surfaces.desk.parts.around import around_of
 from jingwei.surfaces.desk.parts.replay import Asked, replay_of
 from tests.city import FOUNDER, SINCE, City
 from tests.database import behind
-from tests.surfaces.conftest import SignIn
+from tests.surfaces.conftest import SignIn, hidden_in
 
 HOUR = datetime.timedelta(hours=1)
 
@@ -117,3 +118,24 @@ def test_reply_templates_of_the_class_are_filled_in_where_the_reporter_reads(cit
 def test_a_template_with_an_unknown_placeholder_is_refused(city: City) -> None:
     with pytest.raises(Invalid, match="phone"):
         execute(FOUNDER, _template("甲", "打 {phone}"), city.key())
+
+
+def test_a_reply_template_is_put_in_without_a_script_and_nothing_is_lost(city: City, sign_in: SignIn) -> None:
+    content = {
+        "zh": "告知",
+        "en": "Told",
+        "categories": [],
+        "text_zh": "{number} 在{place}，{date}",
+        "text_en": "{number}",
+    }
+    execute(
+        FOUNDER, SetValue(parameter="reply_templates", subject="t", from_on=SINCE, content=content, basis="x"), "reply"
+    )
+    matter, client = city.report(), sign_in("intake")
+    page = client.get(f"/matters/{matter.number}/").content.decode()
+    act, field = re.findall(r'data-into="([a-z_]+)-([a-z_]+)"', page)[0]
+    sent = {**hidden_in(client.get(f"/matters/{matter.number}/")), field: "您好：", "_reply": "t", "_fill": "1"}
+    answer = client.post(f"/matters/{matter.number}/act/{act}/", sent)
+    page = answer.content.decode()
+    assert answer.status_code == HTTPStatus.OK and "您好：" in page and f"{matter.number} 在" in page
+    assert "没有办成" not in page and Matter.objects.get(pk=matter.pk).version == matter.version, "nothing was done"

@@ -19,7 +19,7 @@ UNITS = ("minute", "hour", "day")
 NUMBERS = ("percent", "hour", "day", "metre")
 _SEED = re.compile(r"[0-9a-f]{32,64}")
 _LONGEST_TEMPLATE = 20_000
-PLACEHOLDERS = ("number", "class", "due", "unit")
+PLACEHOLDERS = ("number", "class", "due", "unit", "place", "date")
 """What a reply template may leave to the matter, in braces."""
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 

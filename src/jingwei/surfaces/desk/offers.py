@@ -1,6 +1,6 @@
 """What somebody may do on a matter now, as forms made from the declared type, and why not the rest."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jingwei.kernel.agencies.snapshot import agencies_of
@@ -11,7 +11,7 @@ from jingwei.kernel.matters.commands.tasks import ask_problem, receivers
 from jingwei.kernel.matters.fields import spelled
 from jingwei.kernel.matters.guards import Case, why_not
 from jingwei.kernel.matters.policies import may_act
-from jingwei.kernel.matters.types import MatterType
+from jingwei.kernel.matters.types import Field, MatterType
 from jingwei.kernel.values.errors import Refusal
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Group, Input, inputs_of, new_key
@@ -24,11 +24,11 @@ _PLAIN = Text("", "")
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An act that was refused: what was filled in, and the refusal."""
+    """An act that was not done yet: what was filled in, and the refusal where there was one."""
 
     action: str
     values: Mapping[str, str]
-    refusal: Refusal
+    refusal: Refusal | None
     files: tuple[FileGiven, ...] = ()  # that came with it and need not be chosen again
 
 
@@ -134,8 +134,13 @@ def offer_of(
         tried=tried is not None,
         files=tuple(files),
         kept=keep(kept),
-        into=next((f"{key}-{one.key}" for one in fields if one.kind == "text" and one.public), ""),
+        into=f"{key}-{into}" if (into := reply_field(fields)) else "",
     )
+
+
+def reply_field(fields: Iterable[Field]) -> str:
+    """The key of the text that the reporter will read, into which a reply template goes; "" where there is none."""
+    return next((one.key for one in fields if one.kind == "text" and one.public), "")
 
 
 def _groups(scope: Scope, matter_type: MatterType, posts: Sequence[tuple[str, Text]]) -> dict[str, tuple[Group, ...]]:

@@ -7,6 +7,7 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from jingwei.kernel.commands.actor import Actor
@@ -30,8 +31,9 @@ from jingwei.kit.parts.table import Column
 from jingwei.kit.permission import ActorRequest, grants, signed_in
 from jingwei.kit.receiving import received
 from jingwei.surfaces.desk.matter_page import found_matter, matter_page
-from jingwei.surfaces.desk.offers import Attempt
+from jingwei.surfaces.desk.offers import Attempt, reply_field
 from jingwei.surfaces.desk.orders import Filled, command_of, fields_of
+from jingwei.surfaces.desk.parts.replies import replies_of
 from jingwei.surfaces.desk.queries import Sort, Wanted, acts_on_many, pressing, turned_to, work_list
 from jingwei.surfaces.desk.tables.columns import COLUMNS, USUAL, columns_of
 from jingwei.surfaces.desk.tables.matters import TABS, work_listing
@@ -114,7 +116,7 @@ def _matter(
         merging = any(offer.key == "merge" for offer in page.every_offer)
         alike = merge_suggestions(scope, page.head.id) if merging else []
     note_reads(scope.actor, "page", page.seen)
-    tried = attempt if attempt and not any(offer.tried for offer in page.every_offer) else None
+    tried = attempt if attempt and attempt.refusal and not any(offer.tried for offer in page.every_offer) else None
     context: dict[str, object] = {"page": page, "tried": tried, "alike": alike, "done": request.GET.get("done") == "1"}
     oldest = request.GET.get("story") == "oldest"
     context |= {"oldest": oldest, "days": by_day(page.timeline, face.zone, oldest=oldest)}
@@ -124,7 +126,10 @@ def _matter(
 @grants(READ)
 @require_POST
 def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
-    """Carries out one form of the page; refused, it shows the matter again with what was filled in. Raises Denied."""
+    """Carries out one form of the page, or puts a reply template into it; refused, it shows the matter again with what
+    was filled in. Raises Denied."""
+    if "_fill" in request.POST:
+        return _filled(request, number, action)
     actor = cast(ActorRequest, request).actor
     values: dict[str, str] = {}
     files: list[FileGiven] = []
@@ -147,3 +152,16 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
             raise
         return _matter(request, number, Attempt(action, values, refusal, tuple(files)), HTTPStatus.FORBIDDEN)
     return HttpResponseRedirect(f"{reverse('desk:matter', args=[number])}?done=1", status=HTTPStatus.SEE_OTHER)
+
+
+def _filled(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """The matter with this form as it stands and the template chosen put into its text; nothing is done."""
+    with reading(cast(ActorRequest, request).actor) as scope:
+        head = found_matter(scope, number)
+        fields = fields_of(type_of(head.type, head.type_version), action)
+        values, into = dict(sent(fields, request.POST)), reply_field(fields)
+        chosen = next((one for one in replies_of(scope, head) if one.key == request.POST.get("_reply")), None)
+    if chosen and into:
+        text = chosen.text.in_(get_language() or "zh-hans")
+        values[into] = "\n".join(filter(None, (values.get(into, ""), text)))
+    return _matter(request, number, Attempt(action, values, None))

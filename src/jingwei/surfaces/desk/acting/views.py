@@ -87,7 +87,7 @@ def _asked(
         rows = [_row(scope, matters.get(number), number, version, action.begins) for number, version in chosen]
     note_reads(actor, "list", (seen(one) for one in matters.values()))
     context = {"offer": offer, "action": action.key, "rows": rows, "back": _back(request.POST)}
-    status = status_of(attempt.refusal) if attempt else HTTPStatus.OK
+    status = status_of(attempt.refusal) if attempt and attempt.refusal else HTTPStatus.OK
     return show(request, "desk/acting/ask.html", face, context, status)
 
 

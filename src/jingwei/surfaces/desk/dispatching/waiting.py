@@ -22,8 +22,9 @@ from jingwei.kernel.values.words import Text
 from jingwei.kit.moments import TimeLeft, time_left
 from jingwei.kit.pages import Cursor, due_page
 from jingwei.surfaces.desk.dispatching.proposed import (
+    Beside,
     Choice,
-    alike_ones,
+    beside_each,
     choice_for,
     dispatch_due,
     giving_act,
@@ -120,25 +121,27 @@ def _rows(scope: Scope, found: Sequence[Any]) -> tuple[Waiting, ...]:
         return ()
     stops = {clock for act in acts.values() if act for clock in act.stops}
     clocks = Clock.objects.filter(stream_id__in=list(acts), key__in=stops, status="running")
-    due, same = dispatch_due(clocks), alike_ones(scope, kept)
+    due, beside = dispatch_due(clocks), beside_each(scope, kept)
     before = tried_before(agencies_of(scope), kept, types)
     return tuple(
-        _row(scope, one, types[one.pk], act.key, (due.get(one.pk), same.get(one.pk), before.get(one.pk)))
+        _row(scope, one, types[one.pk], act.key, (due.get(one.pk), beside.get(one.pk, Beside()), before.get(one.pk)))
         for one in kept
         if (act := acts[one.pk])
     )
 
 
-_Known = tuple[datetime.datetime | None, str | None, Text | None]
+_Known = tuple[datetime.datetime | None, Beside, Text | None]
 
 
 def _row(scope: Scope, one: Any, matter_type: MatterType, action: str, known: _Known) -> Waiting:
-    due, same, before = known
+    due, beside, before = known
     place = places_of(scope).by_id.get(one.area_id) if one.area_id else None
-    choice = choice_for(scope, (one.category, place, one.condition or ""), one.unit_id if not before else None)
+    choice = choice_for(
+        scope, (one.category, place, one.condition or ""), one.unit_id if not before else None, beside.done
+    )
     doubts = list(choice.doubts)
-    if same:
-        doubts.append(Text(f"附近可能有同一件：{same}", f"may be the same as {same} near by"))
+    if beside.same:
+        doubts.append(Text(f"附近可能有同一件：{beside.same}", f"may be the same as {beside.same} near by"))
     if before:
         doubts.append(Text(f"曾派给{before.zh}，又回来了", f"was with {before.en} and came back"))
     shown = (("title", one.title), ("text", one.text))

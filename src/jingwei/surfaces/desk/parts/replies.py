@@ -9,8 +9,8 @@ from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.words import Text
-from jingwei.kit.moments import local_text
-from jingwei.surfaces.desk.queries import category_title
+from jingwei.kit.moments import day_written, local_text
+from jingwei.surfaces.desk.queries import category_title, place_name
 
 PARAMETER = "reply_templates"
 _NONE = Text("—", "—")
@@ -20,6 +20,7 @@ _NONE = Text("—", "—")
 class Reply:
     """One template by its title, and its text for this matter, which the clerk changes as needed."""
 
+    key: str
     title: Text
     text: Text
 
@@ -35,11 +36,13 @@ def replies_of(scope: Scope, matter: Matter) -> Iterator[Reply]:
         "class": category_title(scope, matter.category),
         "due": Text(due, due),
         "unit": unit.name if unit else _NONE,
+        "place": place_name(scope, matter.area_id),
+        "date": day_written(scope.now.astimezone(zone_of(scope)).date()),
     }
-    for _, dated in sorted(rules.all_of(PARAMETER, on).items()):
+    for key, dated in sorted(rules.all_of(PARAMETER, on).items()):
         content = dated.content
         if not content["categories"] or line & set(content["categories"]):
             zh, en = str(content["text_zh"]), str(content["text_en"])
             for name, words in filled.items():
                 zh, en = zh.replace(f"{{{name}}}", words.zh), en.replace(f"{{{name}}}", words.en)
-            yield Reply(Text(content["zh"], content["en"]), Text(zh, en))
+            yield Reply(key, Text(content["zh"], content["en"]), Text(zh, en))
