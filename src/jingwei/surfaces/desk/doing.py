@@ -115,6 +115,6 @@ def line(name: str, title: Text, value: str = "", *, required: bool = True, hint
     return Input(name=name, title=title, value=value, required=required, longest=120, hint=hint)
 
 
-def moment(name: str, title: Text, value: str = "") -> Input:
+def moment(name: str, title: Text, value: str = "", *, required: bool = True, hint: Text | None = None) -> Input:
     """A day and a time."""
-    return Input(name=name, title=title, kind="moment", value=value, required=True)
+    return Input(name=name, title=title, kind="moment", value=value, required=required, hint=hint)

@@ -1,5 +1,6 @@
 """The forms of units, posts and people, and the commands they send."""
 
+import datetime
 import re
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
@@ -36,7 +37,7 @@ from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Input, read_key
 from jingwei.kit.signing.provider import provider
 from jingwei.surfaces.desk.agencies import queries
-from jingwei.surfaces.desk.doing import Form, Reader, Refused, choice, form, line, read_id
+from jingwei.surfaces.desk.doing import Form, Reader, Refused, choice, form, line, moment, read_id, read_moment
 
 _ZH, _EN = Text("中文名称", "Name in Chinese"), Text("英文名称", "Name in English")
 _GRANT = "grant:"
@@ -45,6 +46,13 @@ _BAD_LOGIN = Text(
     "账户名用 2 到 60 个字母、数字、点、横线或 @，以字母或数字开头。",
     "A login has 2 to 60 letters, digits, dots, dashes or @, and begins with a letter or digit.",
 )
+_A_MINUTE = datetime.timedelta(minutes=1)
+_PAST = Text(
+    "这个时间已经过去；留空表示从现在起。谁在过去任岗不能事后改写。",
+    "This moment is past: leave it empty for now. Who held a post before is not written anew.",
+)
+_FROM_NOW = Text("留空：从现在起。", "Empty: from now on.")
+_WITHOUT_END = Text("留空：没有期限。到时权限自动没有。", "Empty: without an end. The grants end by themselves.")
 _AREA, _CODE = Text("区域", "Area"), Text("代码", "Code")
 _KINDS = (
     ("city", Text("市级", "city")),
@@ -97,6 +105,17 @@ def enter_person(actor: Actor, values: Mapping[str, str]) -> Account:
     return account
 
 
+def _to_come(values: Mapping[str, str], name: str, zone: ZoneInfo) -> datetime.datetime | None:
+    """A moment that is still to come; None where none is given, which means now. Raises Invalid for one that is past:
+    what was held stays as it was."""
+    if not values.get(name, "").strip():
+        return None
+    found = read_moment(values, name, zone)
+    if found < datetime.datetime.now(datetime.UTC) - _A_MINUTE:
+        raise Invalid(_PAST, place=name)
+    return found
+
+
 def _enter_post(values: Mapping[str, str], _: ZoneInfo) -> EnterPost:
     like = Post.objects.filter(code=values.get("like", ""), active=True).first()
     if like is None:
@@ -117,10 +136,15 @@ def on_post(post: Post) -> Mapping[str, Reader]:
         "change": lambda values, _: ChangePost(
             code=post.code, area=values.get("area", ""), role=post.role, title=_names(values), grants=_grants(values)
         ),
-        "take_up": lambda values, _: TakeUpPost(
-            person=queries.found_person(values.get("login", "").strip()).pk, post=post.code
+        "take_up": lambda values, zone: TakeUpPost(
+            person=queries.found_person(values.get("login", "").strip()).pk,
+            post=post.code,
+            from_at=_to_come(values, "from_at", zone),
+            until_at=_to_come(values, "until_at", zone),
         ),
-        "step_down": lambda values, _: StepDown(holding=read_id(values, "_subject")),
+        "step_down": lambda values, zone: StepDown(
+            holding=read_id(values, "_subject"), until_at=_to_come(values, "until_at", zone)
+        ),
         "end": lambda values, _: EndPost(
             post=post.code,
             to=values.get("to", ""),
@@ -234,8 +258,10 @@ def post_forms(
 ) -> Sequence[Form]:
     """Changing a post, a new holder, and ending it with the receivers of its matters."""
     others = _posts(scope, post.code)
-    login = line(
-        "login", Text("账户名", "Login"), hint=Text("此人现在起在这个岗位上。", "Holds this post from now on.")
+    login = line("login", Text("账户名", "Login"))
+    span = (
+        moment("from_at", Text("从", "From"), required=False, hint=_FROM_NOW),
+        moment("until_at", Text("到", "Until"), required=False, hint=_WITHOUT_END),
     )
     by_category = tuple(
         choice(
@@ -259,7 +285,7 @@ def post_forms(
             ),
             tried=tried,
         ),
-        form("take_up", Text("上岗", "New holder"), (login,), tried=tried),
+        form("take_up", Text("上岗", "New holder"), (login, *span), tried=tried),
         form("end", Text("撤岗并移交", "End the post and hand over"), (*by_category, rest), tried=tried),
     )
 

@@ -2,7 +2,9 @@
 
 import datetime
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.db.models import Q
 
 from jingwei.kernel.agencies.commands.known import EDIT
 from jingwei.kernel.agencies.duty import in_force
@@ -13,6 +15,7 @@ from jingwei.kernel.matters.policies import in_reach
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.grants import title_of
 from jingwei.kernel.values.words import Text
+from jingwei.surfaces.desk.agencies.history import By, Span, by_whom, grants_of, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,36 +57,43 @@ class HoldingLine:
     from_at: datetime.datetime
     until_at: datetime.datetime | None
     now: bool
+    by: By
+    grants: tuple[Text, ...] = ()  # on the day that was asked for
 
 
 @dataclass(frozen=True, slots=True)
 class TermsLine:
-    """Which area and grants a post had, and when."""
+    """Which area and grants a post had, when, and who gave them."""
 
     area: Text
     grants: tuple[Text, ...]
     from_at: datetime.datetime
     until_at: datetime.datetime | None
+    by: By
 
 
-def units_of(scope: Scope) -> tuple[UnitLine, ...]:
-    """The living units in tree order with their living posts; matters are counted within the reader's reach.
+def units_of(scope: Scope, words: str = "", day: Span | None = None) -> tuple[UnitLine, ...]:
+    """The living units in tree order with their living posts; matters are counted within the reader's reach. `words`:
+    only units, posts and holders that have them in name or code. `day`: as it was then, without matters.
 
-    Five statements, however many units.
+    Five statements, however many units; three for a day.
     """
-    units = list(Unit.objects.filter(ended_at=None).order_by("code"))
+    there = Q(ended_at=None) | Q(ended_at__gt=day[0]) if day else Q(ended_at=None)
+    units = list(Unit.objects.filter(there).order_by("code"))
     held: dict[uuid.UUID, list[tuple[str, str]]] = {}
-    for one in Holding.objects.filter(in_force(scope.now)).select_related("person__account").order_by("person__name"):
+    when = within(day) if day else in_force(scope.now)
+    for one in Holding.objects.filter(when).select_related("person__account").order_by("person__name"):
         held.setdefault(one.post_id, []).append((_login(one.person), one.person.name))
     seen = in_reach(scope.actor, EDIT)
-    by_post, unheld = open_of_posts(seen), open_without_post(seen)
+    by_post, unheld = ({}, {}) if day else (open_of_posts(seen), open_without_post(seen))
     posts: dict[uuid.UUID, list[PostLine]] = {}
-    for post in Post.objects.filter(active=True).select_related("area").order_by("code"):
+    known = Post.objects.filter(terms__from_at__lt=day[1]).distinct() if day else Post.objects
+    for post in known.filter(there).select_related("area").order_by("code"):
         area = Text(post.area.name_zh, post.area.name_en)
         holders, count = tuple(held.get(post.pk, ())), by_post.get(post.pk, 0)
         line = PostLine(post.code, Text(post.title_zh, post.title_en), area, holders, count)
         posts.setdefault(post.unit_id, []).append(line)
-    return tuple(
+    lines = (
         UnitLine(
             unit.code,
             Text(unit.name_zh, unit.name_en),
@@ -93,6 +103,25 @@ def units_of(scope: Scope) -> tuple[UnitLine, ...]:
         )
         for unit, depth in _in_order(units)
     )
+    return tuple(found for line in lines if (found := _matching(line, words.casefold().split())))
+
+
+def _matching(unit: UnitLine, words: list[str]) -> UnitLine | None:
+    """The unit where it has all the words, else with those of its posts that have them; None where none does."""
+
+    def has(*texts: str) -> bool:
+        said = " ".join(texts).casefold()
+        return all(one in said for one in words)
+
+    name = (unit.code, unit.name.zh, unit.name.en)
+    if has(*name):
+        return unit
+    posts = tuple(
+        one
+        for one in unit.posts
+        if has(*name, one.code, one.title.zh, one.title.en, *(said for holder in one.holders for said in holder))
+    )
+    return replace(unit, posts=posts) if posts else None
 
 
 def _in_order(units: list[Unit]) -> list[tuple[Unit, int]]:
@@ -129,10 +158,16 @@ def found_person(login: str) -> Person:
     return person
 
 
-def holdings_of(scope: Scope, *, post: Post | None = None, person: Person | None = None) -> tuple[HoldingLine, ...]:
-    """Who held the post, or what the person held, the newest first. One statement."""
-    found = Holding.objects.select_related("person__account", "post").order_by("-from_at")
-    found = found.filter(post=post) if post else found.filter(person=person)
+def holdings_of(
+    scope: Scope, *, post: Post | None = None, person: Person | None = None, day: Span | None = None
+) -> tuple[HoldingLine, ...]:
+    """Who held the post, or what the person held, and who gave it, the newest first; with `day` on that day, and with
+    which grants. Three statements, four for a day."""
+    query = Holding.objects.select_related("person__account", "post").order_by("-from_at")
+    query = query.filter(post=post) if post else query.filter(person=person)
+    found = list(query.filter(within(day)) if day else query)
+    posts = {one.post_id for one in found}
+    by, grants = by_whom(posts), grants_of(posts, day) if day else {}
     return tuple(
         HoldingLine(
             one.pk,
@@ -143,19 +178,23 @@ def holdings_of(scope: Scope, *, post: Post | None = None, person: Person | None
             one.from_at,
             one.until_at,
             one.until_at is None or one.until_at > scope.now,
+            by.get(f"agencies_holding:{one.pk}", By(None, None)),
+            grants.get(one.post_id, ()),
         )
         for one in found
     )
 
 
-def terms_of(post: Post) -> tuple[TermsLine, ...]:
-    """What the post served and might do, the newest first. One statement."""
+def terms_of(post: Post, day: Span | None = None) -> tuple[TermsLine, ...]:
+    """What the post served and might do, and who gave it, the newest first; with `day` then. Three statements."""
+    known, by = Terms.objects.filter(post=post), by_whom([post.pk])
     return tuple(
         TermsLine(
             Text(one.area.name_zh, one.area.name_en),
             tuple(title_of(grant) for grant in one.grants),
             one.from_at,
             one.until_at,
+            by.get(f"agencies_terms:{one.pk}", By(None, None)),
         )
-        for one in Terms.objects.filter(post=post).select_related("area").order_by("-from_at")
+        for one in (known.filter(within(day)) if day else known).select_related("area").order_by("-from_at")
     )

@@ -19,11 +19,14 @@ from jingwei.kernel.values.words import Text
 from jingwei.kit.page import face_of, public_face, show
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.agencies import forms, queries
+from jingwei.surfaces.desk.agencies.history import day_of, read_day
 from jingwei.surfaces.desk.agencies.resets import resets_shown
-from jingwei.surfaces.desk.doing import Refused, done_by, form, status_after
+from jingwei.surfaces.desk.doing import Refused, done_by, form, moment, status_after
 from jingwei.surfaces.desk.queries import category_title
 
 _DOWN = Text("离岗", "Step down")
+_WHEN = moment("until_at", Text("到", "Until"), required=False, hint=Text("留空：现在。", "Empty: now."))
+_LONGEST = 60
 
 
 @grants(EDIT)
@@ -43,11 +46,14 @@ def agencies(request: HttpRequest) -> HttpResponse:
         if not isinstance(answer, Refused):
             return HttpResponseRedirect("?done=1", status=HTTPStatus.SEE_OTHER)
         tried = answer
+    words, on = request.GET.get("q", "").replace("\0", "")[:_LONGEST], read_day(request.GET.get("on", ""))
     with reading(actor) as scope:
-        face, units = face_of(scope), queries.units_of(scope)
+        face = face_of(scope)
+        units = queries.units_of(scope, words, day_of(on, face.zone) if on else None)
         drawn = forms.agencies_forms(scope, tried)
         resets = resets_shown(scope)
     context = {"units": units, "forms": drawn, "done": "done" in request.GET, "link": link, "resets": resets}
+    context |= {"words": words, "on": on}
     return show(request, "desk/agencies/agencies.html", face, context, status_after(tried))
 
 
@@ -73,12 +79,14 @@ def post(request: HttpRequest, post: str) -> HttpResponse:
             done = f"handed={answer['matters']}&tasks={answer['tasks']}" if handed else "done=1"
             return HttpResponseRedirect(f"?{done}", status=HTTPStatus.SEE_OTHER)
         tried, found = answer, queries.found_post(post)
+    on = read_day(request.GET.get("on", ""))
     with reading(actor) as scope:
         face, seen = face_of(scope), in_reach(actor, EDIT)
+        day = day_of(on, face.zone) if on else None
         counts = [(code, number, category_title(scope, code)) for code, number in open_by_category(found, seen)]
         holdings = [
-            (one, form("step_down", _DOWN, (), str(one.id), tried) if one.now and found.active else None)
-            for one in queries.holdings_of(scope, post=found)
+            (one, form("step_down", _DOWN, (_WHEN,), str(one.id), tried) if one.now and found.active else None)
+            for one in queries.holdings_of(scope, post=found, day=day)
         ]
         context = {
             "post": found,
@@ -88,7 +96,8 @@ def post(request: HttpRequest, post: str) -> HttpResponse:
             "open": sum(number for _, number, _ in counts),
             "tasks": open_tasks_of(found, seen),
             "holdings": holdings,
-            "terms": queries.terms_of(found),
+            "terms": queries.terms_of(found, day),
+            "on": on,
             "forms": forms.post_forms(scope, found, counts, tried) if found.active else (),
             "done": "done" in request.GET,
             "handed": request.GET.get("handed", ""),
@@ -112,11 +121,13 @@ def person(request: HttpRequest, login: str) -> HttpResponse:
             link = request.build_absolute_uri(first_login_path(found.account))
         else:
             return HttpResponseRedirect(f"{reverse('desk:person', args=[login])}?done=1", status=HTTPStatus.SEE_OTHER)
+    on = read_day(request.GET.get("on", ""))
     with reading(actor) as scope:
         face = face_of(scope)
         context = {
             "person": found,
-            "holdings": queries.holdings_of(scope, person=found),
+            "on": on,
+            "holdings": queries.holdings_of(scope, person=found, day=day_of(on, face.zone) if on else None),
             "resets": resets_shown(scope, tried, found.pk),
             "forms": forms.person_forms(scope, found, tried) if found.active else (),
             "link": link,
