@@ -236,3 +236,18 @@ def test_me_too_to_what_was_never_shown_is_refused(city: City, resident: Client)
 
 def _numbers(answer: Answer) -> list[str]:
     return re.findall(r'class="code number">([^<]+)<', answer.content.decode())
+
+
+def test_the_first_step_is_kept_on_devices_until_the_city_turns_that_off(city: City, resident: Client) -> None:
+    page = resident.get("/report/")
+    assert 'data-worker="/report/worker.js?v=' in page.content.decode()
+    worker = resident.get("/report/worker.js")
+    assert (
+        worker.headers["Content-Type"].startswith("text/javascript") and "no-cache" in worker.headers["Cache-Control"]
+    )
+    assert "addAll" in worker.content.decode() and "unregister" not in worker.content.decode()
+    off = SetValue(parameter="city", subject="offline", from_on=SINCE, content={"zh": "关", "en": "off"}, basis="x")
+    execute(FOUNDER, off, "off")
+    assert 'data-worker=""' in resident.get("/report/").content.decode()
+    gone = resident.get("/report/worker.js").content.decode()
+    assert "unregister" in gone and "addAll" not in gone

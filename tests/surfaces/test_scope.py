@@ -116,6 +116,7 @@ NOTHING = {
     "/training/": "which role to try, in a training city",
     "/training/role/": "takes a role, in a training city",
     "/report/<str:type>/": "a form",
+    "/report/worker.js": "the program that keeps the empty form on devices",
     "/report/place/": "which cell a place is in",
     "/report/kinds/<str:type>/": "which kinds a text may mean",
     "/status/": "how the service stands",

@@ -6,6 +6,7 @@ from jingwei.kit.permission import public
 from jingwei.surfaces.portal import certificate, matter_proof, pictures, proofs, status, views, who, who_read
 from jingwei.surfaces.portal.figures.urls import urlpatterns as figures
 from jingwei.surfaces.portal.own.urls import urlpatterns as own
+from jingwei.surfaces.portal.reporting import offline
 from jingwei.surfaces.portal.reporting import views as reports
 
 app_name = "portal"
@@ -13,6 +14,7 @@ app_name = "portal"
 urlpatterns = [
     path("", public("the city's front page")(views.home), name="home"),
     path("report/", public("everybody may report")(reports.report), name="report"),
+    path("report/worker.js", public("everybody may report")(offline.worker), name="report_worker"),
     path("report/place/", public("everybody may ask which cell a place is in")(reports.place), name="report_place"),
     path(
         "report/kinds/<str:type>/",

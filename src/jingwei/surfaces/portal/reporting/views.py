@@ -25,6 +25,7 @@ from jingwei.kit.page import face_of, show
 from jingwei.kit.receiving import file_inputs, keep, read_kept, received, wait_for_room
 from jingwei.surfaces.portal.reporting.alike import Alike, alike_to, join, read_same
 from jingwei.surfaces.portal.reporting.kinds import kinds_for
+from jingwei.surfaces.portal.reporting.offline import worker_of
 from jingwei.surfaces.portal.reporting.receipt import receipt_page
 from jingwei.surfaces.portal.reporting.steps import (
     ALIKE,
@@ -168,6 +169,7 @@ def _context(scope: Scope, step: str, draft: Draft, refusal: Refusal | None) -> 
         "reached": _said(parts.contact),
         "refusal": refusal,
         "form_key": draft.key,
+        "worker": worker_of(scope),
     }
 
 

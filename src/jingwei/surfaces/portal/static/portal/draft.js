@@ -65,13 +65,37 @@
     form.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  function send() {
-    const go = document.createElement("input");
-    go.type = "hidden";
-    go.name = "go";
-    go.value = "send";
-    form.append(go);
-    form.submit();
+  let watching = 0;
+  function wait(how) {
+    window.clearInterval(watching);
+    watching = window.setInterval(back, 3000);  // not every browser says that the net is back
+    offline.hidden = false;
+    offline.querySelector("." + how).hidden = false;
+    offline.scrollIntoView({ block: "center" });
+  }
+
+  function press(value) {
+    window.jingweiFresh().then(function () {
+      const go = document.createElement("input");
+      go.type = "hidden";
+      go.name = "go";
+      go.value = value;
+      form.append(go);
+      form.submit();
+    }).catch(function () {
+      if (kept && value === "send") kept.wanted = value;
+      wait(value === "send" ? "later" : "now");
+    });
+  }
+
+  function back() {
+    if (!navigator.onLine) return;
+    window.clearInterval(watching);
+    offline.hidden = true;
+    for (const how of offline.querySelectorAll("span")) how.hidden = true;
+    if (!kept || kept.wanted !== "send") return;
+    kept.wanted = "";
+    press("send");
   }
 
   function forget() {
@@ -88,16 +112,14 @@
     const wanted = event.submitter ? event.submitter.value : "";
     if (!navigator.onLine) {
       event.preventDefault();
-      offline.hidden = false;
-      offline.querySelector("." + (wanted === "send" ? "later" : "now")).hidden = false;
-      offline.scrollIntoView({ block: "center" });
+      wait(wanted === "send" ? "later" : "now");
+    } else if (!form.elements.csrfmiddlewaretoken.value) {  // the page was kept on this device
+      event.preventDefault();
+      press(wanted);
     }
     if (kept || !navigator.onLine) save(navigator.onLine ? "" : wanted).catch(function () { ended = true; });
   });
-  window.addEventListener("online", function () {
-    offline.hidden = true;
-    if (kept && kept.wanted === "send") send();
-  });
+  window.addEventListener("online", back);
   for (const button of document.querySelectorAll(".forget-draft")) button.addEventListener("click", forget);
 
   read().then(function (draft) {
@@ -116,7 +138,9 @@
       fill(draft);
       offer.hidden = true;
       note.hidden = false;
-      if (draft.wanted === "send") send();
+      if (draft.wanted !== "send") return;
+      if (navigator.onLine) press("send");
+      else wait("later");
     });
   }).catch(function () { /* this browser keeps nothing: the form works all the same */ });
 })();
