@@ -20,6 +20,7 @@ UNGUARDED = {
     "agencies_session": "sign-ins that last; every request may note itself. Ended by somebody else, by command",
     "agencies_presence": "who may come back by PIN at which counter today; about no matter, forgotten with the day",
     "kit_bucket": "calls of public forms within the last minutes, by hashed key; holds nothing about a matter",
+    "kit_heldform": "what was typed when a counter locked, sealed, for its person alone and half a day at most",
     "kit_keptview": "lists as a person keeps them, set by the person alone, about no matter",
     "outbox_notice": "the inbox, a channel of delivery; what it tells stands in the ledger",
     "files_upload": "files received and not yet attached, for a day; attached, they become a guarded row",

@@ -31,6 +31,7 @@ MAY_WRITE = {
     "kit/signing/engine.py": "sessions, as Django's own engine writes them: a thin table beside the account",
     "kernel/agencies/factors/store.py": "second factors: a thin table beside the account; added and ended by command",
     "kernel/agencies/factors/presence.py": "who may come back by PIN today, and wrong tries; forgotten with the day",
+    "kit/kept/typed.py": "what was typed when a counter locked, sealed, for half a day; about no matter yet",
     "kit/kept/views.py": "views of the work list that a person keeps; about no matter",
     "kit/limits.py": "counts calls of public forms for a minute; holds nothing about a matter",
     "surfaces/desk/brief/document.py": "saves a document of Word into memory; there is no table in it",

@@ -151,6 +151,7 @@ NOTHING = {
     "/me/sign-in/passkey/": "as above",
     "/me/sign-in/pin/": "as above",
     "/me/sign-in/sessions/": "as above",
+    "/switch/held/": "what oneself had typed: see signing/test_typed.py",
     "/switch/": "who signed in at this counter today, by name; see signing/test_workstations",
     "/switch/lock/": "signing out",
     "/workstation/": "a form for a one-time code",

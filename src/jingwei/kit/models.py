@@ -1,4 +1,4 @@
-"""The counters of rate limits, in an unlogged table, and the views that people keep. Not guarded, not in the ledger."""
+"""Counters of rate limits, views that people keep, what was typed when a counter locked. Not guarded, in no ledger."""
 
 from django.db import models
 
@@ -26,3 +26,13 @@ class KeptView(models.Model):
             models.UniqueConstraint(fields=["person", "name"], name="kit_view_named_once"),
             models.UniqueConstraint(fields=["person"], name="kit_one_view_comes_first", condition=models.Q(first=True)),
         ]
+
+
+class HeldForm(models.Model):
+    """What somebody had typed on a page when the counter locked: sealed, for that person alone, for half a day."""
+
+    account = models.UUIDField(primary_key=True)
+    path = models.CharField(max_length=600)
+    key = models.UUIDField()  # in the key database
+    sealed = models.BinaryField()
+    until = models.DateTimeField(db_index=True)

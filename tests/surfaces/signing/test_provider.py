@@ -39,17 +39,21 @@ class Provider:
     signer: rsa.RSAPrivateKey | None = None
     says: dict[str, Any] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
+    redeemed: set[str] = field(default_factory=set)  # a code is good once, as RFC 6749 (4.1.2) has it
+    described_as: str = ""
 
     def answer(self, path: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         if path == "/.well-known/openid-configuration":
             names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-            return 200, {"issuer": self.issuer, **{one: f"{self.issuer}/{one}" for one in names}}
+            return 200, {"issuer": self.described_as or self.issuer, **{one: f"{self.issuer}/{one}" for one in names}}
         if path == "/jwks_uri":
             public = json.loads(RSAAlgorithm.to_jwk(self.key.public_key()))
             return 200, {"keys": [{**public, "kid": "one", "alg": "RS256", "use": "sig"}]}
         challenge = base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).rstrip(b"=")
-        if form["client_secret"] != SECRET or challenge.decode() != self.asked["code_challenge"]:
+        wrong = form["client_secret"] != SECRET or challenge.decode() != self.asked["code_challenge"]
+        if wrong or form["code"] in self.redeemed:
             return 400, {"error": "invalid_grant"}
+        self.redeemed.add(form["code"])
         return 200, {"id_token": self.token()}
 
     def token(self) -> str:
@@ -95,7 +99,8 @@ def left(client: Client, provider: Provider) -> str:
     to = urlsplit(client.get("/login/provider/?next=/inbox/").headers["Location"])
     provider.asked = {key: one[0] for key, one in parse_qs(to.query).items()}
     assert provider.asked["redirect_uri"] == "http://testserver/login/provider/done/"
-    return f"/login/provider/done/?code=x&state={provider.asked['state']}"
+    assert provider.asked["code_challenge_method"] == "S256" and provider.asked["nonce"]
+    return f"/login/provider/done/?code={uuid.uuid4().hex}&state={provider.asked['state']}"
 
 
 def test_whom_an_administrator_matched_signs_in(city: City, provider: Provider) -> None:
@@ -116,8 +121,10 @@ def test_by_an_address_that_the_provider_confirmed(city: City, provider: Provide
 
 
 def test_nobody_gets_a_login_by_it(city: City, provider: Provider) -> None:
-    before, client = Account.objects.count(), Client()
-    assert client.get(left(client, provider)).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    before, client = Account.objects.count(), Client(headers={"accept-language": "en"})
+    answer = client.get(left(client, provider))
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "ask the administrator to enter your identity" in answer.content.decode(), "it says what to do"
     assert Account.objects.count() == before
     assert client.get("/inbox/").status_code == HTTPStatus.FOUND
 
@@ -150,6 +157,42 @@ def test_a_state_is_good_once_and_in_one_browser(city: City, provider: Provider)
     back = left(client, provider)
     assert client.get(back).status_code == HTTPStatus.SEE_OTHER
     client.post("/logout/")
+    assert client.get(back).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def test_a_code_is_redeemed_once(city: City, provider: Provider) -> None:
+    match(city, "person-7")
+    first, second = Client(), Client()
+    used = left(first, provider)
+    assert first.get(used).status_code == HTTPStatus.SEE_OTHER
+    code = used.partition("code=")[2].partition("&")[0]
+    other = left(second, provider).partition("&state=")[2]
+    again = second.get(f"/login/provider/done/?code={code}&state={other}")
+    assert again.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, "stolen from another browser's address"
+    assert second.get("/inbox/").status_code == HTTPStatus.FOUND
+
+
+def test_a_code_of_another_verifier_is_refused(city: City, provider: Provider) -> None:
+    match(city, "person-7")
+    client = Client()
+    back = left(client, provider)
+    provider.asked["code_challenge"] = "of another browser"
+    assert client.get(back).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert client.get("/inbox/").status_code == HTTPStatus.FOUND
+
+
+def test_a_provider_that_calls_itself_another_is_refused(city: City, provider: Provider) -> None:
+    provider.described_as = "https://elsewhere.example"
+    assert Client().get("/login/provider/").status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def test_whoever_stays_away_too_long_begins_anew(city: City, provider: Provider) -> None:
+    match(city, "person-7")
+    client = Client()
+    back = left(client, provider)
+    session = client.session
+    session["provider"] = {**session["provider"], "at": int(time.time()) - 601}
+    session.save()
     assert client.get(back).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 

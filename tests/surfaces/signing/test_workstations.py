@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from jingwei.kernel.agencies.factors import presence
-from jingwei.kernel.agencies.models import Factor, Presence, Workstation
+from jingwei.kernel.agencies.models import Factor, Presence, Session, Workstation
 from jingwei.kit.permission import all_views, permission_of
 from tests.city import PASSWORD, City
 from tests.surfaces.conftest import SignIn, hidden_in
@@ -138,3 +138,15 @@ def test_a_wall_shows_figures_and_refuses_everything_else(city: City, sign_in: S
     machine.post("/login/", {"username": "intake", "password": PASSWORD})
     assert machine.get("/work/").status_code == HTTPStatus.FORBIDDEN
     assert Client().get("/wall/").headers["Location"] == "/workstation/"
+
+
+def test_a_wall_belongs_to_its_machine_and_never_logs_out(city: City, sign_in: SignIn) -> None:
+    machine = enrol(open_station(sign_in("administrator"), "wall"))
+    cookie = machine.cookies["jw-wall"]
+    assert cookie["httponly"] and cookie["samesite"] == "Strict" and int(cookie["max-age"]) > 365 * 24 * 3600
+    before = Session.objects.count()
+    assert machine.get("/wall/").status_code == HTTPStatus.OK
+    assert "jw" not in machine.cookies and Session.objects.count() == before, "there is no session that could end"
+    copied = Client()
+    copied.cookies["jw-wall"] = str(Workstation.objects.get().pk)
+    assert copied.get("/wall/").headers["Location"] == "/workstation/", "the name of a wall is not its secret"

@@ -3,6 +3,7 @@
 The rule is read at the sign-in and holds for the session, so that no request asks for it again.
 """
 
+import datetime
 import time
 import uuid
 from collections.abc import Callable, Iterable
@@ -17,6 +18,7 @@ from django.http import HttpRequest
 from jingwei.kernel.agencies.factors.presence import arrive
 from jingwei.kernel.agencies.models import Account
 from jingwei.kernel.commands.actor import Actor
+from jingwei.kit.kept.typed import path_held
 from jingwei.kit.signing.agents import coarse
 from jingwei.kit.signing.device import workstation_of
 from jingwei.kit.signing.engine import IDLE, SEEN, SIGNED_IN
@@ -27,6 +29,9 @@ PROVEN, ASKED = "second_factor", "second_factor_asked"
 
 COUNTER = "counter"
 """In a session at a counter: after how many seconds without a touch it locks."""
+
+HELD = "held"
+"""In a session at a counter: the page on which something that was typed waits to be given back."""
 
 _NOTED_EVERY = 60  # seconds: the last request is noted no more often
 View = TypeVar("View", bound=Callable[..., Any])
@@ -46,6 +51,7 @@ def begin(sender: Any, request: HttpRequest, user: Account, **_: Any) -> None:
     if station is not None:
         request.session[COUNTER] = request.session[IDLE] = rule.lock * 60
         arrive(station.pk, user, rule.midnight)
+        request.session[HELD] = path_held(user.pk, datetime.datetime.now(datetime.UTC))
 
 
 def own_id(request: HttpRequest) -> uuid.UUID | None:

@@ -33,6 +33,7 @@ from jingwei.kernel.retention.carrying_out import carry_out_approved
 from jingwei.kernel.retention.clearing import clear
 from jingwei.kernel.subjects.destroying import finish_erasures
 from jingwei.kernel.subjects.forgetting import forget_proofs
+from jingwei.kit.kept.typed import forget_old
 from jingwei.surfaces.console.feeds.drops import watch
 from jingwei.surfaces.console.log.keeper import keeper_of
 from jingwei.surfaces.console.training.nightly import see_to_reset
@@ -102,6 +103,7 @@ def sweep_hourly(last: float, now: float) -> float:
     sweep(store(), whole_milliseconds(None))
     forget_proofs(whole_milliseconds(None))
     forget_ended(whole_milliseconds(None))
+    forget_old(whole_milliseconds(None))
     count_daily(whole_milliseconds(None))
     return now
 

@@ -3,9 +3,10 @@
 import datetime
 import uuid
 from http import HTTPStatus
+from typing import cast
 
 from django.contrib.auth import login, logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,11 +16,13 @@ from jingwei.kernel.agencies.models import Account
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import as_uuid
 from jingwei.kit.answers import slow_down
+from jingwei.kit.kept import typed
 from jingwei.kit.language import IN_SESSION
 from jingwei.kit.limits import TOO_OFTEN, Limit, wait_for
 from jingwei.kit.page import public_face, show
 from jingwei.kit.permission import public, signed_in
 from jingwei.kit.signing.device import workstation_of
+from jingwei.kit.signing.session import COUNTER, HELD
 from jingwei.surfaces.desk.signing.means import closed_to, owner
 from jingwei.surfaces.desk.signing.second import BACKEND, next_of
 
@@ -44,7 +47,7 @@ def switch(request: HttpRequest) -> HttpResponse:
             logout(request)
             login(request, account, BACKEND)
             request.session[IN_SESSION] = account.language
-            return HttpResponseRedirect(going_on, status=HTTPStatus.SEE_OTHER)
+            return HttpResponseRedirect(request.session.get(HELD) or going_on, status=HTTPStatus.SEE_OTHER)
         wrong = True
     context = {
         "station": station,
@@ -60,10 +63,21 @@ def switch(request: HttpRequest) -> HttpResponse:
 @public("locking is open to everybody")
 @require_POST
 def lock(request: HttpRequest) -> HttpResponse:
-    """Ends the session; at a counter the next one begins by PIN, where this one was."""
+    """Ends the session; at a counter the next one begins by PIN, where this one was. What was typed on the page is
+    kept for whoever typed it, and for nobody else."""
     going_on = next_of(request)
+    if request.user.is_authenticated and COUNTER in request.session:
+        typed.hold(request.user.pk, going_on, request.POST.get("typed", ""), datetime.datetime.now(datetime.UTC))
     logout(request)
     return HttpResponseRedirect(f"{reverse('desk:switch')}?next={going_on}", status=HTTPStatus.SEE_OTHER)
+
+
+@signed_in
+@require_POST
+def held(request: HttpRequest) -> HttpResponse:
+    """Gives back what was typed before the counter locked: once, and to whom it is of."""
+    request.session.pop(HELD, None)
+    return JsonResponse({"typed": typed.take(cast(Account, request.user).pk, datetime.datetime.now(datetime.UTC))})
 
 
 @signed_in
@@ -73,9 +87,9 @@ def pin(request: HttpRequest) -> HttpResponse:
     if refused := closed_to(request):
         return refused
     actor, account = owner(request)
-    typed = request.POST.get("pin", "")
-    if presence.weak(typed) or typed != request.POST.get("again", ""):
+    chosen = request.POST.get("pin", "")
+    if presence.weak(chosen) or chosen != request.POST.get("again", ""):
         return HttpResponseRedirect(f"{reverse('desk:means')}?done=weak", status=HTTPStatus.SEE_OTHER)
-    factor = presence.prepare_pin(account, typed)
+    factor = presence.prepare_pin(account, chosen)
     execute(actor, AddFactor(factor=factor.pk), str(uuid.uuid4()))
     return HttpResponseRedirect(f"{reverse('desk:means')}?done=added", status=HTTPStatus.SEE_OTHER)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("me/sign-in/pin/", switching.pin, name="means_pin"),
     path("me/sign-in/sessions/", sessions.end, name="sessions_end"),
     path("switch/", switching.switch, name="switch"),
+    path("switch/held/", switching.held, name="held"),
     path("switch/lock/", switching.lock, name="lock"),
     path("workstation/", stations.enrol, name="enrol"),
     path("agencies/workstations/", stations.stations, name="stations"),
