@@ -23,6 +23,7 @@ UNSCOPED = {
     "surfaces/console/log/commands.py": "the operator at the machine, who writes the proof of a named matter",
     "surfaces/console/measurements": "the bench, in an installation of its own",
     "project/asked.py": "the bench's questions, in its own installation",
+    "project/asked_pages.py": "as asked.py",
 }
 """Where matters are read without the filter, and why nobody sees what is not theirs."""
 

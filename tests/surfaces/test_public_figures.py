@@ -10,6 +10,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,7 +21,7 @@ from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.measures.published import PERIOD, period_end, published, published_by_area
 from jingwei.kernel.places.models import CellCard
 from jingwei.kernel.places.snapshot import places_of
-from jingwei.surfaces.portal.figures import queries
+from jingwei.kit.publishing import figures
 from tests.city import City
 
 QUERY_COUNTS = Path(__file__).with_name("query_counts.json")
@@ -28,9 +29,9 @@ QUERY_COUNTS = Path(__file__).with_name("query_counts.json")
 
 @pytest.fixture(autouse=True)
 def _nothing_held() -> Iterator[None]:
-    queries.forget()
+    figures.forget()
     yield
-    queries.forget()
+    figures.forget()
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -77,19 +78,19 @@ def test_pages_are_public_and_tell_no_small_count(city: City) -> None:
 
 
 def test_a_cell_that_nobody_counted_the_households_of_is_not_told(city: City) -> None:
-    with reading(queries.COUNTS, everywhere=True) as scope:
+    with reading(figures.COUNTS, everywhere=True) as scope:
         places = places_of(scope)
         cell = places.by_code["T1-01"]
         assert not CellCard.objects.filter(area=cell.id).exclude(households=None).exists()
-        assert queries._barred(places, [cell]) == {"T1-01"}
-        level = queries.public_level(places)
+        assert figures._barred(places, [cell]) == {"T1-01"}
+        level = places.above_cells
         assert level and level != places.innermost
-        assert queries._barred(places, queries.areas_of(scope)) == set()
+        assert figures._barred(places, figures.areas_of(scope)) == set()
 
 
 def test_the_feed_is_atom_and_its_entries_are_weeks(city: City) -> None:
     text = Client(headers={"accept-language": "en"}).get("/feed/").content.decode()
-    assert text.count("<entry>") == queries.WEEKS
+    assert text.count("<entry>") == figures.WEEKS
     assert "http://www.w3.org/2005/Atom" in text
 
 
@@ -99,7 +100,7 @@ def test_what_is_over_is_computed_once_a_day(city: City) -> None:
     client, found = Client(), {}
     for address in ("/map/", "/figures/", "/feed/"):
         client.get(address)  # places and rules are held by the process from now on
-        queries.forget()
+        figures.forget()
         for time in ("first", "again"):
             with CaptureQueriesContext(connection) as seen:
                 assert client.get(address).status_code == HTTPStatus.OK
@@ -107,3 +108,21 @@ def test_what_is_over_is_computed_once_a_day(city: City) -> None:
     if os.environ.get("UPDATE_QUERY_COUNTS"):
         QUERY_COUNTS.write_text(json.dumps({**kept, **found}, indent=2) + "\n")
     assert found == {name: kept.get(name) for name in found}
+
+
+def test_what_the_worker_counted_ahead_is_read_by_every_process_and_does_not_change(
+    city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(django_settings, "HOME", tmp_path)
+    with reading(figures.COUNTS, everywhere=True) as scope:
+        assert figures.count_ahead(scope) and not figures.count_ahead(scope)
+        before = figures.figures(scope)
+    figures.forget()  # another process
+    with reading(figures.COUNTS, everywhere=True) as scope, CaptureQueriesContext(connection) as seen:
+        assert figures.figures(scope) == before and len(seen) == 0
+    (path,) = (tmp_path / "run").glob("public-figures-*.json")
+    path.write_text("{")
+    figures.forget()
+    with reading(figures.COUNTS, everywhere=True) as scope:
+        assert figures.figures(scope) == before, "a damaged file is counted anew"
+        assert figures.count_ahead(scope) and json.loads(path.read_text())

@@ -200,7 +200,7 @@ def test_the_numerator_lies_within_the_denominator(
     d, n = compiler.predicate(measure.denominator), compiler.predicate(parts[1])
     conditions = {**parts_of(measure), "denominator": divisor(measure)}
     common, source = _tables(compiler, given_rows, 1)
-    statement = sql.SQL("WITH {} SELECT {} FROM (SELECT {} AS d, {} AS n FROM {}) r").format(
+    statement = sql.SQL("WITH {} SELECT {} FROM (SELECT {} AS d0, {} AS n0 FROM {}) r").format(
         common, sql.SQL(", ").join(sql.SQL("({}) IS TRUE").format(one) for one in conditions.values()), d, n, source
     )
     with connection.cursor() as cursor:

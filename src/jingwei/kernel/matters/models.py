@@ -53,6 +53,7 @@ class Matter(StreamHead):
         indexes = [
             GinIndex(fields=["assisting"], name="matters_assisting", condition=models.Q(assisting__isnull=False)),
             models.Index(fields=["due_at", "id"], name="matters_open_by_due", condition=OPEN),
+            models.Index(fields=["state", "due_at", "id"], name="matters_open_in_state", condition=OPEN),
             models.Index(fields=["unit", "due_at", "id"], name="matters_open_of_unit", condition=OPEN),
             models.Index(fields=["holder", "due_at", "id"], name="matters_open_of_holder", condition=OPEN),
             models.Index(fields=["area_lft", "opened_at"], name="matters_area_opened"),

@@ -198,25 +198,28 @@ class Compiler:
 
 
 PARTS = {
-    "numerator": sql.SQL("(r.d AND r.n)"),
-    "remainder": sql.SQL("(r.d AND NOT r.n)"),
-    "unknown": sql.SQL("((r.d AND r.n) IS NULL)"),
+    "numerator": "(r.d{0} AND r.n{0})",
+    "remainder": "(r.d{0} AND NOT r.n{0})",
+    "unknown": "((r.d{0} AND r.n{0}) IS NULL)",
 }
 """The parts of a figure as conditions on `d` and `n` of a row; the numerator is taken within the denominator."""
 
 SPAN_PARTS = {
-    "numerator": sql.SQL("(r.d AND r.n IS NOT NULL)"),
-    "remainder": sql.SQL("false"),
-    "unknown": sql.SQL("(r.d IS NULL OR (r.d AND r.n IS NULL))"),
+    "numerator": "(r.d{0} AND r.n{0} IS NOT NULL)",
+    "remainder": "false",
+    "unknown": "(r.d{0} IS NULL OR (r.d{0} AND r.n{0} IS NULL))",
 }
 """The same for a mean, of which `n` is a length: whatever has one belongs to it."""
 
 
-def parts_of(measure: Measure) -> dict[str, sql.SQL]:
-    """The conditions of the parts of this measure."""
-    return SPAN_PARTS if measure.unit == "mean_seconds" else PARTS
+def parts_of(measure: Measure, place: int = 0) -> dict[str, sql.SQL]:
+    """The conditions of the parts of this measure, which has this place in the statement."""
+    parts = SPAN_PARTS if measure.unit == "mean_seconds" else PARTS
+    return {name: sql.SQL(one.format(place)) for name, one in parts.items()}
 
 
-def divisor(measure: Measure) -> sql.Composable:
+def divisor(measure: Measure, place: int = 0) -> sql.Composable:
     """The condition of the matters a share or a mean is taken of, as the null rule wants it."""
-    return sql.SQL("r.d" if measure.null_rule == "count_as_no" else "(r.d AND r.n IS NOT NULL)")
+    return sql.SQL(
+        ("r.d{0}" if measure.null_rule == "count_as_no" else "(r.d{0} AND r.n{0} IS NOT NULL)").format(place)
+    )

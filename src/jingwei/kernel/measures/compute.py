@@ -4,14 +4,14 @@ import datetime
 import itertools
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from psycopg import sql
 
 from jingwei.kernel.commands.scope import Scope
@@ -28,18 +28,16 @@ Part = Literal["numerator", "denominator", "remainder", "unknown"]
 _GROUP = sql.SQL("{} AS {}")
 _ROWS = sql.SQL(
     "WITH m AS NOT MATERIALIZED ({base}){done}"
-    " SELECT m.id, m.number, m.category, m.state, m.opened_at, m.due_at, m.closed_at{groups}, {d} AS d, {n} AS n"
+    " SELECT m.id, m.number, m.category, m.state, m.opened_at, m.due_at, m.closed_at{groups}, {asked}"
     " FROM m CROSS JOIN (SELECT {as_of}::timestamptz AS as_of) asked{joins}{where}"
 )
 _AREA = sql.SQL(
     " LEFT JOIN places_area {area} ON {area}.level = {level} AND m.area_lft BETWEEN {area}.lft AND {area}.rgt"
 )
-_COUNTS = sql.SQL(
-    "SELECT {numerator}, count(*) FILTER (WHERE {divisor}), count(*) FILTER (WHERE {unknown}){groups}"
-    " FROM ({rows}) r{by}"
-)
+_COUNTS = sql.SQL("SELECT {groups}, {counts} FROM ({rows}) r{by}")
+_ASKED = sql.SQL("{} AS {}, {} AS {}")
 _COUNT = sql.SQL("count(*) FILTER (WHERE {})")
-_SUM = sql.SQL("coalesce(round(sum(r.n) FILTER (WHERE {})), 0)::bigint")
+_SUM = sql.SQL("coalesce(round(sum({}) FILTER (WHERE {})), 0)::bigint")
 _DRILL = sql.SQL(
     "SELECT r.id, r.number, r.category, r.state, r.opened_at, r.due_at, r.closed_at FROM ({rows}) r"
     " WHERE {conditions} ORDER BY r.id LIMIT {limit}"
@@ -88,6 +86,14 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A measure that is asked for beside others, and of which matters alone: `among` is as in `Cut`."""
+
+    measure: Measure
+    among: Q | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Behind:
     """One matter behind a figure, as it stands now."""
 
@@ -115,23 +121,49 @@ def compute(
     is not true are left out, and those that are not `among` what is asked of the head (see `Cut`). Raises LookupError
     for an unknown column.
     """
+    asked = [Asked(measure)]
+    (figures,) = compute_together(scope, asked, group_by=group_by, as_of=as_of, where=where, among=among)
+    return figures
+
+
+def compute_together(
+    scope: Scope,
+    asked: Sequence[Asked],
+    *,
+    group_by: tuple[str, ...] = (),
+    as_of: datetime.datetime | None = None,
+    where: Predicate | None = None,
+    among: Q | None = None,
+) -> list[list[Figure]]:
+    """What `compute` gives, for each of several measures; one statement that passes over the matters once."""
     compiler = Compiler(standing=as_of is None, rules=rules_of(scope), on=scope.now.date())
     try:
-        rows = _rows(scope, measure, compiler, group_by, Cut(as_of=as_of, where=where, among=among))
+        rows = _rows(scope, asked, compiler, group_by, Cut(as_of=as_of, where=where, among=among))
     except EmptyResultSet:  # the reader's posts reach no matter
-        return [] if group_by else [_figure(measure, (0, 0, 0))]
+        return [[] if group_by else [_figure(one.measure, (), (0, 0, 0))] for one in asked]
     names = [sql.Identifier("r", f"g{place}") for place in range(len(group_by))]
     columns = sql.SQL(", ").join(names)
-    parts = parts_of(measure)
     statement = _COUNTS.format(
-        numerator=(_SUM if measure.unit == "mean_seconds" else _COUNT).format(parts["numerator"]),
-        divisor=divisor(measure),
-        unknown=parts["unknown"],
-        groups=sql.SQL(", {}").format(columns) if names else sql.SQL(""),
+        groups=columns if names else sql.SQL("1"),
+        counts=sql.SQL(", ").join(count for place, one in enumerate(asked) for count in _counts(one.measure, place)),
         rows=rows,
         by=sql.SQL(" GROUP BY {c} ORDER BY {c}").format(c=columns) if names else sql.SQL(""),
     )
-    return [_figure(measure, row) for row in _fetch(statement, compiler.values)]
+    first = len(names) or 1
+    found = _fetch(statement, compiler.values)
+    return [
+        [_figure(one.measure, row[: len(names)], row[first + 3 * place : first + 3 * place + 3]) for row in found]
+        for place, one in enumerate(asked)
+    ]
+
+
+def _counts(measure: Measure, place: int) -> tuple[sql.Composable, ...]:
+    """Numerator, denominator and unknown of the measure at this place of the statement."""
+    parts = parts_of(measure, place)
+    length = sql.Identifier("r", f"n{place}")
+    mean = measure.unit == "mean_seconds"
+    numerator = _SUM.format(length, parts["numerator"]) if mean else _COUNT.format(parts["numerator"])
+    return numerator, _COUNT.format(divisor(measure, place)), _COUNT.format(parts["unknown"])
 
 
 def drill(
@@ -149,7 +181,7 @@ def drill(
     """
     compiler = Compiler(standing=cut.as_of is None, rules=rules_of(scope), on=scope.now.date())
     try:
-        rows = _rows(scope, measure, compiler, tuple(cut.group), cut)
+        rows = _rows(scope, [Asked(measure)], compiler, tuple(cut.group), cut)
     except EmptyResultSet:  # the reader's posts reach no matter
         return []
     conditions = [divisor(measure) if part == "denominator" else parts_of(measure)[part]]
@@ -162,23 +194,33 @@ def drill(
     return [Behind(*row) for row in _fetch(statement, compiler.values)]
 
 
-def _rows(scope: Scope, measure: Measure, compiler: Compiler, group_by: tuple[str, ...], cut: Cut) -> sql.Composable:
-    """The fact rows with the truth of denominator (`d`) and numerator, or the length of the span (`n`)."""
-    base = _base(scope, compiler, cut)
+def _rows(
+    scope: Scope, asked: Sequence[Asked], compiler: Compiler, group_by: tuple[str, ...], cut: Cut
+) -> sql.Composable:
+    """The fact rows; for each measure, by its place, with the truth of the denominator (`d0`, `d1` …) and that of the
+    numerator, or the length of the span (`n0`, `n1` …)."""
+    base = _base(scope, compiler, cut, [one.among for one in asked])
     groups, levels = _groups(compiler, group_by)
-    certain = is_certain(measure.denominator)  # never unknown: asked of the table, where an index may answer
-    d = sql.SQL("true") if certain else compiler.predicate(measure.denominator)
-    asked = [*([measure.denominator] if certain else []), *([cut.where] if cut.where else [])]
-    conditions = [compiler.predicate(one) for one in asked]
-    n = _numerator(compiler, measure)
+    conditions = []
+    columns = []
+    for place, one in enumerate(asked):
+        certain = len(asked) == 1 and is_certain(one.measure.denominator)
+        if certain:  # never unknown: asked of the table, where an index may answer
+            conditions.append(compiler.predicate(one.measure.denominator))
+        d = sql.SQL("true") if certain else compiler.predicate(one.measure.denominator)
+        if one.among is not None:
+            d = sql.SQL("({} AND {})").format(sql.Identifier("m", f"among{place}"), d)
+        n = _numerator(compiler, one.measure)
+        columns.append(_ASKED.format(d, sql.Identifier(f"d{place}"), n, sql.Identifier(f"n{place}")))
+    if cut.where:
+        conditions.append(compiler.predicate(cut.where))
     as_of = compiler.value(cut.as_of or scope.now)
     done = compiler.gathered(as_of)
     return _ROWS.format(
         base=base,
         done=sql.SQL(", {}").format(done) if done else sql.SQL(""),
         groups=groups,
-        d=d,
-        n=n,
+        asked=sql.SQL(", ").join(columns),
         as_of=as_of,
         joins=sql.Composed([compiler.joins(), levels]),
         where=sql.SQL(" WHERE {}").format(sql.SQL(" AND ").join(conditions)) if conditions else sql.SQL(""),
@@ -191,11 +233,13 @@ def _numerator(compiler: Compiler, measure: Measure) -> sql.Composable:
     return compiler.predicate(measure.numerator)
 
 
-def _base(scope: Scope, compiler: Compiler, cut: Cut) -> sql.Composable:
-    """The matters in scope that were there at the moment: the same condition as every other list."""
+def _base(scope: Scope, compiler: Compiler, cut: Cut, among: Sequence[Q | None]) -> sql.Composable:
+    """The matters in scope that were there at the moment: the same condition as every other list; each with whether it
+    is among those that a measure is asked of (`among0`, `among1` …, by the measure's place)."""
     matters = Matter.objects.filter(in_scope(scope.actor), cut.among or Q(), opened_at__lte=cut.as_of or scope.now)
-    chosen = matters.annotate(unit_code=F("unit__code"), area_code=F("area__code")).order_by()
-    text, values = chosen.values(*_FACTS, "unit_code", "area_code").query.sql_with_params()
+    told = {f"among{place}": ExpressionWrapper(one, BooleanField()) for place, one in enumerate(among) if one}
+    chosen = matters.annotate(unit_code=F("unit__code"), area_code=F("area__code"), **told).order_by()
+    text, values = chosen.values(*_FACTS, "unit_code", "area_code", *told).query.sql_with_params()
     given = iter(values)
     named = [sql.SQL(part) for part in re.split("%s", text)]
     places = [compiler.value(next(given)) for _ in named[1:]]
@@ -214,15 +258,15 @@ def _groups(compiler: Compiler, group_by: tuple[str, ...]) -> tuple[sql.Composab
     return sql.Composed(expressions), sql.Composed(joins)
 
 
-def _figure(measure: Measure, row: tuple[Any, ...]) -> Figure:
-    numerator, denominator, unknown, *group = row
+def _figure(measure: Measure, group: tuple[str | None, ...], counts: tuple[int, int, int]) -> Figure:
+    numerator, denominator, unknown = counts
     if measure.unit == "count":
         value: Decimal | None = Decimal(numerator)
     elif denominator < measure.least_sample:
         value = None
     else:
         value = (Decimal(numerator) / Decimal(denominator)).quantize(Decimal("0.000001"))
-    return Figure(tuple(group), numerator, denominator, unknown, value)
+    return Figure(group, numerator, denominator, unknown, value)
 
 
 def _fetch(statement: sql.Composed, values: dict[str, Any]) -> list[tuple[Any, ...]]:

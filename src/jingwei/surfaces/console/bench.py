@@ -13,6 +13,7 @@ NAMES = (
     "worklist_1m",
     "matter_1m",
     "search_1m",
+    "pages_1m",
     "ledger_verify",
     "ledger_append",
     "ledger_clients",

@@ -34,6 +34,7 @@ from jingwei.kernel.retention.clearing import clear
 from jingwei.kernel.subjects.destroying import finish_erasures
 from jingwei.kernel.subjects.forgetting import forget_proofs
 from jingwei.kit.kept.typed import forget_old
+from jingwei.kit.publishing.figures import COUNTS, count_ahead
 from jingwei.surfaces.console.feeds.drops import watch
 from jingwei.surfaces.console.log.keeper import keeper_of
 from jingwei.surfaces.console.training.nightly import see_to_reset
@@ -96,8 +97,9 @@ def keep_log(keeper: Keeper) -> bool:
 
 
 def sweep_hourly(last: float, now: float) -> float:
-    """Sweeps the files, forgets whose the proofs were that are over and the sessions that ended, and once a day counts
-    the words of past matters, where an hour has passed since `last`; gives when it was last done (monotonic)."""
+    """Sweeps the files, forgets whose the proofs were that are over and the sessions that ended, counts once a day the
+    words of past matters and once a week the public figures, where an hour has passed since `last`; gives when it was
+    last done (monotonic)."""
     if now - last < _SWEEP_EVERY:
         return last
     sweep(store(), whole_milliseconds(None))
@@ -105,6 +107,8 @@ def sweep_hourly(last: float, now: float) -> float:
     forget_ended(whole_milliseconds(None))
     forget_old(whole_milliseconds(None))
     count_daily(whole_milliseconds(None))
+    with reading(COUNTS, everywhere=True) as scope:
+        count_ahead(scope)
     return now
 
 

@@ -17,6 +17,7 @@ _WHERE = {
     "worklist_1m": "reading",
     "matter_1m": "reading",
     "search_1m": "reading",
+    "pages_1m": "reading",
     "ledger_verify": "reading",
     "ledger_append": "appending",
     "ledger_clients": "appending",

@@ -40,6 +40,18 @@ def search_1m(runs: int, answer: Answer) -> list[Sample]:
     return _read("search", runs, answer)
 
 
+def pages_1m(runs: int, answer: Answer) -> list[Sample]:
+    """The slowest page's median of all pages that staff and residents see most, whole from request to last byte.
+    Floor: the quickest of them."""
+    settle()
+    matters = million(answer)
+    words = [sys.executable, "-m", "jingwei.project.asked_pages", str(runs)]
+    found = json.loads(run_as(MILLION, "app", words).strip().splitlines()[-1])
+    return [
+        Sample(one["ms"], "ms", one["floor_ms"], one["rss_mb"], {"matters": matters, **one["more"]}) for one in found
+    ]
+
+
 def ledger_verify(runs: int, answer: Answer) -> list[Sample]:
     """Entries a second, columns, chain and heads compared, two processes. Floor: SHA-256 of the same bytes."""
     settle()

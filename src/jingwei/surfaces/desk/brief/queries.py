@@ -14,8 +14,7 @@ from django.db.models import Q
 
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.types import MatterType
-from jingwei.kernel.measures.compute import compute
-from jingwei.kernel.measures.declared import Measure
+from jingwei.kernel.measures.compute import Asked, compute, compute_together
 from jingwei.kernel.measures.flow import CLOSED, REPORTED, STILL_OPEN
 from jingwei.kernel.measures.registry import OPEN_OVERDUE, measures_of
 from jingwei.kernel.reads.note import Seen
@@ -29,6 +28,7 @@ LISTED = 50
 
 _CLASSES = 10  # those with the most reports
 _Group = Literal["category", "unit"]
+_Both = tuple[str | None, str | None]  # class and unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,14 @@ class Flow:
     closed: int = 0
     still_open: int = 0
     overdue: int = 0
+
+    def __add__(self, other: "Flow") -> "Flow":
+        return Flow(
+            self.reported + other.reported,
+            self.closed + other.closed,
+            self.still_open + other.still_open,
+            self.overdue + other.overdue,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,72 +90,71 @@ class _Window:
     until: datetime.datetime
     as_of: datetime.datetime | None
 
-    def counts(self, measure: Measure, by: tuple[_Group, ...], moment: str = "") -> dict[str | None, int]:
-        """How many by group, of those whose `moment` lies in the span, or of all. One statement."""
-        among = self._within(moment) if moment else Q()
-        found = compute(self.scope, measure, group_by=by, as_of=self.as_of, among=among & Q(type=self.type))
-        return {one.group[0] if by else None: one.numerator for one in found}
-
-    def reported(self, by: tuple[_Group, ...] = ()) -> dict[str | None, int]:
-        """How many came in by group. One statement."""
-        return self.counts(REPORTED, by, "opened_at")
-
-    def flows(self, by: tuple[_Group, ...] = ()) -> dict[str | None, Flow]:
-        """The flow by group. Four statements."""
-        parts = (
-            self.reported(by),
-            self.counts(CLOSED, by, "closed_at"),
-            self.counts(STILL_OPEN, by),
-            self.counts(OPEN_OVERDUE, by),
+    def flows(self) -> dict[_Both, Flow]:
+        """The flow of every class and unit that has any. One statement."""
+        asked = (
+            Asked(REPORTED, self._within("opened_at")),
+            Asked(CLOSED, self._within("closed_at")),
+            Asked(STILL_OPEN),
+            Asked(OPEN_OVERDUE),
         )
-        groups = dict.fromkeys(group for part in parts for group in part)
-        return {group: Flow(*(part.get(group, 0) for part in parts)) for group in groups}
+        found = compute_together(
+            self.scope, asked, group_by=("category", "unit"), as_of=self.as_of, among=Q(type=self.type)
+        )
+        return {
+            (figures[0].group[0], figures[0].group[1]): Flow(*(one.numerator for one in figures))
+            for figures in zip(*found, strict=True)
+        }
 
     def shares(self) -> tuple[Shown, ...]:
-        """The shares declared for the type, over what fell due in the span, with the open among it. A statement
-        each."""
+        """The shares declared for the type, over what fell due in the span, with the open among it. One statement."""
+        shares = [one for one in measures_of(self.type) if one.unit == "share"]
         among = self._within("due_at") & Q(type=self.type)
-        found = [
-            (one, figure)
-            for one in measures_of(self.type)
-            if one.unit == "share"
-            for figure in compute(self.scope, one, as_of=self.as_of, among=among)
-            if figure.value is not None
-        ]
-        return tuple(Shown(one, NOTHING, in_words(one, figure), figure) for one, figure in found)
+        found = compute_together(self.scope, [Asked(one) for one in shares], as_of=self.as_of, among=among)
+        told = [(one, figure) for one, (figure,) in zip(shares, found, strict=True) if figure.value is not None]
+        return tuple(Shown(one, NOTHING, in_words(one, figure), figure) for one, figure in told)
 
     def _within(self, moment: str) -> Q:
         return Q(**{f"{moment}__gte": self.since, f"{moment}__lt": self.until})
 
 
 def brief_of(scope: Scope, matter_type: MatterType, chosen: Period, zone: ZoneInfo) -> Brief:
-    """The brief on a type and period. Twenty statements, and one for each share that the type declares."""
+    """The brief on a type and period. Five statements."""
     until, last = chosen.until(zone), chosen.before
     over = until <= scope.now
     window = _Window(scope, matter_type.key, chosen.since(zone), min(until, scope.now), until if over else None)
     earlier = _Window(scope, matter_type.key, last.since(zone), last.until(zone), last.until(zone))
     overdue = chosen_matters(scope, Wanted(type=matter_type.key, overdue=True)).order_by("due_at", "pk")
     rows = work_rows(scope, overdue[:LISTED])
+    flows, before = window.flows(), earlier.flows()
     return Brief(
         matter_type,
         chosen,
         window.until,
         over,
-        window.flows().get(None, Flow()),
-        earlier.flows().get(None, Flow()),
+        sum(flows.values(), Flow()),
+        sum(before.values(), Flow()),
         window.shares(),
-        _by(window, earlier, "category")[:_CLASSES],
-        _by(window, earlier, "unit"),
+        _by(scope, "category", flows, before)[:_CLASSES],
+        _by(scope, "unit", flows, before),
         rows,
         compute(scope, OPEN_OVERDUE, among=Q(type=matter_type.key))[0].numerator - len(rows),
     )
 
 
-def _by(window: _Window, earlier: _Window, by: _Group) -> tuple[Share, ...]:
+def _by(scope: Scope, by: _Group, flows: Mapping[_Both, Flow], before: Mapping[_Both, Flow]) -> tuple[Share, ...]:
     """The flow of each group, those with the most reports first; groups without any movement are left out."""
-    flows, before = window.flows((by,)), earlier.reported((by,))
-    moved: Mapping[str | None, Flow] = {
-        group: flow for group, flow in flows.items() if flow != Flow() or before.get(group)
-    }
+    now, then = _summed(by, flows), _summed(by, before)
+    moved = {group: flow for group, flow in now.items() if flow != Flow() or then.get(group, Flow()).reported}
     ordered = sorted(moved, key=lambda group: (-moved[group].reported, group or ""))
-    return tuple(Share(group_title(window.scope, by, group), moved[group], before.get(group, 0)) for group in ordered)
+    return tuple(
+        Share(group_title(scope, by, group), moved[group], then.get(group, Flow()).reported) for group in ordered
+    )
+
+
+def _summed(by: _Group, flows: Mapping[_Both, Flow]) -> dict[str | None, Flow]:
+    found: dict[str | None, Flow] = {}
+    for (category, unit), flow in flows.items():
+        group = category if by == "category" else unit
+        found[group] = found.get(group, Flow()) + flow
+    return found

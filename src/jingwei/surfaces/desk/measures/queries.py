@@ -10,7 +10,7 @@ from typing import cast
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.types import MatterType, type_of
-from jingwei.kernel.measures.compute import Cut, Figure, Part, compute, drill
+from jingwei.kernel.measures.compute import Asked, Cut, Figure, Part, compute, compute_together, drill
 from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.measures.facts import AREA_LEVEL
 from jingwei.kernel.measures.registry import measures_of
@@ -63,10 +63,10 @@ def type_part(measure: Measure) -> str:
 
 
 def figures_of(scope: Scope, of: str) -> list[Shown]:
-    """Every figure of a type as it stands; a statement each."""
-    return [
-        Shown(one, NOTHING, in_words(one, figure), figure) for one in measures_of(of) for figure in compute(scope, one)
-    ]
+    """Every figure of a type as it stands. One statement."""
+    measures = measures_of(of)
+    found = compute_together(scope, [Asked(one) for one in measures])
+    return [Shown(one, NOTHING, in_words(one, figure), figure) for one, (figure,) in zip(measures, found, strict=True)]
 
 
 def grouped(scope: Scope, measure: Measure, by: str) -> list[Shown]:

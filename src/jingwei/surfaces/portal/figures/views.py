@@ -15,7 +15,7 @@ from jingwei.kernel.values.words import Text
 from jingwei.kit.maps.panel import Mark, Panel, panel_of, shades
 from jingwei.kit.maps.sheets import sheet_of
 from jingwei.kit.page import face_of, show
-from jingwei.surfaces.portal.figures.queries import (
+from jingwei.kit.publishing.figures import (
     COUNTS,
     MAPS,
     TOO_FEW,
@@ -23,7 +23,6 @@ from jingwei.surfaces.portal.figures.queries import (
     by_area,
     ends_at,
     figures,
-    public_level,
     weeks,
 )
 
@@ -47,7 +46,7 @@ def _panel(scope: Scope, chosen: str, until: datetime.datetime) -> Panel:
     found = by_area(scope, measure, until)
     shade, keys = shades({one.place.code: one.count for one in found}, unit=5)
     marks = [Mark(one.place.code, one.place.name, shade[one.place.code], _words(one.count)) for one in found]
-    return panel_of(measure.title, sheet_of(scope, public_level(places_of(scope))), marks, keys)
+    return panel_of(measure.title, sheet_of(scope, places_of(scope).above_cells), marks, keys)
 
 
 def _days(until: datetime.datetime) -> dict[str, datetime.date]:

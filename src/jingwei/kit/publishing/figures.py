@@ -7,7 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from jingwei.kernel.commands.actor import Actor, public, system
 from jingwei.kernel.commands.scope import Scope
-from jingwei.kernel.measures.compute import Figure, compute
+from jingwei.kernel.matters.types import MatterType
+from jingwei.kernel.measures.compute import Asked, Figure, compute_together
 from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.measures.facts import AREA_LEVEL
 from jingwei.kernel.measures.predicates import AnyOf, Is
@@ -30,6 +31,7 @@ from jingwei.kernel.values.words import Text
 from jingwei.kit.intake import types_for
 from jingwei.kit.moments import length
 from jingwei.kit.page import face_of
+from jingwei.kit.publishing.kept import Counted, keep, kept
 from jingwei.kit.saying import category_title
 
 COUNTS: Actor = system("public-figures", "matter.read")
@@ -42,8 +44,27 @@ WEEKS = 8
 TOO_FEW = Text("少于 5 件，不公布", "Fewer than 5: not published")
 _ALL = Text("可公开计数的全部事项", "All matters that may be counted in public")
 _MOST = 512  # figures held
-_known: dict[tuple[object, ...], Sequence[Figure]] = {}
 _TELLABLE = ("public", "internal", "personal")  # confidentiality of types whose counts may be public
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What was asked: which measures, by what, as of when, of which types, under which areas."""
+
+    measures: tuple[str, ...]
+    by: tuple[str, ...]
+    as_of: datetime.datetime
+    types: tuple[str, ...]
+    places: int
+
+    @property
+    def text(self) -> str:
+        """The same as the key of a file."""
+        parts = (*self.measures, "", *self.by, "", *self.types, "", self.as_of.isoformat(), str(self.places))
+        return " ".join(parts)
+
+
+_known: dict[_Key, Counted] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +94,10 @@ class Week:
     total: int | None
 
 
-def public_level(places: Places) -> str:
-    """The level that the public map shows: the one right above the cells, or the cells where nothing is above."""
-    levels = [one for one in places.in_force if not places.is_cell(one) and one is not places.root]
-    parents = {
-        places.by_code[one.lineage[1]].level for one in places.in_force if places.is_cell(one) and one.lineage[1:]
-    }
-    return next((one.level for one in levels if one.level in parents), places.innermost)
-
-
 def areas_of(scope: Scope) -> list[Place]:
     """The areas of that level, in the tree's order."""
     places = places_of(scope)
-    level = public_level(places)
+    level = places.above_cells
     return sorted((one for one in places.in_force if one.level == level), key=lambda one: one.lft)
 
 
@@ -97,11 +109,15 @@ def ends_at(scope: Scope, span: datetime.timedelta, back: int = 0) -> datetime.d
 
 
 def by_area(scope: Scope, measure: Measure, as_of: datetime.datetime) -> list[AreaCount]:
-    """The count of every area. Two statements, once for each period."""
-    places, areas = places_of(scope), areas_of(scope)
-    counts = _counted(scope, measure, f"{AREA_LEVEL}{public_level(places)}", as_of)
+    """The count of every area."""
+    return _by_area(scope, measure, as_of, _barred(places_of(scope), areas_of(scope)))
+
+
+def _by_area(scope: Scope, measure: Measure, as_of: datetime.datetime, barred: set[str]) -> list[AreaCount]:
+    areas = areas_of(scope)
+    counts = _counted(scope, measure, f"{AREA_LEVEL}{places_of(scope).above_cells}", as_of)
     parents = {one.code: one.lineage[1] if one.lineage[1:] else "" for one in areas}
-    told = published_by_area(counts, parents, _barred(places, areas))
+    told = published_by_area(counts, parents, barred)
     return [AreaCount(one, told[one.code]) for one in areas]
 
 
@@ -122,16 +138,17 @@ def figures(scope: Scope) -> list[tuple[Text, list[Row]]]:
     """Every declared measure of what residents report, by type, as of the end of the last period; no rows for a type of
     which none may be told."""
     as_of = ends_at(scope, PERIOD)
-    found = [(_ALL, [_row(scope, one, as_of) for one in (OPEN, CLOSED)])]
-    for one in types_for(scope, public("matter.report")):
-        if one.confidentiality in _TELLABLE and (measures := measures_of(one.key)):
-            rows = [_row(scope, measure, as_of) for measure in measures]
+    found = [(_ALL, _rows(scope, (OPEN, CLOSED), as_of))]
+    for one in _public_types(scope):
+        if measures := measures_of(one.key):
+            rows = _rows(scope, measures, as_of)
             found.append((one.title, rows if any(row.value is not TOO_FEW for row in rows) else []))
     return found
 
 
-def _row(scope: Scope, measure: Measure, as_of: datetime.datetime) -> Row:
-    return Row(measure.title, _told(measure, _computed(scope, measure, (), as_of)[0]), measure.basis)
+def _rows(scope: Scope, measures: Sequence[Measure], as_of: datetime.datetime) -> list[Row]:
+    told = _computed(scope, measures, (), as_of)
+    return [Row(one.title, _told(one, figure), one.basis) for one, (figure,) in zip(measures, told, strict=True)]
 
 
 def _told(measure: Measure, figure: Figure) -> Text:
@@ -150,13 +167,14 @@ def _told(measure: Measure, figure: Figure) -> Text:
 
 
 def weeks(scope: Scope) -> list[Week]:
-    """What was closed in each of the last whole weeks, the latest first. Two statements a week, once a day."""
+    """What was closed in each of the last whole weeks, the latest first."""
     found = []
+    barred = _barred(places_of(scope), areas_of(scope))
     for back in range(WEEKS):
         as_of = ends_at(scope, WEEK, back)
         classes = _counted(scope, CLOSED_IN_A_WEEK, "category", as_of)
         told = published_by_area(classes, dict.fromkeys(classes, ""))
-        areas = by_area(scope, CLOSED_IN_A_WEEK, as_of)
+        areas = _by_area(scope, CLOSED_IN_A_WEEK, as_of, barred)
         found.append(
             Week(
                 as_of.date(),
@@ -168,23 +186,46 @@ def weeks(scope: Scope) -> list[Week]:
     return found
 
 
-def _public_types(scope: Scope) -> AnyOf:
-    types = [one for one in types_for(scope, public("matter.report")) if one.confidentiality in _TELLABLE]
-    return AnyOf(tuple(Is("type", one.key) for one in types) or (Is("type", ""),))
+def count_ahead(scope: Scope) -> bool:
+    """Counts what the pages tell of the periods that ended last, where it has not been counted, and keeps it for every
+    process; tells whether there was anything to count. In a city of a million matters it takes a minute or two."""
+    for measure in MAPS.values():
+        by_area(scope, measure, ends_at(scope, PERIOD))
+    figures(scope)
+    weeks(scope)
+    until = {ends_at(scope, PERIOD), *(ends_at(scope, WEEK, back) for back in range(WEEKS))}
+    told = {key: figures for key, figures in _known.items() if key.as_of in until}
+    current = {key.text: figures for key, figures in told.items()}
+    if current.keys() == kept().keys():
+        return False
+    keep(current)
+    return True
 
 
 def _counted(scope: Scope, measure: Measure, by: str, as_of: datetime.datetime) -> Mapping[str, int]:
-    return {one.group[0]: one.numerator for one in _computed(scope, measure, (by,), as_of) if one.group[0] is not None}
+    (figures,) = _computed(scope, (measure,), (by,), as_of)
+    return {one.group[0]: one.numerator for one in figures if one.group[0] is not None}
 
 
-def _computed(scope: Scope, measure: Measure, by: tuple[str, ...], as_of: datetime.datetime) -> Sequence[Figure]:
-    """What a measure was at a moment that has passed; one statement, once a day for each process."""
-    key = (measure.key, by, as_of, scope.edition("places"), scope.now.date())
+def _computed(scope: Scope, measures: Sequence[Measure], by: tuple[str, ...], as_of: datetime.datetime) -> Counted:
+    """What measures were at a moment that has passed, as it was first counted: what is published does not change. One
+    statement where the worker has not counted it ahead, once for each process."""
+    types = tuple(sorted(one.key for one in _public_types(scope)))
+    key = _Key(tuple(one.key for one in measures), by, as_of, types, scope.edition("places"))
     if key not in _known:
         if len(_known) >= _MOST:
             _known.clear()
-        _known[key] = compute(scope, measure, group_by=by, as_of=as_of, where=_public_types(scope))
+        known = kept().get(key.text)
+        if known is None:
+            where = AnyOf(tuple(Is("type", one) for one in types) or (Is("type", ""),))
+            asked = [Asked(one) for one in measures]
+            known = compute_together(scope, asked, group_by=by, as_of=as_of, where=where)
+        _known[key] = known
     return _known[key]
+
+
+def _public_types(scope: Scope) -> list[MatterType]:
+    return [one for one in types_for(scope, public("matter.report")) if one.confidentiality in _TELLABLE]
 
 
 def forget() -> None:
