@@ -1,17 +1,21 @@
 """The pages of duty: who is on duty, one's own shifts, swaps and leave, and a roster with its gaps."""
 
+import io
 import json
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from python_calamine import CalamineWorkbook
 
 from jingwei.kernel.agencies.models import Holding, Leave, Roster, Shift, Swap
 from tests.city import City
 from tests.duty import HOUR, NOW, keep_duty, open_roster, person_of, shift, take_up
 from tests.surfaces.conftest import Answer, SignIn, hidden_in
+from tests.workbooks import book
 
 COUNTS = Path(__file__).parent / "query_counts.json"
 ENGLISH = {"accept-language": "en"}
@@ -82,6 +86,31 @@ def test_a_roster_is_opened_filled_and_swapped_on_its_page(city: City, sign_in: 
     assert send(admin, f"/duty/DAY/?from={day}", "cancel", last).status_code == 303
     assert Shift.objects.filter(cancelled=True).count() == 1
     assert mine.get("/duty/NOWHERE/").status_code == 404
+
+
+def test_shifts_come_in_by_excel_after_a_dry_run_and_none_twice(city: City, sign_in: SignIn) -> None:
+    open_roster(city)
+    client, address = sign_in("administrator"), "/duty/import/"
+    heads = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{address}?as=template").content))
+    (row,) = heads.get_sheet_by_name("值班").to_python()
+    assert row == ["值班表代码", "岗位代码", "账户名", "开始", "结束"]
+    shift_row = ["NIGHT", "intake", "intake", "2031-01-01 20:00", "2031-01-02 08:00"]
+
+    def sent(*rows: list[str], sheet: str = "值班") -> Answer:
+        file = SimpleUploadedFile("shifts.xlsx", book({sheet: [row, *rows]}))
+        return client.post(address, {"file": file})
+
+    wrong = sent(shift_row, ["NIGHT", "nowhere", "intake", "昨天", "2031-01-02 08:00"]).content.decode()
+    assert "不是日期" in wrong and "<td>3</td>" in wrong, "row and column are named"
+    assert sent(shift_row, sheet="人员").status_code == 422, "people are entered elsewhere"
+    before = Shift.objects.count()
+    page = sent(shift_row).content.decode()
+    assert Shift.objects.count() == before, "a dry run"
+    kept = page.partition('name="kept" value="')[2].partition('"')[0]
+    assert client.post(address, {"kept": kept, "apply": "1"}).status_code == 200
+    assert Shift.objects.count() == before + 1
+    assert "不变：1" in sent(shift_row).content.decode(), "what stands is not entered twice"
+    assert sign_in("auditor").get(address).status_code == 403
 
 
 @pytest.mark.parametrize("address", ["/duty/", "/duty/NIGHT/", "/duty/NIGHT/?span=month"])

@@ -177,6 +177,7 @@ NOTHING = {
     "/agencies/export/": "people",
     "/agencies/people/<str:login>/": "people",
     "/duty/": "people",
+    "/duty/import/": "people",
     "/duty/<str:roster>/": "people",
     "/handbook/": "types",
     "/handbook/<str:matter_type>/": "types",

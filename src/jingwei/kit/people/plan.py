@@ -12,7 +12,7 @@ from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.places.models import Area
 from jingwei.kernel.values.grants import TITLES
 from jingwei.kernel.values.words import Text
-from jingwei.kit.people.sheets import Fault, Row, read_sheets
+from jingwei.kit.people.sheets import SHEETS, Fault, Row, Sheet, read_sheets
 
 Verb = Literal["new", "change", "end"]
 VERBS: Mapping[str, Text] = {
@@ -63,9 +63,9 @@ class _Known:
     new_people: set[str] = field(default_factory=set)
 
 
-def plan_of(scope: Scope, content: bytes, zone: ZoneInfo) -> Plan:
-    """Reads the workbook and compares it row by row. What the file does not name is left alone."""
-    rows, faults = read_sheets(content, zone)
+def plan_of(scope: Scope, content: bytes, zone: ZoneInfo, sheets: Sequence[Sheet] = SHEETS) -> Plan:
+    """Reads these sheets of the workbook and compares them row by row. What the file does not name is left alone."""
+    rows, faults = read_sheets(content, zone, sheets)
     plan = Plan(faults=faults)
     known = _read_known()
     known.new_units = {row.values["code"] for row in rows["units"]} - set(known.units)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from jingwei.kernel.tables.cells import moment_of, text_of
 from jingwei.kernel.tables.reading import Bounds, Unreadable, read_workbook
+from jingwei.kernel.tables.writing import Page, workbook
 from jingwei.kernel.values.words import Text
 
 MOST_ROWS = 20_000
@@ -133,12 +134,20 @@ SHEETS = (
 
 _WHOLE = Text("整个文件", "the whole file")
 _NOTHING = Text("", "")
-_NAMES = Text(
-    "工作表须名为：单位、岗位、人员、任岗、值班。", "Sheets are called units, posts, people, holdings, shifts."
-)
 
 
-def read_sheets(content: bytes, zone: ZoneInfo) -> tuple[dict[str, list[Row]], list[Fault]]:
+def template(sheets: Sequence[Sheet], language: str) -> bytes:
+    """A workbook with the headings of these sheets alone, to be filled in."""
+    pages = []
+    for sheet in sheets:
+        heads = [column.title.in_(language) for column in sheet.columns]
+        pages.append(Page(sheet.title.in_(language), heads, ()))
+    return workbook(pages)
+
+
+def read_sheets(
+    content: bytes, zone: ZoneInfo, sheets: Sequence[Sheet] = SHEETS
+) -> tuple[dict[str, list[Row]], list[Fault]]:
     """The rows by sheet and every fault of form. Sheets that are not there are left out; unknown ones are named."""
     faults: list[Fault] = []
     rows: dict[str, list[Row]] = {sheet.key: [] for sheet in SHEETS}
@@ -146,13 +155,15 @@ def read_sheets(content: bytes, zone: ZoneInfo) -> tuple[dict[str, list[Row]], l
         grids = read_workbook(content, Bounds(file=MOST_BYTES))
     except Unreadable as fault:
         return rows, [Fault(_WHOLE, 0, _NOTHING, fault.reason, fault.remedy)]
-    known = {name: sheet for sheet in SHEETS for name in (sheet.key, sheet.title.zh, sheet.title.en)}
+    known = {name: sheet for sheet in sheets for name in (sheet.key, sheet.title.zh, sheet.title.en)}
+    zh, en = "、".join(one.title.zh for one in sheets), ", ".join(one.title.en for one in sheets)
+    names = Text(f"工作表须名为：{zh}。", f"Sheets are called {en}.")
     for grid in grids:
         name = grid.name.strip()
         sheet = known.get(name) or known.get(name.lower())
         if sheet is None:
             unknown = Text("不认识这张工作表。", "This sheet is not known.")
-            faults.append(Fault(Text(name, name), 0, _NOTHING, unknown, _NAMES))
+            faults.append(Fault(Text(name, name), 0, _NOTHING, unknown, names))
             continue
         found, wrong = _rows(sheet, grid.lines, zone)
         rows[sheet.key] += found

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from jingwei.surfaces.desk.duty import views
+from jingwei.surfaces.desk.duty import files, views
 
 urlpatterns = [
     path("duty/", views.duty, name="duty"),
+    path("duty/import/", files.import_, name="import_shifts"),
     path("duty/<str:roster>/", views.roster, name="roster"),
 ]
