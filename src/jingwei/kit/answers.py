@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
@@ -83,7 +84,7 @@ def answer(request: HttpRequest, status: HTTPStatus, reason: Text, place: str = 
         words = {"reason": reason.in_(get_language() or "en"), "place": place}
         response: HttpResponse = JsonResponse(words, status=status, json_dumps_params={"ensure_ascii": False})
     else:
-        context = {"title": _TITLES[status], "reason": reason, "status": int(status)}
+        context = {"title": _TITLES[status], "reason": reason, "status": int(status), "training": settings.TRAINING}
         response = render(request, "kit/refusal.html", context, status=status)
     response["Cache-Control"] = NOT_KEPT
     return response

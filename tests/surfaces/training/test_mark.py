@@ -7,6 +7,7 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 from docx import Document
+from pytest_django import Settings
 
 from jingwei.kernel.commands.actor import public
 from jingwei.kernel.commands.execute import execute
@@ -58,7 +59,8 @@ def test_it_is_on_no_page_of_a_real_or_a_practice_city(city: City, sign_in: Sign
     assert not [route for route, page in pages if BAR in page]
 
 
-def test_an_error_bears_the_bar_as_well(training: City, sign_in: SignIn) -> None:
+def test_an_error_bears_the_bar_as_well(training: City, sign_in: SignIn, settings: Settings) -> None:
+    settings.TRAINING = True  # as it is where the note of the installation says so: no database is asked for an error
     for answer in (sign_in("intake").get("/matters/2222-2222-2222/"), sign_in("intake").get("/agencies/")):
         assert answer.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN) and BAR in answer.content
 
@@ -110,7 +112,8 @@ def test_a_mark_alone_does_not_open_a_real_city(city: City) -> None:
 def test_whoever_picks_a_role_is_signed_in(training: City) -> None:
     browser = Client()
     answer = browser.post("/training/role/", {"role": "dispatcher"}, follow=True)
-    assert answer.redirect_chain[-1][0] == "/training/"
+    assert answer.redirect_chain[-1][0] == "/training/#exercises"
+    assert browser.get("/training/").content.count(b'name="exercise"') == 7
     page = browser.get("/work/")
     assert page.status_code == HTTPStatus.OK and BAR in page.content
     browser.post("/training/role/", {"role": "grid_worker"})

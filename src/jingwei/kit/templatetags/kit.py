@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.values.words import Text
 from jingwei.kit import moments
+from jingwei.kit.exercise import AtExercise, at_exercise
 from jingwei.kit.forms import Input
 from jingwei.kit.moments import TimeLeft, counted, day_written, local_text, short, written
 from jingwei.kit.parts.table import Table
@@ -174,3 +175,9 @@ def neighbour(context: Context) -> str:
     host = re.sub(r":\d+$", "", context["request"].get_host())
     near = f"{'https' if other.tls else 'http'}://{host}:{other.port}"
     return f"{other.address or near}{page}"
+
+
+@register.simple_tag(takes_context=True, name="at_exercise")
+def exercise_of(context: Context) -> AtExercise | None:
+    """The exercise that the reader is at in a training city."""
+    return at_exercise(context["request"])
