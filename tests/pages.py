@@ -7,7 +7,7 @@ set up; whoever calls gives the way to ask an address, so that a test's client a
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from jingwei.kit.permission import all_views
@@ -44,6 +44,22 @@ class Given:
         return self.status == 200 and self.kind.startswith("text/html") and self.body.startswith("<!doctype")
 
 
+@dataclass
+class Pages:
+    """What one reader may open: the address of each route, in the order of the resolver."""
+
+    opened: dict[str, str] = field(default_factory=dict)
+    alike: dict[str, str] = field(default_factory=dict)
+    """Routes that show the very page of another, and of which (as what takes only a form does when it is opened)."""
+    shown: dict[str, str] = field(default_factory=dict)
+    """What a route's page shows, without what is new each time: two readers with the same see the same page."""
+
+    @property
+    def distinct(self) -> dict[str, str]:
+        """Without those that look as another."""
+        return {route: address for route, address in self.opened.items() if route not in self.alike}
+
+
 def routes() -> list[str]:
     """The routes that readers may be sent to, in the order of the resolver."""
     return [route for route, _ in all_views() if not route.startswith(NOT_OPENED) and "/files/" not in route]
@@ -56,28 +72,32 @@ def name_of(route: str) -> str:
     return f"{words}--{re.sub(r'[^a-z0-9]+', '-', query)}" if query else words
 
 
-def every_page(ask: Callable[[str], Given], keys: dict[str, str] | None = None) -> dict[str, str]:
-    """The addresses of all pages that one reader may open, by route. Keys of routes are what links lead to, first those
-    of `keys` (by the name in the route)."""
+def every_page(ask: Callable[[str], Given], keys: dict[str, str] | None = None) -> Pages:
+    """All pages that one reader may open. Keys of routes are those of `keys` (by the name in the route), and else what
+    links lead to."""
     asked = routes()
     patterns = {route: re.compile(_KEY.sub("[^/]+", route)) for route in asked}
     waiting = deque((route, address) for route in asked if (address := _filled(route, keys or {})))
-    opened: dict[str, str] = {}
-    seen = {route for route, _ in waiting}
+    pages, firsts, led_to = Pages(), dict[str, str](), {address for _, address in waiting}
     while waiting:
         route, address = waiting.popleft()
-        given = ask(address)
-        if not given.is_page:
+        if route in pages.opened or not (given := ask(address)).is_page:
             continue
-        opened[route] = address
-        for query in BESIDE.get(route, ()):
-            opened[route + query] = address.partition("?")[0] + query
+        pages.opened |= {route + query: address.partition("?")[0] + query for query in ("", *BESIDE.get(route, ()))}
+        pages.opened[route], pages.shown[route] = address, _without_news(given.body)
+        first = firsts.setdefault(pages.shown[route].partition("<main")[2], route)
+        if first != route:
+            pages.alike[route] = first
         for link in _LINK.findall(given.body):
-            led = _route_of(link, patterns)
-            if led and led not in seen:
-                seen.add(led)
+            if link not in led_to and (led := _route_of(link, patterns)):
+                led_to.add(link)
                 waiting.append((led, unquote(link.replace("&amp;", "&"))))
-    return {route: opened[route] for route in _in_order(asked) if route in opened}
+    pages.opened = {route: pages.opened[route] for route in _in_order(asked) if route in pages.opened}
+    return pages
+
+
+def _without_news(body: str) -> str:
+    return re.sub(r'value="[^"]{20,}"|(?:next|action)="[^"]*"', "", body)
 
 
 def _in_order(asked: list[str]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.city import PASSWORD
 from tests.clones import Clone, clone, clones, template
+from tests.journeys.everybody import OVERTAKEN, Everybody, everybody_of
 
 __all__ = ["clone", "clones", "template"]
 
@@ -38,10 +39,6 @@ def address(clone: Clone) -> Iterator[str]:
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-_OVERTAKEN = ("htmx:afterRequest", "htmx:sendAbort")
-"""What htmx says of a request that a newer one took the place of; of one that failed it says more."""
 
 
 @dataclass
@@ -69,7 +66,7 @@ class Visitors:
         context.close()
 
     def _hear(self, said: ConsoleMessage) -> None:
-        if said.type == "error" and not said.text.startswith(_OVERTAKEN):
+        if said.type == "error" and not said.text.startswith(OVERTAKEN):
             self.complaints.append(said.text)
 
     @contextmanager
@@ -84,15 +81,30 @@ class Visitors:
             yield page
 
 
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser; while it runs, its thread may ask the database nothing."""
+    program = shutil.which("chromium")
+    assert program, "install Debian's package chromium, or leave the journeys out: pytest -m 'not journey'"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
 @pytest.fixture
 def visitors(address: str) -> Iterator[Visitors]:
     """The people of one journey."""
-    chromium = shutil.which("chromium")
-    assert chromium, "install Debian's package chromium, or leave the journeys out: pytest -m 'not journey'"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with chromium() as browser:
         yield Visitors(browser, address)
-        browser.close()
+
+
+@pytest.fixture
+def everybody(address: str, clone: Clone) -> Iterator[Everybody]:
+    """All personas of a lively city, each with what they may open."""
+    personas = everybody_of(clone.city)
+    with chromium() as browser:
+        yield Everybody(browser, address, personas)
 
 
 Act = Callable[..., None]

@@ -17,6 +17,17 @@ _MINUTE, _DAY = datetime.timedelta(minutes=1), datetime.timedelta(days=1)
 _RELATIVE = 7  # days within which a moment is told from now
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+WEEKDAYS = (
+    Text("周一", "Mon"),
+    Text("周二", "Tue"),
+    Text("周三", "Wed"),
+    Text("周四", "Thu"),
+    Text("周五", "Fri"),
+    Text("周六", "Sat"),
+    Text("周日", "Sun"),
+)
+"""From Monday on."""
+
 
 @dataclass(frozen=True, slots=True)
 class TimeLeft:

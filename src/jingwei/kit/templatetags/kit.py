@@ -19,7 +19,7 @@ from jingwei.kernel.values.words import Text
 from jingwei.kit import moments
 from jingwei.kit.exercise import AtExercise, at_exercise
 from jingwei.kit.forms import Input
-from jingwei.kit.moments import TimeLeft, counted, day_written, local_text, short, written
+from jingwei.kit.moments import WEEKDAYS, TimeLeft, counted, day_written, local_text, short, written
 from jingwei.kit.parts.table import Table
 
 register = template.Library()
@@ -81,6 +81,12 @@ def _time(at: datetime.datetime, words: Text, whole: Text | None = None) -> Safe
 def day(on: datetime.date) -> SafeString:
     """A day, readable by machines as well."""
     return format_html('<time datetime="{}">{}</time>', on.isoformat(), in_(day_written(on)))
+
+
+@register.filter
+def weekday(on: datetime.date) -> str:
+    """The day of the week, shortened."""
+    return in_(WEEKDAYS[on.weekday()])
 
 
 @register.filter

@@ -260,7 +260,7 @@ def category_title(scope: Scope, code: str) -> Text:
 
 
 def place_name(scope: Scope, area: uuid.UUID | None) -> Text:
-    """The area's name with that of the one above it, or that the place is unknown."""
+    """The area's name with that of the one above it where the name does not begin with it, or that it is unknown."""
     places = places_of(scope)
     place = places.by_id.get(area) if area else None
     if place is None:
@@ -268,7 +268,9 @@ def place_name(scope: Scope, area: uuid.UUID | None) -> Text:
     above = places.by_id.get(place.parent) if place.parent else None
     if above is None or above.parent is None:
         return place.name
-    return Text(f"{above.name.zh} {place.name.zh}", f"{above.name.en}, {place.name.en}")
+    zh = place.name.zh if place.name.zh.startswith(above.name.zh) else f"{above.name.zh} {place.name.zh}"
+    en = place.name.en if place.name.en.startswith(above.name.en) else f"{above.name.en}, {place.name.en}"
+    return Text(zh, en)
 
 
 def _states(types: Sequence[MatterType]) -> tuple[Group, ...]:

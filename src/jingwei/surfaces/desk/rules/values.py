@@ -16,6 +16,7 @@ from jingwei.kernel.rulebook.snapshot import Dated, rules_of
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.grants import title_of
 from jingwei.kernel.values.words import Text
+from jingwei.kit.moments import WEEKDAYS
 from jingwei.kit.saying import names_of
 from jingwei.surfaces.desk.queries import category_title
 from jingwei.surfaces.desk.timeline import named
@@ -96,15 +97,6 @@ _LEVELS = (
 )
 """Who is told at a rung of each level."""
 
-_WEEKDAYS = (
-    Text("周一", "Mon"),
-    Text("周二", "Tue"),
-    Text("周三", "Wed"),
-    Text("周四", "Thu"),
-    Text("周五", "Fri"),
-    Text("周六", "Sat"),
-    Text("周日", "Sun"),
-)
 _TERM = ("counting", "amount", "unit", "hold_days", "extensions")
 """Members of a limit that `limit_words` says in one."""
 
@@ -284,7 +276,7 @@ def rows_of(scope: Scope, parameter: str, dated: Dated) -> Sequence[Row]:
 
 def weekdays(numbers: Sequence[int]) -> Text:
     """Days of the week by their names; Monday is 1."""
-    zh, en = (", ".join(_WEEKDAYS[one - 1].in_(language) for one in numbers) for language in ("zh-hans", "en"))
+    zh, en = (", ".join(WEEKDAYS[one - 1].in_(language) for one in numbers) for language in ("zh-hans", "en"))
     return Text(zh.replace(", ", "、"), en)
 
 
