@@ -2,10 +2,14 @@
 
 import datetime
 import io
+import json
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from docx import Document
 from pytest_django import Settings
 
@@ -140,3 +144,11 @@ def test_the_marks_are_those_that_the_console_sets() -> None:
     from jingwei.kernel.rulebook import training
 
     assert {training.MARK, training.RESET} < set(MARKS)
+
+
+def test_the_page_of_roles_asks_as_much_as_it_did(training: City) -> None:
+    browser = Client()
+    browser.post("/training/role/", {"role": "dispatcher"})
+    with CaptureQueriesContext(connection) as asked:
+        browser.get("/training/")
+    assert len(asked) == json.loads((Path(__file__).parents[1] / "query_counts.json").read_text())["/training/"]
