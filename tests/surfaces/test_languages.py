@@ -41,6 +41,8 @@ def _used() -> set[str]:
     for page in PACKAGE.rglob("*.html"):
         text = templatize(page.read_text(encoding="utf-8"), origin=str(page))
         found |= {str(ast.literal_eval(match.group(1))) for match in CALL.finditer(text)}
+    for tags in PACKAGE.rglob("templatetags/*.py"):
+        found |= {str(ast.literal_eval(match.group(1))) for match in CALL.finditer(tags.read_text(encoding="utf-8"))}
     return found
 
 
