@@ -4,9 +4,11 @@ A surface uses a part as this page's template does; a new part, or a new state o
 """
 
 import datetime
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from jingwei.kernel.values.errors import not_found
@@ -15,6 +17,7 @@ from jingwei.kit.forms import Group, Input
 from jingwei.kit.moments import TimeLeft, time_left
 from jingwei.kit.page import public_face, show
 from jingwei.kit.parts.table import Cell, Column, table_of
+from jingwei.kit.parts.timeline import Day, Happened, Shown
 from jingwei.kit.permission import public
 
 _AT = datetime.datetime(2026, 11, 27, 6, 5, tzinfo=datetime.UTC)
@@ -42,6 +45,36 @@ _INPUTS = (
     Input(name="number", id="number", title=Text("数目", "A number"), kind="number", value="1234"),
     Input(name="file", id="file", title=Text("文件", "Files"), kind="file", accept="image/png"),
     Input(name="yes", id="yes", title=Text("是否", "Yes or no"), kind="yes_no", value="on"),
+)
+
+_DAYS = (
+    Day(
+        _AT.date(),
+        (
+            Happened(
+                _AT, None, Text("派遣", "Dispatched"), Text("王芳", "Wang Fang"), Text("处置中", "At work"), "", ()
+            ),
+            Happened(_AT - _HOUR, _AT, _LONG, _LONG, _LONG, "2026/11/27 13:05", (Shown(_LONG, _LONG),)),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form of one act, as pages make them."""
+
+    title: Text
+    inputs: tuple[Input, ...]
+    form_key: str = ""
+    error: Text | None = None
+    tried: bool = False
+
+
+_WHY = Input(name="why", id="why", title=Text("理由", "Reason"), kind="text", required=True)
+_FORMS = (
+    _Form(Text("签收", "Sign for"), ()),
+    _Form(Text("退回", "Send back"), (_WHY,), error=_MISSING, tried=True),
 )
 
 _COLUMNS = (
@@ -79,6 +112,10 @@ def showroom(request: HttpRequest) -> HttpResponse:
         "left": _LEFT,
         "inputs": _INPUTS,
         "table": table_of(_COLUMNS, _ROWS, request.GET),
+        "days": _DAYS,
+        "nothing": (),
+        "forms": _FORMS,
+        "picture": static("kit/mark.svg"),
         "at": _AT,
         "on": _AT.date(),
         "long": _LONG,

@@ -12,7 +12,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.values.words import Text
@@ -112,6 +112,7 @@ _CLOCK = (
     '<svg class="icon ring" viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="8"/>{}'
     '<use href="{}#left-{}"/></svg>'
 )
+_WHY = Text("为何", "why")
 _USED = '<circle class="used" cx="10" cy="10" r="8" pathLength="100" stroke-dasharray="{} 100"/>'
 
 
@@ -124,13 +125,19 @@ def badge(left: TimeLeft, why: str = "") -> SafeString:
         return format_html('<span class="badge badge-none">{}</span>', words)
     if left.used is not None:
         used = format_html(_USED, left.used)
-        title = format_html(' title="{}"', gettext("从起算到期限，时间已过 %(share)s%%") % {"share": left.used})
+        title = format_html(' title="{}"', in_(_gone(left.used)))
     clock = format_html(_CLOCK, used, static("kit/icons.svg"), left.kind)
     shown = format_html('<span class="badge badge-{}"{}>{}{}</span>', left.kind, title, clock, words)
     if not why:
         return shown
-    asks = gettext("为何")
-    return format_html('{} <a class="why-due" href="{}" aria-label="{}：{}">{}</a>', shown, why, asks, words, asks)
+    asks = in_(_WHY)
+    return format_html('{} <a class="why-due" href="{}" aria-label="{} {}">{}</a>', shown, why, asks, words, asks)
+
+
+def _gone(share: int) -> Text:
+    return Text(
+        f"从起算到期限，时间已过 {share}%", f"{share}% of the time from its beginning to its due moment is gone"
+    )
 
 
 @register.simple_tag

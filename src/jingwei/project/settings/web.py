@@ -35,7 +35,11 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "jingwei.kit.page.page",
             ],
-            "builtins": ["django.templatetags.i18n", "jingwei.kit.templatetags.kit"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "jingwei.kit.templatetags.kit",
+                "jingwei.kit.templatetags.parts",
+            ],
         },
     }
 ]

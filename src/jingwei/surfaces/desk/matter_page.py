@@ -29,6 +29,7 @@ from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.ids import NUMBER
 from jingwei.kernel.values.words import Text
 from jingwei.kit.moments import TimeLeft, time_left
+from jingwei.kit.parts.timeline import Happened, Shown
 from jingwei.kit.printing.sheets import Paper, papers_of
 from jingwei.kit.saying import names_of
 from jingwei.surfaces.desk.files import Files, files_of
@@ -38,7 +39,7 @@ from jingwei.surfaces.desk.parts.replies import Reply, replies_of
 from jingwei.surfaces.desk.queries import category_title
 from jingwei.surfaces.desk.rules.route import Route, route_of
 from jingwei.surfaces.desk.tasks import TaskRow, task_rows
-from jingwei.surfaces.desk.timeline import Happened, Shown, shown_fields, timeline_of
+from jingwei.surfaces.desk.timeline import shown_fields, timeline_of
 
 _CONTACT = {"name": Text("姓名", "Name"), "phone": Text("电话", "Phone"), "email": Text("电子邮箱", "Email")}
 _LINKS = {
@@ -81,6 +82,11 @@ class Head:
     held: bool  # under a legal hold
     left: TimeLeft
 
+    @property
+    def name(self) -> Text | str:
+        """The title it was given, else its class."""
+        return self.title or (self.categories[-1] if self.categories else self.type)
+
 
 @dataclass(frozen=True, slots=True)
 class ClockPage:
@@ -91,7 +97,7 @@ class ClockPage:
     status: Text
     lines: tuple[Line, ...]
     measures_due: bool
-    folded: bool  # over while the matter goes on: its account is there when asked for
+    unfolded: bool  # what is over while the matter goes on is there when asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +138,7 @@ class MatterPage:
     def why(self) -> Line | None:
         """What the due moment in the head comes from: how the first clock that measures it began."""
         measuring = [clock for clock in self.clocks if clock.measures_due and clock.lines]
-        going_on = [clock for clock in measuring if not clock.folded]
+        going_on = [clock for clock in measuring if clock.unfolded]
         return next((clock.lines[0] for clock in going_on or measuring), None)
 
     @property
@@ -271,7 +277,7 @@ def _clocks(case: Case) -> tuple[ClockPage, ...]:
             _STATUS.get(known[rule.key].status, Text("未开始", "not begun")),
             tuple(explain(segments_of(known[rule.key]), calendar)),
             measures_due=rule.measures_due,
-            folded=known[rule.key].status == "stopped" and not (rule.measures_due and case.matter.closed_at),
+            unfolded=known[rule.key].status != "stopped" or bool(rule.measures_due and case.matter.closed_at),
         )
         for rule in case.type.clocks
         if rule.key in known

@@ -13,8 +13,9 @@ from jingwei.kernel.matters.policies import may_act, may_answer
 from jingwei.kernel.matters.types import TaskRule
 from jingwei.kernel.values.words import Text
 from jingwei.kit.moments import TimeLeft, time_left
+from jingwei.kit.parts.timeline import Shown
 from jingwei.surfaces.desk.offers import Attempt, Offer, offer_of
-from jingwei.surfaces.desk.timeline import Shown, shown_fields
+from jingwei.surfaces.desk.timeline import shown_fields
 
 _STATES = {
     "asked": Text("待接办", "Asked"),

@@ -3,15 +3,14 @@
 import datetime
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.ledger.entries import Told
 from jingwei.kernel.matters.models import Step
 from jingwei.kernel.matters.types import Field, MatterType
 from jingwei.kernel.values.words import Text
+from jingwei.kit.parts.timeline import Happened, Shown
 from jingwei.kit.saying import in_words
 
 _STEPS = "matters_step:"
@@ -57,48 +56,6 @@ _PARTS = {
 _INSTEAD = Text("代行", "standing in for")
 _REASON = Text("理由", "Reason")
 _SEALED = Text("（密封，仅办理岗位可看）", "(sealed: only for those who work on the matter)")
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A declared field with its value in words; a plain value reads the same in both languages."""
-
-    title: Text
-    value: Text | str
-
-    @property
-    def words(self) -> Text:
-        """The value as a text."""
-        return self.value if isinstance(self.value, Text) else Text(self.value, self.value)
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One thing that happened: when, when recorded where that differs, what, by whom, and what was written down."""
-
-    at: datetime.datetime
-    recorded_at: datetime.datetime | None
-    what: Text
-    who: Text
-    state: Text | None
-    claimed: str
-    content: tuple[Shown, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """What happened on one day of the city."""
-
-    on: datetime.date
-    happened: tuple[Happened, ...]
-
-
-def by_day(timeline: Sequence[Happened], zone: ZoneInfo, *, oldest: bool) -> tuple[Day, ...]:
-    """A timeline by the city's days; the newest first, or the oldest."""
-    days: dict[datetime.date, list[Happened]] = {}
-    for one in reversed(timeline) if oldest else timeline:
-        days.setdefault(one.at.astimezone(zone).date(), []).append(one)
-    return tuple(Day(on, tuple(happened)) for on, happened in days.items())
 
 
 def timeline_of(

@@ -28,6 +28,7 @@ from jingwei.kit.lists.files import as_file, file_asked
 from jingwei.kit.page import face_of, show
 from jingwei.kit.pages import read_cursor
 from jingwei.kit.parts.table import Column
+from jingwei.kit.parts.timeline import by_day
 from jingwei.kit.permission import ActorRequest, grants, signed_in
 from jingwei.kit.receiving import received
 from jingwei.surfaces.desk.matter_page import found_matter, matter_page
@@ -37,7 +38,6 @@ from jingwei.surfaces.desk.parts.replies import replies_of
 from jingwei.surfaces.desk.queries import Sort, Wanted, acts_on_many, pressing, turned_to, work_list
 from jingwei.surfaces.desk.tables.columns import COLUMNS, USUAL, columns_of
 from jingwei.surfaces.desk.tables.matters import TABS, work_listing
-from jingwei.surfaces.desk.timeline import by_day
 
 _SORTS: tuple[Sort, ...] = ("clock", "newest", "place")
 

@@ -69,5 +69,6 @@ def parameter(request: HttpRequest, parameter: str) -> HttpResponse:
             )
             rows = rows_of(scope)
             context |= {"rows": pages.matching(rows, words), "words": words, "searched": len(rows) > _FEW}
+            context["unfolded"] = bool(words) or not context["searched"]
             context |= {"problems": [one for one in rules_problems(scope) if one.parameter == parameter]}
     return show(request, template, face, context)
