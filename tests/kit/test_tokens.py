@@ -106,8 +106,3 @@ def test_every_token_that_is_used_is_declared() -> None:
     used = {name for sheet in _sheets() for name in re.findall(r"var\(--([a-z0-9-]+)", _plain(sheet))}
     own = {name for sheet in _sheets() for name, _ in DECLARED.findall(_plain(sheet))}
     assert used - declared - own == set()
-
-
-@pytest.mark.parametrize("word", [":has(", ":is(", ":where(", "@layer", "@container", "inset:", "aspect-ratio:", "dvh"])
-def test_the_sheets_are_for_browsers_of_2020(word: str) -> None:
-    assert [sheet.name for sheet in _sheets() if word in _plain(sheet)] == []
