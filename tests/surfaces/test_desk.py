@@ -161,7 +161,7 @@ def test_a_refused_act_keeps_what_was_filled_in(city: City, sign_in: SignIn) -> 
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     page = answer.content.decode()
     assert "请写明理由" in page
-    assert 'open id="do"' in page and f'/matters/{matter.number}/act/decline/#do"' in page, "the browser goes there"
+    assert 'id="do" open' in page and f'/matters/{matter.number}/act/decline/#do"' in page, "the browser goes there"
     answer = _act(sign_in("intake"), matter, "file", finding="坏\x07的")
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "的</textarea>" in answer.content.decode()
