@@ -53,7 +53,7 @@ def test_the_most_pressing_are_called_first_and_the_act_is_one_click_away(
     assert closed["late"].matter.number not in _section(page, "一直没有评价"), "each under one reason"
     number = closed["angry"].matter.number
     opened = client.get(f"/matters/{number}/?do=call_back").content.decode()
-    assert '<details class="act" open id="do">' in opened
+    assert '<details class="act" id="do" open>' in opened
     closed["angry"].act("intake", "call_back", reached=True, grade="3", resolved=True)
     assert number not in client.get("/work/follow-up/call-back/").content.decode()
 
