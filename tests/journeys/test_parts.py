@@ -49,10 +49,16 @@ def test_every_part_looks_as_it_looked(visitors: Visitors, settings: Settings, t
             if share < ALIKE:
                 wrong[theme] = f"{share:.3f} of the blocks alike; where that is meant: cp {tmp_path}/{theme}.png {kept}"
         page.click("a[data-dialog]")
-        expect(page.locator("dialog")).to_be_visible()
+        expect(page.locator("#dialog")).to_be_visible()
         page.keyboard.press("Escape")
-        expect(page.locator("dialog")).to_be_hidden()
-        page.keyboard.press("Escape")
+        expect(page.locator("#dialog")).to_be_hidden()
+        sure = page.locator("#sure-showroom")
+        page.click("[data-sure=sure-showroom]")
+        expect(sure).to_be_visible()
+        expect(sure.locator("[data-close]")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(sure).to_be_hidden()  # nothing was sent
+        assert "#forms" not in page.url
     assert wrong == {}
     assert visitors.complaints == []
     assert sum(one.stat().st_size for one in KEPT.iterdir()) < 150_000

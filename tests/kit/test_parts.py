@@ -106,7 +106,7 @@ def test_the_page_of_all_parts_is_for_developers(resident: Client, settings: Set
         "timeline",
         "sheet",
         "filters",
-        "skeleton",
+        "loads waits",
         "progress",
         "dialog",
         "why-not",

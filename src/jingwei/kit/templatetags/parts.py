@@ -102,3 +102,10 @@ def action_form(form: Any, address: str = "", version: int | None = None, replie
 def folded_form(form: Any, title: Text | None = None, also: str = "") -> dict[str, Any]:
     """An `action_form` that opens by its title, and stands open where it was refused."""
     return {"form": form, "title": title or form.title, "also": also}
+
+
+@register.inclusion_tag("kit/parts/sure.html")
+def sure(mark: str, words: Text, what: Text, name: str = "", value: str = "") -> dict[str, Any]:
+    """A button for what cannot be undone: it asks first, in a dialog, saying `what` happens. Without a script it sends
+    at once. `mark` is an id that is the page's alone; `name` and `value` are the button's own."""
+    return {"mark": mark, "words": words, "what": what, "name": name, "value": value}

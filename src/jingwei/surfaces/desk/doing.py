@@ -49,6 +49,12 @@ class Form:
     form_key: str = field(default_factory=new_key)
     error: Text | None = None  # that belongs to no input
     tried: bool = False
+    final: Text | None = None  # what cannot be undone about it: asked once more before it is sent
+
+    @property
+    def mark(self) -> str:
+        """An id that is its own on the page."""
+        return f"sure-{self.act}-{self.subject}"
 
 
 def form(act: str, title: Text, inputs: Sequence[Input] = (), subject: str = "", tried: Refused | None = None) -> Form:

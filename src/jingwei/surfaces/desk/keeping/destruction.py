@@ -1,6 +1,7 @@
 """Destruction lists: what is due is proposed by one person, reviewed by another, and carried out by the worker."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -28,6 +29,10 @@ from jingwei.surfaces.desk.keeping.report import lists_listing, report_of
 
 _PROPOSE = Text("提出销毁清单", "Propose a destruction list")
 _APPROVE = Text("批准销毁", "Approve the destruction")
+_FINAL = Text(
+    "批准后，清单上的内容会被销毁，谁也恢复不了。",
+    "Once approved, what the list names is destroyed; nobody can bring it back.",
+)
 _RETURN = Text("退回", "Send back")
 _WITHDRAW = Text("撤回", "Withdraw")
 _OUT = Text("移出清单", "Take off the list")
@@ -111,7 +116,7 @@ def _readers(key: str) -> Mapping[str, Reader]:
 def _forms(page: ListPage, tried: Refused | None) -> list[Form]:
     """What may be done with the list as a whole, by whoever reads it; the author is told that somebody else reviews,
     and a reviewer who does not see all of it that it is not for them to approve."""
-    approve = [] if page.unseen else [form("approve", _APPROVE, tried=tried)]
+    approve = [] if page.unseen else [replace(form("approve", _APPROVE, tried=tried), final=_FINAL)]
     review = [*approve, form("return", _RETURN, [_reason()], tried=tried)]
     withdraw = [form("withdraw", _WITHDRAW, tried=tried)]
     return (review if page.may_review and not page.mine else []) + (withdraw if page.may_withdraw else [])

@@ -71,6 +71,13 @@ _STATES = {
 }
 
 
+_APPROVE = Text("批准并清除", "Approve and erase")
+_FINAL = Text(
+    "批准后，个人信息在各处被清除，密钥被销毁，谁也恢复不了。",
+    "Once approved, the personal data is erased everywhere and its keys are destroyed; nobody can bring it back.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One erasure as the list shows it."""
@@ -90,6 +97,11 @@ class Row:
     decided_at: datetime.datetime | None
     decided_by: Text
     own: bool  # whoever reads it proposed it
+
+    @property
+    def mark(self) -> str:
+        """An id that is its own on the page."""
+        return f"sure-{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +220,8 @@ def _page(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
         "decided": [_row(one, reader) for one in decided],
         "following": Cursor(decided[-1].decided_at, decided[-1].pk).text if more else "",
         "inputs": _inputs(request.POST, refusal),
+        "approve_words": _APPROVE,
+        "erase_words": _FINAL,
         "form_key": new_key(),
         "refusal": refusal,
     }

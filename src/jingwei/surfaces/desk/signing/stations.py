@@ -1,6 +1,7 @@
 """Workstations: the administrator's list, and the page at the machine where the one-time code is typed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -35,6 +36,9 @@ from jingwei.surfaces.desk.doing import Form, Reader, Refused, choice, done_by, 
 
 _TRIES = Limit("enrol a workstation", 20, 900)
 _END = Text("停用", "End")
+_FINAL = Text(
+    "停用后，这台机器要重新登记才能再用。", "Once ended, this machine must be enrolled anew before it can be used."
+)
 _COLUMNS = (
     Column("name", Text("名称", "Name")),
     Column("kind", Text("种类", "Kind")),
@@ -79,7 +83,12 @@ def stations(request: HttpRequest) -> HttpResponse:
         face = face_of(scope)
         found = _stations()
         lines = [
-            (one, KINDS[one.kind], Text(one.unit.name_zh, one.unit.name_en), form("end", _END, (), str(one.pk), tried))
+            (
+                one,
+                KINDS[one.kind],
+                Text(one.unit.name_zh, one.unit.name_en),
+                replace(form("end", _END, (), str(one.pk), tried), final=_FINAL),
+            )
             for one in found
         ]
         drawn_form = _form(scope, tried)
