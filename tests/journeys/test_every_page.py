@@ -11,12 +11,14 @@ pytestmark = [pytest.mark.journey, pytest.mark.proof]
 NO_PAGE = {
     *("/agencies/export/", "/brief/document/", "/certificate/jingwei-ca.crt", "/feed/", "/proofs/verifier.py"),
     *("/shapes/", "/matters/<str:number>/print/<str:paper>/", "/follow/pictures/<str:token>/<str:shape>/"),
+    "/report/worker.js",
     # files; below, what takes only a form, and parts of a page
     *("/erasures/decide/", "/inbox/read/", "/login/passkey/", "/matters/<str:number>/act/<str:action>/"),
     *("/matters/<str:number>/answer/", "/matters/<str:number>/seen/", "/matters/<str:number>/supervise/"),
     *("/matters/<str:number>/urge/", "/me/sign-in/codes/", "/me/sign-in/end/", "/me/sign-in/passkey/"),
     *("/me/sign-in/pin/", "/me/sign-in/sessions/", "/operations/deliveries/again/", "/report/place/"),
     *("/training/role/", "/work/act/", "/work/views/", "/inbox/unread/", "/report/kinds/<str:type>/"),
+    *("/switch/held/", "/training/start/", "/training/step/", "/training/check/", "/training/leave/"),
     # below, what the worked city has not: TLS, a list for destruction, a provider, a counter, a training city, a first
     # link, a session that still owes its second factor, a second type that residents may report
     *("/certificate/", "/destruction/<str:key>/", "/login/provider/", "/login/provider/done/", "/switch/"),
