@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 
 from jingwei.kernel.agencies.accounts import set_password
+from jingwei.kernel.agencies.actors import actor_of_account
 from jingwei.kernel.agencies.factors import store
 from jingwei.kernel.agencies.factors.presence import present
 from jingwei.kernel.agencies.models import Account
@@ -17,6 +18,7 @@ from jingwei.kit.language import IN_SESSION
 from jingwei.kit.page import public_face
 from jingwei.kit.signing.device import workstation_of
 from jingwei.kit.signing.provider import provider
+from jingwei.kit.signing.session import ASKED, without
 from jingwei.surfaces.desk.signing.second import next_of, wait
 
 _LONGEST_NAME = 150  # characters, as AbstractUser declares it
@@ -82,10 +84,17 @@ class FirstLogin(PasswordResetConfirmView):
         """A new password does not do for whoever has a second factor: it is asked for as ever."""
         account = form.user
         if not store.has_second(account.pk):
-            return super().form_valid(form)
+            return self._enrolling(account, super().form_valid(form))
         set_password(account, form.cleaned_data["new_password1"])
         del self.request.session[INTERNAL_RESET_SESSION_TOKEN]
         return wait(self.request, account)
+
+    def _enrolling(self, account: Account, answer: HttpResponse) -> HttpResponse:
+        """Whose post needs a second factor sets one up next, and then goes on to work: one way from the link to it."""
+        actor = actor_of_account(account.pk, account.language, datetime.datetime.now(datetime.UTC))
+        if actor is None or not without(actor, self.request.session[ASKED])[1]:
+            return answer
+        return HttpResponseRedirect(f"{reverse('desk:means')}?next={reverse('desk:work')}")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Adds the city."""
