@@ -45,7 +45,7 @@ def test_from_the_list_to_the_act_and_back(visitors: Visitors) -> None:
         assert second in page.locator("#beside .head").inner_text()
         page.locator("#beside form[action*='/act/verify/']").locator("xpath=preceding-sibling::summary").click()
         page.locator("#beside form[action*='/act/verify/'] button").click()
-        page.wait_for_selector("#beside [role=status]")
+        page.wait_for_selector("#toasts .toast")
         page.wait_for_selector(f"tr[data-number='{second}']:has-text('核实')")
         assert "/work/" in page.url
         page.keyboard.press("Escape")
