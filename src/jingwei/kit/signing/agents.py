@@ -1,7 +1,5 @@
 """What a browser calls itself, coarsely: the families of browser and system, and no version. It identifies nobody."""
 
-from jingwei.kernel.values.words import Text
-
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -22,7 +20,6 @@ _SYSTEMS = (
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 )
-UNKNOWN = Text("未知的浏览器", "an unknown browser")
 
 
 def coarse(agent: str) -> str:
