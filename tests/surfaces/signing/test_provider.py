@@ -24,6 +24,8 @@ from jingwei.kernel.agencies.commands import MatchIdentity
 from jingwei.kernel.agencies.models import Account
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.values.errors import Conflict
+from jingwei.kit.limits import Limit
+from jingwei.surfaces.desk.signing import elsewhere
 from tests.city import City
 from tests.duty import person_of
 
@@ -202,6 +204,15 @@ def test_without_a_provider_there_is_nothing(city: City, provider: Provider, set
     settings.IDENTITY_PROVIDER = lambda: ("", "", "")
     assert Client().get("/login/provider/").status_code == HTTPStatus.NOT_FOUND
     assert "/login/provider/" not in Client().get("/login/").content.decode()
+
+
+def test_leaving_for_the_provider_is_limited_by_address(
+    city: City, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(elsewhere, "_TRIES", Limit("identity provider", 2, 900))
+    answers = [Client().get("/login/provider/", REMOTE_ADDR="203.0.113.7").status_code for _ in range(3)]
+    assert answers == [HTTPStatus.FOUND, HTTPStatus.FOUND, HTTPStatus.TOO_MANY_REQUESTS]
+    assert Client().get("/login/provider/", REMOTE_ADDR="203.0.113.8").status_code == HTTPStatus.FOUND
 
 
 def test_an_identity_is_of_one_login(city: City) -> None:

@@ -9,7 +9,9 @@ from django.test import Client
 
 from jingwei.kernel.agencies.factors import presence
 from jingwei.kernel.agencies.models import Factor, Presence, Session, Workstation
+from jingwei.kit.limits import Limit
 from jingwei.kit.permission import all_views, permission_of
+from jingwei.surfaces.desk.signing import switching
 from tests.city import PASSWORD, City
 from tests.surfaces.conftest import SignIn, hidden_in
 from tests.surfaces.test_permissions import address_of
@@ -83,6 +85,17 @@ def test_five_wrong_pins_ask_for_a_whole_sign_in(city: City, counter: Client) ->
     sign_in_at(counter, "intake")
     counter.post("/switch/lock/")
     assert switched(counter, city, "intake", PIN) == HTTPStatus.SEE_OTHER
+
+
+def test_tries_at_one_machine_are_limited_and_another_goes_on(
+    city: City, counter: Client, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(switching, "_TRIES", Limit("pin", 2, 900))
+    other = enrol(open_station(sign_in("administrator"), "counter"))
+    for _ in range(2):
+        assert switched(counter, city, "intake", "000000") == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert switched(counter, city, "dispatcher", OTHER_PIN) == HTTPStatus.TOO_MANY_REQUESTS
+    assert switched(other, city, "intake", "000000") == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def test_yesterdays_sign_in_does_not_count(city: City, counter: Client) -> None:

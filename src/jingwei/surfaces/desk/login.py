@@ -8,6 +8,8 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, LoginView, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods
 
 from jingwei.kernel.agencies.accounts import set_password
 from jingwei.kernel.agencies.actors import actor_of_account
@@ -34,6 +36,10 @@ class SignIn(AuthenticationForm):
         return super().clean()
 
 
+_BY_FORM = require_http_methods(["GET", "HEAD", "POST"])  # Django's own views take a PUT for a POST
+
+
+@method_decorator(_BY_FORM, name="dispatch")
 class Login(LoginView):
     """The sign-in page; too many failures are answered by the throttle."""
 
@@ -72,6 +78,7 @@ class Login(LoginView):
         }
 
 
+@method_decorator(_BY_FORM, name="dispatch")
 class FirstLogin(PasswordResetConfirmView):
     """Setting the password by the one-time link that the console printed; signs in at once."""
 
