@@ -13,7 +13,7 @@ from django.test.client import MULTIPART_CONTENT
 
 from jingwei.kit.forms import new_key
 from jingwei.kit.limits import Limit
-from tests.architecture.tree import source_modules, syntax
+from tests.architecture.tree import PACKAGE, source_modules, syntax
 from tests.city import City
 
 PORTAL, SIGNING, API = "jingwei.surfaces.portal", "jingwei.surfaces.desk.signing", "jingwei.surfaces.api"
@@ -63,7 +63,7 @@ def _declared() -> set[tuple[str, str]]:
     """Every `NAME = Limit("name", …)` of a module."""
     found = set()
     for path in source_modules():
-        module = ".".join(path.with_suffix("").parts[path.parts.index("jingwei") :])
+        module = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
         for node in syntax(path).body:
             if not isinstance(node, ast.Assign) or not isinstance(call := node.value, ast.Call):
                 continue

@@ -12,7 +12,7 @@ import pytest
 from psycopg import sql
 from pytest_django import Settings
 
-from jingwei.kernel.agencies.commands import GiveKey
+from jingwei.kernel.agencies.commands import GiveKey, ProposeReset
 from jingwei.kernel.agencies.commands.workstations import ENROL, EnrolWorkstation, OpenWorkstation
 from jingwei.kernel.agencies.models import Unit
 from jingwei.kernel.commands.actor import public, system
@@ -37,10 +37,11 @@ from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.writes import GuardedModel, StreamHead
 from tests.city import FOUNDER, City, add_post
 from tests.clones import Clone
-from tests.duty import keep_duty
+from tests.duty import keep_duty, person_of
 from tests.kernel.epochs.conftest import keeper_with, open_one
 from tests.kernel.files.samples import PDF
 from tests.procedure import Procedure, install
+from tests.surfaces.signing.test_second_factor import with_app, with_password
 
 TRACKED = [
     (model._meta.db_table, column)
@@ -77,6 +78,7 @@ def worked(clone: Clone, monkeypatch: pytest.MonkeyPatch, settings: Settings, tm
     send_a_file(city)
     keep_places(city)
     enrol_a_counter(city)
+    lose_a_telephone(city)
     add_post(city, "protector", "CITY", "T", "protector", ("matter.read", ERASE))
     execute(city.actor("protector"), ProposeErasure(matter_id=first.pk, basis="pipl47"), "erase")
     execute(public(ASK), GiveProof(how="phone", whose=b"w" * 32, code=b"c" * 32), city.key())
@@ -93,6 +95,12 @@ def enrol_a_counter(city: City) -> None:
     opened = OpenWorkstation(unit="ROADS", name="一号窗口", kind="counter", code=b"c" * 32)
     execute(city.actor("administrator"), opened, "station")
     execute(system("tests", ENROL), EnrolWorkstation(code=b"c" * 32, digest=b"d" * 32), "enrolled")
+
+
+def lose_a_telephone(city: City) -> None:
+    """A clerk whose second factors are to be reset."""
+    with_app(with_password("intake"))
+    execute(city.actor("administrator"), ProposeReset(person=person_of(city, "intake")), city.key())
 
 
 def ask_somebody(city: City, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,7 +67,7 @@ def _write(sheet: Worksheet, page: Page, formats: tuple[Format, Format, Format])
     rows = iter(page.rows)
     first = list(islice(rows, _MEASURED))
     for place, head in enumerate(page.header):
-        letters = max(_wide(head), *(_wide(row[place]) for row in first), 0)
+        letters = max(_wide(head), *(_wide(row[place]) for row in first if place < len(row)), 0)
         sheet.set_column(place, place, min(max(letters, _NARROWEST), _WIDEST) + 2)
         sheet.write_string(0, place, head, bold)
     number = 0
