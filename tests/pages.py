@@ -97,7 +97,7 @@ def every_page(ask: Callable[[str], Given], keys: dict[str, str] | None = None) 
 
 
 def _without_news(body: str) -> str:
-    return re.sub(r'value="[^"]{20,}"|(?:next|action)="[^"]*"', "", body)
+    return re.sub(r'name="next" value="[^"]*"|value="[^"]{20,}"|(?:next|action)="[^"]*"', "", body)
 
 
 def _in_order(asked: list[str]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 Chinese and English, 390, 1440 and 3840 pixels wide, the main ones in the dark theme too; then sheets of many at once.
 
 Files are named PAGE.ROLE.WIDTH.LANGUAGE.png, in `pictures/` (not in git). What a machine can see is in `found.txt`:
-pages wider than the window, texts cut off, complaints of the console.
+pages wider than the window, texts cut off, complaints of the console, pages that could not be taken.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,10 +20,12 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import django
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 HEIGHTS = {390: 844, 1440: 900, 3840: 2160}
+LONGEST = 7000
+"""How many pixels of a page are kept; what follows is more of a list."""
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 RESIDENT = "resident"
 
@@ -45,11 +48,18 @@ MAIN = (
 SEEN = """() => {
   const found = [], root = document.documentElement, edge = root.clientWidth;
   if (root.scrollWidth > edge) found.push(`wider than the window by ${root.scrollWidth - edge}`);
+  const meant = one => {
+    const style = getComputedStyle(one);
+    return style.position === 'absolute' || /auto|scroll/.test(style.overflowX) || style.textOverflow === 'ellipsis';
+  };
   for (const one of document.querySelectorAll('main *, header *, footer *')) {
     const box = one.getBoundingClientRect(), style = getComputedStyle(one);
-    if (!box.width || style.visibility === 'hidden' || style.position === 'absolute') continue;
-    if (one.closest('svg, .scroll, .skip, details:not([open]), select, [hidden]')) continue;
+    if (!box.width || style.visibility === 'hidden') continue;
+    if (one.closest('svg, details:not([open]), select, [hidden]')) continue;
     if (![...one.childNodes].some(node => node.nodeType === 3 && node.data.trim())) continue;
+    let up = one;
+    while (up && !meant(up)) up = up.parentElement;
+    if (up) continue;
     const name = `${one.tagName.toLowerCase()}.${one.className} ${one.textContent.trim().slice(0, 30)}`;
     const cuts = style.overflowX !== 'visible' && style.display !== 'inline';
     if (cuts && one.scrollWidth > one.clientWidth + 1) found.push('cut off: ' + name);
@@ -57,7 +67,14 @@ SEEN = """() => {
   }
   return found.slice(0, 6);
 }"""
-"""What is wider than it may be."""
+"""What is wider than it may be; what scrolls by itself or ends in three dots is so on purpose."""
+
+UNSTUCK = """() => {
+  for (const one of document.querySelectorAll('body *'))
+    if (getComputedStyle(one).position === 'sticky') one.style.position = 'static';
+  return document.documentElement.scrollHeight;
+}"""
+"""Bars that stay in sight would lie across the middle of a picture of the whole page."""
 
 
 @dataclass
@@ -76,19 +93,18 @@ class Taker:
     @contextmanager
     def reader(self, role: str) -> Iterator[Page]:
         """Somebody of this role with a browser of their own, signed in."""
-        context = self.browser.new_context(base_url=self.address, locale="zh-CN", reduced_motion="reduce")
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        if role != RESIDENT:
-            page.goto("/login/")
-            page.fill("#id_username", self.logins[role][0])
-            page.fill("#id_password", self.logins[role][1])
-            page.click("main button")
-            page.wait_for_url("**/work/**")
-        page.on("console", lambda said: self._heard(page, said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: self._heard(page, str(error)))
-        yield page
-        context.close()
+        with self.browser.new_context(base_url=self.address, locale="zh-CN", reduced_motion="reduce") as context:
+            page = context.new_page()
+            page.set_default_timeout(60_000)
+            if role != RESIDENT:
+                page.goto("/login/")
+                page.fill("#id_username", self.logins[role][0])
+                page.fill("#id_password", self.logins[role][1])
+                page.click("main button")
+                page.wait_for_url(lambda address: "/login/" not in address)
+            page.on("console", lambda said: self._heard(page, said.text) if said.type == "error" else None)
+            page.on("pageerror", lambda error: self._heard(page, str(error)))
+            yield page
 
     def _heard(self, page: Page, words: str) -> None:
         self.found.append(f"{page.url.removeprefix(self.address)}: {words[:200]}")
@@ -98,23 +114,43 @@ class Taker:
         said = {"django_language": LANGUAGES[language], "look": f"{theme}.normal.wide"}
         page.context.add_cookies([{"name": name, "value": value, "url": self.address} for name, value in said.items()])
 
+    @contextmanager
+    def spared(self, name: str) -> Iterator[None]:
+        """What goes wrong with one page is a line among the found; the others are taken all the same."""
+        try:
+            yield
+        except Error as error:
+            self.found.append(f"{name}: not taken: {error.message.splitlines()[0]}")
+
     def take(self, page: Page, name: str, open_it: Callable[[], object]) -> None:
-        """One page in every width and language that is wanted."""
+        """One page in every language and width that is wanted."""
         if not re.search(self.only, name):
             return
         for language in self.languages:
-            self.speak(page, language)
-            for width in self.widths:
-                page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+            with self.spared(f"{name}.{language}"):
+                self.speak(page, language)
+                page.set_viewport_size({"width": self.widths[0], "height": HEIGHTS[self.widths[0]]})
                 open_it()
-                self.keep(page, f"{name}.{width}.{language}", whole=width < 3840)
+                self.in_each_width(page, name, language)
+
+    def in_each_width(self, page: Page, name: str, language: str) -> None:
+        """What is open now, without opening it anew: a page follows its window."""
+        for width in self.widths:
+            page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+            self.keep(page, f"{name}.{width}.{language}", whole=width < 3840)
 
     def keep(self, page: Page, name: str, *, whole: bool = True) -> None:
         """The picture of what is shown, once it stands still."""
         page.evaluate("document.fonts.ready")
         page.wait_for_timeout(400 if page.query_selector("canvas, [data-map], .chart") else 60)
         self.found += [f"{name}: {one}" for one in page.evaluate(SEEN)]
-        page.screenshot(path=str(self.folder / f"{name}.png"), full_page=whole, animations="disabled")
+        path, window = str(self.folder / f"{name}.png"), page.viewport_size
+        if whole and window:
+            down = min(LONGEST, max(window["height"], page.evaluate(UNSTUCK)))
+            part = {"x": 0, "y": 0, "width": window["width"], "height": down}
+            page.screenshot(path=path, full_page=True, clip=part, animations="disabled")  # type: ignore[arg-type]
+        else:
+            page.screenshot(path=path, animations="disabled")
 
     def take_all(self) -> None:
         """Every page as whoever uses it first, and the steps of a report."""
@@ -122,7 +158,8 @@ class Taker:
 
         taken: set[str] = set()
         for role in (one for one in ROLES if one == RESIDENT or one in self.logins):
-            with self.reader(role) as page:
+            began = time.monotonic()
+            with self.spared(role), self.reader(role) as page:
 
                 def ask(address: str, page: Page = page) -> Given:
                     answer = page.context.request.get(address, max_redirects=0)
@@ -137,15 +174,16 @@ class Taker:
                     self.take(page, f"{name_of(route)}.{role}", lambda to=address: page.goto(to))  # type: ignore[misc]
                     if route in MAIN and 1440 in self.widths and re.search(self.only, name_of(route)):
                         self._in_the_dark(page, f"{name_of(route)}.{role}", address)
-            print(f"{role}: {len(pages.opened)} pages", flush=True)
-        with self.reader(RESIDENT) as page:
+                print(f"{role}: {len(pages.opened)} pages, {time.monotonic() - began:.0f} s", flush=True)
+        with self.spared("report-steps"), self.reader(RESIDENT) as page:
             self._report(page)
 
     def _in_the_dark(self, page: Page, name: str, address: str) -> None:
-        self.speak(page, "zh", "dark")
-        page.set_viewport_size({"width": 1440, "height": HEIGHTS[1440]})
-        page.goto(address)
-        self.keep(page, f"{name}.1440.dark")
+        with self.spared(f"{name}.dark"):
+            self.speak(page, "zh", "dark")
+            page.set_viewport_size({"width": 1440, "height": HEIGHTS[1440]})
+            page.goto(address)
+            self.keep(page, f"{name}.1440.dark")
 
     def _report(self, page: Page) -> None:
         """A resident's way through a report to its track; each step opened once and seen in every width."""
@@ -162,15 +200,10 @@ class Taker:
                     page.fill("#address", "长虹北路 198 号门口")
                 page.click(f"button[value={button}]")
                 page.wait_for_load_state()
-                self._in_each_width(page, f"report-steps-{step}.{RESIDENT}", language)
+                self.in_each_width(page, f"report-steps-{step}.{RESIDENT}", language)
             page.click("form[action='/follow/'] button")
             page.wait_for_load_state()
-            self._in_each_width(page, f"report-steps-5.{RESIDENT}", language)
-
-    def _in_each_width(self, page: Page, name: str, language: str) -> None:
-        for width in self.widths:
-            page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
-            self.keep(page, f"{name}.{width}.{language}", whole=width < 3840)
+            self.in_each_width(page, f"report-steps-5.{RESIDENT}", language)
 
 
 def sheets(folder: Path) -> None:
@@ -189,7 +222,8 @@ def sheets(folder: Path) -> None:
             for place, path in enumerate(paths[start : start + columns * rows]):
                 left, top = place % columns * across, place // columns * (down + 16)
                 with Image.open(path) as picture:
-                    small = picture.convert("RGB").resize((across - 6, picture.height * (across - 6) // picture.width))
+                    size = across - 6, picture.height * (across - 6) // picture.width
+                    small = picture.convert("RGB").resize(size, reducing_gap=2.0)
                 sheet.paste(small.crop((0, 0, across - 6, min(down, small.height))), (left, top + 16))
                 ImageDraw.Draw(sheet).text((left + 2, top + 2), path.name, fill="black")
             sheet.save(folder / "sheets" / f"{kind}.{start // (columns * rows) + 1:02}.png")
