@@ -71,7 +71,8 @@ SEEN = """() => {
 
 UNSTUCK = """() => {
   for (const one of document.querySelectorAll('body *'))
-    if (getComputedStyle(one).position === 'sticky') one.style.position = 'static';
+    if (getComputedStyle(one).position === 'sticky')
+      Object.assign(one.style, { position: 'static', height: 'auto', maxHeight: 'none' });
   return document.documentElement.scrollHeight;
 }"""
 """Bars that stay in sight would lie across the middle of a picture of the whole page."""
