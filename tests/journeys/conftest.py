@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.city import PASSWORD
 from tests.clones import Clone, clone, clones, template
-from tests.journeys.everybody import OVERTAKEN, Everybody, everybody_of
+from tests.journeys.everybody import OVERTAKEN, PATIENCE, Everybody, everybody_of
 
 __all__ = ["clone", "clones", "template"]
 
 WIDTHS = {"desk": 1440, "phone": 390}
+expect.set_options(timeout=PATIENCE)
 
 
 class _Quiet(WSGIRequestHandler):
@@ -58,8 +59,8 @@ class Visitors:
             locale=language,
             base_url=self.address,
         )
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
-        page.set_default_timeout(15_000)
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         yield page

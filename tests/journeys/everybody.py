@@ -34,6 +34,7 @@ PERSONAS = (
 )
 LANGUAGES = ("zh-hans", "en")
 
+PATIENCE = 90_000  # milliseconds: for how long a busy machine may keep a page waiting before it counts as wrong
 OVERTAKEN = ("htmx:afterRequest", "htmx:sendAbort")
 """What htmx says of a request that a newer one took the place of; of one that failed it says more."""
 
@@ -112,7 +113,7 @@ class Everybody:
         context.add_cookies([{"name": name, "value": value, "url": self.address} for name, value in cookies.items()])
         context.add_init_script(_HEAR)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda said: self._hear(page, said))
         page.on("pageerror", lambda error: self._say(page, f"fails: {error}"))
         page.on("request", lambda request: self._sees(page, request))

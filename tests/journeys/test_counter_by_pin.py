@@ -63,8 +63,8 @@ def test_two_clerks_take_turns_and_nothing_typed_is_lost(code: str, visitors: Vi
     with visitors.visitor() as page:
         page.goto("/workstation/")
         page.fill("#code", code)
-        page.click("main button")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.click("main button")
         for post in PINS:
             whole_sign_in(page, post)
         order = [one.strip() for one in page.locator(".people label").all_text_contents()]

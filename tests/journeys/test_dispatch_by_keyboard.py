@@ -86,12 +86,13 @@ def test_two_hundred_matters_need_no_mouse_and_at_most_three_keys_each(day: Clon
     with visitors.staff("dispatcher") as page:
         page.goto("/dispatch/")
         keys = Keys(page)
-        page.wait_for_selector("[data-waits]:focus")
         for n in range(MATTERS):
+            page.wait_for_selector("[data-waits]:focus")  # nobody presses a key for a row that is not there yet
             row = _focused(page)
             if n % SECOND == 5:
                 keys.press(row, "2")
             elif n % OTHER == 7:
+                page.wait_for_selector("[data-waits]:focus ~ [data-waits]")
                 keys.press(row, "j", "k", "Enter")  # looked at the next one, came back
             else:
                 keys.press(row, "Enter")

@@ -18,7 +18,6 @@ _WITHOUT = """
 def test_the_map_is_a_drawing_with_its_list(visitors: Visitors) -> None:
     with visitors.staff("supervisor") as page:
         page.add_init_script(_WITHOUT)
-        page.set_default_timeout(60_000)
         page.goto("/grid/")
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.createElement('canvas').getContext('webgl2')") is None
