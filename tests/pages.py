@@ -22,7 +22,7 @@ BESIDE = {
     "/brief/": ("?of=week", "?of=month"),
     "/duty/<str:roster>/": ("?span=month",),
     "/handover/": ("?whose=unit",),
-    "/report/": ("?simple=1",),
+    "/report/": ("?step=whole",),
 }
 """Other looks of a page, by what it is asked."""
 

@@ -190,6 +190,7 @@ def _report(page: Page, town: Town, photo: Path) -> tuple[str, str]:
     page.fill("#phone", town.phone)
     page.click("button[value=review]")
     page.click("button[value=send]")
+    page.wait_for_selector(".receipt")
     number, code = (one.strip() for one in page.locator(".receipt .code").all_inner_texts())
     return number, code
 

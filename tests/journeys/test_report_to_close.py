@@ -21,6 +21,7 @@ def _report(page: Page) -> tuple[str, str]:
     page.check("[name=anonymous][value='1']")
     page.click("button[value=review]")
     page.click("button[value=send]")
+    page.wait_for_selector(".receipt")
     number, code = (one.strip() for one in page.locator(".receipt .code").all_inner_texts())
     return number, code
 

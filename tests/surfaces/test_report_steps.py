@@ -65,6 +65,22 @@ def test_three_steps_a_review_and_the_receipt(city: City, resident: Client) -> N
     assert again.status_code == HTTPStatus.OK and Matter.objects.count() == 1
 
 
+def test_all_steps_on_one_page_are_sent_at_once_and_a_wrong_one_is_shown_with_the_rest(
+    city: City, resident: Client
+) -> None:
+    page = resident.get("/report/?step=whole")
+    photo = SimpleUploadedFile("x.jpg", jpeg(), content_type="image/jpeg")
+    told = {"address": "东一路 5 号", "area": "T1", "name": "王小明", "anonymous": "", "file-shown": photo}
+    wrong = _go(resident, page, "send", **told, category="", text="坑")
+    assert "什么事</h1>" in wrong.content.decode() and "请选择是哪一类事情" in wrong.content.decode()
+    receipt = _go(resident, wrong, "send", **TOLD)
+    assert "查询码" in receipt.content.decode()
+    matter = Matter.objects.get()
+    assert Detail.objects.get().fields["address"] == "东一路 5 号"
+    assert revealed(Party.objects.get()).contact == {"name": "王小明"}
+    assert Attachment.objects.filter(stream_id=matter.pk).count() == 1
+
+
 def test_going_back_loses_nothing(city: City, resident: Client) -> None:
     page = _go(resident, _until(resident, "review"), "contact")
     assert 'value="王小明"' in page.content.decode()
@@ -238,7 +254,7 @@ def _numbers(answer: Answer) -> list[str]:
     return re.findall(r'class="code number">([^<]+)<', answer.content.decode())
 
 
-def test_the_first_step_is_kept_on_devices_until_the_city_turns_that_off(city: City, resident: Client) -> None:
+def test_the_form_is_kept_on_devices_until_the_city_turns_that_off(city: City, resident: Client) -> None:
     page = resident.get("/report/")
     assert 'data-worker="/report/worker.js?v=' in page.content.decode()
     worker = resident.get("/report/worker.js")

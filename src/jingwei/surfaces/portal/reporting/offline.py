@@ -1,4 +1,4 @@
-"""The worker that keeps the empty first step of a report on the resident's device, so that it opens without a
+"""The worker that keeps the empty form of a report on the resident's device, so that it opens without a
 connection; and how a city turns that off."""
 
 from functools import cache
@@ -20,7 +20,7 @@ _FOLDER = Path(__file__).parents[1] / "static" / "portal"
 
 
 def is_kept(scope: Scope) -> bool:
-    """Whether the step may be kept on devices: unless the city says `off`."""
+    """Whether the form may be kept on devices: unless the city says `off`."""
     found = rules_of(scope).value("city", _SETTING, scope.now.date())
     return found is None or found.content["en"].strip().lower() != _OFF
 

@@ -16,6 +16,9 @@ from jingwei.kit.intake import CONTACT, PLACED, read_contact, read_point
 
 WHAT, WHERE, REACH, REVIEW = "what", "where", "contact", "review"
 STEPS = (WHAT, WHERE, REACH, REVIEW)
+WHOLE = "whole"
+"""The page of all inputs at once, which devices keep for when there is no connection."""
+
 DANGER = "danger"
 """The answer to the city's question: whoever is in danger is told whom to call, and the report stops there."""
 
@@ -95,7 +98,8 @@ def names_at(step: str, fields: Sequence[Field]) -> list[str]:
 
 def carried(step: str, fields: Sequence[Field], values: Mapping[str, str]) -> list[tuple[str, str]]:
     """What the page of a step brings along from the other steps, as hidden inputs."""
-    names = [name for other in STEPS if other != step for name in names_at(other, fields)]
+    others = [] if step == WHOLE else [other for other in STEPS if other != step]
+    names = [name for other in others for name in names_at(other, fields)]
     seen = [ALIKE] if step in (REACH, REVIEW) else []  # asked anew once the kind or the place was looked at again
     return [(name, values.get(name, "")) for name in (*names, *seen)]
 

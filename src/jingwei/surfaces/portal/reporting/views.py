@@ -34,6 +34,7 @@ from jingwei.surfaces.portal.reporting.steps import (
     REVIEW,
     STEPS,
     WHAT,
+    WHOLE,
     carried,
     check_until,
     danger_of,
@@ -72,9 +73,10 @@ def report(request: HttpRequest, type: str = "") -> HttpResponse:  # noqa: A002 
         chosen = type_to_report(scope, RESIDENT, type)
         fields = asked_fields(chosen, staff=False)
         blank = Draft(chosen, fields, {}, (), new_key())
-        first = (face_of(scope), _context(scope, WHAT, blank, None)) if request.method != "POST" else None
+        step = WHOLE if request.GET.get("step") == WHOLE else WHAT
+        first = (face_of(scope), _context(scope, step, blank, None)) if request.method != "POST" else None
     if first is not None:
-        return show(request, "portal/report/what.html", *first)
+        return show(request, f"portal/report/{step}.html", *first)
     go = SEND if request.POST.get("same") else request.POST.get("go", SEND)
     if seconds := _wait(request, go):
         return slow_down(request, TOO_OFTEN, seconds)
@@ -143,7 +145,7 @@ def _context(scope: Scope, step: str, draft: Draft, refusal: Refusal | None) -> 
     parts = parts_of(choices_of(scope, draft.type, open_only=True), draft.fields, draft.values, refusal)
     code = draft.values.get("category", "")
     category = rules_of(scope).categories(scope.now.date()).get(code)
-    found = found_at(scope, draft.values)
+    found, begins = found_at(scope, draft.values), step in (WHAT, WHOLE)
     return {
         "step": step,
         "number": STEPS.index(step) + 1 if step in STEPS else 2 if step == ALIKE else 0,
@@ -154,16 +156,17 @@ def _context(scope: Scope, step: str, draft: Draft, refusal: Refusal | None) -> 
         "urgent": category is not None and category.urgency == "U1",
         "values": draft.values,
         "danger": danger_of(scope, code),
-        "dangers": [(one, not one.classes or code in one.classes) for one in dangers_of(scope)] if step == WHAT else [],
+        "dangers": [(one, not one.classes or code in one.classes) for one in dangers_of(scope)] if begins else [],
         "danger_error": error_at(DANGER, refusal),
         "files": file_inputs(draft.type.files, draft.files, refusal),
+        "sends_files": begins and bool(draft.type.files),
         "sent_files": len(draft.files),
         "kept": keep(draft.files),
         "carried": carried(step, draft.fields, draft.values),
         "found": found,
         "alike": draft.alike,
         "picked": next((one for one in found.others if one.code == draft.values.get("cell")), None),
-        "kinds": kinds_for(scope, draft.type, draft.values) if step == WHAT else None,
+        "kinds": kinds_for(scope, draft.type, draft.values) if begins else None,
         "said": _said(parts.what),
         "placed": _said((*parts.where, *parts.point)),
         "reached": _said(parts.contact),

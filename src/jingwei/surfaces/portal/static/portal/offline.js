@@ -1,9 +1,10 @@
 "use strict";
-// Has the worker keep the first step of a report on this device, so that it opens without a connection; takes it away
-// where the city does not want it. A page that was kept has no tokens: they are fetched once the net is there.
+// Has the worker keep the form of a report on this device, so that it opens without a connection; takes it away where
+// the city does not want it. A page that was kept has no tokens: they are fetched once the site is reached.
 (function () {
   const form = document.getElementById("report");
   if (!form) return;
+  const PATIENCE = 8000;  // milliseconds for the site's shortest answer
   const token = form.elements.csrfmiddlewaretoken;
 
   function fresh() {
@@ -19,8 +20,18 @@
       return Boolean(token.value);
     });
   }
-  window.jingweiFresh = function () { return token.value ? Promise.resolve(true) : fresh(); };
-  window.addEventListener("online", function () { window.jingweiFresh().catch(function () { /* once more when it is sent */ }); });
+  function answers() {
+    const stop = new AbortController();
+    const late = window.setTimeout(function () { stop.abort(); }, PATIENCE);
+    const asked = { method: "HEAD", credentials: "same-origin", cache: "no-store", signal: stop.signal };
+    return fetch(form.dataset.worker || window.location.pathname, asked).finally(function () { window.clearTimeout(late); });
+  }
+  // Resolves once the site answers and the form has its tokens. A browser that says it is online may reach nothing.
+  window.jingweiReached = function () {
+    if (!navigator.onLine) return Promise.reject(new Error("offline"));
+    return token.value ? answers() : fresh();
+  };
+  window.addEventListener("online", function () { window.jingweiReached().catch(function () { /* once more when it is sent */ }); });
 
   if (!navigator.serviceWorker) return;
   const worker = form.dataset.worker;

@@ -47,8 +47,7 @@
     if (!form.querySelector(".danger")) return;
     const danger = form.querySelector("[name=danger][value=yes]:checked");
     for (const stop of form.querySelectorAll(".stop")) stop.hidden = !stop.parentElement.contains(danger);
-    form.querySelector(".rest").hidden = Boolean(danger);
-    form.querySelector(".onward").hidden = Boolean(danger);
+    for (const rest of form.querySelectorAll(".rest, .onward")) rest.hidden = Boolean(danger);
   }
 
   function pictured(input) {

@@ -1,10 +1,11 @@
 "use strict";
-// Keeps the empty first step of a report and the files it is made of, so that it opens without a connection. Of the page
-// nothing is kept that is anybody's: tokens are taken out, and what is typed lies in the draft alone (draft.js). Nothing
-// but this step is kept or answered; whatever the net gives goes first. A new state of the files has an address of its
-// own here, and so a store of its own.
+// Keeps the empty form of a report, all its steps on one page, and the files it is made of, so that it opens without a
+// connection. Of the page nothing is kept that is anybody's: tokens are taken out, and what is typed lies in the draft
+// alone (draft.js). Nothing but this form is kept or answered; whatever the net gives goes first. A new state of the files
+// has an address of its own here, and so a store of its own.
 const STORE = "jingwei-report-" + new URL(self.location.href).searchParams.get("v");
 const HERE = new URL("./", self.location.href).pathname;
+const WHOLE = "?step=whole";
 const STATIC = /(?:src|href)="(\/static\/[^"?#]+)"/g;
 const TOKENS = /(name="(?:csrfmiddlewaretoken|_key)" value=")[^"]*/g;
 const SAID = ["Content-Type", "Content-Language", "Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options"];
@@ -13,8 +14,13 @@ function isStep(path) {
   return path.startsWith(HERE) && /^([a-z_]+\/)?$/.test(path.slice(HERE.length));
 }
 
-function keep(path, answer) {
-  if (!answer.ok || answer.redirected) return Promise.resolve();
+function keep(path) {
+  return fetch(path + WHOLE, { credentials: "same-origin" }).then(function (answer) {
+    return answer.ok && !answer.redirected ? put(path, answer) : undefined;
+  });
+}
+
+function put(path, answer) {
   const headers = new Headers();
   for (const name of SAID) if (answer.headers.has(name)) headers.set(name, answer.headers.get(name));
   return Promise.all([caches.open(STORE), answer.text()]).then(function (both) {
@@ -31,7 +37,7 @@ function kept(path) {
 
 self.addEventListener("install", function (event) {
   self.skipWaiting();
-  event.waitUntil(fetch(HERE).then(function (answer) { return keep(HERE, answer); }));
+  event.waitUntil(keep(HERE));
 });
 
 self.addEventListener("activate", function (event) {
@@ -48,7 +54,7 @@ self.addEventListener("fetch", function (event) {
   const page = event.request.mode === "navigate" && isStep(to.pathname);
   if (!page && !to.pathname.startsWith("/static/")) return;
   event.respondWith(fetch(event.request).then(function (answer) {
-    if (page) event.waitUntil(keep(to.pathname, answer.clone()).catch(function () { /* it is kept as it was */ }));
+    if (page) event.waitUntil(keep(to.pathname).catch(function () { /* it is kept as it was */ }));
     return answer;
   }, function (failed) {
     return kept(to.pathname).then(function (found) {
