@@ -1,5 +1,6 @@
 """Rights are asked anew at every request: what is taken away ends with the next one, for sessions and keys alike."""
 
+import random
 from http import HTTPStatus
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from tests.surfaces.conftest import SignIn
 from tests.surfaces.test_scope import EVERY_GRANT, ONE, address
 
 READER = "reader-of-t1"
+WAYS = ("grants", "area", "holder", "person")
+READERS, SESSIONS = 50, 20
 
 
 @pytest.fixture
@@ -30,17 +33,17 @@ def seen(city: City, settings: Settings, tmp_path: Path) -> Matter:
     return city.bring_to(city.report(cell="T1-01"), "dispatched")
 
 
-def taken_away(city: City, way: str) -> Command:
-    """The command that ends the reader's sight in this way."""
+def taken_away(city: City, way: str, reader: str = READER) -> Command:
+    """The command that ends a reader's sight in this way."""
     if way == "person":
-        return PersonLeaves(person=person_of(city, READER))
+        return PersonLeaves(person=person_of(city, reader))
     if way == "holder":
-        return StepDown(holding=Holding.objects.get(person=person_of(city, READER)).pk)
+        return StepDown(holding=Holding.objects.get(person=person_of(city, reader)).pk)
     area, grants = ("T2", EVERY_GRANT) if way == "area" else ("T1", ("duty.own",))
-    return ChangePost(code=READER, area=area, role="reader", title=(READER, READER), grants=grants)
+    return ChangePost(code=reader, area=area, role="reader", title=(reader, reader), grants=grants)
 
 
-@pytest.mark.parametrize("way", ["grants", "area", "holder", "person"])
+@pytest.mark.parametrize("way", WAYS)
 def test_an_open_session_sees_nothing_more(city: City, seen: Matter, sign_in: SignIn, way: str) -> None:
     client, page = sign_in(READER), f"/matters/{seen.number}/"
     assert client.get(page).status_code == HTTPStatus.OK
@@ -69,3 +72,19 @@ def test_who_runs_the_system_opens_no_matter(seen: Matter, sign_in: SignIn, offi
     for route in sorted(one for one in ONE if "/api/" not in one):
         for answer in (client.get(address(route, number=seen.number)), client.post(address(route, number=seen.number))):
             assert answer.status_code >= HTTPStatus.BAD_REQUEST, route
+
+
+@pytest.mark.proof
+def test_a_thousand_open_sessions_see_nothing_more(city: City, seen: Matter, sign_in: SignIn) -> None:
+    """Fifty readers with twenty browsers each; what each reader may see is taken away in one of the ways."""
+    chance, page = random.Random(20261128), f"/matters/{seen.number}/"
+    for number in range(READERS):
+        code = f"reader-{number}"
+        add_post(city, code, "HOTLINE", "T1", "reader", EVERY_GRANT)
+        browsers = [sign_in(code) for _ in range(SESSIONS)]
+        assert {browser.get(page).status_code for browser in browsers} == {HTTPStatus.OK}
+        execute(FOUNDER, taken_away(city, chance.choice(WAYS), code), f"taken away {number}")
+        for browser in browsers:
+            answer = browser.get(chance.choice([page, "/work/", f"/work/?q={seen.number}&as=csv"]))
+            text = answer.content.decode().replace(f'value="{seen.number}"', "").replace(f"q={seen.number}", "")
+            assert seen.number not in text, number
