@@ -2,12 +2,13 @@
 
 import datetime
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import cast
 
 from axes.models import AccessAttempt, AccessLog
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.views.decorators.http import require_http_methods
 
 from jingwei.kernel.agencies.models import Factor, Person
@@ -15,9 +16,9 @@ from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.reads.note import AUDIT
 from jingwei.kernel.values.words import Text
 from jingwei.kit.lists.files import as_file, file_asked
-from jingwei.kit.lists.listing import MOST, Listing
+from jingwei.kit.lists.listing import MOST, Listing, listing_of
 from jingwei.kit.page import face_of, public_face, show
-from jingwei.kit.parts.table import Cell, Column
+from jingwei.kit.parts.table import Cell, Column, Table, table_of
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.agencies.forms import on_resets
 from jingwei.surfaces.desk.agencies.resets import resets_shown
@@ -26,12 +27,13 @@ from jingwei.surfaces.desk.signing.means import KINDS
 
 _MOST = 200
 _COLUMNS = (
-    Column("at", Text("时间", "When")),
-    Column("login", Text("账户名", "Login")),
-    Column("what", Text("发生了什么", "What happened")),
-    Column("by", Text("由谁", "By whom")),
-    Column("address", Text("来自", "From")),
+    Column("at", Text("时间", "When"), sorts=False, fixed=True),
+    Column("login", Text("账户名", "Login"), sorts=False),
+    Column("what", Text("发生了什么", "What happened"), sorts=False, fixed=True),
+    Column("by", Text("由谁", "By whom"), sorts=False),
+    Column("address", Text("来自", "From"), sorts=False),
 )
+"""None sorts: the page has the newest alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,10 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
         tried = answer
     login = request.GET.get("login", "").replace("\0", "").strip()[:60]
     if file_asked(request):
-        return as_file(request, lambda _, __: _listing(login))
+        return as_file(request, lambda _, __: _listing(login, request.GET))
     with reading(actor) as scope:
-        face, lines, resets = face_of(scope), _lines(login, _MOST), resets_shown(scope, tried)
+        face, resets = face_of(scope), resets_shown(scope, tried)
+        lines = _table(_lines(login, _MOST), request.GET)
     context = {"login": login, "lines": lines, "resets": resets, "done": "done" in request.GET}
     return show(request, "desk/audit/sign_ins.html", face, context, status_after(tried))
 
@@ -71,20 +74,23 @@ def _lines(login: str, most: int) -> list[Line]:
     return sorted(found, key=lambda one: one.at, reverse=True)[:most]
 
 
-def _listing(login: str) -> Listing:
-    rows = (
+def _table(lines: Sequence[Line], asked: QueryDict) -> Table:
+    rows = [
         {
             "at": Cell(at=one.at),
             "login": Cell(text=one.login),
-            "what": Cell(words=one.what),
+            "what": Cell(marks=(one.what,)) if one.bad else Cell(words=one.what),
             "by": Cell(text=one.by),
             "address": Cell(text=one.address),
         }
-        for one in _lines(login, MOST + 1)
-    )
+        for one in lines
+    ]
+    return table_of(_COLUMNS, rows, asked)
+
+
+def _listing(login: str, asked: QueryDict) -> Listing:
     sought = [(Text("账户名", "Login"), Text(login, login))] if login else []
-    title = Text("登录记录", "Sign-ins")
-    return Listing(name="sign-ins", title=title, columns=_COLUMNS, rows=rows, filters=sought)
+    return listing_of(_table(_lines(login, MOST + 1), asked), "sign-ins", Text("登录记录", "Sign-ins"), sought)
 
 
 def _signed_in(login: str, most: int) -> list[Line]:

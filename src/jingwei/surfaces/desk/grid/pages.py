@@ -31,7 +31,7 @@ from jingwei.kit.lists.listing import Listing
 from jingwei.kit.page import face_of, show
 from jingwei.kit.parts.table import Cell, Column
 from jingwei.kit.permission import ActorRequest, grants
-from jingwei.surfaces.desk.grid.listing import areas_listing
+from jingwei.surfaces.desk.grid.listing import areas_listing, areas_table
 from jingwei.surfaces.desk.grid.placing import lessons_of, place_page
 from jingwei.surfaces.desk.grid.queries import grid_page
 from jingwei.surfaces.desk.matter_page import found_matter
@@ -57,10 +57,13 @@ def grid(request: HttpRequest, area: str = "") -> HttpResponse:
     """An area with those below it; without a code the whole city."""
     kind = request.GET.get("kind", "")[:30]
     if file_asked(request):
-        return as_file(request, lambda scope, _: areas_listing(grid_page(scope, area[:_LONGEST_CODE], kind)))
+        return as_file(
+            request, lambda scope, _: areas_listing(grid_page(scope, area[:_LONGEST_CODE], kind), request.GET)
+        )
     with reading(cast(ActorRequest, request).actor) as scope:
         face, page = face_of(scope), grid_page(scope, area[:_LONGEST_CODE], kind)
-    return show(request, "desk/grid.html", face, {"page": page, "kind": kind})
+    below = areas_table(page.below, request.GET) if page.below else None
+    return show(request, "desk/grid.html", face, {"page": page, "kind": kind, "below": below})
 
 
 @grants(READ)

@@ -29,6 +29,7 @@ PARTS = {
     "unknown": Text("说不清的", "Those of which it cannot be told"),
 }
 NOTHING = Text("（空）", "(none)")
+_MADE_OF = {"share": ("{:,} / {:,}", "{:,} / {:,}"), "mean_seconds": ("{1:,} 件", "{1:,} matters")}
 NO_VALUE = Text("样本太少", "Too few matters")
 
 
@@ -40,6 +41,15 @@ class Shown:
     group: Text
     value: Text
     figure: Figure
+
+    @property
+    def made_of(self) -> Text:
+        """What it was worked out from: a share from so many of so many, a mean from so many matters."""
+        numerator, number, unknown = self.figure.numerator, self.figure.denominator, self.figure.unknown
+        zh, en = _MADE_OF.get(self.measure.unit, ("", ""))
+        parts = [Text(zh.format(numerator, number), en.format(numerator, number))] if zh else []
+        parts += [Text(f"说不清 {unknown:,} 件", f"{unknown:,} cannot be told")] if unknown else []
+        return Text(" · ".join(one.zh for one in parts), " · ".join(one.en for one in parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,10 @@ from jingwei.kit.lists.files import as_file, file_asked
 from jingwei.kit.lists.listing import Listing
 from jingwei.kit.page import face_of, show
 from jingwei.kit.permission import ActorRequest, grants
-from jingwei.surfaces.desk.measures.listing import behind_listing, figures_listing, split_listing
+from jingwei.surfaces.desk.measures.listing import behind_listing, figures_listing, figures_table, split_listing
 from jingwei.surfaces.desk.measures.queries import (
     PARTS,
     behind,
-    figures_of,
     grouped,
     groupings,
     measured_types,
@@ -34,10 +33,12 @@ MEASURES = "measures.read"
 def measures(request: HttpRequest) -> HttpResponse:
     """All figures of one type within the reader's scope."""
     if file_asked(request):
-        return as_file(request, lambda scope, _: figures_listing(scope, _chosen(scope, request)), by_heads=True)
+        return as_file(
+            request, lambda scope, _: figures_listing(scope, _chosen(scope, request), request.GET), by_heads=True
+        )
     with reading(cast(ActorRequest, request).actor, by_heads=True) as scope:
         face, tabs, chosen = face_of(scope), tabs_of(measured_types(scope)), _chosen(scope, request)
-        shown = figures_of(scope, chosen)
+        shown = figures_table(scope, chosen, request.GET)
     return show(request, "desk/measures/measures.html", face, {"tabs": tabs, "chosen": chosen, "figures": shown})
 
 
