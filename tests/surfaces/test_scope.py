@@ -173,6 +173,7 @@ NOTHING = {
     "/rules/": "the rulebook",
     "/rules/<str:parameter>/": "the rulebook",
     "/matters/new/": "a form",
+    "/matters/import/": "rows of a file; of what stands already the numbers within reach: see test_from_excel",
     "/dispatch/": "matters in reach that wait for a unit, which the one made here no longer does: see test_dispatching",
     "/dispatch/certain/": "as above",
     "/work/act/": "acts on the matters named in a form: see test_acting",

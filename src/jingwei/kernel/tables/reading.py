@@ -1,7 +1,8 @@
 """Reads the sheets of an Excel workbook, or the one table of a CSV file, within limits; the only module that does.
 
 A workbook's cells are what its program showed last: formulas by their values, merged cells each with the text of the
-whole. Nothing is guessed here about what a column means.
+whole. What is to be entered by hand is read as `typed`: formulas and macros are refused, because nobody typed what they
+show. Nothing is guessed here about what a column means.
 """
 
 import csv
@@ -53,9 +54,10 @@ def read_grids(source: Path | bytes, bounds: Bounds = USUAL) -> list[Grid]:
     return _sheets(content, bounds) if content[:2] == b"PK" else [Grid("", list(_text_lines(content)))]
 
 
-def read_workbook(source: Path | bytes, bounds: Bounds = USUAL) -> list[Grid]:
-    """The sheets of an .xlsx workbook. Raises Unreadable, also for a CSV file."""
-    return _sheets(_bytes_of(source, bounds), bounds)
+def read_workbook(source: Path | bytes, bounds: Bounds = USUAL, *, typed: bool = False) -> list[Grid]:
+    """The sheets of an .xlsx workbook. Raises Unreadable, also for a CSV file; where it must be `typed` also for one
+    with a formula or a macro."""
+    return _sheets(_bytes_of(source, bounds), bounds, typed=typed)
 
 
 def headings(line: list[object]) -> list[str]:
@@ -80,10 +82,12 @@ def _bytes_of(source: Path | bytes, bounds: Bounds) -> bytes:
         raise Unreadable(Text(f"文件打不开：{reason}。", f"It cannot be opened: {reason}."), _LOOK) from error
 
 
-def _sheets(content: bytes, bounds: Bounds) -> list[Grid]:
+def _sheets(content: bytes, bounds: Bounds, *, typed: bool = False) -> list[Grid]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             _check_size(packed, bounds)
+            if typed:
+                _check_typed(packed)
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             return [_grid(book.get_sheet_by_name(name)) for name in book.sheet_names]
     except (zipfile.BadZipFile, *_DAMAGE) as error:
@@ -113,6 +117,19 @@ def _check_size(packed: zipfile.ZipFile, bounds: Bounds) -> None:
             )
             raise Unreadable(far, _TRIM)
 
+
+def _check_typed(packed: zipfile.ZipFile) -> None:
+    names = packed.namelist()
+    if any(name.endswith("vbaProject.bin") for name in names):
+        raise Unreadable(Text("文件带有宏。", "The file carries macros."), _PLAIN)
+    for name in names:
+        found = _FORMULA.search(packed.read(name)) if name.startswith("xl/worksheets/") else None
+        if found:
+            cell = found[1].decode()
+            raise Unreadable(Text(f"单元格 {cell} 是公式。", f"Cell {cell} is a formula."), _VALUES)
+
+
+_FORMULA = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Za-z]{1,3}\d{1,9})["'][^>]*>\s*<(?:\w+:)?f\b""")
 
 _PLACE = re.compile(rb"""<(?:\w+:)?(?:c|row)\b[^>]*?\br\s*=\s*["']([A-Za-z]{0,3})(\d{1,9})["'][^>]*(?<!/)>""")
 """Where a cell or row that holds something stands."""
@@ -153,4 +170,9 @@ _LOOK = Text("检查路径和读取权限。", "Check its path and whether it ma
 _AGAIN = Text("请另存为 .xlsx 或 UTF-8 的 .csv。", "Save it as .xlsx, or as .csv in UTF-8.")
 _SPLIT = Text("请拆成几个文件。", "Split it over several files.")
 _TRIM = Text("请删去表格以外的空行空列后另存。", "Delete the empty rows and columns beyond the table and save it.")
+_PLAIN = Text("请另存为不带宏的 .xlsx。", "Save it as .xlsx, which has none.")
+_VALUES = Text(
+    "请全部复制，以“数值”粘贴后另存；要的是写下的内容。",
+    "Copy everything and paste it as values, then save: what is taken is what was written.",
+)
 _TOO_LARGE = Text("文件过大。", "The file is too large.")

@@ -25,8 +25,8 @@ from jingwei.kernel.commands.registry import Command
 from jingwei.kernel.matters.commands.posts.end_post import EndPost, EndUnit
 from jingwei.kernel.values.errors import Refusal
 from jingwei.kernel.values.words import Text
+from jingwei.kit.lists.sheets import Fault, Row
 from jingwei.kit.people.plan import Change, Plan
-from jingwei.kit.people.sheets import Fault, Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.places.models import Area
 from jingwei.kernel.values.grants import TITLES
 from jingwei.kernel.values.words import Text
-from jingwei.kit.people.sheets import SHEETS, Fault, Row, Sheet, read_sheets
+from jingwei.kit.lists.sheets import Fault, Row, Sheet, read_sheets
+from jingwei.kit.people.sheets import SHEETS
 
 Verb = Literal["new", "change", "end"]
 VERBS: Mapping[str, Text] = {
@@ -65,7 +66,8 @@ class _Known:
 
 def plan_of(scope: Scope, content: bytes, zone: ZoneInfo, sheets: Sequence[Sheet] = SHEETS) -> Plan:
     """Reads these sheets of the workbook and compares them row by row. What the file does not name is left alone."""
-    rows, faults = read_sheets(content, zone, sheets)
+    found, faults = read_sheets(content, zone, sheets)
+    rows = {sheet.key: found.get(sheet.key, []) for sheet in SHEETS}
     plan = Plan(faults=faults)
     known = _read_known()
     known.new_units = {row.values["code"] for row in rows["units"]} - set(known.units)

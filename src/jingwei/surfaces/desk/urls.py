@@ -18,6 +18,7 @@ from jingwei.surfaces.desk.handbook.urls import urlpatterns as handbook
 from jingwei.surfaces.desk.handing.urls import urlpatterns as handing
 from jingwei.surfaces.desk.inbox import check, dead_letters, self_check, wishes
 from jingwei.surfaces.desk.inbox import views as inbox
+from jingwei.surfaces.desk.intake import from_excel
 from jingwei.surfaces.desk.intake import views as intake
 from jingwei.surfaces.desk.keeping.urls import urlpatterns as keeping
 from jingwei.surfaces.desk.kept.urls import urlpatterns as kept
@@ -52,6 +53,7 @@ urlpatterns = [
     path("rules/", rules.rules, name="rules"),
     path("rules/<str:parameter>/", rules.parameter, name="rules_of"),
     path("matters/new/", intake.new_matter, name="new_matter"),
+    path("matters/import/", from_excel.import_matters, name="import_matters"),
     path("matters/<str:number>/", views.matter, name="matter"),
     path("matters/<str:number>/urging/", urging.urging, name="urging"),
     path("matters/<str:number>/urge/", urging.urge, name="urge"),
