@@ -101,7 +101,7 @@ def test_shifts_come_in_by_excel_after_a_dry_run_and_none_twice(city: City, sign
         return client.post(address, {"file": file})
 
     wrong = sent(shift_row, ["NIGHT", "nowhere", "intake", "昨天", "2031-01-02 08:00"]).content.decode()
-    assert "不是日期" in wrong and "<td>3</td>" in wrong, "row and column are named"
+    assert "不是日期" in wrong and '<td data-head="行">3</td>' in wrong, "row and column are named"
     assert sent(shift_row, sheet="人员").status_code == 422, "people are entered elsewhere"
     before = Shift.objects.count()
     page = sent(shift_row).content.decode()

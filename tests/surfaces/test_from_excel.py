@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pytest
 import xlsxwriter
@@ -17,7 +17,7 @@ from jingwei.kernel.sealing import revealed
 from jingwei.surfaces.desk.intake import sheet
 from tests.city import City
 from tests.surfaces.conftest import Answer, SignIn
-from tests.workbooks import book
+from tests.workbooks import Rows, book
 
 PAGE = "/matters/import/"
 HEADS = ["来自", "对方编号", "类别", "诉求标题", "诉求内容", "区域", "姓名", "电话"]
@@ -32,7 +32,7 @@ def heads(city: City, sign_in: SignIn) -> None:
     HEADS[3:5] = [str(one) for one in line[3:5]]
 
 
-def _sheets(content: bytes) -> Mapping[str, list[list[object]]]:
+def _sheets(content: bytes) -> dict[str, Rows]:
     read = CalamineWorkbook.from_filelike(io.BytesIO(content))
     return {name: read.get_sheet_by_name(name).to_python() for name in read.sheet_names}
 
@@ -115,7 +115,7 @@ def test_the_form_to_fill_in_offers_classes_and_areas_and_is_taken_back(city: Ci
     assert list(found) == ["事项", "类别", "区域"] and found["事项"][0][:3] == ["来自", "对方编号", "类别"]
     written = next(str(row[0]) for row in found["类别"] if str(row[0]).startswith("ROAD-1 "))
     area = next(str(row[0]) for row in found["区域"] if str(row[0]).startswith("T1-01 "))
-    kept = {**found, "事项": [HEADS, [*HOLE[:2], written, *HOLE[3:5], area, "", ""]]}
+    kept: dict[str, Rows] = {**found, "事项": [HEADS, [*HOLE[:2], written, *HOLE[3:5], area, "", ""]]}
     tried = _file(client, book(kept))
     assert tried.status_code == 200 and "登记这 1 件" in tried.content.decode()
     english = _sheets(client.get(f"{PAGE}?as=template", headers={"accept-language": "en"}).content)
