@@ -207,9 +207,9 @@ def _figures(visitors: Visitors, town: Town) -> dict[str, str]:
     with visitors.staff("supervisor", language=town.language) as page:
         page.goto("/measures/?type=grid_event")
         told = page.eval_on_selector_all(
-            "main .row",
+            "main .sheet tbody tr",
             "rows => rows.map(row => [row.querySelector('a').getAttribute('href').split('.').pop().replace('/', ''),"
-            " row.querySelector('strong').innerText, row.querySelector('.under span').innerText])",
+            " row.cells[1].innerText, row.cells[2].innerText.split(' · ')[0]])",
         )
     return {key: made if " / " in made else value for key, value, made in told if not key.startswith("mean_")}
 
