@@ -121,6 +121,15 @@ class Everybody:
         yield page
         context.close()
 
+    def walk(self) -> Iterator[tuple[str, list[str]]]:
+        """Each persona with the addresses of the pages that look like none of the personas before."""
+        visited = set[tuple[str, str]]()
+        for post, persona in self.personas.items():
+            pages = persona.pages
+            mine = {(route, pages.shown.get(route, post)): address for route, address in pages.distinct.items()}
+            yield post, [address for page, address in mine.items() if page not in visited]
+            visited |= set(mine)
+
     def _say(self, page: Page, words: str) -> None:
         self.complaints.append(f"{urlparse(page.url).path}: {words}")
 

@@ -150,7 +150,6 @@ class Panel {
     this.root.hidden = false;
     this.map = new Drawing(this.svg, this.frame.width, this.frame.height);
     this.map.listen(this.view, (x, y) => this.choose(x, y), (x, y) => this.say(x, y));
-    this.root.querySelector(".map-tools").hidden = false;
     this.view.tabIndex = 0;
     this.view.addEventListener("keydown", (event) => this.key(event));
     for (const button of this.root.querySelectorAll("[data-map-do]")) button.addEventListener("click", () => this.act(button.dataset.mapDo));

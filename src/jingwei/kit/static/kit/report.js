@@ -1,12 +1,12 @@
 "use strict";
-// The report form works without this file. It adds a search over the kinds and fills in the position once, when asked.
+// The choice of a category works without this file. It searches the kinds as one types.
 (function () {
   function searched() {
     const select = document.getElementById("category");
     const search = document.getElementById("category-search");
-    if (!select || !search || !search.closest("[hidden]")) return;
+    if (!select || !search || search.dataset.began) return;
+    search.dataset.began = "1";
     const all = select.cloneNode(true);
-    search.closest("[hidden]").hidden = false;
     search.addEventListener("input", function () {
       const words = search.value.trim().toLowerCase();
       const chosen = select.value;
@@ -23,21 +23,4 @@
   }
   searched();
   document.addEventListener("htmx:afterSettle", searched); // the intake page draws its proposals anew
-  const button = document.getElementById("my-position");
-  if (button && navigator.geolocation) {
-    const said = document.getElementById("position-said");
-    button.hidden = false;
-    button.addEventListener("click", function () {
-      said.textContent = button.dataset.asking;
-      navigator.geolocation.getCurrentPosition(
-        function (found) {
-          document.getElementById("lon").value = found.coords.longitude.toFixed(7);
-          document.getElementById("lat").value = found.coords.latitude.toFixed(7);
-          said.textContent = button.dataset.found;
-        },
-        function () { said.textContent = button.dataset.failed; },
-        { enableHighAccuracy: true, timeout: 15000 }
-      );
-    });
-  }
 })();

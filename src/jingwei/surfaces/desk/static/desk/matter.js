@@ -23,7 +23,6 @@
     lead("list", list.address);
     lead("before", here > 0 && to(list.numbers[here - 1]));
     lead("after", here >= 0 && to(list.numbers[here + 1]));
-    nav.hidden = false;
     if (here >= 0) sessionStorage.setItem(PLACE, JSON.stringify(Object.assign(list, { at: list.numbers[here] })));
   }
   function go(name) {

@@ -14,7 +14,6 @@
     const groups = Array.from(document.querySelectorAll("#classes .group"));
     const chosen = document.querySelector("#classes .group input:checked");
     if (chosen) chosen.closest(".group").open = true;
-    search.closest("[hidden]").hidden = false;
     search.addEventListener("input", function () {
       const words = search.value.trim().toLowerCase();
       let any = false;
@@ -88,7 +87,6 @@
     const button = document.getElementById("my-position");
     if (!button || !navigator.geolocation) return;
     const said = document.getElementById("position-said");
-    button.closest("[hidden]").hidden = false;
     button.addEventListener("click", function () {
       said.textContent = button.dataset.asking;
       navigator.geolocation.getCurrentPosition(
@@ -110,15 +108,11 @@
   window.addEventListener("pageshow", marked);
   positioned();
   const print = document.getElementById("print");
-  if (print) {
-    print.hidden = false;
-    print.addEventListener("click", function () { window.print(); });
-  }
+  if (print) print.addEventListener("click", function () { window.print(); });
   if (!form) return;
   searched();
   located();
   stopped();
-  for (const once of form.querySelectorAll(".no-script")) once.hidden = true;
   for (const input of form.querySelectorAll("input[type=file]")) {
     input.addEventListener("change", function () { pictured(input); });
     if (input.files.length) pictured(input);
