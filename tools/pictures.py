@@ -194,6 +194,7 @@ class Taker:
             self.speak(page, language)
             page.goto("/report/")
             page.fill("#text", "学校门口的路面有一个大坑，雨后积水看不见，学生骑车很危险。")
+            page.check("[name=danger][value=no]:visible")
             page.locator("#classes .group").first.locator("summary").click()
             page.locator("#classes .pick:visible").first.click()
             for step, button in enumerate(("where", "contact", "review", "send"), start=1):
