@@ -211,7 +211,8 @@ def _figures(visitors: Visitors, town: Town) -> dict[str, str]:
             "rows => rows.map(row => [row.querySelector('a').getAttribute('href').split('.').pop().replace('/', ''),"
             " row.cells[1].innerText, row.cells[2].innerText.split(' · ')[0]])",
         )
-    return {key: made if " / " in made else value for key, value, made in told if not key.startswith("mean_")}
+    left_out = ("mean_", "to_call_back")  # moments, and what is drawn as a sample
+    return {key: made if " / " in made else value for key, value, made in told if not key.startswith(left_out)}
 
 
 def _dispatched(visitors: Visitors, town: Town, number: str) -> None:

@@ -64,6 +64,6 @@ def _sheet(scope: Scope, keys: list[str], wanted: str) -> Sheet:
             break
         number = ""
     parts = max(1, ceil(len(figures) / FULL))
-    part = int(number) if number.isdecimal() and int(number) < parts else 0
+    part = int(number) if number in map(str, range(parts)) else 0
     after = f"{of}.{part + 1}" if part + 1 < parts else keys[(keys.index(of) + 1) % len(keys)]
     return Sheet(of, part, parts, figures[part * FULL : (part + 1) * FULL], after)
