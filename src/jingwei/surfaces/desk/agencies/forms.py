@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from jingwei.kernel.agencies.accounts import open_account, withdraw_account
@@ -241,8 +242,27 @@ def agencies_forms(scope: Scope, tried: Refused | None) -> Sequence[Form]:
             ),
             tried=tried,
         ),
-        form("end_unit", Text("撤销单位", "End a unit"), (choice("unit", Text("单位", "Unit"), units),), tried=tried),
+        replace(
+            form(
+                "end_unit", Text("撤销单位", "End a unit"), (choice("unit", Text("单位", "Unit"), units),), tried=tried
+            ),
+            final=_ENDS_UNIT,
+        ),
     )
+
+
+_ENDS_UNIT = Text(
+    "撤销后不能恢复。还有下属单位、在用岗位、未结事项或指向它的规则时，会逐项说明并拒绝。",
+    "An ended unit stays ended. Refused, each of them named, while units, posts, open matters or rules hang on it.",
+)
+_ENDS_POST = Text(
+    "撤销后不能恢复；任岗全部结束，未结事项移交给上面选的岗位。",
+    "An ended post does not come back: its holdings end, and its open matters go to the posts chosen above.",
+)
+_LEAVES = Text(
+    "全部任岗、排班和登录现在结束；经办的事项留在岗位上，由岗位的其他人或新任岗的人接着办。",
+    "All holdings, shifts and sign-ins end now. Matters stay with the posts, for the others there or for new holders.",
+)
 
 
 def _ticks(post: Post) -> tuple[Input, ...]:
@@ -286,7 +306,10 @@ def post_forms(
             tried=tried,
         ),
         form("take_up", Text("上岗", "New holder"), (login, *span), tried=tried),
-        form("end", Text("撤岗并移交", "End the post and hand over"), (*by_category, rest), tried=tried),
+        replace(
+            form("end", Text("撤岗并移交", "End the post and hand over"), (*by_category, rest), tried=tried),
+            final=_ENDS_POST,
+        ),
     )
 
 
@@ -308,6 +331,7 @@ def person_forms(scope: Scope, person: Person, tried: Refused | None) -> Sequenc
     )
     where = len(open_of(person.account_id, scope.now)) if person.account_id else 0
     ending = Text(f"结束此人的全部登录（现有 {where} 处）", f"End all sessions of this person (open now: {where})")
+    leaves = Text("离职：结束全部任岗，关闭账户", "Leaves: end all holdings, close the login")
     has_second = person.account_id is not None and store.has_second(person.account_id)
     to_reset = has_second and not waiting(scope.now, person.pk)
     return (
@@ -320,5 +344,5 @@ def person_forms(scope: Scope, person: Person, tried: Refused | None) -> Sequenc
         ),
         *((form("end_sessions", ending, tried=tried),) if where else ()),
         *((form("reset", reset, tried=tried),) if to_reset else ()),
-        form("leave", Text("离职：结束全部任岗，关闭账户", "Leaves: end all holdings, close the login"), tried=tried),
+        replace(form("leave", leaves, tried=tried), final=_LEAVES),
     )
