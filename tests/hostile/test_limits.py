@@ -42,6 +42,7 @@ ELSEWHERE = {
     ("jingwei.surfaces.desk.counter.slips", "GIVEN"): "tests/surfaces/test_own_matters.py",
     ("jingwei.surfaces.desk.counter.slips", "GIVEN_FOR"): "tests/surfaces/test_own_matters.py",
     ("jingwei.kit.receiving", "OF_ADDRESS"): "tests/surfaces/test_files_sent.py",
+    (f"{SIGNING}.passwords", "_TRIES"): "tests/surfaces/signing/test_own_password.py",
     (f"{SIGNING}.second", "_TRIES"): "tests/surfaces/signing/test_second_factor.py",
     (f"{SIGNING}.switching", "_TRIES"): "tests/surfaces/signing/test_workstations.py",
     (f"{SIGNING}.elsewhere", "_TRIES"): "tests/surfaces/signing/test_provider.py",

@@ -16,7 +16,13 @@ NO_PAGE = {
     *("/erasures/decide/", "/inbox/read/", "/login/passkey/", "/matters/<str:number>/act/<str:action>/"),
     *("/matters/<str:number>/answer/", "/matters/<str:number>/seen/", "/matters/<str:number>/supervise/"),
     *("/matters/<str:number>/urge/", "/me/sign-in/codes/", "/me/sign-in/end/", "/me/sign-in/passkey/"),
-    *("/me/sign-in/pin/", "/me/sign-in/sessions/", "/operations/deliveries/again/", "/report/place/"),
+    *(
+        "/me/sign-in/password/",
+        "/me/sign-in/pin/",
+        "/me/sign-in/sessions/",
+        "/operations/deliveries/again/",
+        "/report/place/",
+    ),
     *("/training/role/", "/work/act/", "/work/views/", "/inbox/unread/", "/report/kinds/<str:type>/"),
     *("/switch/held/", "/training/start/", "/training/step/", "/training/check/", "/training/leave/"),
     # below, what the worked city has not: TLS, a list for destruction, a provider, a counter, a training city, a first

@@ -153,6 +153,7 @@ NOTHING = {
     "/me/sign-in/codes/": "as above",
     "/me/sign-in/end/": "as above",
     "/me/sign-in/passkey/": "as above",
+    "/me/sign-in/password/": "as above",
     "/me/sign-in/pin/": "as above",
     "/me/sign-in/sessions/": "as above",
     "/switch/held/": "what oneself had typed: see signing/test_typed.py",

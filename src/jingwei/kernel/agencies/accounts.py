@@ -33,6 +33,12 @@ def set_password(account: Account, password: str) -> None:
     account.save(update_fields=["password"])
 
 
+def keep_password(account: Account, hashed: str) -> None:
+    """Gives the account a password that was hashed already; sessions under the old one end."""
+    account.password = hashed
+    account.save(update_fields=["password"])
+
+
 def close_account(account: Account) -> None:
     """The login is refused from now on, and sessions under it end with its password."""
     account.is_active = False

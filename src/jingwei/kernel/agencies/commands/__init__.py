@@ -4,6 +4,7 @@ from jingwei.kernel.agencies.commands.change import ChangePost, ChangeUnit, Step
 from jingwei.kernel.agencies.commands.enter import EnterPerson, EnterPost, EnterUnit, GiveKey, TakeUpPost
 from jingwei.kernel.agencies.commands.factors import AddFactor, EndFactor
 from jingwei.kernel.agencies.commands.leave import EndLeave, TakeLeave
+from jingwei.kernel.agencies.commands.passwords import ChangeOwnPassword
 from jingwei.kernel.agencies.commands.people import ChangePerson, GiveLink, MatchIdentity, PersonLeaves
 from jingwei.kernel.agencies.commands.resets import DecideReset, ProposeReset
 from jingwei.kernel.agencies.commands.roster import CancelShift, ChangeRoster, EnterShifts, OpenRoster, ShiftRow
@@ -16,6 +17,7 @@ __all__ = [
     "AnswerSwap",
     "AskSwap",
     "CancelShift",
+    "ChangeOwnPassword",
     "ChangePerson",
     "ChangePost",
     "ChangeRoster",

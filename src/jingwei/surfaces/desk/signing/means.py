@@ -86,6 +86,7 @@ def means(request: HttpRequest) -> HttpResponse:
         "factors": factors,
         "sessions": opened,
         "here": own_id(request),
+        "username": account.username if account.has_usable_password() else "",
         "second": any(one.kind in store.SECOND for one in factors),
         "asked": [title_of(one) for one in request.session.get(ASKED, ()) if one in mine],
         "proposed": proposed[0].proposed_at if proposed else None,

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from jingwei.surfaces.desk.signing import elsewhere, means, passkeys, second, sessions, stations, switching, wall
+from jingwei.surfaces.desk.signing import (
+    elsewhere,
+    means,
+    passkeys,
+    passwords,
+    second,
+    sessions,
+    stations,
+    switching,
+    wall,
+)
 
 urlpatterns = [
     path("login/second/", second.second, name="second"),
@@ -14,6 +24,7 @@ urlpatterns = [
     path("me/sign-in/codes/", means.codes, name="means_codes"),
     path("me/sign-in/end/", means.end, name="means_end"),
     path("me/sign-in/passkey/", passkeys.making, name="means_passkey"),
+    path("me/sign-in/password/", passwords.change, name="means_password"),
     path("me/sign-in/pin/", switching.pin, name="means_pin"),
     path("me/sign-in/sessions/", sessions.end, name="sessions_end"),
     path("switch/", switching.switch, name="switch"),
