@@ -139,7 +139,7 @@ def test_no_script_runs_that_somebody_wrote(visits: Visits, address: str) -> Non
     browser, opened, cookies = visits
     careless, wrong = Careless(), list[str]()
     for who, addresses in opened.items():
-        context = browser.new_context(base_url=address, locale="zh-CN")
+        context = browser.new_context(base_url=address, locale="zh-CN", service_workers="block")  # it would answer
         context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies[who].items()])
         page = context.new_page()
         page.route("**/*", careless)
