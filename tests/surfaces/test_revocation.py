@@ -22,7 +22,7 @@ from tests.surfaces.test_scope import EVERY_GRANT, ONE, address
 
 READER = "reader-of-t1"
 WAYS = ("grants", "area", "holder", "person")
-READERS, SESSIONS = 50, 20
+SESSIONS = 20
 
 
 @pytest.fixture
@@ -74,11 +74,13 @@ def test_who_runs_the_system_opens_no_matter(seen: Matter, sign_in: SignIn, offi
             assert answer.status_code >= HTTPStatus.BAD_REQUEST, route
 
 
-@pytest.mark.proof
-def test_a_thousand_open_sessions_see_nothing_more(city: City, seen: Matter, sign_in: SignIn) -> None:
-    """Fifty readers with twenty browsers each; what each reader may see is taken away in one of the ways."""
+@pytest.mark.parametrize(
+    "readers", [pytest.param(5, marks=pytest.mark.proof), pytest.param(50, marks=pytest.mark.long)]
+)
+def test_many_open_sessions_see_nothing_more(city: City, seen: Matter, sign_in: SignIn, readers: int) -> None:
+    """Readers with twenty browsers each; what each may see is taken away in one of the ways."""
     chance, page = random.Random(20261128), f"/matters/{seen.number}/"
-    for number in range(READERS):
+    for number in range(readers):
         code = f"reader-{number}"
         add_post(city, code, "HOTLINE", "T1", "reader", EVERY_GRANT)
         browsers = [sign_in(code) for _ in range(SESSIONS)]
