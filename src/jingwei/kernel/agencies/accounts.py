@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -29,8 +30,7 @@ def withdraw_account(account: Account) -> None:
 
 def set_password(account: Account, password: str) -> None:
     """Gives the account a password; sessions under the old one end."""
-    account.set_password(password)
-    account.save(update_fields=["password"])
+    keep_password(account, make_password(password))
 
 
 def keep_password(account: Account, hashed: str) -> None:

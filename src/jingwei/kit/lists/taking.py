@@ -5,12 +5,12 @@ import base64
 import binascii
 from collections.abc import Sequence
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 from jingwei.kit.lists.sheets import Fault
-from jingwei.kit.parts.table import Cell, Column, Table, table_of
+from jingwei.kit.parts.table import Cell, Table, still_table
 
 MOST = 600_000
 """Bytes of a file taken on the desk; larger ones go through the console."""
@@ -18,15 +18,12 @@ MOST = 600_000
 _TOO_LARGE = Text("文件超过 600 KB；请分成几份。", "The file is larger than 600 KB: split it.")
 _EMPTY = Text("文件是空的；请另选一个。", "The file is empty; choose another.")
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FAULTS = tuple(
-    Column(key, title, sorts=False, fixed=True)
-    for key, title in (
-        ("sheet", Text("工作表", "Sheet")),
-        ("row", Text("行", "Row")),
-        ("column", Text("列", "Column")),
-        ("what", Text("问题", "Problem")),
-        ("remedy", Text("怎么改", "What to do")),
-    )
+_FAULTS = (
+    ("sheet", Text("工作表", "Sheet")),
+    ("row", Text("行", "Row")),
+    ("column", Text("列", "Column")),
+    ("what", Text("问题", "Problem")),
+    ("remedy", Text("怎么改", "What to do")),
 )
 
 
@@ -69,4 +66,4 @@ def faults_table(faults: Sequence[Fault]) -> Table:
         }
         for one in faults
     ]
-    return table_of(_FAULTS, rows, QueryDict())
+    return still_table(_FAULTS, rows)

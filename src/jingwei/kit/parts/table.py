@@ -81,6 +81,11 @@ def table_of(columns: Sequence[Column], rows: Sequence[Mapping[str, Cell]], aske
     )
 
 
+def still_table(columns: Sequence[tuple[str, Text]], rows: Sequence[Mapping[str, Cell]]) -> Table:
+    """Rows that stay as they are told: every column, by its key and title, and no order to choose."""
+    return table_of([Column(key, title, sorts=False, fixed=True) for key, title in columns], rows, QueryDict())
+
+
 def _sorted_by(columns: Sequence[Column], asked: QueryDict) -> tuple[str, Order]:
     word = asked.get("sort", "")
     key = word.removeprefix("-")

@@ -57,17 +57,26 @@ class Form:
         return f"sure-{self.act}-{self.subject}"
 
 
-def form(act: str, title: Text, inputs: Sequence[Input] = (), subject: str = "", tried: Refused | None = None) -> Form:
-    """The form as it is drawn; `tried` fills it in again where it was this one that was refused."""
+def form(
+    act: str,
+    title: Text,
+    inputs: Sequence[Input] = (),
+    subject: str = "",
+    tried: Refused | None = None,
+    final: Text | None = None,
+) -> Form:
+    """The form as it is drawn; `tried` fills it in again where it was this one that was refused, and what is `final`
+    about it is asked once more."""
     again = tried if tried and (tried.act, tried.subject) == (act, subject) else None
     named = tuple(replace(one, id=f"{act}-{subject}-{one.name}") for one in inputs)
     if again is None:
-        return Form(act, title, subject, named)
+        return Form(act, title, subject, named, final=final)
     filled = tuple(
         replace(one, value=again.values.get(one.name, ""), error=error_at(one.name, again.refusal)) for one in named
     )
     elsewhere = again.refusal.place not in {one.name for one in inputs}
-    return Form(act, title, subject, filled, error=again.refusal.reason if elsewhere else None, tried=True)
+    error = again.refusal.reason if elsewhere else None
+    return Form(act, title, subject, filled, error=error, tried=True, final=final)
 
 
 def done_by(request: HttpRequest, actor: Actor, readers: Mapping[str, Reader], zone: ZoneInfo) -> Result | Refused:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from jingwei.kernel.agencies.commands.known import PERSON, ended_problem
 from jingwei.kernel.agencies.factors import store
 from jingwei.kernel.agencies.models import Factor, Person
-from jingwei.kernel.commands.actor import EVERYWHERE, NOBODY, Actor, Decision, Duty
+from jingwei.kernel.commands.actor import EVERYWHERE, NOBODY, Actor, Duty, by_grant
 from jingwei.kernel.commands.registry import Command, Result, handles
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.values.errors import not_found
-from jingwei.kernel.values.grants import missing
 from jingwei.kernel.values.words import Text
 
 OWN_LOGIN = "account.own"
@@ -36,17 +35,21 @@ def for_own_login(actor: Actor) -> Actor:
     return Actor(actor.kind, actor.name, actor.id, (duty,), actor.language)
 
 
+def lock_oneself(work: Work) -> Person:
+    """Whoever acts, locked and authorised for the own login. Raises Denied as not found for who is no person."""
+    if work.actor.id is None:
+        raise not_found()
+    person = work.lock(Person, work.actor.id)
+    work.authorise(OWN_LOGIN, by_grant(work.actor, OWN_LOGIN))
+    return person
+
+
 def _own(work: Work, key: uuid.UUID) -> tuple[Person, Factor]:
     """The person and the factor, locked and authorised. Raises Denied as not found for another's."""
-    actor = work.actor
-    if actor.id is None:
-        raise not_found()
-    person = work.lock(Person, actor.id)
+    person = lock_oneself(work)
     factor = Factor.objects.filter(pk=key, account=person.account_id, ended_at=None).first()
     if factor is None:
         raise not_found()
-    duty = next((one for one in actor.duties if OWN_LOGIN in one.grants), None)
-    work.authorise(OWN_LOGIN, Decision(duty is not None, missing(OWN_LOGIN), duty))
     work.require(ended_problem(not person.active, PERSON))
     return person, factor
 

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 from jingwei.kernel.agencies import sessions
 from jingwei.kernel.agencies.accounts import keep_password
-from jingwei.kernel.agencies.commands.factors import OWN_LOGIN
+from jingwei.kernel.agencies.commands.factors import OWN_LOGIN, lock_oneself
 from jingwei.kernel.agencies.commands.known import PERSON, ended_problem
-from jingwei.kernel.agencies.models import Person
-from jingwei.kernel.commands.actor import by_grant
 from jingwei.kernel.commands.registry import Command, Result, handles
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.values.errors import not_found
@@ -25,13 +23,10 @@ class ChangeOwnPassword(Command):
 @handles(ChangeOwnPassword, grant=OWN_LOGIN)
 def change_own_password(work: Work, command: ChangeOwnPassword) -> Result:
     """The surface has asked for the old password, and judged the new one, before. Raises Denied as not found."""
-    if work.actor.id is None:
-        raise not_found()
-    person = work.lock(Person, work.actor.id)
+    person = lock_oneself(work)
     account = person.account
     if account is None:
         raise not_found()
-    work.authorise(OWN_LOGIN, by_grant(work.actor, OWN_LOGIN))
     work.require(ended_problem(not person.active, PERSON))
     keep_password(account, command.hashed)
     others = [one.id for one in sessions.open_of(account.pk, work.now) if one.id != command.going_on]

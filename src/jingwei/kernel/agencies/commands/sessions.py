@@ -4,10 +4,9 @@ import uuid
 from dataclasses import dataclass
 
 from jingwei.kernel.agencies import sessions
-from jingwei.kernel.agencies.commands.factors import OWN_LOGIN
+from jingwei.kernel.agencies.commands.factors import OWN_LOGIN, lock_oneself
 from jingwei.kernel.agencies.commands.known import EDIT, PERSON, ended_problem, may_edit_person
 from jingwei.kernel.agencies.models import Person
-from jingwei.kernel.commands.actor import by_grant
 from jingwei.kernel.commands.registry import Command, Result, handles
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.values.errors import not_found
@@ -31,10 +30,7 @@ class EndSessionsOf(Command):
 @handles(EndOwnSessions, grant=OWN_LOGIN)
 def end_own_sessions(work: Work, command: EndOwnSessions) -> Result:
     """Another's session looks absent. The entry says how many were ended, not in which browsers."""
-    if work.actor.id is None:
-        raise not_found()
-    person = work.lock(Person, work.actor.id)
-    work.authorise(OWN_LOGIN, by_grant(work.actor, OWN_LOGIN))
+    person = lock_oneself(work)
     ended = sessions.end(person.account_id, command.sessions) if person.account_id else 0
     if not ended:
         raise not_found()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,7 +14,7 @@ from jingwei.kernel.values.words import Text
 from jingwei.kit.lists.sheets import Sheet, template
 from jingwei.kit.lists.taking import faults_table, kept_text, sent_workbook, workbook_answer
 from jingwei.kit.page import face_of, show
-from jingwei.kit.parts.table import Cell, Column, Table, table_of
+from jingwei.kit.parts.table import Cell, Table, still_table
 from jingwei.kit.people.apply import Applied, apply
 from jingwei.kit.people.export import workbook
 from jingwei.kit.people.plan import VERBS, Change, plan_of
@@ -26,14 +26,11 @@ _LEAD = Text(
     "Sheets: units, posts, people, holdings, shifts. Try it first and see every change before you import. What the "
     "file does not name is left alone; what is to end needs a date.",
 )
-_CHANGES = tuple(
-    Column(key, title, sorts=False, fixed=True)
-    for key, title in (
-        ("sheet", Text("工作表", "Sheet")),
-        ("row", Text("行", "Row")),
-        ("verb", Text("变动", "Change")),
-        ("what", Text("是什么", "Of what")),
-    )
+_CHANGES = (
+    ("sheet", Text("工作表", "Sheet")),
+    ("row", Text("行", "Row")),
+    ("verb", Text("变动", "Change")),
+    ("what", Text("是什么", "Of what")),
 )
 
 
@@ -84,7 +81,7 @@ def _changes_table(sheets: Sequence[Sheet], changes: Sequence[Change]) -> Table:
         }
         for one in changes
     ]
-    return table_of(_CHANGES, rows, QueryDict())
+    return still_table(_CHANGES, rows)
 
 
 @grants(EDIT)

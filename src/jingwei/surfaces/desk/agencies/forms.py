@@ -3,7 +3,6 @@
 import datetime
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from jingwei.kernel.agencies.accounts import open_account, withdraw_account
@@ -242,10 +241,11 @@ def agencies_forms(scope: Scope, tried: Refused | None) -> Sequence[Form]:
             ),
             tried=tried,
         ),
-        replace(
-            form(
-                "end_unit", Text("撤销单位", "End a unit"), (choice("unit", Text("单位", "Unit"), units),), tried=tried
-            ),
+        form(
+            "end_unit",
+            Text("撤销单位", "End a unit"),
+            (choice("unit", Text("单位", "Unit"), units),),
+            tried=tried,
             final=_ENDS_UNIT,
         ),
     )
@@ -306,8 +306,11 @@ def post_forms(
             tried=tried,
         ),
         form("take_up", Text("上岗", "New holder"), (login, *span), tried=tried),
-        replace(
-            form("end", Text("撤岗并移交", "End the post and hand over"), (*by_category, rest), tried=tried),
+        form(
+            "end",
+            Text("撤岗并移交", "End the post and hand over"),
+            (*by_category, rest),
+            tried=tried,
             final=_ENDS_POST,
         ),
     )
@@ -344,5 +347,5 @@ def person_forms(scope: Scope, person: Person, tried: Refused | None) -> Sequenc
         ),
         *((form("end_sessions", ending, tried=tried),) if where else ()),
         *((form("reset", reset, tried=tried),) if to_reset else ()),
-        replace(form("leave", leaves, tried=tried), final=_LEAVES),
+        form("leave", leaves, tried=tried, final=_LEAVES),
     )

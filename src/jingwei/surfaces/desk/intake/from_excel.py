@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
@@ -14,20 +14,17 @@ from jingwei.kernel.values.words import Text
 from jingwei.kit.intake import type_to_report, types_for
 from jingwei.kit.lists.taking import faults_table, kept_text, sent_workbook, workbook_answer
 from jingwei.kit.page import face_of, show
-from jingwei.kit.parts.table import Cell, Column, Table, table_of
+from jingwei.kit.parts.table import Cell, still_table
 from jingwei.kit.permission import ActorRequest, signed_in
-from jingwei.surfaces.desk.intake.entering import Line, Taking, take
+from jingwei.surfaces.desk.intake.entering import Line, take
 from jingwei.surfaces.desk.intake.sheet import MOST, MatterSheet
 
-_COLUMNS = tuple(
-    Column(key, title, sorts=False, fixed=True)
-    for key, title in (
-        ("row", Text("行", "Row")),
-        ("number", Text("对方编号", "Their number")),
-        ("category", Text("类别", "Class")),
-        ("outcome", Text("结果", "What becomes of it")),
-        ("due", Text("期限", "Due")),
-    )
+_COLUMNS = (
+    ("row", Text("行", "Row")),
+    ("number", Text("对方编号", "Their number")),
+    ("category", Text("类别", "Class")),
+    ("outcome", Text("结果", "What becomes of it")),
+    ("due", Text("期限", "Due")),
 )
 _WOULD, _DONE = Text("将登记", "would be entered"), Text("已登记", "entered")
 _KNOWN = Text("以前登记过", "was entered before")
@@ -57,16 +54,12 @@ def import_matters(request: HttpRequest) -> HttpResponse:
         "most": MOST,
         "taken": taken,
         "done": do,
-        "lines": _lines_table(taken, do) if taken else None,
+        "lines": still_table(_COLUMNS, [_cells(one, do) for one in taken.lines]) if taken else None,
         "faults": faults_table(taken.faults) if taken else None,
         "kept": kept_text(content),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if taken and taken.faults else HTTPStatus.OK
     return show(request, "desk/intake/from_excel.html", face, context, status)
-
-
-def _lines_table(taken: Taking, do: bool) -> Table:
-    return table_of(_COLUMNS, [_cells(one, do) for one in taken.lines], QueryDict())
 
 
 def _cells(one: Line, do: bool) -> dict[str, Cell]:

@@ -1,7 +1,6 @@
 """Destruction lists: what is due is proposed by one person, reviewed by another, and carried out by the worker."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -116,7 +115,7 @@ def _readers(key: str) -> Mapping[str, Reader]:
 def _forms(page: ListPage, tried: Refused | None) -> list[Form]:
     """What may be done with the list as a whole, by whoever reads it; the author is told that somebody else reviews,
     and a reviewer who does not see all of it that it is not for them to approve."""
-    approve = [] if page.unseen else [replace(form("approve", _APPROVE, tried=tried), final=_FINAL)]
+    approve = [] if page.unseen else [form("approve", _APPROVE, tried=tried, final=_FINAL)]
     review = [*approve, form("return", _RETURN, [_reason()], tried=tried)]
     withdraw = [form("withdraw", _WITHDRAW, tried=tried)]
     return (review if page.may_review and not page.mine else []) + (withdraw if page.may_withdraw else [])

@@ -1,7 +1,6 @@
 """Workstations: the administrator's list, and the page at the machine where the one-time code is typed."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from http import HTTPStatus
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -87,7 +86,7 @@ def stations(request: HttpRequest) -> HttpResponse:
                 one,
                 KINDS[one.kind],
                 Text(one.unit.name_zh, one.unit.name_en),
-                replace(form("end", _END, (), str(one.pk), tried), final=_FINAL),
+                form("end", _END, (), str(one.pk), tried, _FINAL),
             )
             for one in found
         ]
