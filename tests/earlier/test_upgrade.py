@@ -16,8 +16,9 @@ pytestmark = pytest.mark.proof
 EDITIONS = ("before_the_log", "with_a_log")
 GROWS = frozenset({"django_migrations", "django_content_type", "auth_permission"})
 """Tables in which an upgrade notes what it did."""
-FORGOTTEN = frozenset({"files_upload"})
-"""Drafts that were not sent: what waited in clear is sent again."""
+FORGOTTEN = frozenset({"files_upload", "django_session"})
+"""Drafts that were not sent (what waited in clear is sent again), and sign-ins: after the upgrade everybody signs in
+anew, into the own table of sessions."""
 TOLD = frozenset({"commands_receipt", "ledger_entry", "ledger_pending"})
 """Tables that have a row more for each matter of which something was sealed by the upgrade; pending ones only with a
 log."""
