@@ -3,6 +3,7 @@
 import random
 import uuid
 from collections import Counter
+from http import HTTPStatus
 from unittest.mock import patch
 
 import pytest
@@ -13,11 +14,12 @@ from jingwei.kernel.agencies.actors import key_digest
 from jingwei.kernel.agencies.commands import GiveKey
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import execute
-from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.matters.models import HandOver, Matter
 from jingwei.kernel.matters.policies import in_scope
 from jingwei.kernel.reads.models import Read
 from tests.city import FOUNDER, City
 from tests.surfaces.conftest import SignIn
+from tests.surfaces.test_duty import local, send
 
 Line = tuple[uuid.UUID | None, uuid.UUID, str]  # reader, matter, what
 READERS = ("intake", "auditor", "grid-east", "handler-roads", "administrator")
@@ -80,6 +82,28 @@ def test_other_ways_to_see_a_matter_are_noted_too(city: City, matters: list[Matt
     assert lines[intake.id, matter.pk, "page"] == 1 and lines[intake.id, matter.pk, "print"] == 1
     assert lines[city.actor("dispatcher").id, matter.pk, "page"] == 1
     assert lines.total() == 4
+
+
+def test_a_sheet_handed_over_and_a_figure_are_reads_of_what_stands_in_them(
+    city: City, matters: list[Matter], sign_in: SignIn
+) -> None:
+    handler, client = city.actor("handler-roads"), sign_in("handler-roads")
+    post = str(handler.duties[0].post)
+    city.report(category="PARK-1")  # of another unit
+    mine = Counter((handler.id, one.pk, "list") for one in matters)
+    sheet = {"post": post, "to": post, "whose": "unit", "since": local(-8), "until": local(8), "note": ""}
+    client.get("/handover/?whose=unit")
+    assert log() == mine
+    assert send(client, "/handover/", "give", **sheet).status_code == HTTPStatus.SEE_OTHER
+    before = log()
+    client.get(f"/handover/{HandOver.objects.get().pk}/")
+    assert log() - before == mine
+    before, auditor = log(), city.actor("auditor")
+    sign_in("auditor").get("/measures/matter.open_overdue/?part=remainder")
+    behind = Counter((auditor.id, one.pk, "list") for one in Matter.objects.filter(in_scope(auditor)))
+    assert log() - before == behind
+    sign_in("auditor").get("/measures/")  # numbers alone
+    assert log() - before == behind
 
 
 def test_the_purpose_is_what_the_reader_may_do_there(city: City, matters: list[Matter], sign_in: SignIn) -> None:

@@ -15,6 +15,7 @@ from jingwei.kernel.commands.registry import Command
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.matters.commands.posts.hand_over import LONGEST_NOTE, AcceptHandOver, HandOverShift
 from jingwei.kernel.matters.policies import READ
+from jingwei.kernel.reads.note import note_reads
 from jingwei.kernel.values.errors import Invalid, not_found
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Input
@@ -57,7 +58,8 @@ def sheet(request: HttpRequest) -> HttpResponse:
         tried = answer
     with reading(actor) as scope:
         face = face_of(scope)
-        context = _sheet(scope, face, request, tried)
+        rows, context = _sheet(scope, face, request, tried)
+    note_reads(actor, "list", (row.seen for row in rows))
     return show(request, "desk/handing/sheet.html", face, context, status_after(tried))
 
 
@@ -102,7 +104,9 @@ def _listing(
     return listing
 
 
-def _sheet(scope: Scope, face: Face, request: HttpRequest, tried: Refused | None) -> dict[str, Any]:
+def _sheet(
+    scope: Scope, face: Face, request: HttpRequest, tried: Refused | None
+) -> tuple[Sequence[queries.SheetRow], dict[str, Any]]:
     mine = {str(duty.post): duty for duty in scope.actor.duties if READ in duty.grants}
     asked = tried.values if tried else request.GET
     duty = mine.get(asked.get("post", "")) or next(iter(mine.values()))
@@ -111,7 +115,8 @@ def _sheet(scope: Scope, face: Face, request: HttpRequest, tried: Refused | None
     times = queries.times_of(scope, post.pk)
     agencies = agencies_of(scope)
     others = [(str(desk.id), desk.title) for desk in agencies.posts.values() if desk.unit == duty.unit]
-    return {
+    rows = queries.rows_of(scope, post, whose, times)
+    return rows, {
         "title": duty.title,
         "unit": agencies.unit_by_id[duty.unit].name,
         "posts": [(key, one.title) for key, one in mine.items()],
@@ -121,7 +126,7 @@ def _sheet(scope: Scope, face: Face, request: HttpRequest, tried: Refused | None
         "now": scope.now,
         "times": times,
         "counts": queries.counted(scope, post, whose, times),
-        "rows": _table(queries.rows_of(scope, post, whose, times), request),
+        "rows": _table(rows, request),
         "shown": queries.SHOWN,
         "receipts": queries.receipts(scope),
         "form": _form(post, whose, times, others, face.zone, tried),
@@ -193,6 +198,7 @@ def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     with reading(actor) as scope:
         face = face_of(scope)
         found, rows, named = queries.found_receipt(scope, receipt)
+    note_reads(actor, "list", (row.seen for row in rows))
     context = {
         "one": found,
         "rows": _table(rows, request),

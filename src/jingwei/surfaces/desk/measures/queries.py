@@ -9,6 +9,8 @@ from typing import cast
 
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.matters.policies import in_scope
 from jingwei.kernel.matters.types import MatterType, type_of
 from jingwei.kernel.measures.compute import Asked, Cut, Figure, Part, compute, compute_together, drill
 from jingwei.kernel.measures.declared import Measure
@@ -16,8 +18,8 @@ from jingwei.kernel.measures.facts import AREA_LEVEL
 from jingwei.kernel.measures.registry import measures_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.values.words import Text
-from jingwei.kit.moments import TimeLeft, length, time_left
-from jingwei.surfaces.desk.queries import category_title, types_used
+from jingwei.kit.moments import length
+from jingwei.surfaces.desk.queries import WorkRow, category_title, types_used, work_rows
 
 PAGE = 50
 ALL_TYPES = "matter"
@@ -50,16 +52,6 @@ class Shown:
         parts = [Text(zh.format(numerator, number), en.format(numerator, number))] if zh else []
         parts += [Text(f"说不清 {unknown:,} 件", f"{unknown:,} cannot be told")] if unknown else []
         return Text(" · ".join(one.zh for one in parts), " · ".join(one.en for one in parts))
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """One matter behind a figure."""
-
-    number: str
-    category: Text
-    due_at: datetime.datetime | None
-    left: TimeLeft
 
 
 def measured_types(scope: Scope) -> list[MatterType]:
@@ -107,15 +99,12 @@ def group_title(scope: Scope, by: str, key: str | None) -> Text:
     return place.name if place else Text(key, key)
 
 
-def behind(scope: Scope, measure: Measure, part: str, after: uuid.UUID | None) -> tuple[list[Behind], str]:
-    """The matters of one part of a figure by id, at most `PAGE`, and the id after which the next page begins."""
+def behind(scope: Scope, measure: Measure, part: str, after: uuid.UUID | None) -> tuple[tuple[WorkRow, ...], str]:
+    """The matters of one part of a figure by id, at most `PAGE`, and the id after which the next page begins. Two
+    statements."""
     found = drill(scope, measure, cast(Part, part), Cut(), after=after, limit=PAGE + 1)
-    rows = [
-        Behind(
-            one.number, category_title(scope, one.category), one.due_at, time_left(one.due_at, one.closed_at, scope.now)
-        )
-        for one in found[:PAGE]
-    ]
+    matters = Matter.objects.filter(in_scope(scope.actor), pk__in=[one.id for one in found[:PAGE]]).order_by("pk")
+    rows = work_rows(scope, matters) if found else ()
     return rows, str(found[PAGE - 1].id) if len(found) > PAGE else ""
 
 

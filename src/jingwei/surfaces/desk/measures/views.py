@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from jingwei.kernel.commands.scope import Scope, as_uuid, reading
 from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.measures.registry import measure_of
+from jingwei.kernel.reads.note import note_reads
 from jingwei.kernel.values.errors import not_found
 from jingwei.kit.lists.files import as_file, file_asked
 from jingwei.kit.lists.listing import Listing
@@ -70,6 +71,7 @@ def measure(request: HttpRequest, measure: str) -> HttpResponse:
         by = next((one for one in ways if one == request.GET.get("by", "")), "")
         figures = grouped(scope, found, by)
         matters, following = behind(scope, found, part, as_uuid(request.GET.get("after", "")))
+    note_reads(scope.actor, "list", (row.seen for row in matters))
     context = {
         "measure": found,
         "type": type_part(found),
