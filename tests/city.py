@@ -11,8 +11,9 @@ from django.contrib.auth.hashers import make_password
 
 import jingwei.capabilities.grid_events.matter_type  # noqa: F401  # registers the type that the city works with
 from jingwei.kernel.agencies.actors import actor_of_account
-from jingwei.kernel.agencies.commands import EnterPerson, EnterPost, EnterUnit
-from jingwei.kernel.agencies.models import Account, Post, Unit
+from jingwei.kernel.agencies.commands import EnterPerson, EnterPost, EnterUnit, Invite
+from jingwei.kernel.agencies.invitations import digest_of, path_of, secret_for
+from jingwei.kernel.agencies.models import Account, Person, Post, Unit
 from jingwei.kernel.clocks.running import CITY_CALENDAR
 from jingwei.kernel.commands.actor import Actor, public, system
 from jingwei.kernel.commands.execute import execute
@@ -45,6 +46,14 @@ IN_CELL = {
     if level == "cell" and box
 }
 """A point in the middle of each cell."""
+
+
+def invited(login: str) -> str:
+    """The path of a one-time link, as the console prints it."""
+    secret = secret_for(str(new_id()))
+    person = Person.objects.get(account__username=login)
+    execute(FOUNDER, Invite(person=person.pk, digest=digest_of(secret)), f"invite:{secret}")
+    return path_of(secret)
 
 
 def pothole() -> ReportMatter:

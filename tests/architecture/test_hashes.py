@@ -15,6 +15,7 @@ HASHES = {
     "subjects_proof.code": "keyed",
     "matters_party.follow": "of a code drawn by the site, 80 bits",
     "agencies_apikey.digest": "of a key drawn by the site, 256 bits",
+    "agencies_invitation.digest": "of a secret that the site makes under its own key, 256 bits",
     "agencies_workstation.code": "of a code drawn by the site, 59 bits, that holds for an hour",
     "agencies_workstation.digest": "of a secret drawn by the site, 256 bits",
     "ledger_entry.hash": "of the entry's body, which holds no personal data, and of row hashes salted by the stream",

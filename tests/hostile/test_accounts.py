@@ -6,17 +6,19 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.contrib.auth.tokens import PasswordResetTokenGenerator, default_token_generator
+from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.test import Client
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 
 from jingwei.kernel.agencies.accounts import close_account, set_password
+from jingwei.kernel.agencies.commands import ChangeOwnPassword, invitations
+from jingwei.kernel.agencies.commands.factors import for_own_login
+from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.matters.models import Matter
-from tests.city import PASSWORD, City
+from jingwei.kernel.values.ids import new_id
+from tests.city import PASSWORD, City, invited
 from tests.surfaces.conftest import hidden_in
 
+_TOO_LATE = "已用过、已撤回或已过期"
 _MARK = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
 
 
@@ -33,14 +35,6 @@ def said(answer: Any, name: str) -> str:
 def is_in(client: Client) -> bool:
     """Whether the browser is shown what only staff see."""
     return client.get("/work/").status_code == 200
-
-
-def link_of(city: City, post: str) -> str:
-    """A one-time link as the console prints it."""
-    account = city.accounts[post]
-    return (
-        f"/login/first/{urlsafe_base64_encode(force_bytes(account.pk))}/{default_token_generator.make_token(account)}/"
-    )
 
 
 def chosen(client: Client, form: str, password: str) -> int:
@@ -61,7 +55,7 @@ def chosen(client: Client, form: str, password: str) -> int:
 )
 def test_a_password_that_is_none_is_refused(city: City, number_and_case: str, password: str) -> None:
     client = Client()
-    form = client.get(link_of(city, "administrator")).headers["Location"]
+    form = client.get(invited("administrator")).headers["Location"]
     assert chosen(client, form, password) in (200, 400)
     assert sign_in(Client(), "administrator").status_code == 302, "the old one holds"
 
@@ -71,7 +65,7 @@ def test_a_password_that_is_none_is_refused(city: City, number_and_case: str, pa
 )
 def test_91_a_password_is_taken_exactly_as_typed(city: City, password: str) -> None:
     client = Client()
-    assert chosen(client, client.get(link_of(city, "intake")).headers["Location"], password) == 302
+    assert chosen(client, client.get(invited("intake")).headers["Location"], password) == 302
     assert sign_in(Client(), password=password).status_code == 302
     for other in (password.strip() + "x", password + " ", password[:-1], password.upper() + "!"):
         assert sign_in(Client(REMOTE_ADDR=f"10.0.0.{len(other) % 250}"), password=other).status_code == 200
@@ -131,17 +125,19 @@ def test_95_a_session_ends_with_signing_out_a_new_password_and_leaving(city: Cit
 def test_97_a_link_is_of_no_use_late_changed_or_after_another_password(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    late, spoilt = link_of(city, "intake"), link_of(city, "checker")
-    assert "已用过或已过期" in Client().get(spoilt[:-3] + "00/").content.decode()
-    set_password(city.accounts["checker"], "quite another password")
-    assert "已用过或已过期" in Client().get(spoilt).content.decode()
-    days = datetime.datetime.now() + datetime.timedelta(days=4)
-    monkeypatch.setattr(PasswordResetTokenGenerator, "_now", lambda _: days)
-    assert "已用过或已过期" in Client().get(late).content.decode()
+    late, spoilt = invited("intake"), invited("checker")
+    assert _TOO_LATE in Client().get(spoilt[:-3] + "00/").content.decode()
+    assert _TOO_LATE in Client().get(spoilt.replace("first/", "first/x")).content.decode()
+    checker = for_own_login(city.actor("checker"))
+    execute(checker, ChangeOwnPassword(hashed=make_password("quite another one"), going_on=new_id()), city.key())
+    assert _TOO_LATE in Client().get(spoilt).content.decode()
+    monkeypatch.setattr(invitations, "HOLDS", datetime.timedelta())
+    assert Client().get(late).status_code == 302, "it holds as long as was said when it was made"
+    assert _TOO_LATE in Client().get(invited("intake")).content.decode()
 
 
 def test_97_the_link_stays_out_of_the_page_and_of_what_other_sites_learn(city: City) -> None:
-    client, link = Client(), link_of(city, "intake")
+    client, link = Client(), invited("intake")
     opened = client.get(link)
     assert opened.status_code == 302 and link not in opened.headers["Location"]
     page = client.get(opened.headers["Location"])

@@ -28,7 +28,7 @@ NO_PAGE = {
     # below, what the worked city has not: TLS, a list for destruction, a provider, a counter, a training city, a first
     # link, a session that still owes its second factor, a second type that residents may report
     *("/certificate/", "/destruction/<str:key>/", "/login/provider/", "/login/provider/done/", "/switch/"),
-    *("/training/", "/login/first/<uidb64>/<token>/", "/login/second/", "/report/<str:type>/"),
+    *("/training/", "/login/first/<str:secret>/", "/login/second/", "/report/<str:type>/"),
 }
 """What nobody opens as a page of its own, and why."""
 

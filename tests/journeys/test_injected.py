@@ -90,7 +90,7 @@ def _fill(city: City) -> dict[str, tuple[str, ...]]:
     stored = {
         "supervisor": ("/work/?tab=all", "/duty/", "/duty/X/"),
         "intake": (f"/matters/{matter.number}/", f"/matters/{matter.number}/urging/", f"/handover/{receipt}/"),
-        "administrator": ("/agencies/", "/agencies/posts/x/", "/agencies/people/x/"),
+        "administrator": ("/agencies/", "/agencies/units/x/", "/agencies/posts/x/", "/agencies/people/x/"),
         RESIDENT: ("/report/",),
     }
     for point, (who, address) in REFLECTED.items():

@@ -68,14 +68,14 @@ def test_units_and_posts_are_entered_and_ended(city: City, sign_in: SignIn) -> N
     names = {"name_zh": "水务局", "name_en": "Water"}
     unit = {"code": "WATER", "kind": "department", "parent": "CITY", "area": "T", **names}
     assert send(client, "/agencies/", "enter_unit", **unit).status_code == 303
-    post = {"code": "water-1", "unit": "WATER", "area": "T", "like": "handler-roads", **names}
-    assert send(client, "/agencies/", "enter_post", **post).status_code == 303
+    post = {"code": "water-1", "area": "T", "like": "handler-roads", **names}
+    assert send(client, "/agencies/units/WATER/", "enter_post", **post).status_code == 303
     assert Post.objects.get(code="water-1").grants == Post.objects.get(code="handler-roads").grants
     assert send(client, "/agencies/posts/water-1/", "take_up", login="handler-parks").status_code == 303
-    refused = send(client, "/agencies/", "end_unit", unit="WATER")
+    refused = send(client, "/agencies/units/WATER/", "end")
     assert refused.status_code == 422 and "1 个岗位未撤" in refused.content.decode()
     assert send(client, "/agencies/posts/water-1/", "end").status_code == 303
-    assert send(client, "/agencies/", "end_unit", unit="WATER").status_code == 303
+    assert send(client, "/agencies/units/WATER/", "end").status_code == 303
     assert Unit.objects.get(code="WATER").ended_at is not None
 
 
@@ -113,7 +113,9 @@ def test_excel_comes_in_after_a_dry_run_and_goes_out(city: City, sign_in: SignIn
     assert upload(sign_in("supervisor"), content).status_code == 403
 
 
-@pytest.mark.parametrize("address", ["/agencies/", "/agencies/posts/intake/", "/agencies/people/intake/"])
+@pytest.mark.parametrize(
+    "address", ["/agencies/", *(f"/agencies/{one}/" for one in ("units/HOTLINE", "posts/intake", "people/intake"))]
+)
 def test_the_pages_are_english_and_ask_little(city: City, sign_in: SignIn, address: str) -> None:
     client = sign_in("administrator")
     client.get(address)

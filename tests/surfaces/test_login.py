@@ -1,12 +1,9 @@
 """Signing in: by password, by the one-time link, and not by guessing."""
 
 import pytest
-from django.contrib.auth.tokens import default_token_generator
 from django.test import Client
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 
-from tests.city import PASSWORD, City
+from tests.city import PASSWORD, City, invited
 
 
 def test_signing_in_and_out(city: City) -> None:
@@ -36,10 +33,7 @@ def test_guessing_is_stopped(city: City) -> None:
 
 
 def test_the_one_time_link_sets_the_password_once(city: City) -> None:
-    account = city.accounts["intake"]
-    link = (
-        f"/login/first/{urlsafe_base64_encode(force_bytes(account.pk))}/{default_token_generator.make_token(account)}/"
-    )
+    link = invited("intake")
     client = Client()
     form = client.get(link).headers["Location"]
     weak = client.post(form, {"new_password1": "short", "new_password2": "short"})
@@ -48,7 +42,7 @@ def test_the_one_time_link_sets_the_password_once(city: City) -> None:
     done = client.post(form, {"new_password1": new, "new_password2": new})
     assert (done.status_code, done.headers["Location"]) == (302, "/work/")
     assert client.get("/work/").status_code == 200
-    assert "已用过或已过期" in Client().get(link).content.decode()
+    assert "已用过、已撤回或已过期" in Client().get(link).content.decode()
     assert Client().post("/login/", {"username": "intake", "password": new}).status_code == 302
 
 

@@ -20,11 +20,12 @@ from tests.surfaces.conftest import SignIn, is_same_everywhere
 EVERYBODY = ["", *(post[0] for post in POSTS)]
 PLAIN = {
     "key": "none",
-    "uidb64": "MQ",
+    "secret": "x-y",
     "token": "x-y",
     "action": "supervise",
     "roster": "NIGHT",
     "post": "intake",
+    "unit": "HOTLINE",
     "login": "intake",
     "paper": "receipt",
     "shape": "copy",

@@ -91,6 +91,7 @@ MANY: Mapping[str, tuple[str, ...]] = {
     "/grid/handover/": ("", "?as=csv"),
     "/agencies/": ("",),
     "/agencies/posts/<str:post>/": ("",),
+    "/agencies/units/<str:unit>/": ("",),
 }
 """Lists, counts, search, map and exports, with what is asked of each."""
 
@@ -144,7 +145,7 @@ NOTHING = {
     "/feed/": "as above",
     "/shapes/": "the cells' shapes, no matter of anybody",
     "/login/": "signing in",
-    "/login/first/<uidb64>/<token>/": "signing in",
+    "/login/first/<str:secret>/": "signing in",
     "/login/second/": "signing in",
     "/login/passkey/": "signing in",
     "/login/provider/": "signing in",
@@ -202,12 +203,19 @@ NOTHING = {
 }
 """What reads no matter, and what it reads."""
 
-FILLED = {"area": "T1", "post": "handler-roads", "login": "intake", "parameter": "limit", "matter_type": "grid_event"}
+FILLED = {
+    "area": "T1",
+    "unit": "ROADS",
+    "post": "handler-roads",
+    "login": "intake",
+    "parameter": "limit",
+    "matter_type": "grid_event",
+}
 FILLED |= {
     "receipt": str(new_id()),
     "key": str(new_id()),
     "roster": "NIGHT",
-    "uidb64": "MQ",
+    "secret": "x-y",
     "token": "x-y",
     "shape": "copy",
     "kind": "call-back",

@@ -40,7 +40,7 @@ def _browser(post: str) -> Any:
     from jingwei.kernel.agencies.models import Account, Post
     from jingwei.kernel.commands.execute import execute
     from jingwei.surfaces.console.pack.enter import FOUNDER
-    from jingwei.surfaces.console.people import new_person
+    from jingwei.surfaces.console.people import enter_person
 
     client = Client(headers={"accept-language": "zh-CN"}, SERVER_NAME=next(iter(settings.ALLOWED_HOSTS)))
     if post:
@@ -51,7 +51,7 @@ def _browser(post: str) -> Any:
             enter = EnterPost(code=post, unit="C", area="city", role="head", title=title, grants=grants)
             execute(FOUNDER, enter, "bench:post:head")
         if not Account.objects.filter(username=username).exists():
-            new_person(username, username, [post], "zh-hans")
+            enter_person(username, username, [post], "zh-hans")
         client.force_login(Account.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
     return client
 

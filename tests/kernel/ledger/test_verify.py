@@ -35,7 +35,7 @@ from jingwei.kernel.subjects.erasing import GRANT as ERASE
 from jingwei.kernel.subjects.erasing import ProposeErasure
 from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.writes import GuardedModel, StreamHead
-from tests.city import FOUNDER, City, add_post
+from tests.city import FOUNDER, City, add_post, invited
 from tests.clones import Clone
 from tests.duty import keep_duty, person_of
 from tests.kernel.epochs.conftest import keeper_with, open_one
@@ -79,6 +79,7 @@ def worked(clone: Clone, monkeypatch: pytest.MonkeyPatch, settings: Settings, tm
     keep_places(city)
     enrol_a_counter(city)
     lose_a_telephone(city)
+    invited("auditor")
     add_post(city, "protector", "CITY", "T", "protector", ("matter.read", ERASE))
     execute(city.actor("protector"), ProposeErasure(matter_id=first.pk, basis="pipl47"), "erase")
     execute(public(ASK), GiveProof(how="phone", whose=b"w" * 32, code=b"c" * 32), city.key())

@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from jingwei.kernel.agencies.accounts import first_login_path
 from jingwei.kernel.agencies.factors import store, totp
-from jingwei.kernel.agencies.models import Account, Factor
+from jingwei.kernel.agencies.models import Factor
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.ledger.models import Entry
 from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.values.errors import Invalid
-from tests.city import FOUNDER, PASSWORD, SINCE, City
+from tests.city import FOUNDER, PASSWORD, SINCE, City, invited
 from tests.duty import person_of
 from tests.surfaces.conftest import hidden_in
 from tests.surfaces.signing.passkey import Passkey
@@ -209,8 +208,7 @@ def test_what_a_page_asks_by_itself_keeps_no_session_alive(city: City) -> None:
 def test_a_new_password_does_not_go_round_the_second_factor(city: City) -> None:
     with_app(with_password("intake"))
     client = Client()
-    account = Account.objects.get(username="intake")
-    form = client.get(first_login_path(account)).headers["Location"]
+    form = client.get(invited("intake")).headers["Location"]
     new = {"new_password1": "a quite long new password", "new_password2": "a quite long new password"}
     assert client.post(form, new).headers["Location"].startswith("/login/second/")
     assert client.get("/work/").status_code == HTTPStatus.FOUND

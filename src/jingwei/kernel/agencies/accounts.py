@@ -1,12 +1,9 @@
-"""Opening logins: an account without a password, and the link by which its holder sets one, once."""
+"""Logins: an account, opened without a password; its password, language and identity; closing it."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.tokens import default_token_generator
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 
 from jingwei.kernel.agencies.models import Account
 from jingwei.kernel.values.errors import Conflict
@@ -14,7 +11,7 @@ from jingwei.kernel.values.words import Text
 
 
 def open_account(username: str, language: str) -> Account:
-    """A new account that cannot log in before its link was used. Raises Conflict when the name is taken."""
+    """A new account that cannot log in before its holder set a password. Raises Conflict when the name is taken."""
     if Account.objects.filter(username=username).exists():
         raise Conflict(Text(f"账户名 {username} 已被占用。", f"The login name {username} is taken."), place="username")
     account = Account(username=username, language=language)
@@ -72,9 +69,3 @@ def set_language(account: Account, language: str) -> None:
     """The language of the account's pages and messages from now on."""
     account.language = language
     account.save(update_fields=["language"])
-
-
-def first_login_path(account: Account) -> str:
-    """The path of the page where the holder sets a password; it works once, and for three days (Django's default)."""
-    where = urlsafe_base64_encode(force_bytes(account.pk))
-    return f"/login/first/{where}/{default_token_generator.make_token(account)}/"

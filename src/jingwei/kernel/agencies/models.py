@@ -122,6 +122,30 @@ class Reset(GuardedModel):
         pass
 
 
+class Invitation(GuardedModel):
+    """That somebody may set a password by a link, once: open until it is used or ended, or its time is over."""
+
+    stream_column = "person_id"
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    digest = models.BinaryField(max_length=32, unique=True)  # of the link's secret
+    made_by = models.CharField(max_length=80, db_collation="C")  # as the entry names the actor
+    made_at = models.DateTimeField()
+    until = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)  # withdrawn, followed by another, or its person left
+
+    class Meta(GuardedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(used_at=None, ended_at=None),
+                name="agencies_one_invitation",
+            )
+        ]
+
+
 class Unit(StreamHead):
     """A body that handles, or oversees, matters."""
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from jingwei.kernel.agencies.accounts import first_login_path, open_account
+from jingwei.kernel.agencies.accounts import open_account
 from jingwei.kernel.agencies.commands import (
     ChangePerson,
     ChangePost,
@@ -18,6 +18,7 @@ from jingwei.kernel.agencies.commands import (
     StepDown,
     TakeUpPost,
 )
+from jingwei.kernel.agencies.invitations import digest_of, path_of, secret_for
 from jingwei.kernel.agencies.models import Person
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import execute
@@ -57,9 +58,13 @@ def apply(actor: Actor, plan: Plan) -> Applied:
 
 def _new_person(actor: Actor, row: Row) -> str:
     account = open_account(row.values["login"], row.values["language"] or "zh-hans")
-    person = EnterPerson(account=account.pk, name=row.values["name"], posts=(), phone=row.values["phone"])
-    execute(actor, person, f"person:{account.pk}")
-    return first_login_path(account)
+    key = f"person:{account.pk}"
+    secret, values = secret_for(key), row.values
+    person = EnterPerson(
+        account=account.pk, name=values["name"], posts=(), phone=values["phone"], invitation=digest_of(secret)
+    )
+    execute(actor, person, key)
+    return path_of(secret)
 
 
 def _person_id(login: str) -> uuid.UUID:

@@ -88,7 +88,7 @@ def _logins() -> list[dict[str, str]]:
     """One person for each role, at each level of the area tree that has one, with a password made here."""
     from jingwei.kernel.agencies.accounts import set_password
     from jingwei.kernel.agencies.models import Account, Post
-    from jingwei.surfaces.console.people import new_person
+    from jingwei.surfaces.console.people import enter_person
 
     logins: list[dict[str, Any]] = []
     levels = Post.objects.select_related("area").order_by("role", "area__level", "code")
@@ -99,7 +99,7 @@ def _logins() -> list[dict[str, str]]:
         if Account.objects.filter(username=post.code).exists():
             username = post.code
         elif not Account.objects.filter(username=username).exists():
-            new_person(username, post.title_zh, [post.code], "zh-hans")
+            enter_person(username, post.title_zh, [post.code], "zh-hans")
         password = secrets.token_urlsafe(9)
         set_password(Account.objects.get(username=username), password)
         logins.append({"role": post.role, "title": post.title_zh, "username": username, "password": password})

@@ -49,15 +49,24 @@ def add(given: argparse.Namespace, answer: Answer) -> None:
 
 
 def new_person(username: str, name: str, posts: list[str], language: str) -> str:
-    """Account and person; gives the path of the one-time link. Raises Refusal."""
-    from jingwei.kernel.agencies.accounts import first_login_path, open_account
+    """Account and person, invited; gives the path of the one-time link. Raises Refusal."""
+    from jingwei.kernel.agencies.invitations import digest_of, path_of, secret_for
+
+    secret = secret_for(f"person:{uuid.uuid4()}")
+    enter_person(username, name, posts, language, digest_of(secret))
+    return path_of(secret)
+
+
+def enter_person(username: str, name: str, posts: list[str], language: str, invitation: bytes = b"") -> None:
+    """Account and person; whoever is not invited gets a password otherwise. Raises Refusal."""
+    from jingwei.kernel.agencies.accounts import open_account
     from jingwei.kernel.agencies.commands import EnterPerson
     from jingwei.kernel.commands.execute import execute
     from jingwei.surfaces.console.pack.enter import FOUNDER
 
     account = open_account(username, language)
-    execute(FOUNDER, EnterPerson(account=account.pk, name=name, posts=tuple(posts)), f"person:{account.pk}")
-    return first_login_path(account)
+    person = EnterPerson(account=account.pk, name=name, posts=tuple(posts), invitation=invitation)
+    execute(FOUNDER, person, f"person:{account.pk}")
 
 
 def found_administrator(username: str, pack: Any) -> str:
@@ -89,14 +98,14 @@ def _carry_out(command: Any, key: str) -> Any:
 
 
 def link(given: argparse.Namespace, answer: Answer) -> None:
-    """The old link, if unused, goes on working until the password is set."""
+    """The old link, if unused, opens nothing any more."""
     enter_city(given.city)
-    from jingwei.kernel.agencies.accounts import first_login_path
-    from jingwei.kernel.agencies.commands import GiveLink
+    from jingwei.kernel.agencies.commands import Invite
+    from jingwei.kernel.agencies.invitations import digest_of, path_of, secret_for
 
-    person = _person(given.username)
-    _carry_out(GiveLink(person=person.pk), "link")
-    path = first_login_path(person.account)
+    secret = secret_for(f"link:{uuid.uuid4()}")
+    _carry_out(Invite(person=_person(given.username).pk, digest=digest_of(secret)), "link")
+    path = path_of(secret)
     answer.give({"username": given.username, "first_login": path})
     answer.say(path)
 

@@ -32,11 +32,7 @@ app_name = "desk"
 
 urlpatterns = [
     path("login/", public("signing in")(login.Login.as_view()), name="login"),
-    path(
-        "login/first/<uidb64>/<token>/",
-        public("the one-time link is the proof")(login.FirstLogin.as_view()),
-        name="first_login",
-    ),
+    path("login/first/<str:secret>/", login.first_login, name="first_login"),
     path("logout/", public("leaving is open to everybody")(LogoutView.as_view()), name="logout"),
     *signing,
     path("work/", views.work, name="work"),

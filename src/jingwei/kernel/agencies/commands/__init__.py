@@ -3,9 +3,10 @@
 from jingwei.kernel.agencies.commands.change import ChangePost, ChangeUnit, StepDown
 from jingwei.kernel.agencies.commands.enter import EnterPerson, EnterPost, EnterUnit, GiveKey, TakeUpPost
 from jingwei.kernel.agencies.commands.factors import AddFactor, EndFactor
+from jingwei.kernel.agencies.commands.invitations import Invite, UseInvitation, WithdrawInvitation
 from jingwei.kernel.agencies.commands.leave import EndLeave, TakeLeave
 from jingwei.kernel.agencies.commands.passwords import ChangeOwnPassword
-from jingwei.kernel.agencies.commands.people import ChangePerson, GiveLink, MatchIdentity, PersonLeaves
+from jingwei.kernel.agencies.commands.people import ChangePerson, MatchIdentity, PersonLeaves
 from jingwei.kernel.agencies.commands.resets import DecideReset, ProposeReset
 from jingwei.kernel.agencies.commands.roster import CancelShift, ChangeRoster, EnterShifts, OpenRoster, ShiftRow
 from jingwei.kernel.agencies.commands.sessions import EndOwnSessions, EndSessionsOf
@@ -34,7 +35,7 @@ __all__ = [
     "EnterShifts",
     "EnterUnit",
     "GiveKey",
-    "GiveLink",
+    "Invite",
     "MatchIdentity",
     "OpenRoster",
     "OpenWorkstation",
@@ -44,4 +45,6 @@ __all__ = [
     "StepDown",
     "TakeLeave",
     "TakeUpPost",
+    "UseInvitation",
+    "WithdrawInvitation",
 ]

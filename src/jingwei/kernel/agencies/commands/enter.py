@@ -4,6 +4,7 @@ import datetime
 import uuid
 from dataclasses import dataclass
 
+from jingwei.kernel.agencies.commands.invitations import invite_to
 from jingwei.kernel.agencies.commands.known import (
     EDIT,
     PERSON,
@@ -51,12 +52,16 @@ class EnterPost(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class EnterPerson(Command):
-    """录入人员: a person, with the login made for it and the posts taken up at once."""
+    """录入人员: a person, with the login made for it, the posts taken up at once, and the invitation to set a password.
+
+    `invitation` is the hash of its link's secret; b"" for none.
+    """
 
     account: uuid.UUID
     name: str
     posts: tuple[str, ...]
     phone: str = ""
+    invitation: bytes = b""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,13 +139,17 @@ def terms_of(work: Work, post: Post) -> Terms:
 
 @handles(EnterPerson, grant=EDIT)
 def enter_person(work: Work, command: EnterPerson) -> Result:
-    """Name and telephone stay in the person's row; the entries of the posts name an id."""
+    """Name and telephone stay in the person's row; the entries of the posts name an id. Nobody gives a new person a
+    post that the own one does not reach."""
     if not Account.objects.filter(pk=command.account).exists():
         raise unknown(Text("账户", "account"), str(command.account))
     person = Person(id=work.new_id(), account_id=command.account, name=command.name, phone=command.phone)
     work.open(person)
-    posts = work.lock_many(Post, [post_of(code).pk for code in command.posts])
-    work.authorise(EDIT, by_grant(work.actor, EDIT))
+    known = [post_of(code) for code in command.posts]
+    posts = work.lock_many(Post, [one.pk for one in known])
+    reached = (may_edit(work.actor, EDIT, one.area.lft, one.unit_id) for one in known)
+    beyond = next((one for one in reached if not one.allowed), None)
+    work.authorise(EDIT, beyond or by_grant(work.actor, EDIT))
     for post in posts:
         work.require(ended_problem(not post.active, POST), place="posts")
     work.require(person_problem([Named(title_of(post), post.grants) for post in posts]), place="posts")
@@ -148,6 +157,8 @@ def enter_person(work: Work, command: EnterPerson) -> Result:
     work.record(person, "agencies.person_entered", {})
     for post in posts:
         _hold(work, post, person.pk, work.now, None)
+    if command.invitation:
+        invite_to(work, person, command.invitation)
     return {"person": str(person.pk)}
 
 

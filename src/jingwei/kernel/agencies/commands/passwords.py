@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from jingwei.kernel.agencies import sessions
 from jingwei.kernel.agencies.accounts import keep_password
 from jingwei.kernel.agencies.commands.factors import OWN_LOGIN, lock_oneself
+from jingwei.kernel.agencies.commands.invitations import end_unused
 from jingwei.kernel.agencies.commands.known import PERSON, ended_problem
 from jingwei.kernel.commands.registry import Command, Result, handles
 from jingwei.kernel.commands.work import Work
@@ -14,7 +15,7 @@ from jingwei.kernel.values.errors import not_found
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeOwnPassword(Command):
-    """更改本人密码: kept as it was hashed; every other session ends, only the one named goes on."""
+    """更改本人密码: kept as it was hashed; every other session ends, only the one named goes on; so does a link."""
 
     hashed: str
     going_on: uuid.UUID
@@ -29,6 +30,7 @@ def change_own_password(work: Work, command: ChangeOwnPassword) -> Result:
         raise not_found()
     work.require(ended_problem(not person.active, PERSON))
     keep_password(account, command.hashed)
+    end_unused(work, person)
     others = [one.id for one in sessions.open_of(account.pk, work.now) if one.id != command.going_on]
     ended = sessions.end(account.pk, others)
     work.record(person, "agencies.password_changed", {"sessions": ended})

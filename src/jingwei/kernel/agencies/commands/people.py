@@ -1,4 +1,4 @@
-"""Changing a person's name and telephone, leaving office for good, and the one-time link by which a password is set."""
+"""Changing a person's name and telephone, who it is at the identity provider, and leaving office for good."""
 
 import uuid
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from jingwei.kernel.agencies.accounts import close_account, set_subject
+from jingwei.kernel.agencies.commands.invitations import end_unused
 from jingwei.kernel.agencies.commands.known import EDIT, PERSON, ended_problem, may_edit_person
 from jingwei.kernel.agencies.commands.shifts import cut, rosters_with
 from jingwei.kernel.agencies.models import Account, Holding, Leave, Person, Post
@@ -26,13 +27,6 @@ class ChangePerson(Command):
 @dataclass(frozen=True, kw_only=True)
 class PersonLeaves(Command):
     """人员离职: every holding ends now, the login is closed, whoever is signed in with it is signed out."""
-
-    person: uuid.UUID
-
-
-@dataclass(frozen=True, kw_only=True)
-class GiveLink(Command):
-    """发放一次性链接: somebody may set a password anew; who gave the link stays on record, the link itself does not."""
 
     person: uuid.UUID
 
@@ -87,6 +81,7 @@ def person_leaves(work: Work, command: PersonLeaves) -> Result:
         if leave.until_at > work.now:
             leave.until_at = max(leave.from_at, work.now)
             work.save(leave, "until_at")
+    end_unused(work, person)
     person.active = False
     work.save(person, "active")
     work.record(person, "agencies.person_left", {"holdings": ended})
@@ -108,17 +103,6 @@ def _standing_problem(work: Work, person: Person) -> Text | None:
         f"此人正代行（或将代行）另外 {others} 人的岗位；请先改派代行人。",
         f"This person stands in for {others} other(s), now or soon: name other stand-ins first.",
     )
-
-
-@handles(GiveLink, grant=EDIT)
-def give_link(work: Work, command: GiveLink) -> Result:
-    """The surface makes the link from the account once this is on record."""
-    person = work.lock(Person, command.person)
-    work.authorise(EDIT, may_edit_person(work.actor, person.pk, work.now))
-    work.require(ended_problem(not person.active, PERSON), place="person")
-    work.require(None if person.account_id else Text("此人没有登录账户。", "This person has no login."), place="person")
-    work.record(person, "agencies.link_given", {})
-    return {"account": str(person.account_id)}
 
 
 @handles(MatchIdentity, grant=EDIT)

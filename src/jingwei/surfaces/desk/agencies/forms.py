@@ -9,21 +9,23 @@ from jingwei.kernel.agencies.accounts import open_account, withdraw_account
 from jingwei.kernel.agencies.commands import (
     ChangePerson,
     ChangePost,
+    ChangeUnit,
     DecideReset,
     EndSessionsOf,
     EnterPerson,
     EnterPost,
     EnterUnit,
-    GiveLink,
+    Invite,
     MatchIdentity,
     PersonLeaves,
     ProposeReset,
     StepDown,
     TakeUpPost,
+    WithdrawInvitation,
 )
 from jingwei.kernel.agencies.commands.resets import waiting
 from jingwei.kernel.agencies.factors import store
-from jingwei.kernel.agencies.models import Account, Person, Post
+from jingwei.kernel.agencies.models import Person, Post, Unit
 from jingwei.kernel.agencies.sessions import open_of
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.actor import Actor
@@ -37,6 +39,7 @@ from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Input, read_key
 from jingwei.kit.signing.provider import provider
 from jingwei.surfaces.desk.agencies import queries
+from jingwei.surfaces.desk.agencies.invitations import AGAIN
 from jingwei.surfaces.desk.doing import Form, Reader, Refused, choice, form, line, moment, read_id, read_moment
 
 _ZH, _EN = Text("中文名称", "Name in Chinese"), Text("英文名称", "Name in English")
@@ -54,7 +57,7 @@ _PAST = Text(
 _FROM_NOW = Text("留空：从现在起。", "Empty: from now on.")
 _WITHOUT_END = Text("留空：没有期限。到时权限自动没有。", "Empty: without an end. The grants end by themselves.")
 _AREA, _CODE = Text("区域", "Area"), Text("代码", "Code")
-_KINDS = (
+KINDS = (
     ("city", Text("市级", "city")),
     ("centre", Text("中心", "centre")),
     ("department", Text("部门（只管本单位承办的）", "department (only what it handles)")),
@@ -71,23 +74,41 @@ def _grants(values: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(name.removeprefix(_GRANT) for name, ticked in values.items() if name.startswith(_GRANT) and ticked)
 
 
-def on_agencies() -> Mapping[str, Reader]:
-    """What may be done on the page of all units."""
+def on_agencies(link: bytes) -> Mapping[str, Reader]:
+    """What may be done on the page of all units; `link` is the hash of the secret that a new link would have."""
     return {
-        "enter_unit": lambda values, _: EnterUnit(
-            code=values.get("code", "").strip()[:40],
-            kind=values.get("kind", ""),
-            parent=values.get("parent", ""),
-            area=values.get("area", ""),
-            name=_names(values),
-        ),
-        "enter_post": _enter_post,
-        "end_unit": lambda values, _: EndUnit(code=values.get("unit", "")),
+        "again": lambda values, _: Invite(person=queries.invited(read_id(values, "_subject")), digest=link),
+        "withdraw": _withdrawn,
+        "enter_unit": lambda values, _: _enter_unit(values, values.get("parent", "")),
     }
 
 
-def enter_person(actor: Actor, values: Mapping[str, str]) -> Account:
-    """A login, its person and the post taken up, all or none. Raises Invalid, Conflict, Denied."""
+def _withdrawn(values: Mapping[str, str], _: ZoneInfo) -> WithdrawInvitation:
+    return WithdrawInvitation(invitation=read_id(values, "_subject"))
+
+
+def on_unit(unit: Unit) -> Mapping[str, Reader]:
+    """What may be done on the page of a unit."""
+    return {
+        "change": lambda values, _: ChangeUnit(code=unit.code, area=values.get("area", ""), name=_names(values)),
+        "enter_post": lambda values, _: _enter_post(values, unit),
+        "enter_unit": lambda values, _: _enter_unit(values, unit.code),
+        "end": lambda *_: EndUnit(code=unit.code),
+    }
+
+
+def _enter_unit(values: Mapping[str, str], parent: str) -> EnterUnit:
+    return EnterUnit(
+        code=values.get("code", "").strip()[:40],
+        kind=values.get("kind", ""),
+        parent=parent,
+        area=values.get("area", ""),
+        name=_names(values),
+    )
+
+
+def enter_person(actor: Actor, values: Mapping[str, str], link: bytes) -> None:
+    """A login, its person, the post taken up and the invitation, all or none. Raises Invalid, Conflict, Denied."""
     login, name = values.get("login", "").strip(), values.get("name", "").strip()[:120]
     if not _LOGIN.fullmatch(login):
         raise Invalid(_BAD_LOGIN, place="login")
@@ -96,13 +117,13 @@ def enter_person(actor: Actor, values: Mapping[str, str]) -> Account:
     key, _ = read_key(values.get("_key", ""))
     account = open_account(login, "zh-hans")
     posts = tuple(filter(None, (values.get("post", ""),)))
-    person = EnterPerson(account=account.pk, name=name, posts=posts, phone=values.get("phone", "").strip()[:40])
+    phone = values.get("phone", "").strip()[:40]
+    person = EnterPerson(account=account.pk, name=name, posts=posts, phone=phone, invitation=link)
     try:
         execute(actor, person, key)
     except Refusal:
         withdraw_account(account)
         raise
-    return account
 
 
 def _to_come(values: Mapping[str, str], name: str, zone: ZoneInfo) -> datetime.datetime | None:
@@ -116,13 +137,13 @@ def _to_come(values: Mapping[str, str], name: str, zone: ZoneInfo) -> datetime.d
     return found
 
 
-def _enter_post(values: Mapping[str, str], _: ZoneInfo) -> EnterPost:
+def _enter_post(values: Mapping[str, str], unit: Unit) -> EnterPost:
     like = Post.objects.filter(code=values.get("like", ""), active=True).first()
     if like is None:
         raise Invalid(Text("请选择同类岗位。", "Choose a post to take role and grants from."), place="like")
     return EnterPost(
         code=values.get("code", "").strip()[:60],
-        unit=values.get("unit", ""),
+        unit=unit.code,
         area=values.get("area", ""),
         role=like.role,
         title=_names(values),
@@ -155,13 +176,14 @@ def on_post(post: Post) -> Mapping[str, Reader]:
     }
 
 
-def on_person(person: Person) -> Mapping[str, Reader]:
-    """What may be done on the page of a person."""
+def on_person(person: Person, link: bytes) -> Mapping[str, Reader]:
+    """What may be done on the page of a person; `link` as above."""
     return {
         "change": lambda values, _: ChangePerson(
             person=person.pk, name=values.get("name", "").strip()[:120], phone=values.get("phone", "").strip()[:40]
         ),
-        "link": lambda values, _: GiveLink(person=person.pk),
+        "link": lambda *_: Invite(person=person.pk, digest=link),
+        "withdraw": _withdrawn,
         "match": lambda values, _: MatchIdentity(person=person.pk, subject=values.get("subject", "").strip()[:255]),
         "end_sessions": lambda values, _: EndSessionsOf(person=person.pk),
         "reset": lambda values, _: ProposeReset(person=person.pk),
@@ -201,8 +223,8 @@ def _posts(scope: Scope, but: str = "") -> list[tuple[str, Text]]:
 
 
 def agencies_forms(scope: Scope, tried: Refused | None) -> Sequence[Form]:
-    """A new person, a new unit, a new post, ending a unit."""
-    areas, units = _areas(scope), _units(scope)
+    """A new person, a new unit."""
+    above = choice("parent", Text("上级单位", "Above it"), _units(scope), required=False)
     return (
         form(
             "enter_person",
@@ -215,39 +237,48 @@ def agencies_forms(scope: Scope, tried: Refused | None) -> Sequence[Form]:
             ),
             tried=tried,
         ),
-        form(
-            "enter_unit",
-            Text("新设单位", "Enter a unit"),
-            (
-                line("code", _CODE),
-                choice("kind", Text("种类", "Kind"), _KINDS),
-                choice("parent", Text("上级单位", "Above it"), units, required=False),
-                choice("area", _AREA, areas),
-                line("name_zh", _ZH),
-                line("name_en", _EN),
-            ),
-            tried=tried,
-        ),
+        form("enter_unit", Text("新设单位", "Enter a unit"), (above, *_new_unit(scope)), tried=tried),
+    )
+
+
+def _new_unit(scope: Scope, area: str = "") -> tuple[Input, ...]:
+    return (
+        line("code", _CODE),
+        choice("kind", Text("种类", "Kind"), KINDS),
+        choice("area", _AREA, _areas(scope), value=area),
+        line("name_zh", _ZH),
+        line("name_en", _EN),
+    )
+
+
+def unit_forms(scope: Scope, unit: Unit, tried: Refused | None) -> Sequence[Form]:
+    """A new post, a new unit below it, changing and ending the unit."""
+    areas, below = _areas(scope), _new_unit(scope, unit.area.code)
+    return (
         form(
             "enter_post",
             Text("新设岗位", "Enter a post"),
             (
                 line("code", _CODE),
-                choice("unit", Text("单位", "Unit"), units),
-                choice("area", _AREA, areas),
+                choice("area", _AREA, areas, value=unit.area.code),
                 choice("like", Text("角色和权限同", "Role and grants like"), _posts(scope)),
                 line("name_zh", _ZH),
                 line("name_en", _EN),
             ),
             tried=tried,
         ),
+        form("enter_unit", Text("新设下级单位", "Enter a unit below it"), below, tried=tried),
         form(
-            "end_unit",
-            Text("撤销单位", "End a unit"),
-            (choice("unit", Text("单位", "Unit"), units),),
+            "change",
+            Text("变更单位", "Change the unit"),
+            (
+                line("name_zh", _ZH, unit.name_zh),
+                line("name_en", _EN, unit.name_en),
+                choice("area", _AREA, areas, value=unit.area.code),
+            ),
             tried=tried,
-            final=_ENDS_UNIT,
         ),
+        form("end", Text("撤销单位", "End the unit"), tried=tried, final=_ENDS_UNIT),
     )
 
 
@@ -316,7 +347,10 @@ def post_forms(
     )
 
 
-def person_forms(scope: Scope, person: Person, tried: Refused | None) -> Sequence[Form]:
+_LINK = Text("发放一次性登录链接", "Give a one-time sign-in link")
+
+
+def person_forms(scope: Scope, person: Person, invited: bool, tried: Refused | None) -> Sequence[Form]:
     """Name and telephone, the one-time link, the reset of factors where there are some, leaving."""
     details = (
         line("name", Text("姓名", "Name"), person.name),
@@ -339,7 +373,7 @@ def person_forms(scope: Scope, person: Person, tried: Refused | None) -> Sequenc
     to_reset = has_second and not waiting(scope.now, person.pk)
     return (
         form("change", Text("更正", "Correct"), details, tried=tried),
-        form("link", Text("发放一次性登录链接", "Give a one-time sign-in link"), tried=tried),
+        form("link", AGAIN if invited else _LINK, tried=tried),
         *(
             (form("match", Text("对应统一身份", "Match the identity provider"), (identity,), tried=tried),)
             if provider()

@@ -4,11 +4,11 @@ import datetime
 import uuid
 from dataclasses import dataclass, replace
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from jingwei.kernel.agencies.commands.known import EDIT
 from jingwei.kernel.agencies.duty import in_force
-from jingwei.kernel.agencies.models import Holding, Person, Post, Terms, Unit
+from jingwei.kernel.agencies.models import Holding, Invitation, Person, Post, Terms, Unit
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.commands.posts.hand_over import open_of_posts, open_without_post
 from jingwei.kernel.matters.policies import in_reach
@@ -72,14 +72,28 @@ class TermsLine:
     by: By
 
 
+def living_units(day: Span | None) -> QuerySet[Unit]:
+    """The units that have not ended, or that had not on a day."""
+    return Unit.objects.filter(_there(day)).order_by("code")
+
+
+def living_posts(day: Span | None) -> QuerySet[Post]:
+    """The posts that have not ended, or that were there on a day: since their first terms."""
+    known = Post.objects.filter(terms__from_at__lt=day[1]).distinct() if day else Post.objects.all()
+    return known.filter(_there(day)).select_related("area").order_by("code")
+
+
+def _there(day: Span | None) -> Q:
+    return Q(ended_at=None) | Q(ended_at__gt=day[0]) if day else Q(ended_at=None)
+
+
 def units_of(scope: Scope, words: str = "", day: Span | None = None) -> tuple[UnitLine, ...]:
     """The living units in tree order with their living posts; matters are counted within the reader's reach. `words`:
     only units, posts and holders that have them in name or code. `day`: as it was then, without matters.
 
     Five statements, however many units; three for a day.
     """
-    there = Q(ended_at=None) | Q(ended_at__gt=day[0]) if day else Q(ended_at=None)
-    units = list(Unit.objects.filter(there).order_by("code"))
+    units = list(living_units(day))
     held: dict[uuid.UUID, list[tuple[str, str]]] = {}
     when = within(day) if day else in_force(scope.now)
     for one in Holding.objects.filter(when).select_related("person__account").order_by("person__name"):
@@ -87,8 +101,7 @@ def units_of(scope: Scope, words: str = "", day: Span | None = None) -> tuple[Un
     seen = in_reach(scope.actor, EDIT)
     by_post, unheld = ({}, {}) if day else (open_of_posts(seen), open_without_post(seen))
     posts: dict[uuid.UUID, list[PostLine]] = {}
-    known = Post.objects.filter(terms__from_at__lt=day[1]).distinct() if day else Post.objects
-    for post in known.filter(there).select_related("area").order_by("code"):
+    for post in living_posts(day):
         area = Text(post.area.name_zh, post.area.name_en)
         holders, count = tuple(held.get(post.pk, ())), by_post.get(post.pk, 0)
         line = PostLine(post.code, Text(post.title_zh, post.title_en), area, holders, count)
@@ -156,6 +169,14 @@ def found_person(login: str) -> Person:
     if person is None:
         raise not_found()
     return person
+
+
+def invited(invitation: uuid.UUID) -> uuid.UUID:
+    """The person whom an invitation is for. Raises Denied as not found."""
+    found = Invitation.objects.filter(pk=invitation).first()
+    if found is None:
+        raise not_found()
+    return found.person_id
 
 
 def holdings_of(

@@ -7,9 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from jingwei.kernel.agencies.accounts import first_login_path
 from jingwei.kernel.agencies.commands.known import EDIT
-from jingwei.kernel.agencies.models import Account
+from jingwei.kernel.agencies.invitations import digest_of, path_of, secret_for
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.commands.posts.hand_over import open_by_category, open_tasks_of
@@ -20,6 +19,7 @@ from jingwei.kit.page import face_of, public_face, show
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.agencies import forms, queries
 from jingwei.surfaces.desk.agencies.history import day_of, read_day
+from jingwei.surfaces.desk.agencies.invitations import invitations_of, invitations_waiting
 from jingwei.surfaces.desk.agencies.resets import resets_shown
 from jingwei.surfaces.desk.doing import Refused, done_by, form, moment, status_after
 from jingwei.surfaces.desk.queries import category_title
@@ -34,36 +34,42 @@ _LONGEST = 60
 def agencies(request: HttpRequest) -> HttpResponse:
     """The tree of units with their posts, holders and open matters."""
     actor = cast(ActorRequest, request).actor
-    tried, link = None, ""
+    tried, link, secret = None, "", _secret(request, actor)
     if request.POST.get("_do") == "enter_person":
-        entered = _entered(request, actor)
-        if isinstance(entered, Refused):
-            tried = entered
-        else:
-            link = request.build_absolute_uri(first_login_path(entered))
+        tried = _not_entered(request, actor, digest_of(secret))
+        link = "" if tried else request.build_absolute_uri(path_of(secret))
     elif request.method == "POST":
-        answer = done_by(request, actor, forms.on_agencies(), public_face().zone)
-        if not isinstance(answer, Refused):
+        answer = done_by(request, actor, forms.on_agencies(digest_of(secret)), public_face().zone)
+        if isinstance(answer, Refused):
+            tried = answer
+        elif "invitation" in answer:
+            link = request.build_absolute_uri(path_of(secret))
+        else:
             return HttpResponseRedirect("?done=1", status=HTTPStatus.SEE_OTHER)
-        tried = answer
     words, on = request.GET.get("q", "").replace("\0", "")[:_LONGEST], read_day(request.GET.get("on", ""))
     with reading(actor) as scope:
         face = face_of(scope)
         units = queries.units_of(scope, words, day_of(on, face.zone) if on else None)
         drawn = forms.agencies_forms(scope, tried)
-        resets = resets_shown(scope)
-    context = {"units": units, "forms": drawn, "done": "done" in request.GET, "link": link, "resets": resets}
-    context |= {"words": words, "on": on}
+        beside = {"resets": resets_shown(scope), "invitations": invitations_waiting(scope, tried)}
+    context = {"units": units, "forms": drawn, "done": "done" in request.GET, "link": link, "words": words, "on": on}
+    context |= {**beside, "inviting": tried is not None and tried.act in ("again", "withdraw")}
     return show(request, "desk/agencies/agencies.html", face, context, status_after(tried))
 
 
-def _entered(request: HttpRequest, actor: Actor) -> Account | Refused:
-    """The login of the new person, or why there is none."""
+def _secret(request: HttpRequest, actor: Actor) -> str:
+    """Of the link that this form would make."""
+    return secret_for(f"{actor.reference}:{request.POST.get('_key', '')}")
+
+
+def _not_entered(request: HttpRequest, actor: Actor, link: bytes) -> Refused | None:
+    """Why the person was not entered; None where it was."""
     values = {name: str(value) for name, value in request.POST.items()}
     try:
-        return forms.enter_person(actor, values)
+        forms.enter_person(actor, values, link)
     except Refusal as refusal:
         return Refused("enter_person", "", values, refusal)
+    return None
 
 
 @grants(EDIT)
@@ -111,25 +117,28 @@ def post(request: HttpRequest, post: str) -> HttpResponse:
 def person(request: HttpRequest, login: str) -> HttpResponse:
     """One person: posts held, name and telephone, the one-time link (shown once), leaving. Raises Denied."""
     actor = cast(ActorRequest, request).actor
-    tried, link = None, ""
+    tried, link, secret = None, "", _secret(request, actor)
     found = queries.found_person(login)
     if request.method == "POST":
-        answer = done_by(request, actor, forms.on_person(found), public_face().zone)
+        answer = done_by(request, actor, forms.on_person(found, digest_of(secret)), public_face().zone)
         if isinstance(answer, Refused):
             tried = answer
-        elif "account" in answer and found.account:
-            link = request.build_absolute_uri(first_login_path(found.account))
+        elif "invitation" in answer:
+            link = request.build_absolute_uri(path_of(secret))
         else:
             return HttpResponseRedirect(f"{reverse('desk:person', args=[login])}?done=1", status=HTTPStatus.SEE_OTHER)
     on = read_day(request.GET.get("on", ""))
     with reading(actor) as scope:
-        face = face_of(scope)
+        face, invitations = face_of(scope), invitations_of(scope, found.pk, tried)
         context = {
             "person": found,
             "on": on,
             "holdings": queries.holdings_of(scope, person=found, day=day_of(on, face.zone) if on else None),
             "resets": resets_shown(scope, tried, found.pk),
-            "forms": forms.person_forms(scope, found, tried) if found.active else (),
+            "invitations": invitations,
+            "forms": forms.person_forms(scope, found, any(one.forms for one in invitations), tried)
+            if found.active
+            else (),
             "link": link,
             "done": "done" in request.GET,
         }

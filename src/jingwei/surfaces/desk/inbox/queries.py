@@ -31,6 +31,10 @@ _TOPICS = {
         "您的验证方式已被重置，请重新设置；不是您要求的？请立即告诉审计管理员",
         "Your second factors were reset: set up new ones. You did not ask for it? Tell the audit administrator at once",
     ),
+    "agencies.invited": Text(
+        "有人给您的账户发放了设置新密码的链接；不是您要求的？请立即告诉审计管理员",
+        "Somebody made a link to set your password anew. You did not ask for it? Tell the audit administrator at once",
+    ),
     "agencies.sessions_ended": Text("安全管理员结束了您的全部登录", "A security administrator ended all your sessions"),
 }
 _NEWS = Text("事项有新进展", "News of the matter")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from jingwei.kernel.agencies.commands.known import POST, ended_problem, post_of
-from jingwei.kernel.agencies.models import Post
+from jingwei.kernel.agencies.models import Post, Unit
 from jingwei.kernel.commands.actor import Actor, Decision
 from jingwei.kernel.commands.registry import Command, Result, handles
 from jingwei.kernel.commands.work import Work
@@ -92,6 +92,13 @@ def open_tasks_of(post: Post, seen: Q) -> int:
     """How many tasks of the matters seen are asked of the post alone and wait for its answer. One statement."""
     waiting = Task.objects.filter(unit=post.unit_id, post=post, ended_at=None)
     return waiting.filter(matter__in=Matter.objects.filter(seen).values("pk")).count()
+
+
+def open_tasks_by_post(unit: Unit, seen: Q) -> dict[uuid.UUID | None, int]:
+    """How many tasks of the matters seen wait for the answer of each post of the unit; under None those asked of the
+    unit as a whole. One statement."""
+    waiting = Task.objects.filter(unit=unit, ended_at=None, matter__in=Matter.objects.filter(seen).values("pk"))
+    return dict(waiting.values_list("post_id").annotate(number=Count("pk")).order_by())
 
 
 def by_post(actor: Actor, post: uuid.UUID) -> Decision:
