@@ -15,12 +15,13 @@ from jingwei.kernel.commands.actor import public
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.rulebook.training import Training, training_of
+from jingwei.kernel.tables.writing import Mark
 from jingwei.kernel.values.words import Text
 from jingwei.kit.frame.look import look_of
 from jingwei.kit.moments import short
 
 INVALID = Text("练习用，内容均为虚构，无效", "For training: all of it is invented, and it is not valid")
-"""What stands on every paper of a training city."""
+"""What stands on every paper and in every file of a training city."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,16 @@ class Face:
     zone: ZoneInfo
     practice: Text | None = None  # the mark of a city invented for practice
     training: Training | None = None  # the mark of a training city, which is one for practice as well
+
+    @property
+    def file_mark(self) -> Mark | None:
+        """What stands in the files of a training city, in the reader's language; None elsewhere."""
+        language = get_language() or "zh-hans"
+        return Mark(INVALID.in_(language), self.training.mark.in_(language)) if self.training else None
+
+    def file_name(self, name: str) -> str:
+        """What a file that is handed out is called: in a training city it says where it comes from."""
+        return f"training-{name}" if self.training else name
 
     @property
     def reset(self) -> Text | None:

@@ -1,8 +1,10 @@
 """A training city is unmistakable, tells nobody outside anything, and no real city can be turned into one."""
 
+import csv
 import datetime
 import io
 import json
+import zipfile
 from http import HTTPStatus
 from pathlib import Path
 
@@ -22,10 +24,14 @@ from jingwei.kernel.outbox.deliver import deliver_waiting
 from jingwei.kernel.outbox.models import Delivery, Notice
 from jingwei.kernel.rulebook.commands import SetManyValues, SetValue
 from jingwei.kernel.rulebook.training import training_of
+from jingwei.kernel.tables.reading import read_workbook
 from jingwei.kernel.values.errors import Invalid
-from jingwei.kit.page import face_of, next_reset
+from jingwei.kit.page import INVALID, face_of, next_reset
+from jingwei.kit.people.plan import plan_of
+from jingwei.kit.people.sheets import SHEETS
 from jingwei.kit.permission import all_views
 from jingwei.kit.printing.sheets import sheet_of
+from tests.architecture.tree import PACKAGE
 from tests.city import FOUNDER, SINCE, City
 from tests.surfaces.conftest import SignIn
 from tests.surfaces.test_permissions import address_of
@@ -122,7 +128,7 @@ def test_whoever_picks_a_role_is_signed_in(training: City) -> None:
     assert page.status_code == HTTPStatus.OK and BAR in page.content
     browser.post("/training/role/", {"role": "grid_worker"})
     assert browser.get("/dispatch/").status_code == HTTPStatus.FORBIDDEN
-    for role in ("", "administrator", "founder"):
+    for role in ("", "system_administrator", "founder"):
         assert browser.post("/training/role/", {"role": role}).status_code == HTTPStatus.NOT_FOUND
 
 
@@ -138,6 +144,85 @@ def test_a_brief_says_so_in_its_second_line(training: City, sign_in: SignIn) -> 
     answer = sign_in("supervisor").get("/brief/document/")
     lines = [one.text for one in Document(io.BytesIO(answer.getvalue())).paragraphs]
     assert lines[1].startswith("练习") and "无效" in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("post", "address"),
+    [
+        ("intake", "/work/?as=xlsx"),
+        ("auditor", "/measures/?as=xlsx"),
+        ("administrator", "/agencies/export/"),
+        ("administrator", "/agencies/import/?as=template"),
+        ("intake", "/matters/import/?as=template"),
+    ],
+)
+def test_every_sheet_says_where_it_comes_from_in_a_last_column(
+    training: City, sign_in: SignIn, post: str, address: str
+) -> None:
+    training.report()
+    answer = sign_in(post).get(address)
+    sheets = [one.lines for one in read_workbook(answer.content)]
+    assert sheets and all(str(lines[0][-1]).endswith("无效") for lines in sheets)
+    marked = [line[-1] for lines in sheets for line in lines[1:]]
+    assert set(marked) <= {"练习", ""} and ("template" in address or "练习" in marked)
+    assert 'filename="training-' in answer["Content-Disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        assert "无效" in packed.read("docProps/core.xml").decode(), "and in its properties"
+        assert "无效" in packed.read("xl/worksheets/sheet1.xml").decode(), "and on what is printed of it"
+
+
+def test_a_table_for_machines_keeps_its_form(training: City, sign_in: SignIn) -> None:
+    number = training.report().number
+    answer = sign_in("intake").get("/work/?as=csv", headers={"accept-language": "en"})
+    (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert row["Number"] == number and list(row.items())[-1] == (INVALID.en, "Training")
+    assert 'filename="training-matters.csv"' in answer["Content-Disposition"]
+
+
+def test_what_was_taken_out_is_taken_in_again(training: City, sign_in: SignIn) -> None:
+    content = sign_in("administrator").get("/agencies/export/").content
+    with reading(training.actor("administrator")) as scope:
+        plan = plan_of(scope, content, face_of(scope).zone, SHEETS)
+    assert not plan.faults and not plan.changes and plan.same
+
+
+def test_a_real_city_marks_no_file(city: City, sign_in: SignIn) -> None:
+    mark(city, "practice")
+    for address in ("/work/?as=xlsx", "/work/?as=csv"):
+        answer = sign_in("intake").get(address)
+        assert "training" not in answer["Content-Disposition"] and "无效".encode() not in answer.content
+    assert "无效" not in Client().get("/feed/").content.decode()
+
+
+def test_papers_and_the_feed_say_so_by_name_and_in_words(training: City, sign_in: SignIn) -> None:
+    number = training.bring_to(training.report(), "dispatched").number
+    paper = sign_in("intake").get(f"/matters/{number}/print/receipt/")
+    brief = sign_in("supervisor").get("/brief/document/")
+    assert all('filename="training-' in one["Content-Disposition"] for one in (paper, brief))
+    written = Document(io.BytesIO(brief.content))
+    told = (written.sections[0].header.paragraphs[0].text, written.core_properties.comments)
+    assert all("无效" in one for one in told), "on each page, and in the properties"
+    assert "无效" in Client(headers={"accept-language": "zh-CN"}).get("/feed/").content.decode()
+
+
+def test_every_name_of_a_file_comes_from_the_face() -> None:
+    """So that a new kind of file cannot forget it; the others hold nothing of a city, or bytes as they were sent."""
+    bare = {"kit/serving.py", "surfaces/portal/certificate.py", "surfaces/portal/proofs.py"}
+    found = {
+        str(module.relative_to(PACKAGE))
+        for module in PACKAGE.rglob("*.py")
+        for line in module.read_text(encoding="utf-8").splitlines()
+        if 'filename="' in line and "file_name(" not in line
+    }
+    assert found == bare | {"kit/lists/taking.py"}, "whoever calls taking.py names the file"
+
+
+def test_each_answer_says_so_to_programs(training: City, settings: Settings) -> None:
+    for address in ("/shapes/", "/api/v1/types", "/nowhere/", "/"):
+        settings.TRAINING = True
+        assert Client().get(address)["Jingwei-City"] == "training", address
+        settings.TRAINING = False
+        assert "Jingwei-City" not in Client().get(address), address
 
 
 def test_the_marks_are_those_that_the_console_sets() -> None:

@@ -8,7 +8,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain, islice
 from typing import IO
@@ -29,6 +29,17 @@ _LONGEST_TITLE = 31
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What a file is that is not to be taken for another: the head of a last column, and what each row has there.
+
+    A column is read by its head as any other; no line is added that a program would take for a row.
+    """
+
+    head: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One sheet to be written: a bold header that stays in sight, and its rows."""
 
@@ -39,15 +50,16 @@ class Page:
     on_top: bool = False  # what the workbook opens with, in place of its first sheet
 
 
-def workbook(pages: Iterable[Page]) -> bytes:
-    """An .xlsx file with these sheets."""
+def workbook(pages: Iterable[Page], mark: Mark | None = None) -> bytes:
+    """An .xlsx file with these sheets, each marked where there is a mark."""
     kept = io.BytesIO()
-    write_workbook(pages, kept)
+    write_workbook(pages, kept, mark)
     return kept.getvalue()
 
 
-def write_workbook(pages: Iterable[Page], target: IO[bytes]) -> None:
-    """Writes an .xlsx file with these sheets; a sheet's rows are asked for only when its turn comes."""
+def write_workbook(pages: Iterable[Page], target: IO[bytes], mark: Mark | None = None) -> None:
+    """Writes an .xlsx file with these sheets; a sheet's rows are asked for only when its turn comes. The mark stands on
+    each printed page and in the properties as well."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:
         formats = (
@@ -55,8 +67,20 @@ def write_workbook(pages: Iterable[Page], target: IO[bytes]) -> None:
             book.add_format({"num_format": "yyyy-mm-dd"}),
             book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
         )
+        if mark:
+            book.set_properties({"comments": mark.head})
         for page in pages:
-            _write(book.add_worksheet(_NO_TITLE.sub(" ", page.title)[:_LONGEST_TITLE]), page, formats)
+            sheet = book.add_worksheet(_NO_TITLE.sub(" ", page.title)[:_LONGEST_TITLE])
+            if mark:
+                sheet.set_header(f"&C{mark.head}")
+            _write(sheet, marked(page, mark) if mark else page, formats)
+
+
+def marked(page: Page, mark: Mark) -> Page:
+    """The page with the mark in a last column: every row that says anything has it."""
+    wide = len(page.header)
+    rows = ([*row, *[""] * (wide - len(row)), mark.cell] if any(row) else row for row in page.rows)
+    return replace(page, header=[*page.header, mark.head], rows=rows)
 
 
 def _write(sheet: Worksheet, page: Page, formats: tuple[Format, Format, Format]) -> None:

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.reads.note import note_reads
-from jingwei.kernel.tables.writing import Page, Value, write_workbook
+from jingwei.kernel.tables.writing import Page, Value, marked, write_workbook
 from jingwei.kernel.values.cells import csv_cell
 from jingwei.kernel.values.words import Text
 from jingwei.kit.lists.listing import MOST, Listing, text_of, value_of
@@ -67,7 +67,7 @@ def as_file(
             content = _excel(written, who, scope.now)
     note_reads(actor, "export", listing.seen[:MOST])
     answer = HttpResponse(content, content_type=_KINDS[kind])
-    answer["Content-Disposition"] = f'attachment; filename="{listing.name}.{kind}"'
+    answer["Content-Disposition"] = f'attachment; filename="{face.file_name(listing.name)}.{kind}"'
     return answer
 
 
@@ -94,7 +94,7 @@ class _Written:
 
 def _excel(written: _Written, who: str, now: datetime.datetime) -> bytes:
     kept = io.BytesIO()
-    write_workbook(_pages(written, who, now), kept)
+    write_workbook(_pages(written, who, now), kept, written.face.file_mark)
     return kept.getvalue()
 
 
@@ -115,8 +115,10 @@ def _pages(written: _Written, who: str, now: datetime.datetime) -> Iterator[Page
 def _csv(written: _Written) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(written.header)
-    writer.writerows([csv_cell(text_of(cell)) for cell in row] for row in written.rows())
+    page, mark = Page("", written.header, written.rows()), written.face.file_mark
+    page = marked(page, mark) if mark else page
+    writer.writerow(page.header)
+    writer.writerows([csv_cell(text_of(cell)) for cell in row] for row in page.rows)
     if written.more:
         writer.writerow([_MORE.in_(written.language)])
     return ("\ufeff" + text.getvalue()).encode()

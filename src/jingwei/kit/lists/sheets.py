@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from jingwei.kernel.tables.cells import moment_of, text_of
 from jingwei.kernel.tables.reading import Bounds, Unreadable, read_workbook
-from jingwei.kernel.tables.writing import Page, workbook
+from jingwei.kernel.tables.writing import Mark, Page, workbook
 from jingwei.kernel.values.words import Text
 
 MOST_ROWS = 20_000
@@ -71,13 +71,13 @@ _WHOLE = Text("整个文件", "the whole file")
 _NOTHING = Text("", "")
 
 
-def template(sheets: Sequence[Sheet], language: str) -> bytes:
+def template(sheets: Sequence[Sheet], language: str, mark: Mark | None = None) -> bytes:
     """A workbook with the headings of these sheets alone, to be filled in."""
     pages = []
     for sheet in sheets:
         heads = [column.title.in_(language) for column in sheet.columns]
         pages.append(Page(sheet.title.in_(language), heads, ()))
-    return workbook(pages)
+    return workbook(pages, mark)
 
 
 def read_sheets(

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from jingwei.kernel.agencies.models import Holding, Person, Post, Shift, Unit
 from jingwei.kernel.commands.scope import Scope
-from jingwei.kernel.tables.writing import Page
+from jingwei.kernel.tables.writing import Mark, Page
 from jingwei.kernel.tables.writing import workbook as written
 from jingwei.kit.people.sheets import SHEETS
 
 
-def workbook(scope: Scope, zone: ZoneInfo, language: str) -> bytes:
+def workbook(scope: Scope, zone: ZoneInfo, language: str, mark: Mark | None = None) -> bytes:
     """What lives now and what is to come; moments in the city's zone, headings in one language."""
     rows = {
         "units": [_unit(one) for one in Unit.objects.filter(ended_at=None).select_related("parent", "area")],
@@ -27,7 +27,7 @@ def workbook(scope: Scope, zone: ZoneInfo, language: str) -> bytes:
         ordered = sorted(rows[sheet.key], key=lambda one: [one[key] for key in sheet.keys])
         cells = [[row.get(column.key, "") for column in sheet.columns] for row in ordered]
         pages.append(Page(sheet.title.in_(language), [column.title.in_(language) for column in sheet.columns], cells))
-    return written(pages)
+    return written(pages, mark)
 
 
 def _written(at: datetime.datetime | None, zone: ZoneInfo) -> str:

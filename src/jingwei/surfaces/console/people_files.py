@@ -78,7 +78,8 @@ def export(given: argparse.Namespace, answer: Answer) -> None:
     from jingwei.surfaces.console.pack.enter import FOUNDER
 
     with reading(FOUNDER) as scope:
-        content = workbook(scope, face_of(scope).zone, given.language)
+        face = face_of(scope)
+        content = workbook(scope, face.zone, given.language, face.file_mark)
     given.file.write_bytes(content)
     answer.give({"file": str(given.file), "bytes": len(content)})
     answer.say(f"{given.file}: {len(content):,} bytes")

@@ -78,8 +78,9 @@ def paper(request: HttpRequest, number: str, paper: str) -> HttpResponse:
         decision = may_act(scope.actor, matter, GRANT)
         if not decision.allowed:
             raise Denied(decision.reason or missing(GRANT))
-        sheet = sheet_of(scope, face_of(scope), matter, paper, request.build_absolute_uri(path))
+        face = face_of(scope)
+        sheet = sheet_of(scope, face, matter, paper, request.build_absolute_uri(path))
     note_reads(scope.actor, "print", [seen(matter, GRANT)])
     answer = HttpResponse(sheet.pdf(), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{sheet.key}-{matter.number}.pdf"'
+    answer["Content-Disposition"] = f'inline; filename="{face.file_name(sheet.key)}-{matter.number}.pdf"'
     return answer

@@ -36,7 +36,7 @@ def proof(request: HttpRequest) -> HttpResponse:
     if page is not None:
         return show_followed(request, face, {"found": page, "unsigned": True}, HTTPStatus.CONFLICT)
     answer = HttpResponse(found.text, content_type="text/plain; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{party.matter.number}.tlog-proof"'
+    answer["Content-Disposition"] = f'attachment; filename="{face.file_name(party.matter.number)}.tlog-proof"'
     answer["Cache-Control"] = NOT_KEPT
     return answer
 

@@ -13,7 +13,7 @@ from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.values.words import Text
 from jingwei.kit.lists.sheets import Sheet, template
 from jingwei.kit.lists.taking import faults_table, kept_text, sent_workbook, workbook_answer
-from jingwei.kit.page import face_of, show
+from jingwei.kit.page import face_of, public_face, show
 from jingwei.kit.parts.table import Cell, Table, still_table
 from jingwei.kit.people.apply import Applied, apply
 from jingwei.kit.people.export import workbook
@@ -45,7 +45,9 @@ def enter_from_file(request: HttpRequest, sheets: Sequence[Sheet], lead: Text) -
     """Shows what the sheets of a file would change; the second button applies just that file. `?as=template` is a
     workbook to fill in."""
     if request.GET.get("as") == "template":
-        return workbook_answer(template(sheets, get_language() or "zh-hans"), "template")
+        face = public_face()
+        content = template(sheets, get_language() or "zh-hans", face.file_mark)
+        return workbook_answer(content, face.file_name("template"))
     actor = cast(ActorRequest, request).actor
     content = sent_workbook(request) if request.method == "POST" else b""
     applied: Applied | None = None
@@ -89,5 +91,6 @@ def _changes_table(sheets: Sequence[Sheet], changes: Sequence[Change]) -> Table:
 def export(request: HttpRequest) -> HttpResponse:
     """The city's units, posts, people and shifts as a workbook."""
     with reading(cast(ActorRequest, request).actor) as scope:
-        content = workbook(scope, face_of(scope).zone, get_language() or "zh-hans")
-    return workbook_answer(content, "people")
+        face = face_of(scope)
+        content = workbook(scope, face.zone, get_language() or "zh-hans", face.file_mark)
+    return workbook_answer(content, face.file_name("people"))

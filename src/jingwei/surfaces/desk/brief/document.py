@@ -34,7 +34,10 @@ def written(brief: Brief, face: Face, language: str) -> bytes:
     paper.core_properties.title, paper.core_properties.author = " ".join(titles), titles[0]
     paper.add_paragraph(" ".join(titles), "Title")
     if face.training:
-        paper.add_paragraph(f"{face.training.mark.in_(language)}　{INVALID.in_(language)}", "Heading 1")
+        invalid = f"{face.training.mark.in_(language)}　{INVALID.in_(language)}"
+        paper.add_paragraph(invalid, "Heading 1")
+        paper.core_properties.comments = invalid
+        paper.sections[0].header.paragraphs[0].text = invalid  # on each page, as a later one may go on its own way
     elif face.practice:
         paper.add_paragraph(face.practice.in_(language))
     for words in (days_of(brief.period), lead(brief)):

@@ -58,7 +58,7 @@ def document(request: HttpRequest) -> HttpResponse:
     face, found, _ = _asked(request, "export")
     answer = HttpResponse(written(found, face, get_language() or "zh-hans"), content_type=_WORD)
     name = f"{found.type.key}-{found.period.kind}-{found.period.first:%Y-%m-%d}.docx"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Content-Disposition"] = f'attachment; filename="{face.file_name(name)}"'
     return answer
 
 

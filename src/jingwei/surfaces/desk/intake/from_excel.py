@@ -42,8 +42,8 @@ def import_matters(request: HttpRequest) -> HttpResponse:
             return show(request, "desk/intake/nothing.html", face, {})
         chosen = type_to_report(scope, actor, request.GET.get("type", "")[:30])
         if request.GET.get("as") == "template":
-            content = MatterSheet(scope, chosen).template(get_language() or "zh-hans")
-            return workbook_answer(content, f"template-{chosen.key}")
+            content = MatterSheet(scope, chosen).template(get_language() or "zh-hans", face.file_mark)
+            return workbook_answer(content, face.file_name(f"template-{chosen.key}"))
     content = sent_workbook(request) if request.method == "POST" else b""
     do = bool(content) and request.POST.get("apply") == "1"
     taken = take(actor, chosen, content, face.zone, do=do) if content else None

@@ -11,7 +11,7 @@ from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.types import Field, MatterType
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.snapshot import rules_of
-from jingwei.kernel.tables.writing import Page, Value, workbook
+from jingwei.kernel.tables.writing import Mark, Page, Value, workbook
 from jingwei.kernel.values.words import Text
 from jingwei.kit.intake import CONTACT, asked_fields, categories_for
 from jingwei.kit.lists.sheets import Column, Row, Sheet
@@ -57,7 +57,7 @@ class MatterSheet:
         )
         return Sheet("matters", Text("事项", "matters"), columns, ("source", "number"), MOST)
 
-    def template(self, language: str) -> bytes:
+    def template(self, language: str, mark: Mark | None = None) -> bytes:
         """The form to fill in; its cells for class and area choose from the sheets beside it."""
         classes, areas = list(self._classes(language)), list(self._areas(language))
         heads = [one.title.in_(language) for one in self.sheet.columns]
@@ -73,7 +73,8 @@ class MatterSheet:
                 Page(self.sheet.title.in_(language), heads, empty, choices),
                 Page(_CLASSES.in_(language), head, classes),
                 Page(_AREAS.in_(language), head, areas),
-            ]
+            ],
+            mark,
         )
 
     def _classes(self, language: str) -> Iterator[tuple[Value, Value]]:

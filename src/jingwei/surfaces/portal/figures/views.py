@@ -73,10 +73,12 @@ def feed(request: HttpRequest) -> HttpResponse:
         face, found, zone = face_of(scope), weeks(scope), face_of(scope).zone
     language = get_language() or "zh-hans"
     title = Text("每周办结", "Closed each week")
+    mark = face.file_mark
     atom = Atom1Feed(
         title=f"{face.title.in_(language)} · {title.in_(language)}",
         link=request.build_absolute_uri(reverse("portal:map")),
         description="",
+        subtitle=mark.head if mark else None,
         feed_url=request.build_absolute_uri(reverse("portal:feed")),
         language=language,
     )

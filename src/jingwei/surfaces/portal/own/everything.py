@@ -181,15 +181,16 @@ def zipped(everything: Sequence[Mine], face: Face) -> bytes:
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
         context = {"matters": everything, "city": face, "language": get_language() or "zh-hans"}
         archive.writestr("index.html", render_to_string("portal/own/everything.html", context))
-        archive.writestr("everything.json", json.dumps(_for_machines(everything), ensure_ascii=False, indent=1))
+        archive.writestr("everything.json", json.dumps(_for_machines(everything, face), ensure_ascii=False, indent=1))
         for file in (one for mine in everything for one in mine.files):
             with archive.open(file.name, "w") as into:
                 into.writelines(store().open(file.stored).chunks)
     return kept.getvalue()
 
 
-def _for_machines(everything: Sequence[Mine]) -> Any:
-    return {"format": "jingwei.everything.1", "matters": [_members(asdict(mine)) for mine in everything]}
+def _for_machines(everything: Sequence[Mine], face: Face) -> Any:
+    origin = {"city": "training"} if face.training else {}
+    return {"format": "jingwei.everything.1", **origin, "matters": [_members(asdict(mine)) for mine in everything]}
 
 
 def _members(value: Any) -> Any:

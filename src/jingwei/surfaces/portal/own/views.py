@@ -182,7 +182,7 @@ def file(request: HttpRequest) -> HttpResponse:
     with reading(public()) as scope:
         everything = everything_of(scope, found.parties, found.face.zone)
     answer = HttpResponse(zipped(everything, found.face), content_type="application/zip")
-    answer["Content-Disposition"] = 'attachment; filename="jingwei-my-data.zip"'
+    answer["Content-Disposition"] = f'attachment; filename="{found.face.file_name("jingwei-my-data")}.zip"'
     answer["Cache-Control"] = NOT_KEPT
     return answer
 
