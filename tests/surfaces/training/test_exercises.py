@@ -2,7 +2,6 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable
 from http import HTTPStatus
 from pathlib import Path
 
@@ -18,10 +17,10 @@ from jingwei.surfaces.console.pack.tables import read_pack
 from jingwei.surfaces.console.practice.command import appoint_people, founding, today, write_practice_pack
 from jingwei.surfaces.console.practice.invented import Wanted, invent
 from jingwei.surfaces.console.training.command import CELLS, mark
-from jingwei.surfaces.training.checks import Found, look
-from jingwei.surfaces.training.declared import Exercise, Said, exercises_of
-from jingwei.surfaces.training.preparing import Prepared, actor_named, carry, prepare
-from jingwei.surfaces.training.roles import ROLES, post_of
+from jingwei.surfaces.training.declared import exercises_of
+from jingwei.surfaces.training.preparing import Prepared, carry
+from jingwei.surfaces.training.roles import ROLES, actor_named
+from tests.surfaces.training.playing import browser_of, play
 
 EVERY = [one for role in ROLES for one in exercises_of(role.key)]
 
@@ -33,15 +32,6 @@ def test_there_are_seven_for_each_role_in_both_languages() -> None:
         texts = [one.title, one.why, one.task, one.after, *(text for step in one.steps for text in step)]
         assert all(text.zh.strip() and text.en.strip() for text in texts), one.name
         assert not any("\u4e00" <= letter <= "\u9fff" for text in texts for letter in text.en), one.name
-
-
-def _play(exercise: Exercise, acts: Iterable[Said]) -> list[Found]:
-    post = post_of(next(one for one in ROLES if one.key == exercise.role))
-    assert post is not None
-    actor, prepared = actor_named(post.code), prepare(exercise)
-    for said in acts:
-        carry(said, prepared, actor)
-    return look(exercise, prepared, actor)
 
 
 def _found_city(folder: Path) -> None:
@@ -61,9 +51,11 @@ def _found_city(folder: Path) -> None:
 def test_each_is_done_by_its_solution_and_each_check_can_fail(fresh_snapshots: None, tmp_path: Path) -> None:
     _found_city(tmp_path / "city")
     problems: list[tuple[object, ...]] = []
+    browsers = {role.key: browser_of(role.key) for role in ROLES}
     for one in EVERY:
         try:
-            solved, untouched, wrong = (_play(one, acts) for acts in (one.solution, (), one.wrong))
+            untouched, solved = play(one, one.solution, browsers[one.role])
+            wrong = play(one, one.wrong, browsers[one.role])[1] if one.wrong else untouched
         except Refusal as refusal:
             problems.append((one.name, refusal.reason.en))
             continue
@@ -92,7 +84,7 @@ def test_the_pages_lead_through_one(fresh_snapshots: None, tmp_path: Path) -> No
     assert "还差" in missing and "做对了。" not in missing
     exercise = next(one for one in EVERY if one.name == "intake/answer")
     kept = browser.session["training_now"]
-    prepared = Prepared(datetime.datetime.fromisoformat(kept["begun"]), uuid.UUID(kept["matter"]), None)
+    prepared = Prepared(datetime.datetime.fromisoformat(kept["begun"]), uuid.UUID(kept["matter"]), None, kept["made"])
     for said in exercise.solution:
         carry(said, prepared, actor_named("intake"))
     done = browser.post("/training/check/").content.decode()

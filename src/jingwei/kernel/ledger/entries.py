@@ -34,6 +34,12 @@ def entries_of_all(streams: Collection[uuid.UUID]) -> list[Told]:
     return [_told(row) for row in Entry.objects.filter(stream__in=streams).order_by("stream", "seq")]
 
 
+def entries_since(kind: str, at: datetime.datetime, stream: uuid.UUID | None = None) -> list[Told]:
+    """The entries of one kind recorded since a moment, of one stream or of any; where a log is short. One statement."""
+    found = Entry.objects.filter(kind=kind, recorded_at__gte=at)
+    return [_told(row) for row in (found.filter(stream=stream) if stream else found)]
+
+
 def _told(row: Entry) -> Told:
     body = json.loads(bytes(row.body))
     return Told(

@@ -3,21 +3,27 @@
 state: of the matter. did: an act by whoever practises, since the beginning. unit: in charge now (`routed`: as the rules
 say). field: `act.field` of that act, with `is`, `is_unit` or `least` (characters). task, of: asked of a unit. urged: of
 this kind, by whoever practises, `least` characters. in_time: what was done was before the limit. reported: a matter of
-this class.
+this class. read: in this way, by the read log, `least` times (once), `of` the second matter or the prepared one.
+recorded: an entry of this kind by whoever practises, in the stream of what was prepared `about` (in any without it),
+whose facts are those of the prepared that `with` names; `says` what it is in words.
 """
 
 import datetime
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from jingwei.kernel.agencies.snapshot import agencies_of
-from jingwei.kernel.commands.actor import Actor
+from jingwei.kernel.commands.actor import NOBODY, Actor
 from jingwei.kernel.commands.scope import Scope, reading
+from jingwei.kernel.ledger.entries import entries_since
 from jingwei.kernel.matters.models import Matter, Step, Task, Urging
 from jingwei.kernel.matters.policies import in_scope
 from jingwei.kernel.matters.types import MatterType, type_of
 from jingwei.kernel.matters.types.words import REPORT
+from jingwei.kernel.reads.models import Read
+from jingwei.kernel.reads.shown import HOW
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.words import Text
 from jingwei.surfaces.training.declared import Exercise, Said
@@ -43,6 +49,7 @@ class _Record:
     begun: datetime.datetime
     matter: Matter | None
     steps: tuple[Step, ...]  # by whoever practises, since the beginning
+    made: Mapping[str, str]
 
     def unit_name(self, code: str) -> Text:
         """A unit as pages name it."""
@@ -68,6 +75,7 @@ def look(exercise: Exercise, prepared: Prepared, actor: Actor) -> list[Found]:
             tuple(by_me.filter(matter=prepared.matter, seq__gt=prepared.version))
             if prepared.matter
             else tuple(by_me.filter(action=REPORT, at__gte=prepared.begun)),
+            prepared.made,
         )
         return [_KINDS[_kind(said)](record, said) for said in exercise.checks]
 
@@ -163,10 +171,9 @@ def _task(record: _Record, said: Said) -> Found:
 def _urged(record: _Record, said: Said) -> Found:
     mine = Urging.objects.filter(matter=record.matter, kind=said["urged"], actor=record.actor.reference)
     length = max((len(one.text) for one in mine), default=0)
+    zh, en = ("督办", "supervised") if said["urged"] == "supervise" else ("催办", "urged")
     return Found(
-        Text(
-            f"您发了督办，写了至少 {said['least']} 个字", f"You supervised it, in {said['least']} characters at least"
-        ),
+        Text(f"您发了{zh}，写了至少 {said['least']} 个字", f"You {en} it, in {said['least']} characters at least"),
         length >= said["least"],
         Text(f"现在 {length} 个字", f"There are {length} now"),
     )
@@ -197,6 +204,35 @@ def _reported(record: _Record, said: Said) -> Found:
     )
 
 
+def _read(record: _Record, said: Said) -> Found:
+    matter, least = record.made[said.get("of", "matter")], said.get("least", 1)
+    lines = Read.objects.filter(
+        reader=record.actor.id or NOBODY, matter=matter, what=said["read"], at__gte=record.begun
+    )
+    times, how = len(lines[:least]), HOW[said["read"]]
+    number = record.made["other" if said.get("of") == "second" else "number"]
+    often = Text(f"（{least} 次）", f" ({least} times)") if least > 1 else Text("", "")
+    return Found(
+        Text(f"阅看记录里有您：{number} {how.zh}{often.zh}", f"The read log has you: {number}, {how.en}{often.en}"),
+        times >= least,
+        Text(f"现在有 {times} 次", f"It has {times} so far") if times else Text("还没有", "It has not yet"),
+    )
+
+
+def _recorded(record: _Record, said: Said) -> Found:
+    stream = uuid.UUID(record.made[said["about"]]) if "about" in said else None
+    found = entries_since(said["recorded"], record.begun, stream)
+    facts = {name: record.made[key] for name, key in said.get("with", {}).items()}
+    mine = [one for one in found if one.actor == record.actor.reference]
+    return Found(
+        Text(*said["says"]),
+        any(facts.items() <= one.facts.items() for one in mine),
+        Text("记在别的上面，不是这一个", "It is recorded of another one")
+        if mine
+        else Text("台账里还没有您的这一笔", "The ledger has no such entry of yours yet"),
+    )
+
+
 _KINDS: Mapping[str, Callable[[_Record, Said], Found]] = {
     "state": _state,
     "did": _did,
@@ -206,4 +242,6 @@ _KINDS: Mapping[str, Callable[[_Record, Said], Found]] = {
     "urged": _urged,
     "in_time": _in_time,
     "reported": _reported,
+    "read": _read,
+    "recorded": _recorded,
 }

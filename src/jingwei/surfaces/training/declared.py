@@ -1,9 +1,12 @@
 """Exercises as data: a file a role in `exercises/`, seven in each.
 
-title, why, task, after: Chinese and English. page: `intake` for a report to be made, else the prepared matter's page.
+title, why, task, after: Chinese and English; `{login}` in a task stands for what was prepared. page: where it is done,
+the name of an address with the keys of what was prepared (`["desk:person", "login"]`); else the matter's page.
 matter, second, acts: what is prepared for whoever begins. `who` names a post, `grid` the first grid worker's; a field
-of kind unit takes a unit's code or `routed`, a day `+20`; what is required and not given is filled in. steps: what to
-do and a hint, in both languages. checks: see checks.py. solution, wrong: acts after which all, or not all, is met.
+of kind unit takes a unit's code, `town` or `routed`, a day `+20`; what is required and not given is filled in; what has
+`days_ago` was done in simulated time. needs: what else is prepared, see making.py. steps: what to do and a hint, in
+both languages. checks: see checks.py. solution, wrong: acts after which all, or not all, is met; with `open` or `send`
+(and `do`) a page is opened, or its form is sent.
 """
 
 import tomllib
@@ -18,6 +21,8 @@ from jingwei.kernel.values.words import Text
 _FOLDER = Path(__file__).parent / "exercises"
 MINUTES = 10
 """What an exercise is made for; shown, never enforced."""
+
+MATTERS_PAGE = ("desk:matter", "number")
 
 Said = Mapping[str, Any]
 
@@ -34,10 +39,11 @@ class Exercise:
     after: Text
     steps: Sequence[tuple[Text, Text]]  # what to do, a hint
     checks: Sequence[Said]
-    page: str
+    page: Sequence[str]  # the name of an address, and what of the prepared it takes
     matter: Said | None
     second: Said | None
     acts: Sequence[Said]
+    needs: Sequence[str]
     solution: Sequence[Said]
     wrong: Sequence[Said]
 
@@ -68,10 +74,11 @@ def _read(role: str, one: Said) -> Exercise:
         **{name: Text(*one[name]) for name in ("title", "why", "task", "after")},
         steps=[(Text(zh, en), Text(hint_zh, hint_en)) for zh, en, hint_zh, hint_en in one["steps"]],
         checks=one["checks"],
-        page=one.get("page", ""),
+        page=one.get("page", MATTERS_PAGE),
         matter=one.get("matter"),
         second=one.get("second"),
         acts=one.get("acts", ()),
+        needs=one.get("needs", ()),
         solution=one["solution"],
         wrong=one.get("wrong", ()),
     )

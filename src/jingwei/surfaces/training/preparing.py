@@ -6,30 +6,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jingwei.kernel.agencies.actors import actor_of_account
-from jingwei.kernel.agencies.models import Account
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import execute
-from jingwei.kernel.commands.scope import Scope, reading, whole_milliseconds
-from jingwei.kernel.matters.commands import Act, AskTask, MergeMatters, ReportMatter, Supervise
+from jingwei.kernel.commands.scope import Scope, Simulated, reading, whole_milliseconds
+from jingwei.kernel.matters.commands import Act, AskTask, MergeMatters, ReportMatter, Supervise, Urge
 from jingwei.kernel.matters.models import Detail, Matter
 from jingwei.kernel.matters.policies import in_scope
 from jingwei.kernel.matters.rules.routing import routed
 from jingwei.kernel.matters.types import Action, Field, type_of
 from jingwei.kernel.places.snapshot import places_of
+from jingwei.kernel.reads.note import note_reads, seen
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.ids import new_id
 from jingwei.surfaces.training.declared import Exercise, Said
-from jingwei.surfaces.training.roles import account_of, post_of, role_named
+from jingwei.surfaces.training.making import make
+from jingwei.surfaces.training.roles import actor_named, post_of, role_named
 
 TYPE = "grid_event"
 ROUTED = "routed"
 """In place of a unit's code: the one that the rules name for the matter."""
 
 _FILLED = "练习：现场看过，情况属实。"
-_GRID = "grid"
+_TOWN = "town"
+"""In place of a unit's code: the command room of the town that the exercises play in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Prepared:
     begun: datetime.datetime
     matter: uuid.UUID | None
     second: uuid.UUID | None
+    made: Mapping[str, str]  # by the keys that pages, tasks and checks name it by
     version: int = 0  # of the matter when everything was prepared: what follows is of whoever practises
 
 
@@ -46,25 +48,20 @@ def prepare(exercise: Exercise) -> Prepared:
     """Fresh matters for whoever begins, brought by commands to where the exercise starts. Raises Refusal."""
     second = _report(exercise.second) if exercise.second else None
     matter = _report(exercise.matter) if exercise.matter else None
-    found = Prepared(whole_milliseconds(None), matter, second)
+    found = Prepared(whole_milliseconds(None), matter, second, {})
     for said in exercise.acts:
         carry(said, found, actor_named(said["who"]))
-    if matter is None:
-        return found
-    intake = actor_named("intake")
-    with reading(intake):
-        version = Matter.objects.get(in_scope(intake), pk=matter).version
-    return Prepared(whole_milliseconds(None), matter, second, version)
-
-
-def actor_named(who: str) -> Actor:
-    """The invented person of a post. Raises NotFound where the city has none."""
-    role = role_named("grid_worker") if who == _GRID else None
-    account = account_of(role) if role else Account.objects.filter(username=who).first()
-    actor = actor_of_account(account.pk, "zh-hans", datetime.datetime.now(datetime.UTC)) if account else None
-    if actor is None:
-        raise not_found()
-    return actor
+    made = {key: str(one) for key, one in (("matter", matter), ("second", second)) if one}
+    make(exercise.needs, made)
+    version = 0
+    if matter is not None:
+        intake = actor_named("intake")
+        with reading(intake):
+            heads = Matter.objects.filter(in_scope(intake)).in_bulk([key for key in (matter, second) if key])
+        version, made["number"] = heads[matter].version, heads[matter].number
+        if second is not None:
+            made["other"] = heads[second].number
+    return Prepared(whole_milliseconds(None), matter, second, made, version)
 
 
 def _cell(scope: Scope) -> str:
@@ -88,8 +85,15 @@ def _report(said: Said, actor: Actor | None = None) -> uuid.UUID:
         channel="phone",
         area=cell,
     )
-    execute(by, report, f"training:{matter}")
+    execute(by, report, f"training:{matter}", now=_when(said))
     return matter
+
+
+def _when(said: Said) -> Simulated | None:
+    """The moment of what lies back; nobody is told of it."""
+    if "days_ago" not in said:
+        return None
+    return Simulated(datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=said["days_ago"]), silent=True)
 
 
 def carry(said: Said, prepared: Prepared, actor: Actor) -> None:
@@ -97,15 +101,21 @@ def carry(said: Said, prepared: Prepared, actor: Actor) -> None:
     if said["do"] == "report":
         _report(said, actor)
         return
-    if prepared.matter is None:
+    matter = prepared.second if said.get("of") == "second" else prepared.matter
+    if matter is None:
         raise not_found()
-    execute(actor, _command(said, prepared.matter, prepared.second, actor), f"training:{new_id()}")
+    if said["do"] == "read":
+        with reading(actor):
+            head = Matter.objects.get(in_scope(actor), pk=matter)
+        note_reads(actor, said["how"], [seen(head)])
+        return
+    execute(actor, _command(said, matter, prepared.second, actor), f"training:{new_id()}", now=_when(said))
 
 
 def _command(said: Said, matter: uuid.UUID, second: uuid.UUID | None, actor: Actor) -> Any:
     matter_type = type_of(TYPE)
-    if said["do"] == "supervise":
-        return Supervise(matter_id=matter, text=said["text"])
+    if said["do"] in ("supervise", "urge"):
+        return (Supervise if said["do"] == "supervise" else Urge)(matter_id=matter, text=said["text"])
     if said["do"] == "ask":
         rule = matter_type.task(said["task"])
         if rule is None:
@@ -144,6 +154,10 @@ def _value(field: Field, value: Any, matter: uuid.UUID, actor: Actor) -> Any:
 
 def _unit(code: str, matter: uuid.UUID, actor: Actor) -> str:
     with reading(actor) as scope:
+        if code == _TOWN:
+            town = role_named("town_duty")
+            post = post_of(town) if town else None
+            return str(post.unit_id if post else "")
         if code == ROUTED:
             code = routed_unit(scope, Matter.objects.get(in_scope(actor), pk=matter))
         return str(agencies_of(scope).unit_by_code[code].id)

@@ -1,9 +1,15 @@
 """The roles that somebody may try in a training city, each by one invented person of the practice city."""
 
+import datetime
 from dataclasses import dataclass
 
+from jingwei.kernel.agencies.actors import actor_of_account
 from jingwei.kernel.agencies.models import Account, Post
+from jingwei.kernel.commands.actor import Actor
+from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
+
+_GRID = "grid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,43 @@ ROLES = (
         Text("网格员", "Grid worker"),
         Text("巡查上报，到场核实，当场处置。", "Reports from the round, verifies on site, fixes on the spot."),
     ),
+    Role(
+        "town_duty",
+        Text("镇街值班员", "Town duty officer"),
+        Text(
+            "受理、核实、派遣、处置本镇街的事，一岗到底。",
+            "Takes in, verifies, dispatches and handles what is the town's own.",
+        ),
+    ),
+    Role(
+        "centre_head",
+        Text("指挥中心主任", "Head of the centre"),
+        Text(
+            "督办超期，终审申诉，看简报，审销毁清单。",
+            "Supervises, decides appeals, reads briefs, reviews destruction lists.",
+        ),
+        "head",
+    ),
+    Role(
+        "auditor",
+        Text("审计员", "Auditor"),
+        Text(
+            "按记录查一件事怎么办的，只看不办。", "Follows how a matter was handled by the record; reads, never acts."
+        ),
+        "auditor",
+    ),
+    Role(
+        "administrator",
+        Text("安全管理员", "Security administrator"),
+        Text("管岗位、人员、登录；重置须另一人确认。", "Sees to posts, people and sign-ins; another confirms a reset."),
+        "administrator",
+    ),
+    Role(
+        "audit_administrator",
+        Text("审计管理员", "Audit administrator"),
+        Text("查谁看了什么，确认或拒绝重置。", "Audits who read what, confirms resets or refuses them."),
+        "audit-administrator",
+    ),
 )
 
 
@@ -64,6 +107,16 @@ def post_of(role: Role) -> Post | None:
     """The post that stands for the role in this city."""
     held = Post.objects.filter(role=role.key, active=True).order_by("code")
     return (held.filter(code=role.post) if role.post else held).select_related("area").first()
+
+
+def actor_named(who: str) -> Actor:
+    """The invented person of a post, or of a login; of the first grid worker's. Raises NotFound where there is none."""
+    role = role_named("grid_worker") if who == _GRID else None
+    account = account_of(role) if role else Account.objects.filter(username=who).first()
+    actor = actor_of_account(account.pk, "zh-hans", datetime.datetime.now(datetime.UTC)) if account else None
+    if actor is None:
+        raise not_found()
+    return actor
 
 
 def account_of(role: Role) -> Account | None:

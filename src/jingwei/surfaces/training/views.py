@@ -1,9 +1,8 @@
 """The pages of a training city: roles, their exercises, the check. In every other city they are absent."""
 
 import datetime
-import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import login
@@ -12,9 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from jingwei.kernel.agencies.models import Account
-from jingwei.kernel.commands.scope import as_uuid, reading
-from jingwei.kernel.matters.models import Matter
-from jingwei.kernel.matters.policies import in_scope
+from jingwei.kernel.commands.scope import as_uuid
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
 from jingwei.kit.exercise import AtExercise, at_exercise, forget, keep, turn
@@ -99,15 +96,9 @@ def start(request: ActorRequest) -> HttpResponse:
     if exercise is None:
         raise not_found()
     prepared = prepare(exercise)
-    with reading(request.actor):
-        found = Matter.objects.filter(in_scope(request.actor), pk__in=[prepared.matter, prepared.second])
-        numbers: dict[uuid.UUID | None, str] = dict(found.values_list("pk", "number"))
-    page = reverse("desk:new_matter")
-    if prepared.matter in numbers:
-        page = reverse("desk:matter", args=[numbers[prepared.matter]])
-    other = numbers.get(prepared.second, "")
-    task = replace(exercise.task, zh=f"{exercise.task.zh}{f'另一件的编号：{other}' if other else ''}")
-    task = replace(task, en=f"{task.en}{f' The other is {other}.' if other else ''}")
+    name, *keys = exercise.page
+    page = reverse(name, args=[prepared.made[key] for key in keys])
+    task = Text(exercise.task.zh.format(**prepared.made), exercise.task.en.format(**prepared.made))
     every = exercises_of(role)
     keep(
         request, AtExercise(every.index(exercise) + 1, len(every), exercise.title, task, tuple(exercise.steps), 0, page)
@@ -124,12 +115,13 @@ def _kept(exercise: Exercise, prepared: Prepared) -> dict[str, Any]:
         "matter": str(prepared.matter or ""),
         "second": str(prepared.second or ""),
         "version": prepared.version,
+        "made": dict(prepared.made),
     }
 
 
 def _prepared(kept: Mapping[str, Any]) -> Prepared:
     begun = datetime.datetime.fromisoformat(kept["begun"])
-    return Prepared(begun, as_uuid(kept["matter"]), as_uuid(kept["second"]), kept["version"])
+    return Prepared(begun, as_uuid(kept["matter"]), as_uuid(kept["second"]), kept["made"], kept["version"])
 
 
 def _note(request: HttpRequest, where: str, exercise: Exercise) -> None:
