@@ -123,3 +123,14 @@ def test_the_pages_are_english_and_ask_little(city: City, sign_in: SignIn, addre
         page = client.get(address, headers=ENGLISH)
     assert page.status_code == 200 and "Intake clerk" in page.content.decode()
     assert len(asked) <= json.loads(COUNTS.read_text())[address], len(asked)
+
+
+def test_why_somebody_cannot_leave_yet_is_said_before(city: City, sign_in: SignIn) -> None:
+    client, page = sign_in("administrator"), "/agencies/people/handler-roads/"
+    assert 'data-sure="sure-leave-"' in client.get(page).content.decode()
+    city.bring_to(city.report(), "signed")
+    shown = client.get(page).content.decode()
+    assert "只有此人在岗：“道路承办员”有未结事项 1 件。" in shown
+    assert 'data-sure="sure-leave-"' not in shown, "no button for what would be refused"
+    assert send(client, page, "leave").status_code == 422
+    assert Person.objects.get(account__username="handler-roads").active

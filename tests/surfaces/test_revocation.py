@@ -9,10 +9,10 @@ from pytest_django import Settings
 
 from jingwei.kernel.agencies.commands import ChangePost
 from jingwei.kernel.agencies.commands.change import StepDown
-from jingwei.kernel.agencies.commands.people import PersonLeaves
 from jingwei.kernel.agencies.models import Holding
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.registry import Command
+from jingwei.kernel.matters.commands import PersonLeaves
 from jingwei.kernel.matters.models import Matter
 from tests.city import FOUNDER, City, add_post
 from tests.duty import person_of

@@ -14,7 +14,6 @@ from jingwei.kernel.agencies.commands import (
     CancelShift,
     ChangeRoster,
     EnterShifts,
-    PersonLeaves,
     ShiftRow,
 )
 from jingwei.kernel.agencies.duty import on_duty, on_roster
@@ -23,6 +22,7 @@ from jingwei.kernel.agencies.models import Post, Roster, Shift, Swap
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.ledger.verify import verify
+from jingwei.kernel.matters.commands import PersonLeaves
 from jingwei.kernel.places.models import Area
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid
 from tests.city import FOUNDER, City

@@ -6,12 +6,13 @@ from functools import partial
 
 import pytest
 
-from jingwei.kernel.agencies.commands import EnterPerson, Invite, PersonLeaves, UseInvitation, WithdrawInvitation
+from jingwei.kernel.agencies.commands import EnterPerson, Invite, UseInvitation, WithdrawInvitation
 from jingwei.kernel.agencies.commands.factors import for_own_login
 from jingwei.kernel.agencies.invitations import HOLDS, digest_of, opened_by, secret_for, unused
 from jingwei.kernel.agencies.models import Account, Invitation, Person
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.ledger.entries import entries_of
+from jingwei.kernel.matters.commands import PersonLeaves
 from jingwei.kernel.outbox.models import Message
 from jingwei.kernel.values.errors import Denied, Invalid
 from tests.city import FOUNDER, City, add_post, invited

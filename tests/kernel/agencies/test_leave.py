@@ -5,12 +5,13 @@ import datetime
 import pytest
 
 from jingwei.kernel.agencies.actors import actor_of_account
-from jingwei.kernel.agencies.commands import EndLeave, EnterPerson, PersonLeaves, TakeLeave
+from jingwei.kernel.agencies.commands import EndLeave, EnterPerson, TakeLeave
 from jingwei.kernel.agencies.duty import exercising
 from jingwei.kernel.agencies.models import Account, Leave, Person, Post
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.ledger.entries import entries_of
+from jingwei.kernel.matters.commands import PersonLeaves
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid
 from jingwei.kernel.values.ids import new_id
 from tests.city import FOUNDER, City

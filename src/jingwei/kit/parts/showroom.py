@@ -69,12 +69,14 @@ class _Form:
     form_key: str = ""
     error: Text | None = None
     tried: bool = False
+    barred: Text | None = None
 
 
 _WHY = Input(name="why", id="why", title=Text("理由", "Reason"), kind="text", required=True)
 _FORMS = (
     _Form(Text("签收", "Sign for"), ()),
     _Form(Text("退回", "Send back"), (_WHY,), error=_MISSING, tried=True),
+    _Form(Text("结案", "Close"), (), barred=Text("还有一项任务没有答复。", "A task is not answered yet.")),
 )
 
 _COLUMNS = (

@@ -13,7 +13,6 @@ from jingwei.kernel.agencies.commands import (
     EnterPost,
     EnterShifts,
     EnterUnit,
-    PersonLeaves,
     ShiftRow,
     StepDown,
     TakeUpPost,
@@ -23,7 +22,7 @@ from jingwei.kernel.agencies.models import Person
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.registry import Command
-from jingwei.kernel.matters.commands.posts.end_post import EndPost, EndUnit
+from jingwei.kernel.matters.commands import EndPost, EndUnit, PersonLeaves
 from jingwei.kernel.values.errors import Refusal
 from jingwei.kernel.values.words import Text
 from jingwei.kit.lists.sheets import Fault, Row

@@ -113,7 +113,7 @@ def link(given: argparse.Namespace, answer: Answer) -> None:
 def leave(given: argparse.Namespace, answer: Answer) -> None:
     """Matters stay with the posts; the answer says how many posts nobody holds now."""
     enter_city(given.city)
-    from jingwei.kernel.agencies.commands import PersonLeaves
+    from jingwei.kernel.matters.commands import PersonLeaves
 
     result = _carry_out(PersonLeaves(person=_person(given.username).pk), "leave")
     answer.give({"username": given.username, **result})

@@ -50,6 +50,7 @@ class Form:
     error: Text | None = None  # that belongs to no input
     tried: bool = False
     final: Text | None = None  # what cannot be undone about it: asked once more before it is sent
+    barred: Text | None = None  # why it cannot be done now: said in place of the button
 
     @property
     def mark(self) -> str:

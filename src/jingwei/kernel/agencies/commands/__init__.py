@@ -6,7 +6,7 @@ from jingwei.kernel.agencies.commands.factors import AddFactor, EndFactor
 from jingwei.kernel.agencies.commands.invitations import Invite, UseInvitation, WithdrawInvitation
 from jingwei.kernel.agencies.commands.leave import EndLeave, TakeLeave
 from jingwei.kernel.agencies.commands.passwords import ChangeOwnPassword
-from jingwei.kernel.agencies.commands.people import ChangePerson, MatchIdentity, PersonLeaves
+from jingwei.kernel.agencies.commands.people import ChangePerson, MatchIdentity
 from jingwei.kernel.agencies.commands.resets import DecideReset, ProposeReset
 from jingwei.kernel.agencies.commands.roster import CancelShift, ChangeRoster, EnterShifts, OpenRoster, ShiftRow
 from jingwei.kernel.agencies.commands.sessions import EndOwnSessions, EndSessionsOf
@@ -39,7 +39,6 @@ __all__ = [
     "MatchIdentity",
     "OpenRoster",
     "OpenWorkstation",
-    "PersonLeaves",
     "ProposeReset",
     "ShiftRow",
     "StepDown",

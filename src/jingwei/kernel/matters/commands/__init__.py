@@ -8,6 +8,7 @@ from jingwei.kernel.matters.commands.merge import MergeMatters, SeparateMatter
 from jingwei.kernel.matters.commands.place import PlaceMatter
 from jingwei.kernel.matters.commands.posts.end_post import EndPost, EndUnit
 from jingwei.kernel.matters.commands.posts.hand_over import AcceptHandOver, HandOverShift
+from jingwei.kernel.matters.commands.posts.leaving import PersonLeaves
 from jingwei.kernel.matters.commands.reclassify import ReclassifyMatter
 from jingwei.kernel.matters.commands.report import Contact, External, ReportMatter
 from jingwei.kernel.matters.commands.restate import RestateMatter
@@ -32,6 +33,7 @@ __all__ = [
     "LinkMatters",
     "MergeMatters",
     "Part",
+    "PersonLeaves",
     "PlaceMatter",
     "ReclassifyMatter",
     "ReportMatter",

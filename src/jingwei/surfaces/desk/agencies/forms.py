@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from jingwei.kernel.agencies.accounts import open_account, withdraw_account
@@ -17,7 +18,6 @@ from jingwei.kernel.agencies.commands import (
     EnterUnit,
     Invite,
     MatchIdentity,
-    PersonLeaves,
     ProposeReset,
     StepDown,
     TakeUpPost,
@@ -31,7 +31,8 @@ from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import Scope
-from jingwei.kernel.matters.commands import EndPost, EndUnit
+from jingwei.kernel.matters.commands import EndPost, EndUnit, PersonLeaves
+from jingwei.kernel.matters.commands.posts.leaving import left_behind_problem
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.values.errors import Invalid, Refusal
 from jingwei.kernel.values.grants import TITLES, title_of
@@ -291,8 +292,8 @@ _ENDS_POST = Text(
     "An ended post does not come back: its holdings end, and its open matters go to the posts chosen above.",
 )
 _LEAVES = Text(
-    "全部任岗、排班和登录现在结束；经办的事项留在岗位上，由岗位的其他人或新任岗的人接着办。",
-    "All holdings, shifts and sign-ins end now. Matters stay with the posts, for the others there or for new holders.",
+    "全部任岗、排班和登录现在结束；经办的事项留在岗位上，由岗位的其他人接着办。",
+    "All holdings, shifts and sign-ins end now. Matters stay with the posts, for the others who hold them.",
 )
 
 
@@ -381,5 +382,5 @@ def person_forms(scope: Scope, person: Person, invited: bool, tried: Refused | N
         ),
         *((form("end_sessions", ending, tried=tried),) if where else ()),
         *((form("reset", reset, tried=tried),) if to_reset else ()),
-        form("leave", leaves, tried=tried, final=_LEAVES),
+        replace(form("leave", leaves, tried=tried, final=_LEAVES), barred=left_behind_problem(person.pk, scope.now)),
     )

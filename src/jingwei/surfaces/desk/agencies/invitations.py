@@ -13,6 +13,7 @@ from jingwei.surfaces.desk.doing import Form, Refused, form
 from jingwei.surfaces.desk.timeline import named
 
 AGAIN = Text("发放新链接（原链接随即失效）", "Make a new link (the old one ends)")
+_NEW_LINK = Text("新链接", "New link")
 _WITHDRAW = Text("撤回", "Withdraw")
 _USED, _ENDED = Text("已使用", "Used"), Text("已撤回或已被新链接代替", "Withdrawn, or followed by another")
 _LAPSED, _OPEN = Text("已过期，没有使用", "Lapsed, not used"), Text("等待使用", "Waits to be used")
@@ -38,7 +39,7 @@ def invitations_waiting(scope: Scope, tried: Refused | None = None) -> tuple[Inv
     found = unused()
     names = names_of(one.made_by for one in found) if found else {}
     return tuple(
-        _line(scope, one, names, (form("again", AGAIN, (), str(one.pk), tried), _withdrawal(one, tried)))
+        _line(scope, one, names, (form("again", _NEW_LINK, (), str(one.pk), tried), _withdrawal(one, tried)))
         for one in found
     )
 
