@@ -1,5 +1,6 @@
 """Clones of a template database, for tests that commit: the ledger refuses to be flushed, so each has its own copy."""
 
+import copy
 import itertools
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +32,10 @@ class Clone:
 
     name: str
     city: City
+
+    def fresh_city(self) -> City:
+        """The city for one test, whose logins it may change."""
+        return City({post: copy.copy(account) for post, account in self.city.accounts.items()})
 
     def app(self) -> "psycopg.Connection[Any]":
         """A new connection of the role that runs, with autocommit."""
@@ -119,10 +124,11 @@ def copy_of(template: str) -> Iterator[str]:
 
 
 @contextmanager
-def template_with(make: Callable[[], T]) -> Iterator[tuple[str, T]]:
-    """A copy of the tests' database with what `make` writes, for clones to be copied from; nobody else writes to it."""
+def template_with(make: Callable[[], T], of: str = "") -> Iterator[tuple[str, T]]:
+    """A copy of the tests' database, or of the template `of`, with what `make` writes, for clones to be copied from;
+    nobody else writes to it."""
     tested = connection.settings_dict["NAME"]
-    with copy_of(tested) as name:
+    with copy_of(of or tested) as name:
         made = make()
         _point_at(tested)
         yield name, made
@@ -135,6 +141,19 @@ def template(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
         yield Clone(name, made)
 
 
+@pytest.fixture(scope="session")
+def city_database(template: Clone, django_db_blocker: DjangoDbBlocker) -> Iterator[Clone]:
+    """The copy of the template in which tests of the city work one after another, each in a transaction that is rolled
+    back. Whoever asks for it finds Django's connections led to it (`tests.database`)."""
+    with django_db_blocker.unblock():
+        tested, name = connection.settings_dict["NAME"], f"jw_city_{os.getpid()}"
+        clone_database(server(), template.name, name)
+        with django_db_blocker.block():
+            yield Clone(name, template.city)
+        lead_to(tested)
+        drop_database(server(), name)
+
+
 @pytest.fixture
 def clones(template: Clone, django_db_blocker: DjangoDbBlocker) -> Iterator[Clones]:
     """Opens one copy of the template after another: `with clones() as clone`."""
@@ -142,7 +161,7 @@ def clones(template: Clone, django_db_blocker: DjangoDbBlocker) -> Iterator[Clon
     @contextmanager
     def opened() -> Iterator[Clone]:
         with copy_of(template.name) as name:
-            yield Clone(name, City(dict(template.city.accounts)))
+            yield Clone(name, template.fresh_city())
 
     with django_db_blocker.unblock():
         yield opened

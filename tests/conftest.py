@@ -1,14 +1,21 @@
-"""Fixtures for all tests: the test city, rolled back after each test."""
+"""Fixtures for all tests: the test city, rolled back after each test, and clones of its database."""
 
 import pytest
 
 from jingwei.kernel.agencies import snapshot as agencies
 from jingwei.kernel.places import snapshot as places
 from jingwei.kernel.rulebook import snapshot as rulebook
-from tests.city import City, make_city
+from tests.city import City
+from tests.clones import Clone, city_database, clone, clones, template
 from tests.database import django_db_setup
 
-__all__ = ["django_db_setup"]  # in place of pytest-django's
+__all__ = [
+    "city_database",
+    "clone",
+    "clones",
+    "django_db_setup",  # in place of pytest-django's
+    "template",
+]
 
 
 @pytest.fixture
@@ -19,6 +26,6 @@ def fresh_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def city(db: None, fresh_snapshots: None) -> City:
+def city(city_database: Clone, db: None, fresh_snapshots: None) -> City:
     """The test city of `tests.city`, in a transaction that the test's end rolls back."""
-    return make_city()
+    return city_database.fresh_city()

@@ -162,6 +162,14 @@ def administer(statement: str) -> None:
         connection.execute(statement)
 
 
+def _outlives_no_power_cut() -> None:
+    """The tests' own server waits for no disk: what it holds is made anew. Tests of faults start servers of their own,
+    with the product's settings."""
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        administer(f"ALTER SYSTEM SET {setting} = off")
+    administer("SELECT pg_reload_conf()")
+
+
 def exists(name: str) -> bool:
     """Whether there is a database of this name."""
     from jingwei.installation import connect, server
@@ -188,6 +196,8 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     template, mine = _template_name(), f"{_template_name()}_{os.getpid()}"
     with django_db_blocker.unblock():  # type: ignore[attr-defined]  # pytest-django's blocker
         with only_one(home(), "tests-template"):
+            if server().embedded:
+                _outlives_no_power_cut()
             make_keys(CITY)
             if not exists(template):
                 _make_template(template)
@@ -198,6 +208,20 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     with django_db_blocker.unblock():  # type: ignore[attr-defined]  # as above
         lead_to("postgres")
     drop_database(server(), mine)
+
+
+@pytest.fixture(autouse=True)
+def _its_database(request: pytest.FixtureRequest) -> None:
+    """Django's connections lead to the database with the test city for a test that asks for the city, and else to the
+    bare one: said before pytest-django begins the test's transaction, for this plugin is loaded before it."""
+    from django.db import connection
+
+    if "city_database" in request.fixturenames:
+        name = request.getfixturevalue("city_database").name
+        if connection.settings_dict["NAME"] != name:
+            lead_to(name)
+    elif connection.settings_dict["NAME"].startswith("jw_city_"):
+        lead_to(f"{_template_name()}_{os.getpid()}")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -1,6 +1,5 @@
-"""The browsers of the test city, and clones of its database."""
+"""The browsers of the test city."""
 
-from tests.clones import clone, clones, template
 from tests.surfaces.conftest import _language_stays, resident, sign_in
 
-__all__ = ["_language_stays", "clone", "clones", "resident", "sign_in", "template"]
+__all__ = ["_language_stays", "resident", "sign_in"]

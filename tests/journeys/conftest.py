@@ -14,10 +14,8 @@ from django.core.wsgi import get_wsgi_application
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.city import PASSWORD
-from tests.clones import Clone, clone, clones, template
+from tests.clones import Clone
 from tests.journeys.everybody import OVERTAKEN, PATIENCE, Everybody, everybody_of
-
-__all__ = ["clone", "clones", "template"]
 
 WIDTHS = {"desk": 1440, "phone": 390}
 expect.set_options(timeout=PATIENCE)

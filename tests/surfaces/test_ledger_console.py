@@ -19,10 +19,8 @@ from jingwei.surfaces.console.answer import Answer, Faults, Misuse
 from jingwei.surfaces.console.log import commands
 from jingwei.surfaces.console.log.keeper import folder_of, keeper_of, kept_note
 from tests.city import PASSWORD
-from tests.clones import Clone, clone, clones, template
+from tests.clones import Clone
 from tests.kernel.epochs.conftest import as_owner
-
-__all__ = ["clone", "clones", "template"]  # fixtures of a test that commits
 
 NOW = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
 
