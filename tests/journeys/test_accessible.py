@@ -1,25 +1,15 @@
-"""Every page of every persona before axe-core: no serious or critical breach of WCAG 2.2 AA. The main pages of every
-role with each `make test`, all of them with `make proof`; and the map of areas by keyboard."""
-
-from pathlib import Path
+"""The main pages of every role before axe-core: no serious or critical breach of WCAG 2.2 AA (all of them in
+test_every_page); and the map of areas by keyboard."""
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import Page
 
 from tests.clones import Clone
-from tests.journeys.conftest import WIDTHS, Visitors
-from tests.journeys.everybody import LANGUAGES, Everybody
+from tests.journeys.axe import breaches
+from tests.journeys.conftest import Visitors
 
 pytestmark = pytest.mark.journey
-
-AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
-_RUN = """async () => {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-  const found = await axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']});
-  return found.violations.filter(one => one.impact === 'serious' || one.impact === 'critical').map(
-    one => one.id + ': ' + one.nodes.slice(0, 3).map(node => node.target.join(' ')).join(' | '));
-}"""
 
 RESIDENT = (
     "/",
@@ -46,12 +36,9 @@ def number(clone: Clone) -> str:
     return clone.city.bring_to(clone.city.report(cell="T1-02"), "dispatched").number
 
 
-def breaches(page: Page, address: str) -> list[str]:
-    """What axe-core finds serious or critical there."""
+def _breaches(page: Page, address: str) -> list[str]:
     page.goto(address)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(_RUN)
-    return [f"{address} {one}" for one in found]
+    return [f"{address} {one}" for one in breaches(page)]
 
 
 def _speaks(page: Page, language: str) -> None:
@@ -65,33 +52,17 @@ def test_no_page_has_a_serious_breach(number: str, visitors: Visitors, language:
     with visitors.visitor("phone") as page:
         _speaks(page, language)
         for address in RESIDENT:
-            found += breaches(page, address)
+            found += _breaches(page, address)
         assert page.evaluate("document.documentElement.lang").startswith(language[:2])
     with visitors.staff("administrator") as page:
         _speaks(page, language)
-        found += breaches(page, "/agencies/")
+        found += _breaches(page, "/agencies/")
     for post, addresses in STAFF.items():
         with visitors.staff(post) as page:
             _speaks(page, language)
             for address in (*addresses, f"/matters/{number}/"):
-                found += breaches(page, address)
+                found += _breaches(page, address)
     assert found == []
-
-
-@pytest.mark.proof
-def test_no_page_of_anybody_has_a_serious_breach(everybody: Everybody) -> None:
-    """Each address with whoever comes first to it, a matter's page with everybody, in both languages."""
-    found: list[str] = []
-    asked, seen = 0, set[str]()
-    for post, addresses in everybody.walk():
-        mine = [one for one in addresses if one not in seen or one.startswith("/matters/")]
-        seen |= set(mine)
-        for language in LANGUAGES:
-            with everybody.reader(post, language, WIDTHS["desk" if post else "phone"]) as page:
-                found += [f"{post} {language} {one}" for address in mine for one in breaches(page, address)]
-        asked += len(mine)
-    assert found == []
-    assert asked > 130
 
 
 def test_the_map_of_areas_is_used_by_keyboard(clone: Clone, visitors: Visitors) -> None:
