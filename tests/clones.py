@@ -82,10 +82,25 @@ def copied(owner: "psycopg.Connection[Any]", table: str) -> bytes:
         return b"".join(bytes(block) for block in rows)
 
 
+_SLOW = (agencies, places, rulebook)
+"""What processes hold of the slow data, by edition."""
+
+
 def forget_snapshots() -> None:
-    """Slow data is kept by edition, and two databases may be at the same edition with different content."""
-    for module in (agencies, places, rulebook):
+    """Two databases may be at the same edition with different content."""
+    for module in _SLOW:
         module.__dict__["_held"] = None
+
+
+@contextmanager
+def snapshots_put_back() -> Iterator[None]:
+    """What is held after a rollback to the state of the beginning: what was held there."""
+    held = [module.__dict__["_held"] for module in _SLOW]
+    try:
+        yield
+    finally:
+        for module, one in zip(_SLOW, held, strict=True):
+            module.__dict__["_held"] = one
 
 
 def in_threads(tasks: Sequence[Callable[[], T]]) -> list[T | Exception]:

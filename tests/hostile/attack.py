@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.test import Client
 
-from tests.clones import forget_snapshots
+from tests.clones import snapshots_put_back
 
 LONGEST = 1.0  # seconds of the processor that one request may take
 HANGS = 5.0  # seconds by the clock: the machine may be busy with something else
@@ -22,13 +22,13 @@ def taken_back() -> Iterator[None]:
     """Whatever happens inside leaves no trace in the database."""
     with connection.cursor() as cursor:
         cursor.execute("SAVEPOINT hostile")
-    try:
-        yield
-    finally:
-        connection.needs_rollback = False
-        with connection.cursor() as cursor:
-            cursor.execute("ROLLBACK TO SAVEPOINT hostile")
-        forget_snapshots()
+    with snapshots_put_back():
+        try:
+            yield
+        finally:
+            connection.needs_rollback = False
+            with connection.cursor() as cursor:
+                cursor.execute("ROLLBACK TO SAVEPOINT hostile")
 
 
 def rows() -> list[tuple[str, int]]:
