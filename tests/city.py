@@ -134,7 +134,7 @@ LIMITS = (  # subject, counting, amount, unit, basis
     ("ROAD//sign", "working_hour", 4, "hour", "试城办〔2026〕1号 第5条"),
     ("ROAD//check", "natural_day", 2, "day", "试城办〔2026〕1号 第6条"),
 )
-_password_hash: list[str] = []  # made once a process: Argon2 is slow on purpose
+_password_hash: list[str] = []  # made once a process
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,9 @@
 """Fixtures for all tests: the test city, rolled back after each test, and clones of its database."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from jingwei.kernel.agencies import snapshot as agencies
 from jingwei.kernel.places import snapshot as places
@@ -16,6 +19,15 @@ __all__ = [
     "django_db_setup",  # in place of pytest-django's
     "template",
 ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_cost_little() -> Iterator[None]:
+    """Argon2 is slow on purpose, and no test needs that: the least memory it takes, in one pass."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Argon2PasswordHasher, "memory_cost", 8 * Argon2PasswordHasher.parallelism)
+        patch.setattr(Argon2PasswordHasher, "time_cost", 1)
+        yield
 
 
 @pytest.fixture
