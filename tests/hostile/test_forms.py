@@ -26,30 +26,30 @@ _EVERY = 4
 """Each input takes every fourth case, the next input the cases after them: all meet every case in some page."""
 
 
-def pages(city: City) -> list[str]:
-    """Every address that a browser may open, the pages of a matter for a matter of each state."""
-    matters = [city.bring_to(city.report(cell="T1-01"), state) for state in _STATES]
+def pages(city: City) -> dict[str, str]:
+    """Every address that a browser may open, with the number of the matter in it: the page of a matter for a matter of
+    each state, what lies below it for one that was dispatched."""
+    numbers = {state: city.bring_to(city.report(cell="T1-01"), state).number for state in _STATES}
     keep_duty(city)
     receipt = str(HandOver.objects.get().pk)
-    return list(
-        dict.fromkeys(
-            address_of(route, matter.number, receipt)
-            for route, _ in all_views()
-            if not route.startswith("/api/")
-            for matter in (matters if "<str:number>" in route else matters[:1])
-        )
-    )
+    return {
+        address_of(route, number, receipt): number
+        for route, _ in all_views()
+        if not route.startswith("/api/")
+        for number in (numbers.values() if route == "/matters/<str:number>/" else [numbers["dispatched"]])
+    }
 
 
 def forms(city: City, sign_in: SignIn) -> Iterator[tuple[Client, Form]]:
-    """The forms of the site, each once, with the browser of the first post that finds it."""
+    """The forms of the site, each once whichever matter it is of, with the browser of the first post that finds it."""
     known, seen = pages(city), set()
     for post in ("", *(post[0] for post in POSTS)):
         client = sign_in(post)
-        for page in known:
+        for page, number in known.items():
             for form in forms_of(client, page):
-                if form.key not in seen:
-                    seen.add(form.key)
+                key = tuple(part.replace(number, "N") for part in form.key)
+                if key not in seen:
+                    seen.add(key)
                     yield client, form
 
 
