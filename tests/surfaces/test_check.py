@@ -19,7 +19,7 @@ from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.ledger.checkpoints import Keeper
-from jingwei.kernel.ledger.models import Pending
+from jingwei.kernel.ledger.models import Entry, Pending
 from jingwei.kernel.ledger.notes import Signer
 from jingwei.kernel.ledger.sample import broken_of_latest
 from jingwei.kernel.ledger.sequencer import one_round
@@ -179,7 +179,7 @@ def test_the_latest_entries_are_looked_at(city: City, home: Home, monkeypatch: p
 def test_the_log_says_what_waits_and_what_was_signed_last(city: City, tmp_path: Path) -> None:
     keeper = Keeper("city.example/tested", lambda origin: Signer(origin, b"k" * 32), tmp_path)
     city.report()
-    waiting, now = Pending.objects.count(), datetime.datetime.now(datetime.UTC)
+    waiting, now = Pending.objects.count(), Entry.objects.order_by("recorded_at")[0].recorded_at
     line = record.log(now)
     assert line.state is State.OK and f"{waiting} wait. No checkpoint was signed yet" in line.said.en
     assert record.log(now + datetime.timedelta(minutes=20)).state is State.WARNING
