@@ -10,6 +10,8 @@ catalogues := $(patsubst %.po,%.mo,$(wildcard src/jingwei/locale/*/LC_MESSAGES/*
 pages := src/jingwei/kit/static/borrowed/.whole
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHON
+# Compiled modules are kept: the tests start hundreds of processes, each of which would compile the whole site anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # A browser for the journeys. Where there is none they are left out and `make test` says so,
 # except with JINGWEI_REQUIRE_BROWSER=1 (as CI sets it), where that is a failure.

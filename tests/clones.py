@@ -17,6 +17,8 @@ from pytest_django import DjangoDbBlocker
 
 from jingwei.installation import clone_database, drop_database, server
 from jingwei.kernel.agencies import snapshot as agencies
+from jingwei.kernel.commands.actor import system
+from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.places import snapshot as places
 from jingwei.kernel.rulebook import snapshot as rulebook
 from tests.city import City, make_city
@@ -156,15 +158,32 @@ def template(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
         yield Clone(name, made)
 
 
+@dataclass(frozen=True)
+class CityDatabase(Clone):
+    """A copy of the template that tests share, and the slow data of its city as a process holds it."""
+
+    held: Sequence[object] = ()
+
+    def hold(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The process has read the slow data already, as any but a new one has."""
+        for module, one in zip(_SLOW, self.held, strict=True):
+            monkeypatch.setattr(module, "_held", one)
+
+
 @pytest.fixture(scope="session")
-def city_database(template: Clone, django_db_blocker: DjangoDbBlocker) -> Iterator[Clone]:
+def city_database(template: Clone, django_db_blocker: DjangoDbBlocker) -> Iterator[CityDatabase]:
     """The copy of the template in which tests of the city work one after another, each in a transaction that is rolled
     back. Whoever asks for it finds Django's connections led to it (`tests.database`)."""
     with django_db_blocker.unblock():
         tested, name = connection.settings_dict["NAME"], f"jw_city_{os.getpid()}"
         clone_database(server(), template.name, name)
+        _point_at(name)
+        with reading(system("tests")) as scope:
+            agencies.agencies_of(scope), places.places_of(scope), rulebook.rules_of(scope)
+        held = [module.__dict__["_held"] for module in _SLOW]
+        _point_at(tested)
         with django_db_blocker.block():
-            yield Clone(name, template.city)
+            yield CityDatabase(name, template.city, held)
         lead_to(tested)
         drop_database(server(), name)
 

@@ -1,15 +1,17 @@
 """Fixtures for all tests: the test city, rolled back after each test, and clones of its database."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from jingwei.kernel.agencies import snapshot as agencies
 from jingwei.kernel.places import snapshot as places
 from jingwei.kernel.rulebook import snapshot as rulebook
 from tests.city import City
-from tests.clones import Clone, city_database, clone, clones, template
+from tests.clones import CityDatabase, city_database, clone, clones, template
 from tests.database import django_db_setup
 
 __all__ = [
@@ -30,6 +32,25 @@ def _passwords_cost_little() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _files_of_the_site_are_looked_up_once() -> Iterator[None]:
+    """Each test client builds the middlewares anew, and whitenoise would walk all files of the site again."""
+    kept: dict[tuple[str, str, int], dict[str, object]] = {}
+    walk = WhiteNoiseMiddleware.update_files_dictionary
+
+    def once(served: WhiteNoiseMiddleware, root: str, prefix: str) -> None:
+        folder = (root, prefix, os.stat(root).st_mtime_ns)
+        if folder not in kept:
+            before, served.files = served.files, {}
+            walk(served, root, prefix)
+            kept[folder], served.files = served.files, before
+        served.files |= kept[folder]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "update_files_dictionary", once)
+        yield
+
+
 @pytest.fixture
 def fresh_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
     """Slow data is kept by edition; a rollback takes the edition back, so each test begins without."""
@@ -38,6 +59,7 @@ def fresh_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def city(city_database: Clone, db: None, fresh_snapshots: None) -> City:
+def city(city_database: CityDatabase, db: None, fresh_snapshots: None, monkeypatch: pytest.MonkeyPatch) -> City:
     """The test city of `tests.city`, in a transaction that the test's end rolls back."""
+    city_database.hold(monkeypatch)
     return city_database.fresh_city()
