@@ -4,6 +4,7 @@ success, whatever the method; what changes things is asked by POST alone."""
 from http import HTTPStatus
 
 import pytest
+from django.template.backends.django import Template
 from django.test import Client
 
 from jingwei.kernel.matters.policies import may_read
@@ -35,9 +36,15 @@ def _fault(city: City, post: str, stated: Permission, reaches: bool, method: str
     return ""
 
 
+@pytest.fixture
+def nothing_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are made up to what they say, and not drawn: only the status of an answer counts here."""
+    monkeypatch.setattr(Template, "render", lambda *_: "")
+
+
 @pytest.mark.proof
 @pytest.mark.parametrize("post", EVERYBODY)
-def test_nothing_is_open_by_another_method(city: City, sign_in: SignIn, post: str) -> None:
+def test_nothing_is_open_by_another_method(city: City, sign_in: SignIn, post: str, nothing_drawn: None) -> None:
     matters = [city.bring_to(city.report(cell=cell), "dispatched") for cell in ("T1-02", "T2-01")]
     keep_duty(city)
     client: Client = sign_in(post)
@@ -45,7 +52,7 @@ def test_nothing_is_open_by_another_method(city: City, sign_in: SignIn, post: st
     for matter in matters:
         reaches = bool(post) and may_read(city.actor(post), matter)
         for route, view in all_views():
-            if route in ENDS_THE_SESSION:
+            if route in ENDS_THE_SESSION or (matter is not matters[0] and "<str:number>" not in route):
                 continue
             stated = permission_of(view)
             assert stated is not None
@@ -56,4 +63,4 @@ def test_nothing_is_open_by_another_method(city: City, sign_in: SignIn, post: st
                 faults += [f"{method} {address} ({status}) {fault}"] if fault else []
                 asked += 1
     assert faults == []
-    assert asked > 1000
+    assert asked > 700
