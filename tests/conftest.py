@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.db import connection
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from jingwei.kernel.agencies import snapshot as agencies
@@ -68,5 +69,6 @@ def fresh_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def city(city_database: CityDatabase, db: None, fresh_snapshots: None, monkeypatch: pytest.MonkeyPatch) -> City:
     """The test city of `tests.city`, in a transaction that the test's end rolls back."""
+    assert connection.settings_dict["NAME"] == city_database.name, "asked for too late: name it among the arguments"
     city_database.hold(monkeypatch)
     return city_database.fresh_city()

@@ -45,8 +45,8 @@ def test_the_public_reports_and_gets_a_code_to_follow_by(stranger: Partner) -> N
 
 
 @pytest.mark.parametrize("who", ["partner", "stranger"])
-def test_a_repeat_is_answered_with_the_same_bytes(who: str, request: pytest.FixtureRequest) -> None:
-    asker: Partner = request.getfixturevalue(who)
+def test_a_repeat_is_answered_with_the_same_bytes(who: str, partner: Partner, stranger: Partner) -> None:
+    asker = partner if who == "partner" else stranger
     first, second = (asker.post(REPORT, "a-key-of-twenty-letters") for _ in range(2))
     assert first.status_code == second.status_code == 201
     assert first.content == second.content
