@@ -16,8 +16,6 @@ unexport PYTHONDONTWRITEBYTECODE
 # A browser for the journeys. Where there is none they are left out and `make test` says so,
 # except with JINGWEI_REQUIRE_BROWSER=1 (as CI sets it), where that is a failure.
 browser := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
-# Proofs that may run two at a time; the others kill servers and processes and want the machine for themselves.
-beside := tests/hostile tests/surfaces tests/journeys tests/machines
 needs_no_browser := not proof and not long and not journey
 
 .PHONY: help demo stop test check proof long bench pictures lock handbook notice bundle ready ready-dev
@@ -52,8 +50,7 @@ check: ready-dev ## format, lint, types, contracts, architecture, migrations, no
 	$(bin)/python -m pytest -q tests/architecture
 
 proof: ready-dev ## long fault, fuzz and matrix tests; at most 35 minutes
-	$(bin)/python -m pytest -m proof -n 2 $(beside)
-	$(bin)/python -m pytest -m proof $(beside:%=--ignore=%)
+	$(bin)/python -m pytest -m proof -n 2
 
 long: ready-dev ## tests that take hours
 	$(bin)/python -m pytest -m long

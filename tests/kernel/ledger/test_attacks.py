@@ -9,9 +9,9 @@ import pytest
 from psycopg import sql
 
 from tests.clones import Clone
-from tests.kernel.ledger.test_verify import MODELS, faults, key_of, worked
+from tests.kernel.ledger.test_verify import MODELS, faults, key_of, worked, worked_template
 
-__all__ = ["worked"]
+__all__ = ["worked", "worked_template"]
 
 Owner = psycopg.Connection[Any]
 Place = tuple[Any, Any, int]  # id, stream and seq of an entry
