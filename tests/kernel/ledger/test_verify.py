@@ -58,23 +58,25 @@ MODELS: dict[str, type[GuardedModel]] = {model._meta.db_table: model for model i
 @pytest.fixture(scope="module")
 def worked_template(
     template: Clone, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The database that `worked` is copied from: to work in a city and to loosen its tables takes seconds."""
+) -> Iterator[Clone]:
+    """What `worked` is copied from: to work in a city and to loosen its tables takes seconds."""
     folder = tmp_path_factory.mktemp("worked")
 
-    def make() -> None:
+    def make() -> City:
+        city = template.fresh_city()
         with pytest.MonkeyPatch.context() as patch:
-            work(Clone(connection.settings_dict["NAME"], template.fresh_city()), patch, folder)
+            work(Clone(connection.settings_dict["NAME"], city), patch, folder)
+        return city
 
-    with django_db_blocker.unblock(), template_with(make, template.name) as (name, _), django_db_blocker.block():
-        yield name
+    with django_db_blocker.unblock(), template_with(make, template.name) as made, django_db_blocker.block():
+        yield Clone(*made)
 
 
 @pytest.fixture
-def worked(worked_template: str, template: Clone, django_db_blocker: DjangoDbBlocker) -> Iterator[Clone]:
+def worked(worked_template: Clone, django_db_blocker: DjangoDbBlocker) -> Iterator[Clone]:
     """A city with at least one row in every guarded table, and an owner who may write past triggers and constraints."""
-    with django_db_blocker.unblock(), copy_of(worked_template) as name:
-        yield Clone(name, template.fresh_city())
+    with django_db_blocker.unblock(), copy_of(worked_template.name) as name:
+        yield Clone(name, worked_template.city)
 
 
 def work(clone: Clone, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
