@@ -54,4 +54,4 @@ def test_every_page_of_everybody_keeps_the_policy_and_is_accessible(everybody: E
     assert everybody.complaints == []
     assert found == []
     assert sorted(set(routes()) - opened - NO_PAGE) == [], "opened by nobody: say in NO_PAGE why, or link to it"
-    assert visits > 500 and looks > 70
+    assert visits > 500 and looks > 130

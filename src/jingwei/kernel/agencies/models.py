@@ -145,6 +145,11 @@ class Invitation(GuardedModel):
             )
         ]
 
+    @property
+    def is_unused(self) -> bool:
+        """Neither used nor ended; its time may be over."""
+        return self.used_at is None and self.ended_at is None
+
 
 class Unit(StreamHead):
     """A body that handles, or oversees, matters."""

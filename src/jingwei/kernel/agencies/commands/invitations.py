@@ -57,7 +57,7 @@ def invite_to(work: Work, person: Person, digest: bytes) -> Invitation:
 def end_unused(work: Work, person: Person) -> None:
     """No link that was given before opens anything any more; the caller's entry tells of it."""
     for one in work.parts(Invitation, person):
-        if one.used_at is None and one.ended_at is None:
+        if one.is_unused:
             one.ended_at = work.now
             work.save(one, "ended_at")
 
@@ -85,7 +85,7 @@ def withdraw_invitation(work: Work, command: WithdrawInvitation) -> Result:
     person = work.lock(Person, known.person_id)
     work.authorise(EDIT, may_edit_person(work.actor, person.pk, work.now))
     invitation = next(one for one in work.parts(Invitation, person) if one.pk == command.invitation)
-    work.require(_OVER if invitation.used_at or invitation.ended_at else None)
+    work.require(None if invitation.is_unused else _OVER)
     invitation.ended_at = work.now
     work.save(invitation, "ended_at")
     work.record(person, "agencies.invitation_withdrawn", {"invitation": invitation.pk})
@@ -100,7 +100,7 @@ def use_invitation(work: Work, command: UseInvitation) -> Result:
     invitation = next((one for one in work.parts(Invitation, person) if one.pk == command.invitation), None)
     if invitation is None or person.account is None:
         raise not_found()
-    is_open = person.active and not invitation.used_at and not invitation.ended_at and work.now < invitation.until
+    is_open = person.active and invitation.is_unused and work.now < invitation.until
     work.require(None if is_open else _CLOSED)
     invitation.used_at = work.now
     work.save(invitation, "used_at")

@@ -48,9 +48,7 @@ def invitations_of(scope: Scope, person: uuid.UUID, tried: Refused | None = None
     """All of a person, the newest first. Two statements, one where there is none."""
     found = all_of(person)
     names = names_of(one.made_by for one in found) if found else {}
-    return tuple(
-        _line(scope, one, names, () if one.used_at or one.ended_at else (_withdrawal(one, tried),)) for one in found
-    )
+    return tuple(_line(scope, one, names, (_withdrawal(one, tried),) if one.is_unused else ()) for one in found)
 
 
 def _withdrawal(one: Invitation, tried: Refused | None) -> Form:
