@@ -116,7 +116,8 @@ def test_a_city_is_marked_at_its_founding_and_never_after(city: City) -> None:
         execute(FOUNDER, MARK, "one")
 
 
-def test_only_the_making_of_the_practice_city_uses_it() -> None:
+def test_only_the_making_of_practice_and_of_exercises_uses_it() -> None:
+    """An exercise is prepared as of days ago in a training city, whose every figure and file says that it is one."""
     users = {
         path.relative_to(PACKAGE).parts[:-1]
         for path in source_modules()
@@ -124,4 +125,4 @@ def test_only_the_making_of_the_practice_city_uses_it() -> None:
         if isinstance(node, ast.ImportFrom) and {"Simulated", "execute_turns"} & {one.name for one in node.names}
     }
     practice = ("surfaces", "console", "practice")
-    assert users <= {("kernel", "commands"), practice, (*practice, "carrying")}
+    assert users == {("kernel", "commands"), practice, (*practice, "carrying"), ("surfaces", "training")}

@@ -79,13 +79,17 @@ export async function drawn(panel) {
     event.preventDefault();
     map.zoomTo(map.getZoom() + (event.deltaY < 0 ? 0.4 : -0.4), { duration: 0 });
   }, { passive: false });
-  const still = { duration: window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150 };
+  // The reader may have moved while this was fetched: what the drawing shows now is where the map begins. Nothing is
+  // animated: a key pressed while the last one still moves the map would leave it between the two.
+  const at = { duration: 0 };
+  const [x, y, width, height] = panel.map.box;
+  map.fitBounds([degrees([x, y + height]), degrees([x + width, y])], at);
   return {
     names,
     middle: () => units(map.getCenter()),
-    move: (across, down) => map.panBy([across * box.clientWidth, down * box.clientHeight], { duration: 0 }),
-    zoom: (factor) => map.zoomTo(map.getZoom() + Math.log2(factor), still),
-    all: () => map.fitBounds(bounds, still),
+    move: (across, down) => map.panBy([across * box.clientWidth, down * box.clientHeight], at),
+    zoom: (factor) => map.zoomTo(map.getZoom() + Math.log2(factor), at),
+    all: () => map.fitBounds(bounds, at),
     go: (x, y) => map.jumpTo({ center: degrees([x, y]) }),
     show: (x, y) => new library.Marker({ color: shown.late }).setLngLat(degrees([x, y])).addTo(map),
   };
