@@ -117,7 +117,7 @@ def act() -> Act:
         page.goto(f"/work/?q={number}")
         page.click("#list a.title")
         page.wait_for_url(f"**/matters/{number}/")
-        for folded in page.locator("#acts:not([open]) > summary").all():  # on a phone
+        for folded in page.locator("#acts > .narrow-fold:not(:checked) ~ h2 label").all():  # on a phone
             folded.click()
         form = page.locator(f"form[action^='/matters/{number}/act/{action}/']")
         form.locator("xpath=preceding-sibling::summary").click()

@@ -108,9 +108,8 @@ def _grouped_categories(leaves: Sequence[Category], known: Mapping[str, Category
 def _grouped_areas(places: Places) -> tuple[Group, ...]:
     """The areas right above the cells: a resident knows the neighbourhood, not the cell's number."""
     by_id = places.by_id
-    wanted = {place.parent for place in places.in_force if places.is_cell(place) and place.parent}
     by_parent: dict[str, tuple[Text, list[tuple[str, Text]]]] = {}
-    for area in sorted((by_id[one] for one in wanted), key=lambda place: place.lft):
+    for area in places.with_cells:
         above = by_id[area.parent].name if area.parent else area.name
         by_parent.setdefault(above.zh, (above, []))[1].append((area.code, area.name))
     return tuple(Group(title, tuple(found)) for title, found in by_parent.values())

@@ -56,7 +56,9 @@ class Matter(StreamHead):
             models.Index(fields=["state", "due_at", "id"], name="matters_open_in_state", condition=OPEN),
             models.Index(fields=["unit", "due_at", "id"], name="matters_open_of_unit", condition=OPEN),
             models.Index(fields=["holder", "due_at", "id"], name="matters_open_of_holder", condition=OPEN),
+            models.Index(fields=["area_lft", "due_at", "id"], name="matters_open_in_area", condition=OPEN),
             models.Index(fields=["area_lft", "opened_at"], name="matters_area_opened"),
+            models.Index(fields=["closed_at"], name="matters_closed", condition=~OPEN),
             models.Index(fields=["kept_until", "id"], name="matters_kept_until", condition=KEPT),
         ]
 

@@ -74,6 +74,8 @@ class Places:
         above = [place for place in self.in_force if place.id in self._parents and place is not self.root]
         self.area_names = AreaNames(above)
         self.above_cells = self._above_cells()
+        holding = {place.parent for place in self.in_force if self.is_cell(place) and place.parent}
+        self.with_cells = tuple(sorted((self.by_id[one] for one in holding), key=lambda place: place.lft))
 
     def _above_cells(self) -> str:
         """The level right above the cells that are in force; that of the cells where only the root is above them."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import resolve, reverse
 
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.values.words import Text
-from jingwei.kit.permission import permission_of
+from jingwei.kit.permission import Permission, permission_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Shown:
 def navigation_for(actor: Actor, groups: Sequence[Group], path: str) -> tuple[Shown, ...]:
     """The groups with what the actor may open; marked is the place whose address the path goes on from furthest."""
     opened = [
-        (group, [(place, _address(place)) for place in group.places if may_open(actor, place)]) for group in groups
+        (group, [(place, _route(place)[0]) for place in group.places if may_open(actor, place)]) for group in groups
     ]
     reached = [
         len(root) for _, places in opened for place, at in places for root in _roots(place, at) if _is_below(path, root)
@@ -67,14 +68,17 @@ def navigation_for(actor: Actor, groups: Sequence[Group], path: str) -> tuple[Sh
 
 def may_open(actor: Actor, place: Place) -> bool:
     """Whether the place's route lets the actor in, and the page holds something for them."""
-    stated = permission_of(resolve(_address(place)).func)
+    _, stated = _route(place)
     if stated is None or (stated.kind == "grant" and not actor.holds(stated.words)):
         return False
     return place.asks is None or place.asks(actor)
 
 
-def _address(place: Place) -> str:
-    return reverse(place.route, args=place.arguments)
+@cache
+def _route(place: Place) -> tuple[str, Permission | None]:
+    """Its address and the permission of its route; both stand as long as the process."""
+    address = reverse(place.route, args=place.arguments)
+    return address, permission_of(resolve(address).func)
 
 
 def _roots(place: Place, address: str) -> tuple[str, ...]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Left
 
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
-from jingwei.kernel.matters.models import OPEN, Matter
+from jingwei.kernel.matters.models import OPEN, Detail, Matter
 from jingwei.kernel.matters.policies import READ, in_reach, in_scope
 from jingwei.kernel.matters.search import found_by, newest_found_by
 from jingwei.kernel.matters.types import MatterType, all_types, type_of
@@ -176,7 +176,7 @@ def every_row(
 ) -> Iterator[tuple[WorkRow, int, dict[str, Any]]]:
     """All that was asked for, however many pages, in the order of the pages: the line with the whole text, the version
     of its type, and its declared fields where they are asked for. One statement, read piece by piece."""
-    chosen = _told(chosen_matters(scope, wanted), whole=True)
+    chosen = _told_whole(chosen_matters(scope, wanted))
     if fields:
         chosen = chosen.values_list(*_LINE, "detail__fields", named=True)
     orders = {"clock": ("due_at", "pk"), "newest": ("-pk",), "place": ("area_lft", "opened_at", "pk")}
@@ -190,10 +190,20 @@ def work_rows(scope: Scope, matters: QuerySet[Matter]) -> tuple[WorkRow, ...]:
     return tuple(_row(scope, one) for one in _told(matters))
 
 
-def _told(matters: QuerySet[Matter], *, whole: bool = False) -> QuerySet[Matter, Any]:
-    text = KeyTextTransform("text", "detail__fields")
+def _told(matters: QuerySet[Matter]) -> QuerySet[Matter, Any]:
+    """With title and excerpt, looked up for the rows of the page alone: joined, they would be for all of a district,
+    before it is put in order."""
+    own = Detail.objects.filter(matter=OuterRef("pk"))
+    text = Left(KeyTextTransform("text", "fields"), _EXCERPT)
     return matters.annotate(
-        title=KeyTextTransform("title", "detail__fields"), text=text if whole else Left(text, _EXCERPT)
+        title=Subquery(own.values_list(KeyTextTransform("title", "fields"))), text=Subquery(own.values_list(text))
+    ).values_list(*_LINE, named=True)
+
+
+def _told_whole(matters: QuerySet[Matter]) -> QuerySet[Matter, Any]:
+    """With title and whole text, where every row is wanted."""
+    return matters.annotate(
+        title=KeyTextTransform("title", "detail__fields"), text=KeyTextTransform("text", "detail__fields")
     ).values_list(*_LINE, named=True)
 
 

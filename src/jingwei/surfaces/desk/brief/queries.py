@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.models import OPEN
 from jingwei.kernel.matters.types import MatterType
 from jingwei.kernel.measures.compute import Asked, compute, compute_together
 from jingwei.kernel.measures.flow import CLOSED, REPORTED, STILL_OPEN
@@ -99,7 +100,7 @@ class _Window:
             Asked(OPEN_OVERDUE),
         )
         found = compute_together(
-            self.scope, asked, group_by=("category", "unit"), as_of=self.as_of, among=Q(type=self.type)
+            self.scope, asked, group_by=("category", "unit"), as_of=self.as_of, among=Q(type=self.type) & self._lived()
         )
         return {
             (figures[0].group[0], figures[0].group[1]): Flow(*(one.numerator for one in figures))
@@ -113,6 +114,10 @@ class _Window:
         found = compute_together(self.scope, [Asked(one) for one in shares], as_of=self.as_of, among=among)
         told = [(one, figure) for one, (figure,) in zip(shares, found, strict=True) if figure.value is not None]
         return tuple(Shown(one, NOTHING, in_words(one, figure), figure) for one, figure in told)
+
+    def _lived(self) -> Q:
+        """Open in the span for a while at least; what was closed before is of no flow, and an index leaves it out."""
+        return OPEN | Q(closed_at__gte=self.since)
 
     def _within(self, moment: str) -> Q:
         return Q(**{f"{moment}__gte": self.since, f"{moment}__lt": self.until})

@@ -51,7 +51,7 @@ def lead(brief: Brief) -> Text:
 def parts(brief: Brief) -> Iterator[Part]:
     """The tables, those without rows left out."""
     periods = (_flow(Text("本期", "This period"), brief.flow), _flow(Text("上期", "The period before"), brief.before))
-    yield Part(Text("进出", "In and out"), (Text("", ""), *_FLOW), periods)
+    yield Part(Text("进出", "In and out"), (Text("周期", "Period"), *_FLOW), periods)
     if brief.figures:
         yield Part(
             Text("期限落在本期的事项", "Matters that fell due in this period"),

@@ -34,7 +34,7 @@
     const summary = matter() && matter().querySelector("summary[data-digit='" + digit + "']");
     if (!summary) return false;
     const all = document.getElementById("acts");
-    all.open = true;
+    all.querySelector(".narrow-fold").checked = true;
     for (const other of all.querySelectorAll(".act[open]")) if (other !== summary.parentElement) other.open = false;
     summary.parentElement.open = true;
     const first = summary.parentElement.querySelector("form input:not([type=hidden]), form select, form textarea, form button");
@@ -66,9 +66,6 @@
   });
   if (!nav) return;
   walk();
-  const acts = document.getElementById("acts");
-  if (window.matchMedia("(max-width: 59.99rem)").matches && location.hash !== "#acts" && !acts.querySelector(".act[open]")) {
-    acts.open = false;
-  }
-  if (location.hash === "#acts") acts.querySelector("summary").focus();
+  const first = document.querySelector("#acts summary");
+  if (location.hash === "#acts" && first) first.focus();
 })();
