@@ -200,11 +200,11 @@ class Taker:
             for step, button in enumerate(("where", "contact", "review", "send"), start=1):
                 if button == "contact":
                     page.fill("#address", "长虹北路 198 号门口")
-                page.click(f"button[value={button}]")
-                page.wait_for_load_state()
+                with page.expect_navigation():
+                    page.click(f"button[value={button}]")
                 self.in_each_width(page, f"report-steps-{step}.{RESIDENT}", language)
-            page.click("form[action='/follow/'] button")
-            page.wait_for_load_state()
+            with page.expect_navigation():
+                page.click("form[action='/follow/'] button")
             self.in_each_width(page, f"report-steps-5.{RESIDENT}", language)
 
 

@@ -11,8 +11,6 @@ import pytest
 from jingwei.kernel.ledger import verifier
 from tests.earlier.installed import CITY, HERE, Installed, brought_back, entries_verified, numbers_proved
 
-pytestmark = pytest.mark.proof
-
 EDITIONS = ("before_the_log", "with_a_log")
 GROWS = frozenset({"django_migrations", "django_content_type", "auth_permission"})
 """Tables in which an upgrade notes what it did."""
@@ -31,7 +29,8 @@ BY_CHANCE = TOLD | {
     "matters_task",
 }
 """Tables in which sealing leaves other bytes each time: keys, salts, and the hashes over them."""
-KILLS = 4
+KILLS = (pytest.param(2, marks=pytest.mark.proof), pytest.param(20, marks=pytest.mark.long))
+"""With each submission, and before a release."""
 
 
 @pytest.fixture(params=EDITIONS)
@@ -58,6 +57,7 @@ def lasting(rows: Mapping[str, tuple[int, str]]) -> dict[str, tuple[int, str]]:
     return {table: (count, "" if table in BY_CHANCE else found) for table, (count, found) in rows.items()}
 
 
+@pytest.mark.proof
 def test_nothing_is_lost_and_the_record_is_whole(city: Installed, edition: str) -> None:
     before = city.rows()
     assert city.files_in_clear() > 10
@@ -79,6 +79,7 @@ def test_nothing_is_lost_and_the_record_is_whole(city: Installed, edition: str) 
     assert city.sealed() == sealed
 
 
+@pytest.mark.proof
 def test_proofs_handed_out_by_an_earlier_edition_hold() -> None:
     """By themselves, and against the log that went on after the upgrade."""
     keys = (HERE / "with_a_log" / "keys").read_text(encoding="utf-8").splitlines()
@@ -99,7 +100,8 @@ def leaves(told: Iterable[tuple[object, str]]) -> list[tuple[object, str, str]]:
     return [(entry, place.split()[0], place.split()[-1]) for entry, place in told]
 
 
-def test_an_upgrade_killed_at_any_moment_is_run_again_and_ends_the_same(edition: str) -> None:
+@pytest.mark.parametrize("kills", KILLS)
+def test_an_upgrade_killed_at_any_moment_is_run_again_and_ends_the_same(edition: str, kills: int) -> None:
     chance = random.Random(37)
     with brought_back(edition) as city:
         began = time.monotonic()
@@ -107,7 +109,7 @@ def test_an_upgrade_killed_at_any_moment_is_run_again_and_ends_the_same(edition:
         lasts = time.monotonic() - began
         shape, rows = city.shape(), lasting(city.rows())
         killed = 0
-        for _ in range(KILLS):
+        for _ in range(kills):
             city.say("restore", str(HERE / edition / "backup"), "--replace")
             struck = stopped(city, chance.uniform(0.1, 0.9) * lasts, alone=chance.random() < 0.5)
             killed, lasts = killed + struck, lasts if struck else lasts / 2  # the machine is less busy than it was

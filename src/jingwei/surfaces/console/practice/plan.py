@@ -58,7 +58,8 @@ REPEATED_WITHIN = datetime.timedelta(days=1)
 
 _AT_WORK = ("working_day", "working_hour")
 _DAY = datetime.timedelta(days=1)
-
+_EVENING = datetime.timedelta(hours=8)
+"""Before the end: what was reported then waits for the dispatchers of the morning, who find something to do."""
 
 Term = tuple[str, int, str]
 """Counting, amount, unit."""
@@ -237,7 +238,8 @@ class Planner:
                 at_work = not prompt and counting in _AT_WORK
                 at = min(self._soon(last, at_work=at_work, slow=slow), last + (closing - last) * 0.3)
             at = max(at, last + datetime.timedelta(seconds=20)).replace(microsecond=0)
-            if at >= self._until:
+            waits = doing.action == "dispatch" and self._until - one.told.opened < _EVENING
+            if at >= self._until or waits:
                 return
             step = self._step(one, doing, at)
             one.steps.append(step)
