@@ -11,7 +11,7 @@
     }).filter(function (row) { return row.cell && row.cell.dataset.value !== ""; });
     const bars = table.dataset.chart === "bar", ink = read(table, "--ink"), soft = read(table, "--soft"), line = read(table, "--line");
     const names = { type: "category", data: rows.map(function (row) { return row.name; }), inverse: bars, axisTick: { show: false },
-      axisLine: { lineStyle: { color: line } }, axisLabel: { color: ink, width: 180, overflow: "truncate" } };
+      axisLine: { lineStyle: { color: line } }, axisLabel: { color: ink, width: window.innerWidth < 640 ? 120 : 180, overflow: "truncate", interval: bars ? 0 : "auto" } };
     const values = { type: "value", splitLine: { lineStyle: { color: line } }, axisLabel: { show: false } };
     return {
       rows: rows.length,
@@ -36,7 +36,7 @@
     const box = document.createElement("div");
     box.className = "chart";
     box.setAttribute("aria-hidden", "true"); // the table says the same
-    box.style.height = Math.min(900, made.rows * 30 + 24) + "px";
+    box.style.height = made.rows * (made.rows > 30 ? 22 : 30) + 24 + "px"; // room for every name and value
     table.parentNode.insertBefore(box, table);
     const chart = window.echarts.init(box, null, { renderer: "canvas" });
     chart.setOption(made.drawing);
