@@ -4,6 +4,7 @@ import datetime
 import re
 from collections.abc import Iterable
 from functools import cache
+from html import escape
 from typing import Any
 
 from django import template
@@ -12,7 +13,7 @@ from django.http import QueryDict
 from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -75,8 +76,8 @@ def from_now(context: Context, at: datetime.datetime) -> SafeString:
 
 
 def _time(at: datetime.datetime, words: Text, whole: Text | None = None) -> SafeString:
-    title = format_html(' title="{}"', in_(whole)) if whole else ""
-    return format_html('<time datetime="{}"{}>{}</time>', at.isoformat(timespec="seconds"), title, in_(words))
+    title = f' title="{escape(in_(whole))}"' if whole else ""
+    return SafeString(f'<time datetime="{at.isoformat(timespec="seconds")}"{title}>{escape(in_(words))}</time>')
 
 
 @register.filter
@@ -110,30 +111,29 @@ def time_of_day(context: Context, at: datetime.datetime) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), shown)
 
 
-_CLOCK = (
-    '<svg class="icon ring" viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="8"/>{}'
-    '<use href="{}#left-{}"/></svg>'
-)
 _WHY = Text("为何", "why")
-_USED = '<circle class="used" cx="10" cy="10" r="8" pathLength="100" stroke-dasharray="{} 100"/>'
 
 
 @register.simple_tag
 def badge(left: TimeLeft, why: str = "") -> SafeString:
     """Time left as a small label; its words say all, the colour, the shape and the ring, which closes as the time goes
-    by, only help. `why` is the address where the clock is explained line by line."""
-    words, title, used = in_(left.words), SafeString(), SafeString()
+    by, only help. `why` is the address where the clock is explained line by line. Stands in every line of lists, so it
+    is put together as text."""
+    words, title, used = escape(in_(left.words)), "", ""
     if left.kind == "none":
-        return format_html('<span class="badge badge-none">{}</span>', words)
+        return SafeString(f'<span class="badge badge-none">{words}</span>')
     if left.used is not None:
-        used = format_html(_USED, left.used)
-        title = format_html(' title="{}"', in_(_gone(left.used)))
-    clock = format_html(_CLOCK, used, _icons(), left.kind)
-    shown = format_html('<span class="badge badge-{}"{}>{}{}</span>', left.kind, title, clock, words)
+        used = f'<circle class="used" cx="10" cy="10" r="8" pathLength="100" stroke-dasharray="{left.used} 100"/>'
+        title = f' title="{escape(in_(_gone(left.used)))}"'
+    clock = (
+        '<svg class="icon ring" viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="8"/>'
+        f'{used}<use href="{_icons()}#left-{left.kind}"/></svg>'
+    )
+    shown = f'<span class="badge badge-{left.kind}"{title}>{clock}{words}</span>'
     if not why:
-        return shown
-    asks = in_(_WHY)
-    return format_html('{} <a class="why-due" href="{}" aria-label="{} {}">{}</a>', shown, why, asks, words, asks)
+        return SafeString(shown)
+    asks = escape(in_(_WHY))
+    return SafeString(f'{shown} <a class="why-due" href="{escape(why)}" aria-label="{asks} {words}">{asks}</a>')
 
 
 @cache
@@ -185,10 +185,12 @@ def options(groups: Iterable[Group], chosen: str = "") -> SafeString:
     return SafeString("".join(_options(one, chosen) for one in groups))
 
 
-def _options(group: Group, chosen: str) -> SafeString:
-    rows = ((key, " selected" if key == chosen else "", in_(title)) for key, title in group.choices)
-    drawn = format_html_join("", '<option value="{}"{}>{}</option>', rows)
-    return format_html('<optgroup label="{}">{}</optgroup>', in_(group.title), drawn) if group.title.zh else drawn
+def _options(group: Group, chosen: str) -> str:
+    drawn = "".join(
+        f'<option value="{escape(key)}"{" selected" if key == chosen else ""}>{escape(in_(title))}</option>'
+        for key, title in group.choices
+    )
+    return f'<optgroup label="{escape(in_(group.title))}">{drawn}</optgroup>' if group.title.zh else drawn
 
 
 @register.inclusion_tag("kit/input.html")
