@@ -85,7 +85,7 @@ def asked_fields(matter_type: MatterType, *, staff: bool) -> tuple[Field, ...]:
 
 def choices_of(scope: Scope, matter_type: MatterType, *, open_only: bool) -> Choices:
     """The type's categories of today, and the areas above the cells by district."""
-    return Choices(categories_for(scope, matter_type, open_only=open_only), _grouped_areas(places_of(scope)))
+    return Choices(categories_for(scope, matter_type, open_only=open_only), grouped_areas(places_of(scope)))
 
 
 def categories_for(scope: Scope, matter_type: MatterType, *, open_only: bool) -> tuple[Group, ...]:
@@ -105,7 +105,7 @@ def _grouped_categories(leaves: Sequence[Category], known: Mapping[str, Category
     )
 
 
-def _grouped_areas(places: Places) -> tuple[Group, ...]:
+def grouped_areas(places: Places) -> tuple[Group, ...]:
     """The areas right above the cells: a resident knows the neighbourhood, not the cell's number."""
     by_id = places.by_id
     by_parent: dict[str, tuple[Text, list[tuple[str, Text]]]] = {}

@@ -21,9 +21,8 @@ WAITING = 300
 """Matters that are brought to where they wait for a unit, so that the dispatchers' page is full."""
 
 _ASKED = 40  # times that each page is asked for
-_ONCE_A_WEEK = {
-    "brief": 5
-}  # times; told with the others, and none of the lists, matters and portal that the figure is of
+_ONCE_A_WEEK = {"brief": 5}
+"""Times that a page is asked for which is no list, matter or page of the portal: told, and not in the figure."""
 _CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 _addresses: Iterator[int] = itertools.count(int(time.time()))  # others in each run
 

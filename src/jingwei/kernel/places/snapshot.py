@@ -73,14 +73,13 @@ class Places:
         self.in_force = tuple(place for place in self.by_id.values() if place.on(today))
         above = [place for place in self.in_force if place.id in self._parents and place is not self.root]
         self.area_names = AreaNames(above)
-        self.above_cells = self._above_cells()
         holding = {place.parent for place in self.in_force if self.is_cell(place) and place.parent}
         self.with_cells = tuple(sorted((self.by_id[one] for one in holding), key=lambda place: place.lft))
+        self.above_cells = self._above_cells()
 
     def _above_cells(self) -> str:
         """The level right above the cells that are in force; that of the cells where only the root is above them."""
-        parents = {place.lineage[1] for place in self.in_force if self.is_cell(place) and place.lineage[1:]}
-        levels = {self.by_code[code].level for code in parents if self.by_code[code] is not self.root}
+        levels = {place.level for place in self.with_cells if place is not self.root}
         return next((place.level for place in self.in_force if place.level in levels), self.innermost)
 
     def seen_on(self, today: datetime.date) -> "Places":

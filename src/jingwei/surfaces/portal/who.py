@@ -24,6 +24,7 @@ from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import slow_down
+from jingwei.kit.intake import grouped_areas
 from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for
 from jingwei.kit.page import face_of, show
 from jingwei.surfaces.portal.reporting.receipt import drawn
@@ -73,15 +74,6 @@ class Card:
     posts: tuple[Serving, ...]
     supervision: Text | None
     services: tuple[Offered, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """An area above the cells, to choose from."""
-
-    code: str
-    name: Text
-    above: Text
 
 
 def card_of(scope: Scope, place: Place) -> Card:
@@ -142,14 +134,6 @@ def _posts(scope: Scope, areas: list[Place]) -> Iterator[Serving]:
                 yield Serving(desk.title, agencies.unit_by_id[desk.unit].name, area.name)
 
 
-def _areas(scope: Scope) -> list[Area]:
-    """The areas right above the cells, in the tree's order."""
-    places = places_of(scope)
-    wanted = {one.parent for one in places.in_force if places.is_cell(one) and one.parent}
-    found = sorted((places.by_id[one] for one in wanted), key=lambda one: one.lft)
-    return [Area(one.code, one.name, places.by_id[one.parent].name if one.parent else one.name) for one in found]
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
     """Asks for an address, a position or a neighbourhood; an address that means one cell leads to its card. What was
@@ -161,7 +145,7 @@ def search(request: HttpRequest) -> HttpResponse:
         names = (("address", LONGEST_ADDRESS), ("lon", 20), ("lat", 20), ("area", 40))
         values = {name: request.POST.get(name, "")[:longest] for name, longest in names}
     with reading(public()) as scope:
-        face, areas = face_of(scope), _areas(scope)
+        face, areas = face_of(scope), grouped_areas(places_of(scope))
         found = found_at(scope, values) if values else Found()
     if values.get("area") and not (values["address"].strip() or values["lon"]):
         return redirect("portal:card", values["area"])

@@ -74,14 +74,13 @@ export async function drawn(panel) {
   const units = (place) => [(place.lng - frame.west) * frame.across, (frame.north - place.lat) * frame.up];
   map.on("click", (event) => panel.choose(...units(event.lngLat)));
   map.on("mousemove", (event) => panel.say(...units(event.lngLat)));
+  const at = { duration: 0 }; // a key pressed while the last one still moves the map would leave it between the two
   view.addEventListener("wheel", (event) => {
     if (!event.ctrlKey && document.activeElement !== view) return;
     event.preventDefault();
-    map.zoomTo(map.getZoom() + (event.deltaY < 0 ? 0.4 : -0.4), { duration: 0 });
+    map.zoomTo(map.getZoom() + (event.deltaY < 0 ? 0.4 : -0.4), at);
   }, { passive: false });
-  // The reader may have moved while this was fetched: what the drawing shows now is where the map begins. Nothing is
-  // animated: a key pressed while the last one still moves the map would leave it between the two.
-  const at = { duration: 0 };
+  // The reader may have moved while this was fetched: what the drawing shows now is where the map begins.
   const [x, y, width, height] = panel.map.box;
   map.fitBounds([degrees([x, y + height]), degrees([x + width, y])], at);
   return {

@@ -19,7 +19,6 @@ from jingwei.surfaces.desk.queries import WorkRow
 register = template.Library()
 
 _EXCERPT = 130  # characters of a report in its line
-_CLASSES = {"number": "number number"}  # what `col-` is put before
 _CHOOSE = Text("选择", "Select")
 
 
@@ -96,7 +95,8 @@ def work_lines(context: Context, rows: Iterable[WorkRow], shows: Iterable[Column
 def _work_line(context: Context, row: WorkRow, columns: Iterable[str], choose: str) -> str:
     matter, number = reverse("desk:matter", args=(row.number,)), escape(row.number)
     cells = "".join(
-        f'<td class="col-{_CLASSES.get(key, key)}">{_work_cell(context, row, key, matter)}</td>' for key in columns
+        f'<td class="col-{key}{" number" if key == "number" else ""}">{_work_cell(context, row, key, matter)}</td>'
+        for key in columns
     )
     value = f'value="{number}~{row.version}" aria-label="{choose} {number}"'
     pick = f'<input type="checkbox" form="many" name="numbers" {value}>'
