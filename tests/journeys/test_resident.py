@@ -120,7 +120,7 @@ def test_a_site_that_does_not_answer_is_said_where_the_browser_believes_to_be_on
         page.click("button[value=where]")
         expect(page.locator("#offline")).to_contain_text("连上网以后再点一次就行")
         assert page.input_value("#text") == TEXT
-        page.unroute_all()
+        page.unroute_all(behavior="wait")
         expect(page.locator("#offline")).to_be_hidden()
         page.click("button[value=where]")
         page.wait_for_selector("#address")

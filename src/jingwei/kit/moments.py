@@ -52,8 +52,13 @@ def day_written(day: datetime.date) -> Text:
 def written(moment: datetime.datetime, zone: ZoneInfo) -> Text:
     """`2026年11月24日 14:05`, `24 Nov 2026, 14:05` in the zone."""
     local = moment.astimezone(zone)
-    day = day_written(local.date())
-    return Text(f"{day.zh} {local:%H:%M}", f"{day.en}, {local:%H:%M}")
+    day, time = day_written(local), _time_of_day(local)
+    return Text(f"{day.zh} {time}", f"{day.en}, {time}")
+
+
+def _time_of_day(local: datetime.datetime) -> str:
+    """`14:05`; lists write hundreds, and the library's own way takes ten times as long."""
+    return f"{local.hour:02}:{local.minute:02}"
 
 
 def short(moment: datetime.datetime, zone: ZoneInfo, now: datetime.datetime) -> Text:
@@ -61,8 +66,8 @@ def short(moment: datetime.datetime, zone: ZoneInfo, now: datetime.datetime) -> 
     local = moment.astimezone(zone)
     if local.year != now.astimezone(zone).year:
         return written(moment, zone)
-    month = _MONTHS[local.month - 1]
-    return Text(f"{local.month}月{local.day}日 {local:%H:%M}", f"{local.day} {month}, {local:%H:%M}")
+    time = _time_of_day(local)
+    return Text(f"{local.month}月{local.day}日 {time}", f"{local.day} {_MONTHS[local.month - 1]}, {time}")
 
 
 def from_now(moment: datetime.datetime, zone: ZoneInfo, now: datetime.datetime) -> Text:

@@ -1,6 +1,7 @@
 """Turns model rows into INSERT, UPDATE and COPY; all writes of a command go out in one pipeline before commit."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from operator import itemgetter
 from typing import Any, cast
@@ -8,6 +9,7 @@ from typing import Any, cast
 import msgspec
 import psycopg
 from django.db import DatabaseError, connection, models
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from psycopg import sql
 
@@ -102,6 +104,19 @@ def prepared() -> CursorWrapper:
     """
     cursor = cast("CursorWrapper", psycopg.Cursor(raw_connection()))
     return _Counted(cursor, connection) if connection.queries_logged else connection.make_cursor(cursor)
+
+
+@contextmanager
+def kept_plans() -> Iterator[None]:
+    """The server keeps the plans of Django's queries inside, as `prepared` does: for what is looked up by a key, where
+    one plan serves all. Under row-level security planning takes longer than answering."""
+    raw = raw_connection()
+    before = raw.cursor_factory
+    raw.cursor_factory = cast("type[psycopg.Cursor[Any]]", ServerBindingCursor)
+    try:
+        yield
+    finally:
+        raw.cursor_factory = before
 
 
 def send(statements: Sequence[_Statement]) -> None:

@@ -77,9 +77,16 @@ def spelled(fields: Sequence[Field], conditions: Sequence[tuple[str, Text]]) -> 
 
 
 def spelled_type(matter_type: MatterType, conditions: Sequence[tuple[str, Text]]) -> MatterType:
-    """The type as it reads for matters of one class."""
-    actions = (replace(one, fields=spelled(one.fields, conditions)) for one in matter_type.actions)
-    return replace(matter_type, fields=spelled(matter_type.fields, conditions), actions=tuple(actions))
+    """The type as it reads for matters of one class; few of its actions ask for a condition."""
+    actions = tuple(
+        replace(one, fields=spelled(one.fields, conditions)) if _asks_condition(one.fields) else one
+        for one in matter_type.actions
+    )
+    return replace(matter_type, fields=spelled(matter_type.fields, conditions), actions=actions)
+
+
+def _asks_condition(fields: Sequence[Field]) -> bool:
+    return any(one.kind == "condition" for one in fields)
 
 
 def checked(declared: Sequence[Field], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -92,6 +92,9 @@ class Detail(SealedModel):
         indexes = [
             models.Index(fields=["area_lft"], name="matters_detail_area"),
             models.Index(fields=["matter", "area_lft"], name="matters_detail_newest"),
+            models.Index(
+                fields=["lon_e7", "lat_e7"], name="matters_detail_point", condition=models.Q(lon_e7__isnull=False)
+            ),
             GinIndex(fields=["words"], name="matters_words", **PENDING),
             GinIndex(fields=["initials"], name="matters_initials", opclasses=["gin_trgm_ops"], **PENDING),
         ]

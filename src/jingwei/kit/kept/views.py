@@ -1,11 +1,13 @@
 """Views of the work list as people keep them: plain marks of one's own, about no matter and in no ledger."""
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
+from jingwei.kernel.commands.sql import prepared
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.values.words import Text
@@ -14,6 +16,7 @@ from jingwei.kit.models import KeptView
 MOST = 20
 LONGEST_NAME = 40
 LONGEST_QUERY = 600
+_OF_PERSON = "SELECT name, query, columns, first FROM kit_keptview WHERE person = %s ORDER BY name"  # at each list
 _FULL = Text(f"最多保存 {MOST} 个视图；请先删去一个。", f"At most {MOST} views are kept: remove one first.")
 
 
@@ -29,8 +32,11 @@ class View:
 
 def views_of(person: uuid.UUID) -> list[View]:
     """A person's views by name, the nameless one before them. One statement."""
-    rows = KeptView.objects.filter(person=person).order_by("name")
-    return [View(row.name, row.query, tuple(row.columns), row.first) for row in rows]
+    with prepared() as cursor:
+        cursor.execute(_OF_PERSON, [person])
+        return [
+            View(name, query, tuple(json.loads(columns)), first) for name, query, columns, first in cursor.fetchall()
+        ]
 
 
 def keep_view(person: uuid.UUID, view: View) -> None:

@@ -7,12 +7,15 @@ from typing import Any, cast
 from django.contrib.sessions.backends.db import SessionStore as Stored
 
 from jingwei.kernel.agencies.models import Session
+from jingwei.kernel.commands.sql import prepared
 
 SIGNED_IN = "signed_in"
 """In a session: by what its holder knows it (id, kind, device) and since when (seconds)."""
 
 SEEN, IDLE = "seen", "idle"
 """In a session: when it was used last (seconds), and after how many seconds without a request it ends."""
+
+_FIND = "SELECT session_data FROM agencies_session WHERE session_key = %s AND expire_date > %s"  # at each request
 
 
 def kept(key: str) -> str:
@@ -30,13 +33,13 @@ class SessionStore(Stored):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; nothing where it is unknown, ended or over. One statement."""
-        now = datetime.datetime.now(datetime.UTC)
-        found = Session.objects.filter(pk=kept(self.session_key or ""), expire_date__gt=now)
-        encoded = found.values_list("session_data", flat=True).first()
-        if encoded is None:
+        with prepared() as cursor:
+            cursor.execute(_FIND, [kept(self.session_key or ""), datetime.datetime.now(datetime.UTC)])
+            found = cursor.fetchone()
+        if found is None:
             self._session_key = None
             return {}
-        return self.decode(encoded)
+        return self.decode(found[0])
 
     def exists(self, session_key: str) -> bool:
         """Whether a session has this key."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from html import escape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
@@ -30,17 +31,22 @@ register = template.Library()
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
+def language_now() -> str:
+    """The reader's language; what draws hundreds of words asks for it once, as asking takes as long as drawing."""
+    return get_language() or "zh-hans"
+
+
 @register.filter
 def in_(text: Text | None) -> str:
     """A declared text in the reader's language."""
-    return text.in_(get_language() or "zh-hans") if text else ""
+    return text.in_(language_now()) if text else ""
 
 
 @register.filter
 def original(text: str) -> str | SafeString:
     """A text that stands as its source wrote it (a legal basis): on pages in English what is Chinese is marked so, for
     readers and for what reads aloud."""
-    if (get_language() or "zh-hans").startswith("zh") or not _CHINESE.search(text):
+    if language_now().startswith("zh") or not _CHINESE.search(text):
         return text
     return format_html('<span class="original" lang="zh-Hans">{}</span>', text)
 
@@ -56,28 +62,33 @@ def moment(context: Context, at: datetime.datetime | None) -> str | SafeString:
     """A moment in the city's zone, readable by machines as well."""
     if at is None:
         return "—"
-    return _time(at, written(at, context["city"].zone))
+    return _time(at, written(at, context["city"].zone), language_now())
 
 
 @register.simple_tag(takes_context=True)
 def brief_moment(context: Context, at: datetime.datetime | None) -> str | SafeString:
     """A moment for the rows of lists: without the present year; whoever points at it reads it whole."""
-    if at is None:
-        return "—"
-    zone = context["city"].zone
-    return _time(at, short(at, zone, datetime.datetime.now(datetime.UTC)), written(at, zone))
+    now = datetime.datetime.now(datetime.UTC)
+    return brief_time(at, context["city"].zone, now, language_now()) if at else "—"
+
+
+def brief_time(at: datetime.datetime, zone: ZoneInfo, now: datetime.datetime, language: str) -> SafeString:
+    """As `brief_moment`, for what draws many."""
+    return _time(at, short(at, zone, now), language, written(at, zone))
 
 
 @register.simple_tag(takes_context=True)
 def from_now(context: Context, at: datetime.datetime) -> SafeString:
     """How long ago, or in how long; whoever points at it reads the moment."""
     zone = context["city"].zone
-    return _time(at, moments.from_now(at, zone, datetime.datetime.now(datetime.UTC)), written(at, zone))
+    now = datetime.datetime.now(datetime.UTC)
+    return _time(at, moments.from_now(at, zone, now), language_now(), written(at, zone))
 
 
-def _time(at: datetime.datetime, words: Text, whole: Text | None = None) -> SafeString:
-    title = f' title="{escape(in_(whole))}"' if whole else ""
-    return SafeString(f'<time datetime="{at.isoformat(timespec="seconds")}"{title}>{escape(in_(words))}</time>')
+def _time(at: datetime.datetime, words: Text, language: str, whole: Text | None = None) -> SafeString:
+    title = f' title="{escape(whole.in_(language))}"' if whole else ""
+    said = escape(words.in_(language))
+    return SafeString(f'<time datetime="{at.isoformat(timespec="seconds")}"{title}>{said}</time>')
 
 
 @register.filter
@@ -117,14 +128,18 @@ _WHY = Text("为何", "why")
 @register.simple_tag
 def badge(left: TimeLeft, why: str = "") -> SafeString:
     """Time left as a small label; its words say all, the colour, the shape and the ring, which closes as the time goes
-    by, only help. `why` is the address where the clock is explained line by line. Stands in every line of lists, so it
-    is put together as text."""
-    words, title, used = escape(in_(left.words)), "", ""
+    by, only help. `why` is the address where the clock is explained line by line."""
+    return clock_badge(left, why, language_now())
+
+
+def clock_badge(left: TimeLeft, why: str, language: str) -> SafeString:
+    """As `badge`. Stands in every line of lists, so it is put together as text."""
+    words, title, used = escape(left.words.in_(language)), "", ""
     if left.kind == "none":
         return SafeString(f'<span class="badge badge-none">{words}</span>')
     if left.used is not None:
         used = f'<circle class="used" cx="10" cy="10" r="8" pathLength="100" stroke-dasharray="{left.used} 100"/>'
-        title = f' title="{escape(in_(_gone(left.used)))}"'
+        title = f' title="{escape(_gone(left.used).in_(language))}"'
     clock = (
         '<svg class="icon ring" viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="8"/>'
         f'{used}<use href="{_icons()}#left-{left.kind}"/></svg>'
@@ -132,7 +147,7 @@ def badge(left: TimeLeft, why: str = "") -> SafeString:
     shown = f'<span class="badge badge-{left.kind}"{title}>{clock}{words}</span>'
     if not why:
         return SafeString(shown)
-    asks = escape(in_(_WHY))
+    asks = escape(_WHY.in_(language))
     return SafeString(f'{shown} <a class="why-due" href="{escape(why)}" aria-label="{asks} {words}">{asks}</a>')
 
 
@@ -149,6 +164,7 @@ def _gone(share: int) -> Text:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """A small drawing beside words, for the eye alone."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', _icons(), name)
@@ -182,15 +198,16 @@ _WHOLE = Text("下载整个列表，筛选如上", "Download the whole list unde
 @register.simple_tag
 def options(groups: Iterable[Group], chosen: str = "") -> SafeString:
     """The choices of a select, the chosen one marked; drawn here as a template takes milliseconds for a hundred."""
-    return SafeString("".join(_options(one, chosen) for one in groups))
+    language = language_now()
+    return SafeString("".join(_options(one, chosen, language) for one in groups))
 
 
-def _options(group: Group, chosen: str) -> str:
+def _options(group: Group, chosen: str, language: str) -> str:
     drawn = "".join(
-        f'<option value="{escape(key)}"{" selected" if key == chosen else ""}>{escape(in_(title))}</option>'
+        f'<option value="{escape(key)}"{" selected" if key == chosen else ""}>{escape(title.in_(language))}</option>'
         for key, title in group.choices
     )
-    return f'<optgroup label="{escape(in_(group.title))}">{drawn}</optgroup>' if group.title.zh else drawn
+    return f'<optgroup label="{escape(group.title.in_(language))}">{drawn}</optgroup>' if group.title.zh else drawn
 
 
 @register.inclusion_tag("kit/input.html")

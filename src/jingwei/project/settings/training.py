@@ -25,8 +25,9 @@ class _Neighbour:
 def NEIGHBOUR() -> _Neighbour | None:  # noqa: N802  # Django's names of settings
     """Of a real city its training city, of a training city the real one; None where there is none, or nobody has
     started it and no address was told."""
-    own = training_note(CITY)
-    other = own.of if own else next((one.name for one in training_notes() if one.of == CITY), "")
+    notes = training_notes()
+    own = next((one for one in notes if one.name == CITY), None)
+    other = own.of if own else next((one.name for one in notes if one.of == CITY), "")
     told = os.environ.get("JINGWEI_REAL_URL" if own else "JINGWEI_TRAINING_URL", "").rstrip("/")
     if not other:
         return None

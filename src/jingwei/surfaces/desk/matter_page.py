@@ -1,4 +1,4 @@
-"""Everything the page of one matter shows, read in scope in at most twelve statements for the whole request."""
+"""Everything the page of one matter shows, read in scope in at most fifteen statements for the whole request."""
 
 import datetime
 import uuid
@@ -13,12 +13,13 @@ from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, segments_of
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.commands.sql import kept_plans
 from jingwei.kernel.ledger.entries import Told, entries_of
 from jingwei.kernel.matters.fields import spelled_type
 from jingwei.kernel.matters.guards import Case
 from jingwei.kernel.matters.kin import MERGED, PART, hearers
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Link, Matter, Party, Step, Task
-from jingwei.kernel.matters.policies import READ, in_scope, may_read, works_on
+from jingwei.kernel.matters.policies import READ, in_scope, works_on
 from jingwei.kernel.matters.types import MatterType, type_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.reads.note import Seen, seen
@@ -156,6 +157,7 @@ def found_matter(scope: Scope, number: str) -> Matter:
     return matter
 
 
+@kept_plans()
 def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> MatterPage:
     """The page of one matter; `attempt` keeps what was filled into an act that was refused. Raises Denied."""
     matter = found_matter(scope, number)
@@ -196,7 +198,7 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
         timeline_of(scope, reads, entries, steps, names, works),
         _contacts(heard) if calling else None,
         _link_rows(scope, matter, links),
-        tuple(ExternalNumber.objects.filter(matter=matter).order_by("id").values_list("source", "number")),
+        _externals(matter, entries),
         task_rows(scope, case, works, attempt),
         offers,
         refused,
@@ -206,6 +208,13 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
         tuple(replies_of(scope, matter)) if any(one.into for one in offers) else (),
         _seen(matter, calling or READ, heard),
     )
+
+
+def _externals(matter: Matter, entries: Sequence[Told]) -> tuple[tuple[str, str], ...]:
+    """Its numbers in other systems; the report tells whether it came from one."""
+    if not any("source" in one.facts for one in entries):
+        return ()
+    return tuple(ExternalNumber.objects.filter(matter=matter).order_by("id").values_list("source", "number"))
 
 
 def _title(matter_type: MatterType, detail: Detail) -> str:
@@ -309,24 +318,21 @@ def _seen(matter: Matter, purpose: str, heard: Sequence[uuid.UUID]) -> tuple[See
 
 
 def _links_of(matter: Matter) -> list[Link]:
-    named = Link.objects.filter(Q(matter=matter) | Q(other=matter), ended_at=None)
-    return list(named.select_related("matter", "other").order_by("id"))
+    return list(Link.objects.filter(Q(matter=matter) | Q(other=matter), ended_at=None).order_by("id"))
 
 
 def _link_rows(scope: Scope, matter: Matter, links: Sequence[Link]) -> tuple[LinkRow, ...]:
-    """Only matters that the reader may read as well."""
-    rows = []
-    for link in links:
-        names_other = link.matter_id == matter.pk
-        other = link.other if names_other else link.matter
-        if may_read(scope.actor, other):
-            rows.append(
-                LinkRow(
-                    _LINKS.get((link.kind, names_other), _RELATED),
-                    other.number,
-                    category_title(scope, other.category),
-                    type_of(other.type, other.type_version).state(other.state).title,
-                    above=names_other and (link.kind, True) in _LINKS,
-                )
-            )
-    return tuple(rows)
+    """Only matters that the reader may read as well. One statement where there are links; most have none."""
+    named = [link.other_id if link.matter_id == matter.pk else link.matter_id for link in links]
+    others = {one.pk: one for one in Matter.objects.filter(in_scope(scope.actor), pk__in=named)} if named else {}
+    return tuple(
+        LinkRow(
+            _LINKS.get((link.kind, link.matter_id == matter.pk), _RELATED),
+            others[other].number,
+            category_title(scope, others[other].category),
+            type_of(others[other].type, others[other].type_version).state(others[other].state).title,
+            above=link.matter_id == matter.pk and (link.kind, True) in _LINKS,
+        )
+        for link, other in zip(links, named, strict=True)
+        if other in others
+    )

@@ -1,7 +1,10 @@
 """The desk's navigation: every place of it in one list, shown to whoever may open it; and the work list's lines."""
 
+import datetime
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.template.context import Context
@@ -11,14 +14,15 @@ from django.utils.safestring import SafeString
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.matters.types import all_types
 from jingwei.kernel.values.words import Text
-from jingwei.kit.frame.navigation import Group, Place, Shown, navigation_for
+from jingwei.kit.frame.navigation import Group, Link, Place, Shown, navigation_for
 from jingwei.kit.parts.table import Column
-from jingwei.kit.templatetags.kit import badge, brief_moment, in_
+from jingwei.kit.templatetags.kit import brief_time, clock_badge, icon, language_now
 from jingwei.surfaces.desk.queries import WorkRow
 
 register = template.Library()
 
 _EXCERPT = 130  # characters of a report in its line
+_ANY_NUMBER = "NUMBER"  # stands for a matter's in the one address that is worked out
 _CHOOSE = Text("选择", "Select")
 
 
@@ -84,45 +88,70 @@ GROUPS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """How whoever reads a list has it: the columns that are shown, language, zone and the present moment."""
+
+    columns: tuple[str, ...]
+    language: str
+    zone: ZoneInfo
+    now: datetime.datetime
+
+
 @register.simple_tag(takes_context=True)
 def work_lines(context: Context, rows: Iterable[WorkRow], shows: Iterable[Column]) -> SafeString:
     """The lines of the work list under the columns that are shown, put together as text: a template that asks of each
     of four hundred cells which column it is takes half of the page's time."""
-    columns, choose = [one.key for one in shows], escape(in_(_CHOOSE))
-    return SafeString("".join(_work_line(context, row, columns, choose) for row in rows))
+    columns = tuple(one.key for one in shows)
+    reader = _Reader(columns, language_now(), context["city"].zone, datetime.datetime.now(datetime.UTC))
+    matter = reverse("desk:matter", args=(_ANY_NUMBER,))
+    return SafeString("".join(_work_line(reader, row, matter.replace(_ANY_NUMBER, row.number)) for row in rows))
 
 
-def _work_line(context: Context, row: WorkRow, columns: Iterable[str], choose: str) -> str:
-    matter, number = reverse("desk:matter", args=(row.number,)), escape(row.number)
+def _work_line(reader: _Reader, row: WorkRow, matter: str) -> str:
+    number = escape(row.number)
     cells = "".join(
-        f'<td class="col-{key}{" number" if key == "number" else ""}">{_work_cell(context, row, key, matter)}</td>'
-        for key in columns
+        f'<td class="col-{key}{" number" if key == "number" else ""}">{_work_cell(reader, row, key, matter)}</td>'
+        for key in reader.columns
     )
-    value = f'value="{number}~{row.version}" aria-label="{choose} {number}"'
+    value = f'value="{number}~{row.version}" aria-label="{escape(_CHOOSE.in_(reader.language))} {number}"'
     pick = f'<input type="checkbox" form="many" name="numbers" {value}>'
     return f'<tr data-number="{number}" class="is-{row.left.kind}"><td class="col-pick">{pick}</td>{cells}</tr>'
 
 
-def _work_cell(context: Context, row: WorkRow, key: str, matter: str) -> str:
+def _work_cell(reader: _Reader, row: WorkRow, key: str, matter: str) -> str:
     match key:
         case "clock":
-            return badge(row.left, f"{matter}#clocks")
+            return clock_badge(row.left, f"{matter}#clocks", reader.language)
         case "class":
-            return f'<a class="title" href="{escape(matter)}">{escape(in_(row.category))}</a>'
+            return f'<a class="title" href="{escape(matter)}">{escape(row.category.in_(reader.language))}</a>'
         case "excerpt":
             return escape(row.excerpt if len(row.excerpt) <= _EXCERPT else row.excerpt[: _EXCERPT - 1] + "…")
         case "number":
             return escape(row.number)
         case "opened":
-            return brief_moment(context, row.opened_at)
+            return brief_time(row.opened_at, reader.zone, reader.now, reader.language)
         case "due":
-            return brief_moment(context, row.due_at) if row.due_at else ""
-    return escape(in_(getattr(row, key)))  # type, place, unit, state
+            return brief_time(row.due_at, reader.zone, reader.now, reader.language) if row.due_at else ""
+    return escape(getattr(row, key).in_(reader.language))  # type, place, unit, state
 
 
 @register.simple_tag(takes_context=True)
-def navigation(context: Context) -> tuple[Shown, ...]:
-    """The places the reader may open, the present one marked; none before signing in."""
-    request = context["request"]
+def navigation(context: Context) -> SafeString:
+    """The places the reader may open, the present one marked; none before signing in. On every page, twice: put
+    together as text."""
+    request, language = context["request"], language_now()
     actor = getattr(request, "actor", None)
-    return navigation_for(actor, GROUPS, request.path) if actor else ()
+    groups = navigation_for(actor, GROUPS, request.path) if actor else ()
+    return SafeString("".join(_places(one, language) for one in groups))
+
+
+def _places(group: Shown, language: str) -> str:
+    links = "".join(_link(one, language) for one in group.links)
+    return f'<h2>{escape(group.title.in_(language))}</h2>\n<ul class="places">{links}</ul>'
+
+
+def _link(one: Link, language: str) -> str:
+    title, here = escape(one.title.in_(language)), ' aria-current="page"' if one.here else ""
+    words = f'{icon(one.icon)}<span class="words">{title}</span>'
+    return f'<li><a href="{escape(one.address)}" title="{title}"{here}>{words}</a></li>'
