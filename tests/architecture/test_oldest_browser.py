@@ -34,6 +34,7 @@ CSS: tuple[Feature, ...] = (
     (r"\d[dsl]v[hwib]\b|\d(?:dvmin|dvmax|svmin|svmax)\b", 108, "vh or vw"),
     (r"(?<![-\w])overflow(?:-[xy])?\s*:[^;}]*(?<![-\w])clip\b", 90, "hidden"),
     (r"(?<![-\w])(?:translate|rotate|scale)\s*:", 104, "transform"),
+    (r"\b(?:align-(?:items|self|content)|justify-content)\s*:\s*end\b", 93, "flex-end, which a grid takes as well"),
     (r"\b(?:sin|cos|tan|round|mod|rem|abs|sign)\((?![^)]*url)", 111, "calc()"),
     (r"\bsubgrid\b|\bmasonry\b", 117, "the columns once more"),
     (r"\banimation-timeline\s*:|\bview-transition-name\s*:|\banchor-name\s*:", 111, "nothing: leave it out"),
@@ -133,6 +134,7 @@ def test_nothing_of_ours_is_newer_than_the_oldest_browser(kind: str) -> None:
         ("css", "a { overflow: clip; }"),
         ("css", "@layer base;"),
         ("css", "a { rotate: 3deg; }"),
+        ("css", "a { display: flex; align-items: end; }"),
         ("js", "const last = list.at(-1);"),
         ("js", "class A { static { go(); } }"),
         ("js", "await go();"),
@@ -150,6 +152,7 @@ def test_what_is_too_new_is_found(kind: str, text: str) -> None:
     [
         ("css", "a { box-shadow: inset 3px 0 0 var(--late); text-overflow: clip; }"),
         ("css", "@media print { a { padding-left: 1rem; } }  /* a:has(b) */"),
+        ("css", "a { align-items: flex-end; justify-self: end; text-align: end; }"),
         ("css", "a { transform: rotate(-90deg); } a:focus-visible { gap: 1px; }"),
         ("js", "this.at(event); a ??= b; text.replaceAll('a', 'b'); list?.map((one) => one.b); // list.at(-1)"),
         ("js", "async function go() {\n  await fetch('https://example.org/');\n}"),

@@ -63,7 +63,8 @@ class Drawing {
     this.svg.setAttribute("viewBox", this.box.join(" "));
     const unit = width / 100, [cx, cy] = this.middle();
     this.cross.setAttribute("d", `M${cx - unit * 2} ${cy}h${unit * 4}M${cx} ${cy - unit * 2}v${unit * 4}`);
-    this.svg.setAttribute("font-size", width / 48);
+    const shown = this.svg.getScreenCTM(); // names keep 12 pixels in a narrow panel: nobody reads less
+    this.svg.setAttribute("font-size", Math.max(width / 48, shown && shown.a ? 12 / shown.a : 0));
     if (this.point) this.show(this.point[0], this.point[1]);
   }
   middle() { return [this.box[0] + this.box[2] / 2, this.box[1] + this.box[3] / 2]; }
@@ -170,7 +171,9 @@ class Panel {
   // The same map drawn by MapLibre, where the browser has what it needs; else the drawing stays.
   async richer() {
     try {
-      if (!document.createElement("canvas").getContext("webgl2")) return;
+      // MapLibre is written for Chromium 94 and hands out Object.hasOwn (93): an older browser would fetch its megabyte
+      // with every such page, only to refuse it.
+      if (!Object.hasOwn || !document.createElement("canvas").getContext("webgl2")) return;
       const found = await import(this.root.dataset.rich);
       const map = await found.drawn(this);
       if (map) this.map = map;
