@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import translation
 
 from jingwei.kit.signing.session import PROVEN
+from jingwei.surfaces.command_map import figures, hot_spots, units, views
 from tests.city import City
 
 SignIn = Callable[[str], Client]
@@ -57,6 +58,14 @@ def prove_second(client: Client) -> None:
     session = client.session
     session[PROVEN] = "totp"
     session.save()
+
+
+@pytest.fixture(autouse=True)
+def counted_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look at the command map counts for itself: what stands for seconds would be of the step before."""
+    for module in (figures, hot_spots, units):
+        monkeypatch.setattr(module, "FRESH", -1.0)
+    monkeypatch.setattr(views, "DUTY_STANDS", -1.0)
 
 
 @pytest.fixture

@@ -57,6 +57,11 @@ def category_title(scope: Scope, key: str) -> Text:
     return known.title if known else Text(key, key)
 
 
+def level_title(scope: Scope, level: str) -> Text:
+    """What a level of the area tree is called; its key, where the city has no word for it."""
+    return rules_of(scope).word(f"level.{level}", scope.now.date()) or Text(level, level)
+
+
 def names_of(references: Iterable[str]) -> dict[str, str]:
     """The persons' names by how entries and rows refer to them (`person:ID`); what is no person is left out. One
     statement, none where nobody is meant."""

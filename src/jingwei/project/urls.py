@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("jingwei.surfaces.api.urls")),  # first, because others have many addresses that are tried before
     path("", include("jingwei.surfaces.portal.urls")),
     path("", include("jingwei.surfaces.desk.urls")),
+    path("", include("jingwei.surfaces.command_map.urls")),
     path("", include("jingwei.surfaces.training.urls")),
     path("shapes/", maps.shapes, name="shapes"),
     path("language/", language.switch, name="language"),

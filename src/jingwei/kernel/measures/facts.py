@@ -24,6 +24,14 @@ class Column:
     nullable: bool = False
 
 
+def _asked(kind: str) -> str:
+    """Whether something was asked of whoever acts on the matter and stood without an answer at the moment."""
+    return (
+        f"EXISTS (SELECT FROM matters_urging u WHERE u.matter_id = m.id AND u.kind = '{kind}' AND u.at <= asked.as_of"  # noqa: S608
+        " AND (u.answered_at IS NULL OR u.answered_at > asked.as_of))"
+    )
+
+
 _COLUMNS = (
     Column(key="type", title=Text("事项类型", "Type"), kind="word", sql="m.type"),
     Column(key="type_version", title=Text("类型版本", "Version of the type"), kind="word", sql="m.type_version::text"),
@@ -59,6 +67,10 @@ _COLUMNS = (
         kind="flag",
         sql="EXISTS (SELECT FROM matters_link l WHERE l.matter_id = m.id AND l.ended_at IS NULL "
         "AND l.kind IN ('duplicate_of', 'merged_into'))",
+    ),
+    Column(key="urged", title=Text("催办未复", "Urged without an answer"), kind="flag", sql=_asked("urge")),
+    Column(
+        key="supervised", title=Text("督办未复", "Supervised without an answer"), kind="flag", sql=_asked("supervise")
     ),
 )
 COLUMNS = {column.key: column for column in _COLUMNS}

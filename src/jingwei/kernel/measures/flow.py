@@ -1,7 +1,7 @@
 """What comes in, goes out and stays, of every type."""
 
 from jingwei.kernel.measures.declared import Measure
-from jingwei.kernel.measures.predicates import IsNull, NotNull, Predicate
+from jingwei.kernel.measures.predicates import AllOf, Is, IsNull, NotNull, Predicate
 from jingwei.kernel.measures.registry import register
 from jingwei.kernel.values.words import Text
 
@@ -30,3 +30,13 @@ CLOSED = _count("closed", Text("办结数", "Closed"), NotNull("closed_at"))
 
 STILL_OPEN = _count("still_open", Text("未结数", "Open"), IsNull("closed_at"))
 """How many are not closed."""
+
+URGED = _count("urged", Text("催办未复数", "Urged without an answer"), AllOf((IsNull("closed_at"), Is("urged", True))))
+"""How many are open and were urged without an answer so far."""
+
+SUPERVISED = _count(
+    "supervised",
+    Text("督办未复数", "Supervised without an answer"),
+    AllOf((IsNull("closed_at"), Is("supervised", True))),
+)
+"""How many are open and supervised without an answer so far."""

@@ -19,9 +19,12 @@ _NOTHING = gzip.compress(b'{"areas":[]}', mtime=0)
 @public("who lives where in the grid is published; the shapes say nothing of any matter")
 @require_safe
 def shapes(request: HttpRequest) -> HttpResponse:
-    """All cells in force today, as one sheet. 304 for whoever has this state of them."""
+    """The areas of a level in force today, inside one area if `within` is its code, as one sheet; all cells where none
+    is named. 304 for whoever has this state of them."""
     with reading(residents()) as scope:
-        sheet = sheet_of(scope, places_of(scope).innermost)
+        level, within = request.GET.get("level", ""), request.GET.get("within", "")[:40]
+        known = {one.level for one in places_of(scope).in_force}
+        sheet = sheet_of(scope, level if level in known else places_of(scope).innermost, within)
     tag = f'"{sheet.version}"' if sheet else '"none"'
     if tag in request.headers.get("If-None-Match", ""):
         answer = HttpResponse(status=HTTPStatus.NOT_MODIFIED)

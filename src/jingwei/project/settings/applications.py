@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     *CAPABILITIES,
     "jingwei.kit",
     "jingwei.surfaces.desk",
+    "jingwei.surfaces.command_map",
     "jingwei.surfaces.portal",
     "jingwei.surfaces.api",
     "jingwei.surfaces.training",

@@ -30,10 +30,12 @@ export async function drawn(panel) {
   style.rel = "stylesheet";
   style.href = root.dataset.sheet;
   document.head.append(style);
+  const painted = panel.areas.map((area) => area.shade || "0"); // what is drawn; shades may change while this is fetched
   const degrees = ([x, y]) => [frame.west + x / frame.across, frame.north - y / frame.up];
-  const features = panel.areas.map((area) => ({
+  const features = panel.areas.map((area, id) => ({
     type: "Feature",
-    properties: { shade: "shade-" + (area.shade || "0") },
+    id,
+    properties: { shade: "shade-" + painted[id] },
     geometry: { type: "MultiPolygon", coordinates: polygons(area).map((rings) => rings.map((ring) => [...ring, ring[0]].map(degrees))) },
   }));
   const box = document.createElement("div");
@@ -83,8 +85,19 @@ export async function drawn(panel) {
   // The reader may have moved while this was fetched: what the drawing shows now is where the map begins.
   const [x, y, width, height] = panel.map.box;
   map.fitBounds([degrees([x, y + height]), degrees([x + width, y])], at);
-  return {
+  const made = {
     names,
+    pixel: (x, y) => { const { x: left, y: top } = map.project(degrees([x, y])); return [left, top]; },
+    paint: (areas) => {
+      const update = [];
+      areas.forEach((area, id) => {
+        const shade = area.shade || "0";
+        if (painted[id] === shade) return;
+        painted[id] = shade;
+        update.push({ id, addOrUpdateProperties: [{ key: "shade", value: "shade-" + shade }] });
+      });
+      if (update.length) map.getSource("areas").updateData({ update });
+    },
     middle: () => units(map.getCenter()),
     move: (across, down) => map.panBy([across * box.clientWidth, down * box.clientHeight], at),
     zoom: (factor) => map.zoomTo(map.getZoom() + Math.log2(factor), at),
@@ -92,6 +105,8 @@ export async function drawn(panel) {
     go: (x, y) => map.jumpTo({ center: degrees([x, y]) }),
     show: (x, y) => new library.Marker({ color: shown.late }).setLngLat(degrees([x, y])).addTo(map),
   };
+  map.on("move", () => { if (made.looked) made.looked(); });
+  return made;
 }
 
 // Rings as polygons: one that lies in an earlier one is a hole of it.

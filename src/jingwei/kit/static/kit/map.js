@@ -66,6 +66,15 @@ class Drawing {
     const shown = this.svg.getScreenCTM(); // names keep 12 pixels in a narrow panel: nobody reads less
     this.svg.setAttribute("font-size", Math.max(width / 48, shown && shown.a ? 12 / shown.a : 0));
     if (this.point) this.show(this.point[0], this.point[1]);
+    if (this.looked) this.looked();
+  }
+  // Where a place of the sheet is seen, in pixels of the panel.
+  pixel(x, y, view) {
+    const matrix = this.svg.getScreenCTM(), corner = view.getBoundingClientRect();
+    return [matrix.a * x + matrix.e - corner.left, matrix.d * y + matrix.f - corner.top];
+  }
+  paint(areas) {
+    for (const area of areas) if (area.drawn) area.drawn.setAttribute("fill", `url(#${this.svg.dataset.patterns}-${area.shade || "0"})`);
   }
   middle() { return [this.box[0] + this.box[2] / 2, this.box[1] + this.box[3] / 2]; }
   move(across, down) { this.look([this.box[0] + across * this.box[2], this.box[1] + down * this.box[3], this.box[2]]); }
@@ -158,6 +167,7 @@ class Panel {
       this.fromInputs();
       for (const input of [this.lon, this.lat]) input.addEventListener("change", () => { if (!this.filling) this.fromInputs(); });
     }
+    if (this.root.dataset.marks) (await import(this.root.dataset.live)).follow(this);
     if (this.root.dataset.rich) this.richer();
   }
   draw(sheet) {
@@ -165,7 +175,8 @@ class Panel {
     this.frame = sheet;
     this.areas = sheet.areas.map(([code, zh, en, path]) => new Area(code, english ? en : zh, path));
     this.svg = made("svg", { viewBox: `0 0 ${sheet.width} ${sheet.height}`, "aria-hidden": "true" });
-    for (const area of this.areas) made("path", { d: area.path, class: "map-area" }, this.svg);
+    this.svg.dataset.patterns = this.root.dataset.patterns || "";
+    for (const area of this.areas) area.drawn = made("path", { d: area.path, class: "map-area" }, this.svg);
     this.view.appendChild(this.svg);
   }
   // The same map drawn by MapLibre, where the browser has what it needs; else the drawing stays.
@@ -176,7 +187,12 @@ class Panel {
       if (!Object.hasOwn || !document.createElement("canvas").getContext("webgl2")) return;
       const found = await import(this.root.dataset.rich);
       const map = await found.drawn(this);
-      if (map) this.map = map;
+      if (map) {
+        map.looked = this.map.looked;
+        this.map = map;
+        map.paint(this.areas);
+        if (map.looked) map.looked();
+      }
     } catch (why) {
       this.root.dataset.plain = String(why); // an older browser: nothing is lost
     }

@@ -20,8 +20,8 @@ from jingwei.kernel.measures.flow import CLOSED, REPORTED, STILL_OPEN
 from jingwei.kernel.measures.registry import OPEN_OVERDUE, measures_of
 from jingwei.kernel.reads.note import Seen
 from jingwei.kernel.values.words import Text
+from jingwei.kit.figures.words import NOTHING, Shown, group_title, in_words
 from jingwei.surfaces.desk.brief.period import Period
-from jingwei.surfaces.desk.measures.queries import NOTHING, Shown, group_title, in_words
 from jingwei.surfaces.desk.queries import Wanted, WorkRow, chosen_matters, work_rows
 
 LISTED = 50

@@ -8,7 +8,8 @@ from jingwei.kernel.values.words import Text
 from jingwei.kit.lists.listing import Listing
 from jingwei.kit.moments import day_written
 from jingwei.kit.parts.table import Cell, Column
-from jingwei.surfaces.desk.duty.queries import Day, rosters_then
+from jingwei.kit.people.on_duty import rosters_then
+from jingwei.surfaces.desk.duty.queries import Day
 
 _POST, _NAME = Column("post", Text("岗位", "Post")), Column("name", Text("姓名", "Name"))
 _THEN = (

@@ -2,15 +2,15 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from jingwei.kernel.agencies.duty import OnDuty, in_force, on_roster
+from jingwei.kernel.agencies.duty import in_force
 from jingwei.kernel.agencies.gaps import uncovered, windows
-from jingwei.kernel.agencies.models import Holding, Leave, Person, Roster, Shift, Swap
+from jingwei.kernel.agencies.models import Holding, Leave, Roster, Shift, Swap
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.values.errors import not_found
@@ -18,26 +18,6 @@ from jingwei.kernel.values.words import Text
 
 DAY = datetime.timedelta(days=1)
 _NOBODY = Text("（无人）", "(nobody)")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One roster with who is on duty at the moment asked about."""
-
-    code: str
-    title: Text
-    unit: Text
-    people: tuple["Present", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Present:
-    """Somebody on duty, in which post, perhaps for somebody on leave."""
-
-    name: str
-    post: Text
-    instead_of: str
-    until_at: datetime.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,35 +65,6 @@ class Day:
     on: datetime.date
     shifts: tuple[ShiftLine, ...]
     gaps: tuple[str, ...]
-
-
-def rosters_then(scope: Scope, at: datetime.datetime) -> tuple[Line, ...]:
-    """Every roster that was open then, with who was on duty. Three to five statements."""
-    rosters = list(Roster.objects.filter(Q(closed_at=None) | Q(closed_at__gt=at)).order_by("code"))
-    found = on_roster([roster.pk for roster in rosters], at)
-    names = names_of(found)
-    agencies = agencies_of(scope)
-    return tuple(
-        Line(
-            roster.code,
-            Text(roster.title_zh, roster.title_en),
-            agencies.unit_by_id[roster.unit_id].name,
-            tuple(present(scope, one, names) for one in found if one.roster == roster.pk),
-        )
-        for roster in rosters
-    )
-
-
-def names_of(found: Iterable[OnDuty]) -> Mapping[uuid.UUID, str]:
-    """The names of those on duty and of those they stand in for. One statement."""
-    people = {person for one in found for person in (one.person, one.stands_in_for) if person}
-    return dict(Person.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
-
-
-def present(scope: Scope, one: OnDuty, names: Mapping[uuid.UUID, str]) -> Present:
-    """Somebody on duty, in words."""
-    instead = names.get(one.stands_in_for, "") if one.stands_in_for else ""
-    return Present(names[one.person], agencies_of(scope).post_titles[one.post], instead, one.until_at)
 
 
 def found_roster(code: str) -> Roster:

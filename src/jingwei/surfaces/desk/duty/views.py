@@ -17,6 +17,7 @@ from jingwei.kit import moments
 from jingwei.kit.lists.files import as_file, file_asked
 from jingwei.kit.lists.listing import Listing
 from jingwei.kit.page import Face, face_of, public_face, show
+from jingwei.kit.people.on_duty import rosters_then
 from jingwei.kit.permission import ActorRequest, signed_in
 from jingwei.surfaces.desk.doing import Refused, done_by, form, status_after, written
 from jingwei.surfaces.desk.duty import forms, queries
@@ -65,7 +66,7 @@ def _duty(scope: Scope, face: Face, asked: str, tried: Refused | None) -> dict[s
     return {
         "at": written(at, face.zone),
         "then": at if asked else None,
-        "rosters": queries.rosters_then(scope, at),
+        "rosters": rosters_then(scope, at),
         "shifts": queries.my_shifts(scope),
         "swaps": swaps,
         "leaves": leaves,

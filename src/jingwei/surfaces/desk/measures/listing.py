@@ -12,9 +12,10 @@ from jingwei.kernel.measures.compute import Cut, Part
 from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.reads.note import Seen
 from jingwei.kernel.values.words import Text
+from jingwei.kit.figures.words import Shown
 from jingwei.kit.lists.listing import Listing, listing_of
 from jingwei.kit.parts.table import Cell, Column, Table, table_of
-from jingwei.surfaces.desk.measures.queries import PARTS, Shown, figures_of, grouped, groupings, title_of
+from jingwei.surfaces.desk.measures.queries import PARTS, figures_of, grouped, groupings, title_of
 from jingwei.surfaces.desk.tables.columns import columns_of
 from jingwei.surfaces.desk.tables.matters import rows_behind
 

@@ -1,25 +1,22 @@
 """Figures as pages show them: computed from their declarations, within the reader's scope."""
 
-import datetime
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import cast
 
-from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.policies import in_scope
 from jingwei.kernel.matters.types import MatterType, type_of
-from jingwei.kernel.measures.compute import Asked, Cut, Figure, Part, compute, compute_together, drill
+from jingwei.kernel.measures.compute import Asked, Cut, Part, compute, compute_together, drill
 from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.measures.facts import AREA_LEVEL
 from jingwei.kernel.measures.registry import measures_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.values.words import Text
-from jingwei.kit.moments import length
-from jingwei.surfaces.desk.queries import WorkRow, category_title, types_used, work_rows
+from jingwei.kit.figures.words import NOTHING, Shown, group_title, in_words
+from jingwei.kit.saying import level_title
+from jingwei.surfaces.desk.queries import WorkRow, types_used, work_rows
 
 PAGE = 50
 ALL_TYPES = "matter"
@@ -30,28 +27,6 @@ PARTS = {
     "remainder": Text("其余的", "The others"),
     "unknown": Text("说不清的", "Those of which it cannot be told"),
 }
-NOTHING = Text("（空）", "(none)")
-_MADE_OF = {"share": ("{:,} / {:,}", "{:,} / {:,}"), "mean_seconds": ("{1:,} 件", "{1:,} matters")}
-NO_VALUE = Text("样本太少", "Too few matters")
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One figure in words, with what it is made of."""
-
-    measure: Measure
-    group: Text
-    value: Text
-    figure: Figure
-
-    @property
-    def made_of(self) -> Text:
-        """What it was worked out from: a share from so many of so many, a mean from so many matters."""
-        numerator, number, unknown = self.figure.numerator, self.figure.denominator, self.figure.unknown
-        zh, en = _MADE_OF.get(self.measure.unit, ("", ""))
-        parts = [Text(zh.format(numerator, number), en.format(numerator, number))] if zh else []
-        parts += [Text(f"说不清 {unknown:,} 件", f"{unknown:,} cannot be told")] if unknown else []
-        return Text(" · ".join(one.zh for one in parts), " · ".join(one.en for one in parts))
 
 
 def measured_types(scope: Scope) -> list[MatterType]:
@@ -82,21 +57,8 @@ def grouped(scope: Scope, measure: Measure, by: str) -> list[Shown]:
 def groupings(scope: Scope) -> dict[str, Text]:
     """By what a figure may be split: never by person."""
     levels = {place.level for place in places_of(scope).in_force}
-    named = {f"{AREA_LEVEL}{level}": Text(level, level) for level in sorted(levels)}
+    named = {f"{AREA_LEVEL}{level}": level_title(scope, level) for level in sorted(levels)}
     return {"category": Text("类别", "Category"), "unit": Text("承办单位", "Unit"), **named}
-
-
-def group_title(scope: Scope, by: str, key: str | None) -> Text:
-    """What a group of a figure is called."""
-    if key is None:
-        return NOTHING
-    if by == "category":
-        return category_title(scope, key)
-    if by == "unit":
-        body = agencies_of(scope).unit_by_code.get(key)
-        return body.name if body else Text(key, key)
-    place = places_of(scope).by_code.get(key)
-    return place.name if place else Text(key, key)
 
 
 def behind(scope: Scope, measure: Measure, part: str, after: uuid.UUID | None) -> tuple[tuple[WorkRow, ...], str]:
@@ -106,19 +68,6 @@ def behind(scope: Scope, measure: Measure, part: str, after: uuid.UUID | None) -
     matters = Matter.objects.filter(in_scope(scope.actor), pk__in=[one.id for one in found[:PAGE]]).order_by("pk")
     rows = work_rows(scope, matters) if found else ()
     return rows, str(found[PAGE - 1].id) if len(found) > PAGE else ""
-
-
-def in_words(measure: Measure, figure: Figure) -> Text:
-    """A share in per cent, a count, a mean as a span; that there are too few matters for a value."""
-    if figure.value is None:
-        return NO_VALUE
-    if measure.unit == "share":
-        written = f"{(figure.value * 100).quantize(Decimal('0.1'))}%"
-        return Text(written, written)
-    if measure.unit == "mean_seconds":
-        return length(datetime.timedelta(seconds=int(figure.value)))
-    written = f"{int(figure.value):,}"
-    return Text(written, written)
 
 
 def title_of(of: str) -> Text:

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_safe
 
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.scope import Scope, reading
+from jingwei.kit.figures.words import Shown
 from jingwei.kit.frame.look import Look
 from jingwei.kit.page import face_of, show
 from jingwei.kit.permission import public
 from jingwei.kit.signing.device import on_wall, workstation_of
-from jingwei.surfaces.desk.measures.queries import Shown, figures_of, measured_types, tabs_of
+from jingwei.surfaces.desk.measures.queries import figures_of, measured_types, tabs_of
 
 WALL = system("wall", "measures.read", "matter.read")
 """A figure is taken over what its reader may read: a wall counts every matter, and its one page shows none."""

@@ -68,6 +68,7 @@ GROUPS = (
     Group(
         Text("城市", "The city"),
         (
+            Place("command_map:home", Text("指挥图", "Command map"), "map"),
             Place("desk:grid", Text("网格", "Grid"), "grid"),
             Place("desk:agencies", Text("机构与人员", "Units and people"), "people"),
             Place("desk:duty", Text("值班", "Duty"), "duty"),
