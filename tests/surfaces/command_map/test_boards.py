@@ -1,0 +1,72 @@
+"""The boards of the command map: units with their samples, and what comes in more than usual."""
+
+import datetime
+
+from jingwei.kernel.commands.actor import system
+from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.matters.commands import External, ReportMatter
+from jingwei.kernel.values.ids import new_id
+from jingwei.surfaces.command_map.figures import standing_of
+from jingwei.surfaces.command_map.hot_spots import WEEKS, HotSpot, hot_spots_of
+from jingwei.surfaces.command_map.seat import seat_of
+from jingwei.surfaces.command_map.units import Board, board_of
+from tests.city import City, point_in
+
+OLD_SYSTEM = system("import:tests", "matter.report", "matter.read", history=True)
+
+
+def reported(city: City, category: str, cell: str, days: int) -> None:
+    """A report of so many days ago, as another system states it."""
+    number = city.key()
+    command = ReportMatter(
+        matter_id=new_id(),
+        type="grid_event",
+        category=category,
+        fields={"text": "旧系统的一件"},
+        channel="hotline",
+        point=point_in(cell),
+        happened_at=datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days),
+        external=External(source="old", number=str(number)),
+    )
+    execute(OLD_SYSTEM, command, number)
+
+
+def spots_of(city: City) -> tuple[HotSpot, ...]:
+    with reading(city.actor("centre-head"), by_heads=True) as scope:
+        return hot_spots_of(scope, seat_of(scope))
+
+
+def board(city: City) -> Board:
+    with reading(city.actor("centre-head"), by_heads=True) as scope:
+        seat = seat_of(scope)
+        return board_of(scope, seat, standing_of(scope, seat))
+
+
+def test_a_class_that_comes_in_more_than_in_the_weeks_before_is_shown_with_both_counts(city: City) -> None:
+    for week in range(1, WEEKS + 1):
+        reported(city, "ROAD-1", "T1-01", week * 7 + 1)
+        for _ in range(6):
+            reported(city, "ROAD-2", "T2-01", week * 7 + 1)
+    for _ in range(6):
+        reported(city, "ROAD-1", "T1-01", 1)
+        reported(city, "ROAD-2", "T2-01", 1)
+    (spot,) = spots_of(city)
+    assert (spot.place.en, spot.category.en, spot.count, spot.usual) == ("East District", "Pothole", 6, 1.0)
+    assert "category=ROAD-1" in spot.listed and "part=T1" in spot.listed
+
+
+def test_few_are_never_a_hot_spot(city: City) -> None:
+    for _ in range(4):
+        reported(city, "ROAD-1", "T1-01", 1)
+    assert spots_of(city) == ()
+
+
+def test_units_are_shown_with_what_they_have_in_hand_and_how_many_a_share_was_taken_of(city: City) -> None:
+    city.bring_to(city.report(), "dispatched")
+    city.bring_to(city.report(), "dispatched")
+    city.report(category="PARK-1", cell="T2-01")
+    lines = {one.code: one for one in board(city).lines}
+    assert (lines["ROADS"].counted.open, lines["PARKS"].counted.open) == (2, 1)
+    assert "unit=ROADS" in lines["ROADS"].open_list
+    assert all(one.share is None or one.share.made_of.zh for one in lines.values())
