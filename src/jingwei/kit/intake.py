@@ -52,6 +52,13 @@ class Parts:
     contact: list[Input]
 
 
+def types_used(scope: Scope) -> list[MatterType]:
+    """The types that this city uses: those its catalogue has classes for, and those that take any."""
+    of = {one.type for one in rules_of(scope).categories(scope.now.date()).values()}
+    used = [one for one in all_types() if any(one.takes(key) for key in of)]
+    return sorted(used, key=lambda one: ("general", "own", "any").index(one.classes))
+
+
 def types_for(scope: Scope, actor: Actor) -> list[MatterType]:
     """The types that the actor may report in this city, the general one first: a type is in use there once the
     catalogue has a class for it."""

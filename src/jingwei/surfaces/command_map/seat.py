@@ -8,11 +8,11 @@ from django.db.models import Q
 from jingwei.kernel.commands.actor import EVERYWHERE, Actor
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.policies import READ
-from jingwei.kernel.matters.types import MatterType, all_types
+from jingwei.kernel.matters.types import MatterType
 from jingwei.kernel.places.snapshot import Place, Places, places_of
-from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import Invalid, not_found
 from jingwei.kernel.values.words import Text
+from jingwei.kit.intake import types_used
 
 _NO_AREAS = Text("本市还没有区划，没有地图可看。", "The city has no areas yet: there is nothing to map.")
 
@@ -54,12 +54,6 @@ def seat_of(scope: Scope, area: str = "", level: str = "", matter_type: str = ""
     return Seat(
         shown, chosen, levels, above, parts, next((one for one in types if one.key == matter_type), None), types
     )
-
-
-def types_used(scope: Scope) -> list[MatterType]:
-    """The types of which the city has classes."""
-    used = {one.type for one in rules_of(scope).categories(scope.now.date()).values()}
-    return [one for one in all_types() if any(one.takes(key) for key in used)]
 
 
 def _own(actor: Actor, places: Places) -> Place:

@@ -22,6 +22,7 @@ from jingwei.kernel.reads.note import Seen, seen
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Group
+from jingwei.kit.intake import types_used
 from jingwei.kit.moments import SOON, TimeLeft, time_left
 from jingwei.kit.pages import Cursor, due_page, newest_first, place_page
 
@@ -157,13 +158,6 @@ def _newest(scope: Scope, wanted: Wanted) -> tuple[list[Any], bool]:
     found = newest_found_by(scope, wanted.words, before, PAGE + 1, categories)
     rows = list(_told(Matter.objects.filter(in_scope(scope.actor), found)).order_by("-pk")[: PAGE + 1])
     return rows[:PAGE], len(rows) > PAGE
-
-
-def types_used(scope: Scope) -> list[MatterType]:
-    """The types that this city uses: those its catalogue has classes for, and those that take any."""
-    of = {one.type for one in rules_of(scope).categories(scope.now.date()).values()}
-    used = [one for one in all_types() if any(one.takes(key) for key in of)]
-    return sorted(used, key=lambda one: ("general", "own", "any").index(one.classes))
 
 
 def chosen_matters(scope: Scope, wanted: Wanted) -> QuerySet[Matter]:

@@ -15,8 +15,9 @@ from jingwei.kernel.measures.registry import measures_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.figures.words import NOTHING, Shown, group_title, in_words
+from jingwei.kit.intake import types_used
 from jingwei.kit.saying import level_title
-from jingwei.surfaces.desk.queries import WorkRow, types_used, work_rows
+from jingwei.surfaces.desk.queries import WorkRow, work_rows
 
 PAGE = 50
 ALL_TYPES = "matter"
