@@ -100,10 +100,10 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
     "supervisor": (
         *("matter.report", "matter.read", "matter.dispatch", "matter.close", "matter.extend"),
         *("matter.supervise", "matter.urge", "matter.adopt", "rulebook.read", "measures.read", "matter.print"),
-        "matter.answer",
+        *("matter.answer", "instruction.issue"),
     ),
     "grid_worker": ("matter.report", "matter.read", "matter.verify", "matter.fix"),
-    "centre_head": ("matter.read", "matter.review", "rulebook.read", "measures.read"),
+    "centre_head": ("matter.read", "matter.review", "rulebook.read", "measures.read", "instruction.issue"),
     "auditor": ("matter.read", "rulebook.read", "ledger.read", "measures.read"),
 }
 POSTS = (  # code, which is also the login's name; unit, area, role, titles

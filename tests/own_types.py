@@ -88,6 +88,12 @@ LIMITS: dict[str, dict[str, tuple[str, int, str]]] = {
         "enterprise_need//rate": ("working_day", 5, "day"),
         "enterprise_need//again": ("natural_day", 92, "day"),
     },
+    "instruction": {
+        "instruction//sign": ("continuous", 30, "minute"),
+        "instruction//handle": ("working_day", 2, "day"),
+        "instruction//redo": ("working_day", 1, "day"),
+        "instruction//decide": ("working_day", 1, "day"),
+    },
 }
 
 
@@ -121,15 +127,22 @@ def told_of(matter_type: MatterType) -> dict[str, Any]:
     }
 
 
+def unit_of(matter_type: MatterType) -> str:
+    """The unit that a report of the type names, where it names one."""
+    return "ROADS" if matter_type.names_unit else ""
+
+
 class Led:
     """One matter of such a type, led through its way at stated moments of the city's clock."""
 
     def __init__(self, city: City, key: str, at: str, *, by: str = "", number: int = 1, **fields: Any) -> None:
+        """`fields` are those of the report; a type whose report names the unit takes it as `unit`, else it is ROADS."""
         self.city, self.type, self.id = city, type_of(key), new_id()
         command = ReportMatter(
             matter_id=self.id,
             type=key,
             category=f"{key}-{number}",
+            unit=fields.pop("unit", unit_of(self.type)),
             fields={**told_of(self.type), **fields},
             channel="phone",
             point=point_in("T1-01"),

@@ -324,6 +324,7 @@ class Walker:
             files=self.files(reporter, self.type.files, BEGAN),
             channel="portal",
             point=IN_CELL["T1-01"],
+            unit="ROADS" if self.type.names_unit else "",
         )
         execute(reporter, command, self.city.key(), now=BEGAN)
         self.said[command.matter_id] = said

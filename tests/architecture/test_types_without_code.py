@@ -1,4 +1,4 @@
-"""Hazards, projects and enterprise needs are declared and nothing else; nothing elsewhere knows them by name."""
+"""Hazards, projects, needs and instructions are declared and nothing else; nothing elsewhere knows them by name."""
 
 import ast
 from collections.abc import Iterator
@@ -7,7 +7,12 @@ import pytest
 
 from tests.architecture.tree import PACKAGE
 
-DECLARED = {"hazards": "hazard", "project_lists": "project", "enterprise_needs": "enterprise_need"}
+DECLARED = {
+    "hazards": "hazard",
+    "project_lists": "project",
+    "enterprise_needs": "enterprise_need",
+    "instructions": "instruction",
+}
 """Folder of the capability: key of its type."""
 
 VOCABULARY = ("jingwei.kernel.matters.types", "jingwei.kernel.measures.", "jingwei.kernel.values.words", "dataclasses")

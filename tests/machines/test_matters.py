@@ -50,7 +50,7 @@ from jingwei.kernel.values.errors import Refusal
 from jingwei.kernel.values.ids import new_id
 from tests.city import FOUNDER, IN_CELL, SINCE
 from tests.clones import Clone
-from tests.own_types import PICTURE, enter_classes, staff, told_of
+from tests.own_types import PICTURE, enter_classes, staff, told_of, unit_of
 from tests.procedure import PROCEDURE, install
 
 BEGAN = datetime.datetime(2026, 12, 1, 2, tzinfo=datetime.UTC)
@@ -98,6 +98,7 @@ class Matters(RuleBasedStateMachine):
         imported=st.booleans(),
     )
     def report(self, matter_type: MatterType, category: str, cell: str, imported: bool) -> None:
+        named = unit_of(matter_type)
         command = ReportMatter(
             matter_id=new_id(),
             type=matter_type.key,
@@ -106,14 +107,14 @@ class Matters(RuleBasedStateMachine):
             channel="portal",
             point=IN_CELL[cell] if cell else None,
             external=External(source="machine", number=str(uuid.uuid4())) if imported else None,
-            unit="ROADS" if imported else "",
+            unit="ROADS" if imported else named,
         )
         self.type = matter_type
         self.other = new_id()
         self.id = self.other
         grant = matter_type.report_grant
         reporter = public(grant) if matter_type.public else system("recorder", grant)
-        assert self._carry_out(reporter, replace(command, matter_id=self.other, external=None))
+        assert self._carry_out(reporter, replace(command, matter_id=self.other, external=None, unit=named))
         self.id, self.done = command.matter_id, 0
         assert self._carry_out(SOURCE if imported else reporter, command)
 

@@ -43,6 +43,10 @@ TWO_PERSONS: dict[tuple[str, int], tuple[tuple[tuple[str, ...], tuple[str, ...]]
         (("progress",), ("inspect",)),
         (_RECTIFIED, ("pass_check", "fail_check", "recheck")),
     ),
+    ("instruction", 1): (
+        (("sign", "refuse", "answer"), ("confirm", "send_back")),
+        (("refuse",), ("instruct_again", "withdraw")),
+    ),
     ("project", 1): (
         (_CARRIED_OUT, ("pass_verify", "fail_verify", "score")),
         (("pass_verify",), ("score",)),

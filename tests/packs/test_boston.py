@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from jingwei.kernel.clocks.counting import Counting, Limit
+from jingwei.kernel.matters.types import type_of
 
 PACK = Path(__file__).parents[2] / "packs" / "boston"
 LEVELS = ("city", "district", "neighbourhood", "cell")
@@ -40,6 +41,8 @@ def sample() -> tuple[list[str], list[dict[str, str]]]:
 AREAS = {row["code"]: row for row in table("places/areas.csv")}
 UNITS = {row["code"]: row for row in table("units.csv")}
 CATALOGUE = {row["code"]: row for row in table("catalogue.csv")}
+GENERAL = {code: row for code, row in CATALOGUE.items() if not row["type"]}
+"""What residents report; the other classes belong to a type."""
 
 
 @pytest.mark.parametrize(
@@ -50,13 +53,13 @@ CATALOGUE = {row["code"]: row for row in table("catalogue.csv")}
         ("posts.csv", "code"),
         ("catalogue.csv", "code"),
         ("routing.csv", "rule"),
-        ("limits.csv", "category"),
+        ("limits.csv", "category,clock"),
         ("calendar.csv", "date"),
         ("words.csv", "key"),
     ],
 )
 def test_keys_are_unique(name: str, key: str) -> None:
-    keys = [row[key] for row in table(name)]
+    keys = [tuple(row[part] for part in key.split(",")) for row in table(name)]
     assert len(keys) == len(set(keys))
 
 
@@ -125,7 +128,8 @@ def test_the_catalogue_has_three_levels_and_known_urgencies() -> None:
         depth[code] = depth[row["parent"]] + 1
         assert row["urgency"] in ("U1", "U2", "U3", "U4") and row["open"] in ("0", "1")
         assert "/" not in code
-    assert [list(depth.values()).count(level) for level in (1, 2, 3)] == [7, 38, 141]
+    general = [level for code, level in depth.items() if code in GENERAL]
+    assert [general.count(level) for level in (1, 2, 3)] == [7, 38, 141]
 
 
 def test_whoever_may_choose_a_class_finds_it_from_the_top() -> None:
@@ -139,13 +143,19 @@ def test_every_category_of_the_feed_is_mapped_once_to_its_titles() -> None:
         reason = CATALOGUE[CATALOGUE[row["code"]]["parent"]]
         titles = (CATALOGUE[reason["parent"]]["title_en"], reason["title_en"], CATALOGUE[row["code"]]["title_en"])
         assert titles == (row["subject"], row["reason"], row["type"])
-    leaves = set(CATALOGUE) - {row["parent"] for row in CATALOGUE.values()}
+    leaves = set(GENERAL) - {row["parent"] for row in GENERAL.values()}
     assert sorted(row["code"] for row in rows) == sorted(leaves)
 
 
 def test_every_limit_can_be_counted() -> None:
-    own, *rows = table("limits.csv")
+    own, *derived = table("limits.csv")
     assert (own["category"], own["clock"]) == ("", "disagree")
+    rows = [row for row in derived if row["category"] in GENERAL]
+    of_types = [row for row in derived if row not in rows]
+    assert {(row["category"], row["clock"]) for row in of_types} == {
+        ("IN", clock.key) for clock in type_of("instruction").clocks
+    }
+    assert all(row["basis"].startswith("own practice") for row in of_types)
     assert len(rows) >= 10
     for row in rows:
         assert row["category"] in CATALOGUE and row["clock"] == "handle"
@@ -171,7 +181,7 @@ def test_every_rule_routes_to_a_unit_and_the_last_takes_everything() -> None:
 
 def test_every_reason_has_a_rule_of_its_own() -> None:
     ruled = {row["category"] for row in table("routing.csv") if not row["area"]}
-    assert {code for code in CATALOGUE if code.count("-") == 1} <= ruled
+    assert {code for code in GENERAL if code.count("-") == 1} <= ruled
 
 
 def test_the_calendar_covers_its_years() -> None:

@@ -11,7 +11,7 @@ from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.types import MatterType, all_types
 from jingwei.kernel.measures.registry import all_measures
 from tests.city import GRANTS, City
-from tests.own_types import told_of, use
+from tests.own_types import told_of, unit_of, use
 from tests.surfaces.api.conftest import partner_of
 from tests.surfaces.conftest import SignIn, hidden_in
 
@@ -31,7 +31,7 @@ def _ready(city: City, matter_type: MatterType) -> tuple[str, str]:
 
 def _filled(matter_type: MatterType, category: str) -> dict[str, str]:
     told = {key: str(value) for key, value in told_of(matter_type).items()}
-    return {**told, "text": "独特的情况描述", "category": category}
+    return {**told, "text": "独特的情况描述", "category": category, "unit": unit_of(matter_type)}
 
 
 @every_type
@@ -99,7 +99,8 @@ def test_a_partner_reports_it_by_the_interface(city: City, matter_type: MatterTy
     (listed,) = [one for one in json.loads(partner.get("types").content) if one["key"] == matter_type.key]
     needed = {field["key"] for field in listed["fields"] if field["required"]}
     told = {key: value for key, value in told_of(matter_type).items() if key in needed}
-    body = {"type": matter_type.key, "category": category, "area": "T1", "fields": told}
+    body = {"type": matter_type.key, "category": category, "area": "T1", "fields": told, "unit": unit_of(matter_type)}
+    assert listed["names_unit"] == bool(body["unit"])
     answer = partner.post(body)
     assert answer.status_code == HTTPStatus.CREATED, answer.content
     number = json.loads(answer.content)["number"]

@@ -45,8 +45,20 @@ def fitting(terms: Terms, counted: Counted, amount: int, seconds: float = SAME) 
 
 
 _OWN_BASIS = "own practice: who disagrees with a closing says so within 5 working days"
-_OWN = ("", "", "disagree", "working_day", 5, "day", _OWN_BASIS, FROM)
-"""The one limit that is not found in the data: until when a resident may disagree with a closing, in every category."""
+_OWN = (
+    ("", "", "disagree", "working_day", 5, "day", _OWN_BASIS, FROM),
+    *(
+        ("IN", "", clock, counting, amount, unit, f"own practice: {basis}", FROM)
+        for clock, counting, amount, unit, basis in (
+            ("sign", "continuous", 30, "minute", "an instruction is signed for within 30 minutes"),
+            ("handle", "working_day", 2, "day", "an instruction is answered within 2 working days"),
+            ("redo", "working_day", 1, "day", "what is sent back is answered again within 1 working day"),
+            ("decide", "working_day", 1, "day", "the centre confirms or instructs another unit within 1 working day"),
+        )
+    ),
+)
+"""Limits that are not found in the data: until when a resident may disagree with a closing, and those of instructions,
+which the city's data does not know."""
 
 
 def write_limits(cases: Cases, codes: Mapping[tuple[str, ...], str]) -> None:
@@ -61,7 +73,7 @@ def write_limits(cases: Cases, codes: Mapping[tuple[str, ...], str]) -> None:
     kept = [one for one in found if one.fits(one.counted) >= SHARE * len(one.terms)]
     header = ("category", "condition", "clock", "counting", "amount", "unit", "basis", "from_on")
     rows = [(one.code, "", "handle", one.counting, one.amount, "day", _basis(one), FROM) for one in kept]
-    write_table(PACK / "limits.csv", header, sorted([*rows, _OWN]))
+    write_table(PACK / "limits.csv", header, sorted([*rows, *_OWN]))
     _write_guide(found, kept, sum(len(some) for some in terms.values()))
 
 

@@ -17,7 +17,7 @@ PROBLEM = {"place", "reason", "status"}
 CATEGORIES = {*("code", "leaf", "parent", "type", "urgency"), *(f"title{one}" for one in TITLED)}
 AREAS = {*("code", "level", "parent"), *(f"name{one}" for one in TITLED)}
 TYPES = {
-    *("key", "public", "version", *(f"title{one}" for one in TITLED)),
+    *("key", "names_unit", "public", "version", *(f"title{one}" for one in TITLED)),
     *("fields.choices", "fields.choices.key", "fields.key", "fields.kind", "fields.required"),
     *(f"fields.{part}{one}" for part in ("title", "choices.title") for one in TITLED),
     *("states.key", *(f"states.title{one}" for one in TITLED)),

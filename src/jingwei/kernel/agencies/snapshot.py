@@ -12,12 +12,13 @@ from jingwei.kernel.values.words import Text
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A unit."""
+    """A unit; `area` is the code of the area that it is for."""
 
     id: uuid.UUID
     code: str
     kind: str
     name: Text
+    area: str
     ended: bool = False
 
 
@@ -72,8 +73,8 @@ def agencies_of(scope: Scope) -> Agencies:
 
 def _read() -> Agencies:
     units = [
-        Body(row.pk, row.code, row.kind, Text(row.name_zh, row.name_en), row.ended_at is not None)
-        for row in Unit.objects.order_by("code")
+        Body(row.pk, row.code, row.kind, Text(row.name_zh, row.name_en), row.area.code, row.ended_at is not None)
+        for row in Unit.objects.select_related("area").order_by("code")
     ]
     kinds = {unit.id: unit.kind for unit in units}
     every = list(Post.objects.select_related("area").order_by("code"))

@@ -34,6 +34,8 @@ class Case:
     @property
     def given_by_somebody(self) -> bool:
         """Whether a person gave the matter to its unit, whose word the rules do not undo."""
+        if self.type.names_unit:
+            return True
         giving = {action.key for action in self.type.actions if action.assigns == "unit"}
         return any(step.action in giving for step in self.steps)
 

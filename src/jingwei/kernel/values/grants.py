@@ -43,6 +43,7 @@ TITLES: Mapping[str, Text] = {
     "need.classify": Text("企业需求归类", "sort needs of enterprises"),
     "need.supply": Text("编制供给措施", "write measures for needs"),
     "need.coordinate": Text("统筹企业需求落实", "coordinate what enterprises need"),
+    "instruction.issue": Text("下达指令", "issue instructions"),
     "file.original": Text("打开原件", "open originals"),
     "matter.print": Text("打印文书", "print papers"),
     "retention.read": Text("查看销毁清单", "read destruction lists"),

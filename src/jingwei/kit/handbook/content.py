@@ -35,6 +35,7 @@ _CLASSES = {
     "general": Text("目录中不专属于某类事项的类别", "classes of the catalogue that belong to no type"),
     "own": Text("目录中专属于这类事项的类别", "classes of the catalogue that belong to this type"),
 }
+_NAMED = Text("由上报的人写明，不按派单规则", "named by whoever reports it, not by the routing rules")
 _PARTIES = {"reporter": Text("上报人", "whoever reported it")}
 _NONE = (Text("—", "—"),)
 _REACHABLE = Text("只在有诉求人、联系得上时计时", "only where somebody who reported can be reached")
@@ -57,6 +58,7 @@ def _facts(one: MatterType) -> Facts:
     return facts(
         (Text("依据", "Legal basis"), [Text(one.basis, one.basis_en or one.basis)]),
         (Text("谁可以上报", "Who may report it"), [*everybody, posts_with(one.report_grant)]),
+        (Text("承办单位", "Unit"), [_NAMED] if one.names_unit else []),
         (Text("类别", "Classes"), [_CLASSES[one.classes]]),
         (Text("当事人", "Parties"), [_PARTIES.get(key, Text(key, key)) for key in one.parties]),
         (

@@ -20,6 +20,7 @@ CAPABILITIES = [
     "jingwei.capabilities.enterprise_needs",
     "jingwei.capabilities.grid_events",
     "jingwei.capabilities.hazards",
+    "jingwei.capabilities.instructions",
     "jingwei.capabilities.project_lists",
 ]
 

@@ -45,6 +45,9 @@ class ReportBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     longitude: Annotated[str | float | None, Meta(description="WGS-84 degrees; as text to keep every digit")] = None
     latitude: Annotated[str | float | None, Meta(description="WGS-84 degrees; as text to keep every digit")] = None
     area: Annotated[str, Meta(max_length=40, description="code of an area")] = ""
+    unit: Annotated[
+        str, Meta(max_length=40, description="code of the unit that it is for, of types with `names_unit`; else empty")
+    ] = ""
     contact: ContactBody | None = None
     files: Annotated[tuple[FileNamed, ...], Meta(max_length=9)] = ()
     channel: Annotated[
@@ -132,6 +135,7 @@ class TypeShown(msgspec.Struct, frozen=True):
     version: int
     title: Titled
     public: bool
+    names_unit: bool
     fields: list[FieldShown]
     states: list[ChoiceShown]
 

@@ -151,6 +151,7 @@ class Reports(Answering):
             channel=body.channel or "api",
             point=_point(body),
             area=body.area,
+            unit=body.unit,
             contact=_contact(body, code),
         )
         result = execute(asker.actor, command, key)
@@ -238,6 +239,7 @@ def _type(one: MatterType, *, staff: bool) -> TypeShown:
         version=one.version,
         title=Titled.of(one.title),
         public=one.public,
+        names_unit=one.names_unit,
         fields=[
             FieldShown(
                 key=field.key,

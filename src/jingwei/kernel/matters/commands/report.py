@@ -21,6 +21,7 @@ from jingwei.kernel.matters.limits import CONDITION, beginning, limits_of
 from jingwei.kernel.matters.models import Detail, ExternalNumber, Matter, Party, Step
 from jingwei.kernel.matters.policies import may_open
 from jingwei.kernel.matters.receivers import acting_grant
+from jingwei.kernel.matters.rules.naming import naming_problem
 from jingwei.kernel.matters.rules.routing import facts_of, routed
 from jingwei.kernel.matters.search import indexed, titles_of
 from jingwei.kernel.matters.telephones import known_by
@@ -65,7 +66,8 @@ class External:
 class ReportMatter(Command):
     """上报: a matter of a declared type, at a point or an area, of a category of the catalogue.
 
-    `unit` names the unit a source states (history); otherwise routing decides. `happened_at` and `claimed` are the
+    `unit` names the unit a source states (history), or that a type lets whoever reports it name, and which it is then
+    for; everywhere else routing decides. `happened_at` and `claimed` are the
     time it happened and how the source writes it; without them it happens now.
     """
 
@@ -117,18 +119,21 @@ def prepare(scope: Scope, commands: Sequence[ReportMatter]) -> list[Prepared]:
     """Locates all points at once, each within the boundaries of its day."""
     uploads = uploads_of(scope.actor, [one.upload for command in commands for one in command.files], scope.now)
     places, rules, agencies = places_of(scope), rules_of(scope), agencies_of(scope)
-    found = locate_all([_said_of(scope, command) for command in commands], places)
+    types = [_type(command.type, command.version) for command in commands]
+    said = [_said_of(scope, command, one, agencies) for command, one in zip(commands, types, strict=True)]
     return [
-        Prepared(_type(command.type, command.version), rules, places, agencies, one, uploads)
-        for command, one in zip(commands, found, strict=True)
+        Prepared(one, rules, places, agencies, found, uploads)
+        for one, found in zip(types, locate_all(said, places), strict=True)
     ]
 
 
-def _said_of(scope: Scope, command: ReportMatter) -> Said:
+def _said_of(scope: Scope, command: ReportMatter, matter_type: MatterType, agencies: Agencies) -> Said:
+    """What is told of the place; a matter for a unit that is named, and for no place besides, is where the unit is."""
     address = command.fields.get(ADDRESS_FIELD, "")
+    named = agencies.unit_by_code.get(command.unit) if matter_type.names_unit else None
     return Said(
         point=command.point,
-        area=command.area,
+        area=command.area or (named.area if named else ""),
         address=address if isinstance(address, str) else "",
         on=(command.happened_at or scope.now).date(),
         by_hand=command.by_hand,
@@ -169,6 +174,7 @@ def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
     work.authorise(given.type.report_grant, may_open(work.actor, given.type, lft))
     work.require(category_problem(given.type, command.category, given.rules, opened.date()), place="category")
     work.require(area_problem(command, given.places), place="area")
+    work.require(naming_problem(work.actor, given.type, command.unit, given.agencies, lft), place="unit")
     fields = _fields(command, given, opened.date(), history=work.actor.history)
     files = chosen_files(given.type.files, command.files, given.uploads, history=work.actor.history)
     chosen = _route(command, given, opened.date(), work.actor.history)
@@ -230,8 +236,8 @@ def area_problem(command: ReportMatter, places: Places) -> Text | None:
 
 
 def _route(command: ReportMatter, given: Prepared, on: datetime.date, history: bool) -> Routed | None:
-    if history:
-        return None  # a source states its unit; nothing is invented
+    if history or given.type.names_unit:
+        return None  # the source states its unit, or whoever reported it named it; nothing is invented
     return routed(given.rules, given.agencies, (command.category, given.place, command.condition), on)
 
 

@@ -200,6 +200,8 @@ def _route(books: _Books, matters: Sequence[_Matter], tally: _Tally) -> None:
     """Matters of one category, place and condition are asked about once, as long as no rule changes."""
     chosen: dict[tuple[Any, ...], tuple[str, str]] = {}
     for matter in matters:
+        if type_of(matter.type, matter.type_version).names_unit:
+            continue  # no rule chose its unit
         spans = (rules.spans(matter.on, "category", "routing") for rules in (books.now, books.draft))
         question = (matter.category, matter.area, matter.condition, *spans)
         if question not in chosen:

@@ -72,6 +72,7 @@ class MatterType:
     )
     public: bool = False  # residents may report it
     report_grant: str = "matter.report"
+    names_unit: bool = False  # whoever reports it names the unit that it is for, and no rule routes it
     starts: tuple[str, ...] = ()  # clocks started by the report itself
     escalates_to: str = "matter.supervise"  # grant of those who are told when nobody acts, from near to far
     calls: tuple[str, ...] = ("matter.accept", "matter.verify", "matter.handle", "matter.check")

@@ -132,6 +132,8 @@ def _states(one: "MatterType") -> Iterator[str]:
     known = {state.key: state for state in one.states}
     if one.initial not in known:
         yield f"{one.key}: the initial state {one.initial} is not declared"
+    elif one.names_unit and not known[one.initial].waits_for:
+        yield f"{one.key}: a report names the unit, but the initial state does not say by which grant the unit takes it"
     for action in one.actions:
         where = f"{one.key}.{action.key}"
         for state in (*action.begins, *([action.ends] if action.ends else [])):

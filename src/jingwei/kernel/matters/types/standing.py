@@ -38,7 +38,9 @@ def standing_in(one: "MatterType", state: str) -> Standing:
 
 
 def _without_a_unit(one: "MatterType") -> set[str]:
-    """The states that can be reached before any act has assigned a unit."""
+    """The states that can be reached before any act has assigned a unit; none where the report names it."""
+    if one.names_unit:
+        return set()
     reached, edge = {one.initial}, [one.initial]
     while edge:
         here = edge.pop()

@@ -150,7 +150,7 @@ def _report(made: MatterSheet, row: Row, zone: ZoneInfo) -> ReportMatter:
         reason = Text(f"没有这个渠道；有：{listed.zh}。", f"There is no such channel; there are: {listed.en}.")
         raise Invalid(reason, place="channel") from unknown
     post = {**made.post_of(row, zone), "_key": new_key()}
-    command = read_report(made.type, made.fields, post, channel).command
+    command = replace(read_report(made.type, made.fields, post, channel).command, unit=made.unit_of(row))
     said = json.dumps([row.values[one.key] for one in made.sheet.columns], ensure_ascii=False)
     external = External(source=_source(row), number=row.values["number"], digest=statement_digest(said))
     contact = replace(command.contact, follow=None) if command.contact else None  # nobody was told a code

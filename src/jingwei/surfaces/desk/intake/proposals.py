@@ -95,7 +95,7 @@ def proposals_for(scope: Scope, told: Told) -> Proposals:
         tuple(lessons_of(scope, told.address)) if told.address else (),
         "" if told.address or not told.where else mentioned_address(told.words, scope.now.date(), places_of(scope)),
         dict(_choices(scope, told)),
-        _unit(scope, category, place) if known else None,
+        _unit(scope, category, place) if known and not told.type.names_unit else None,
         rules.word("emergency", on) if danger else None,
         tuple(alike(scope, told.type, category, place)),
         tuple(last_answers(scope, category, [place, *above] if place else [])),

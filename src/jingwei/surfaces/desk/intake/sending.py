@@ -56,6 +56,7 @@ def sending_of(scope: Scope, told: Told, proposed: Proposals, files: Sequence[Fi
     post = {**told.post, "category": chosen or told.post.get("category", "")}
     cell = told.chosen("cell")
     taken = read_report(told.type, told.fields, post, told.channel, files)
+    taken = replace(taken, command=replace(taken.command, unit=told.unit))
     if cell:
         taken = replace(taken, command=replace(taken.command, area=cell, by_hand=True))
     act = _closing(scope, told, taken, closing) if closing else None

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.types import Field, MatterType
 from jingwei.kernel.places.snapshot import places_of
@@ -23,6 +24,7 @@ _CLASSES, _AREAS = Text("类别", "classes"), Text("区域", "areas")
 CHOSEN_FROM = (_CLASSES, _AREAS)
 """The sheets of the form from which cells are chosen; what stands in them is not read."""
 _SOURCE, _NUMBER = Text("来自", "from"), Text("对方编号", "their number")
+_UNIT = Text("给哪个单位", "for which unit")
 _CHANNEL, _CATEGORY, _AREA = Text("来源渠道", "channel"), Text("类别", "class"), Text("区域", "area")
 _LON, _LAT = Text("经度", "longitude"), Text("纬度", "latitude")
 _YES_NO = {"是": "true", "yes": "true", "true": "true", "否": "false", "no": "false", "false": "false"}
@@ -48,6 +50,7 @@ class MatterSheet:
             Column("source", _SOURCE, required=True, longest=30),
             Column("number", _NUMBER, required=True, longest=80),
             Column("category", _CATEGORY, required=True),
+            *((Column("unit", _UNIT, required=True),) if self.type.names_unit else ()),
             *(_column(one) for one in self.fields),
             Column("area", _AREA),
             Column("lon", _LON, longest=20),
@@ -108,6 +111,13 @@ class MatterSheet:
         for one in self.fields:
             post[one.key] = self._said(one, row, post["category"], zone)
         return post
+
+    def unit_of(self, row: Row) -> str:
+        """Code of the unit that the row names, in types whose report names it; what is not known goes as written."""
+        if not self.type.names_unit:
+            return ""
+        units = agencies_of(self.scope).unit_by_code.values()
+        return _written([(one.code, one.name) for one in units]).get(row.values["unit"].casefold(), row.values["unit"])
 
     def channel_of(self, row: Row) -> str:
         """How it came; by telephone where nothing is written. Raises KeyError."""

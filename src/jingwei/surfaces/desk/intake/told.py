@@ -57,6 +57,11 @@ class Told:
         return self.post.get(ADDRESS_FIELD, "").strip()
 
     @property
+    def unit(self) -> str:
+        """Code of the unit that it is for, in types whose report names it; "" where the routing rules decide."""
+        return self.post.get("unit", "").replace("\0", "")[:_LONGEST] if self.type.names_unit else ""
+
+    @property
     def channel(self) -> str:
         """How it came; by telephone if nobody said."""
         asked = self.post.get("channel", "")

@@ -9,18 +9,20 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.registry import Result
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.matters.rules.naming import units_to_name
 from jingwei.kernel.matters.types import Action
 from jingwei.kernel.reads.note import note_reads
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import Conflict, Invalid, Refusal
 from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import NOT_KEPT, status_of
-from jingwei.kit.forms import Group, Input, inputs_of, new_key
+from jingwei.kit.forms import Group, Input, error_at, inputs_of, new_key
 from jingwei.kit.intake import choices_of, parts_of, type_to_report, types_for
 from jingwei.kit.page import face_of, show
 from jingwei.kit.permission import ActorRequest, signed_in
@@ -90,6 +92,7 @@ def _page(
         face, choices = face_of(scope), choices_of(scope, told.type, open_only=False)
         proposed = proposals_for(scope, told)
         channels, types = _channels(scope, told), types_for(scope, actor)
+        units = [_units(scope, told, proposed, refusal)] if told.type.names_unit else []
     note_reads(actor, "alike", (one.seen for one in proposed.alike))
     values = {**proposed.request, **told.post, **_untouched(told, proposed)}
     parts, axes = parts_of(choices, told.fields, values, refusal), {one.key for one in told.what if one.limits}
@@ -99,7 +102,7 @@ def _page(
         "parts": parts,
         "proposed": proposed,
         "axes": [(one, proposed.request.get(one.name, "")) for one in parts.what if one.name in axes],
-        "further": [one for one in parts.what if one.name not in axes and one.kind != "text"],
+        "further": units + [one for one in parts.what if one.name not in axes and one.kind != "text"],
         "other_category": _other(parts.category, told, proposed),
         "channels": channels,
         "caller": _REPORTER in told.type.parties,
@@ -144,6 +147,22 @@ def _channels(scope: Scope, told: Told) -> Input:
         id="channel",
         value=told.channel,
         groups=(Group(Text("", ""), titles),),
+    )
+
+
+def _units(scope: Scope, told: Told, proposed: Proposals, refusal: Refusal | None) -> Input:
+    """The unit that it is for, of those where somebody can sign for it there."""
+    lft = proposed.place.lft if proposed.place else None
+    units = units_to_name(scope.actor, told.type, agencies_of(scope), lft)
+    return Input(
+        name="unit",
+        title=Text("给哪个单位", "For which unit"),
+        kind="unit",
+        id="unit",
+        value=told.unit,
+        required=True,
+        groups=(Group(Text("", ""), tuple((one.code, one.name) for one in units)),),
+        error=error_at("unit", refusal),
     )
 
 

@@ -50,6 +50,7 @@ def _matter(invented: Invented, one: Mapping[str, Any], number: int) -> None:
         fields=_filled(ends, matter_type.fields, one["fields"]),
         channel="phone" if one["by"] else "portal",
         area=cells[one["cell"] % len(cells)].code if "cell" in one else "",
+        unit=one.get("unit", ""),
         contact=Contact(name="演练人", phone="000") if matter_type.parties else None,
     )
     execute(actor_of(one["by"]), report, f"told|{number}|report", now=opened)
