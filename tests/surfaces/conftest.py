@@ -62,7 +62,9 @@ def prove_second(client: Client) -> None:
 
 @pytest.fixture(autouse=True)
 def counted_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each look at the command map counts for itself: what stands for seconds would be of the step before."""
+    """Each look at the command map counts for itself: what stands for seconds would be of the step before, or of
+    another test of this process."""
+    figures.forget()
     for module in (figures, hot_spots, units):
         monkeypatch.setattr(module, "FRESH", -1.0)
     monkeypatch.setattr(views, "DUTY_STANDS", -1.0)

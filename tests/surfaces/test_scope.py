@@ -125,6 +125,7 @@ NOTHING = {
     "/training/leave/": "ends an exercise",
     "/training/role/": "takes a role, in a training city",
     "/report/<str:type>/": "a form",
+    "/command/instruct/": "a form",
     "/report/worker.js": "the program that keeps the empty form on devices",
     "/report/place/": "which cell a place is in",
     "/report/kinds/<str:type>/": "which kinds a text may mean",

@@ -1,5 +1,6 @@
 """From where somebody looks: the area that is shown, and the parts of it that the map has."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 
@@ -54,6 +55,12 @@ def seat_of(scope: Scope, area: str = "", level: str = "", matter_type: str = ""
     return Seat(
         shown, chosen, levels, above, parts, next((one for one in types if one.key == matter_type), None), types
     )
+
+
+def told_type(types: Iterable[MatterType]) -> MatterType | None:
+    """Of the types in use that whose report names the unit it is for: what a centre tells a unit to do. None where the
+    city has none."""
+    return next((one for one in types if one.names_unit), None)
 
 
 def _own(actor: Actor, places: Places) -> Place:

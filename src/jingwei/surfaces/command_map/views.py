@@ -15,6 +15,7 @@ from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.reads.note import Seen, note_reads, seen
+from jingwei.kernel.values.ids import NUMBER
 from jingwei.kernel.values.words import Text
 from jingwei.kit.lists.files import as_file, file_asked
 from jingwei.kit.lists.listing import Listing
@@ -34,7 +35,7 @@ from jingwei.surfaces.command_map.behind import (
 )
 from jingwei.surfaces.command_map.figures import WAYS, Standing, shared, standing_of
 from jingwei.surfaces.command_map.hot_spots import hot_spots_of
-from jingwei.surfaces.command_map.seat import Seat, seat_of
+from jingwei.surfaces.command_map.seat import Seat, seat_of, told_type
 from jingwei.surfaces.command_map.units import board_of, kind_of
 
 GRANT = "measures.read"
@@ -65,6 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "lists": address_of(seat, shown),
         "inside": "" if cells else f"?{urlencode({'show': shown, 'type': seat.type.key if seat.type else ''})}&area=",
         "rows": rows,
+        "issued": number if NUMBER.fullmatch(number := request.GET.get("told", "")) else "",
     }
     return show(request, "command_map/home.html", face, context)
 
@@ -147,13 +149,21 @@ def _moving(scope: Scope, seat: Seat) -> dict[str, Any]:
         "supervised": standing.supervised,
     }
     figures = [(key, WAYS[key].title, number, address_of(seat, key)) for key, number in numbers.items()]
-    stages = _stages(seat, standing)
+    stages, told = _stages(seat, standing, kind_of(seat, standing)), _told(seat, standing)
     board, spots = board_of(scope, seat, standing), hot_spots_of(scope, seat)
     duty = shared(scope, ("duty",), DUTY_STANDS, lambda: [one for one in rosters_then(scope, scope.now) if one.people])
-    moving: dict[str, Any] = {"figures": figures, "stages": stages, "board": board, "spots": spots, "duty": duty}
+    moving: dict[str, Any] = {
+        "figures": figures,
+        "stages": stages,
+        "told": told,
+        "board": board,
+        "spots": spots,
+        "duty": duty,
+    }
     address = {"area": seat.area.code, "level": seat.level, "type": seat.type.key if seat.type else ""}
     return {
         **moving,
+        "may_instruct": (kind := told_type(seat.types)) is not None and scope.actor.holds(kind.report_grant),
         "version": _version(moving),
         "at": standing.at,
         "address": urlencode(address),
@@ -161,9 +171,14 @@ def _moving(scope: Scope, seat: Seat) -> dict[str, Any]:
     }
 
 
-def _stages(seat: Seat, standing: Standing) -> list[tuple[Text, int, int, str]]:
+def _told(seat: Seat, standing: Standing) -> list[tuple[Text, int, int, str]]:
+    """How far what units were told to do has come."""
+    kind = told_type(seat.types)
+    return _stages(seat, standing, kind.key) if kind else []
+
+
+def _stages(seat: Seat, standing: Standing, kind: str) -> list[tuple[Text, int, int, str]]:
     """The stages of one type with what is open in each, its per cent of the fullest, and the list."""
-    kind = kind_of(seat, standing)
     counts = {state: number for (of, state), number in standing.by_state.items() if of == kind}
     most = max(counts.values(), default=0)
     return [

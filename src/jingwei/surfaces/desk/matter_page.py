@@ -56,6 +56,7 @@ _CHANNELS = {
     "portal": Text("网页", "Web page"),
     "phone": Text("电话", "Telephone"),
     "api": Text("接口", "Interface"),
+    "command": Text("指挥图", "Command map"),
     "old_system": Text("旧系统", "The old system"),
 }
 

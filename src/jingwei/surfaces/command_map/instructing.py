@@ -1,0 +1,105 @@
+"""An instruction from the command map: one form, to one unit. That it was signed for and answered is seen on the map
+within seconds, by the stages of the instructions."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from http import HTTPStatus
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from jingwei.kernel.agencies.snapshot import agencies_of
+from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.commands.scope import Scope, reading
+from jingwei.kernel.matters.rules.naming import units_to_name
+from jingwei.kernel.matters.types import MatterType
+from jingwei.kernel.places.snapshot import places_of
+from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.values.errors import Conflict, Denied, Invalid, Refusal, not_found
+from jingwei.kernel.values.grants import missing
+from jingwei.kernel.values.words import Text
+from jingwei.kit.answers import status_of
+from jingwei.kit.forms import Group, Input, error_at, inputs_of, new_key, sent
+from jingwei.kit.intake import read_report, types_used
+from jingwei.kit.page import face_of, show
+from jingwei.kit.permission import ActorRequest, signed_in
+from jingwei.surfaces.command_map.seat import told_type
+
+_CHANNEL = "command"
+_LONGEST = 60  # characters of a code
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def instruct(request: HttpRequest) -> HttpResponse:
+    """The form, and what it sends; a refused one is shown as it was filled in."""
+    actor, refusal = cast(ActorRequest, request).actor, None
+    with reading(actor) as scope:
+        kind = _kind(scope)
+    if request.method == "POST":
+        try:
+            taken = read_report(kind, kind.fields, request.POST, _CHANNEL)
+            done = execute(actor, replace(taken.command, unit=_code(request.POST, "unit")), taken.key)
+            return HttpResponseRedirect(f"{reverse('command_map:home')}?told={done['number']}")
+        except (Conflict, Denied, Invalid) as refused:
+            if isinstance(refused, Denied) and not refused.found:
+                raise
+            refusal = refused
+    given = request.POST if request.method == "POST" else request.GET
+    with reading(actor) as scope:
+        face, inputs = face_of(scope), _inputs(scope, kind, given, refusal)
+    elsewhere = refusal.reason if refusal and refusal.place not in {one.name for one in inputs} else None
+    status = status_of(refusal) if refusal else HTTPStatus.OK
+    context = {"inputs": inputs, "error": elsewhere, "form_key": new_key()}
+    return show(request, "command_map/instruct.html", face, context, status)
+
+
+def _kind(scope: Scope) -> MatterType:
+    """What the city's centres tell units. Raises Denied: as not found where there is no such type, or without the grant
+    to issue it."""
+    kind = told_type(types_used(scope))
+    if kind is None:
+        raise not_found()
+    if not scope.actor.holds(kind.report_grant):
+        raise Denied(missing(kind.report_grant))
+    return kind
+
+
+def _code(given: Mapping[str, str], name: str) -> str:
+    return given.get(name, "").replace("\0", "")[:_LONGEST]
+
+
+def _inputs(scope: Scope, kind: MatterType, given: Mapping[str, str], refusal: Refusal | None) -> list[Input]:
+    """To whom, of which class, and the declared fields."""
+    classes = rules_of(scope).categories(scope.now.date()).items()
+    kinds = tuple((key, one.title) for key, one in classes if one.leaf and one.type == kind.key)
+    chosen = {"unit": _code(given, "unit"), "category": _code(given, "category") or (kinds[0][0] if kinds else "")}
+    choices = {"unit": _units(scope, kind), "category": kinds}
+    titles = {"unit": Text("下达给", "To"), "category": Text("指令类别", "Kind of instruction")}
+    asked = [
+        Input(
+            name=name,
+            title=titles[name],
+            kind=name,
+            id=name,
+            value=chosen[name],
+            required=True,
+            groups=(Group(Text("", ""), choices[name]),),
+            error=error_at(name, refusal),
+        )
+        for name in titles
+    ]
+    return asked + inputs_of(kind.fields, groups={}, values=sent(kind.fields, given), refusal=refusal)
+
+
+def _units(scope: Scope, kind: MatterType) -> tuple[tuple[str, Text], ...]:
+    """The units that the officer may instruct: where somebody can sign, within the officer's own reach."""
+    places = places_of(scope)
+    units = units_to_name(scope.actor, kind, agencies_of(scope), None)
+    return tuple(
+        (one.code, one.name)
+        for one in units
+        if (place := places.by_code.get(one.area)) and scope.actor.duty_for(kind.report_grant, place.lft, one.id)
+    )
