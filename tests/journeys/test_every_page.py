@@ -15,6 +15,7 @@ NO_PAGE = {
     *("/agencies/export/", "/brief/document/", "/certificate/jingwei-ca.crt", "/feed/", "/proofs/verifier.py"),
     *("/shapes/", "/matters/<str:number>/print/<str:paper>/", "/follow/pictures/<str:token>/<str:shape>/"),
     *("/report/worker.js", "/command/live/", "/command/marks/"),
+    "/command/instruct/",  # the test city has no classes of what units are told to do
     # files; below, what takes only a form, and parts of a page
     *("/erasures/decide/", "/inbox/read/", "/login/passkey/", "/matters/<str:number>/act/<str:action>/"),
     *("/matters/<str:number>/answer/", "/matters/<str:number>/seen/", "/matters/<str:number>/supervise/"),
