@@ -38,26 +38,26 @@ def rosters_then(scope: Scope, at: datetime.datetime) -> tuple[Line, ...]:
     """Every roster that was open then, with who was on duty. Three to five statements."""
     rosters = list(Roster.objects.filter(Q(closed_at=None) | Q(closed_at__gt=at)).order_by("code"))
     found = on_roster([roster.pk for roster in rosters], at)
-    names = names_of(found)
+    names = _names_of(found)
     agencies = agencies_of(scope)
     return tuple(
         Line(
             roster.code,
             Text(roster.title_zh, roster.title_en),
             agencies.unit_by_id[roster.unit_id].name,
-            tuple(present(scope, one, names) for one in found if one.roster == roster.pk),
+            tuple(_present(scope, one, names) for one in found if one.roster == roster.pk),
         )
         for roster in rosters
     )
 
 
-def names_of(found: Iterable[OnDuty]) -> Mapping[uuid.UUID, str]:
+def _names_of(found: Iterable[OnDuty]) -> Mapping[uuid.UUID, str]:
     """The names of those on duty and of those they stand in for. One statement."""
     people = {person for one in found for person in (one.person, one.stands_in_for) if person}
     return dict(Person.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
 
 
-def present(scope: Scope, one: OnDuty, names: Mapping[uuid.UUID, str]) -> Present:
+def _present(scope: Scope, one: OnDuty, names: Mapping[uuid.UUID, str]) -> Present:
     """Somebody on duty, in words."""
     instead = names.get(one.stands_in_for, "") if one.stands_in_for else ""
     return Present(names[one.person], agencies_of(scope).post_titles[one.post], instead, one.until_at)

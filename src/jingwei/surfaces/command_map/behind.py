@@ -1,9 +1,8 @@
 """The matters behind a figure of the command map: by the very condition that counted them."""
 
-import datetime
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +17,7 @@ from jingwei.kernel.matters.policies import in_scope
 from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.measures.compute import Cut, drill
 from jingwei.kernel.places.snapshot import places_of
-from jingwei.kernel.reads.note import Seen
+from jingwei.kernel.reads.note import Seen, seen
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
 from jingwei.kit.figures.words import group_title
@@ -29,6 +28,7 @@ from jingwei.surfaces.command_map.figures import WAYS, midnight_of
 from jingwei.surfaces.command_map.seat import Seat, seat_of
 
 PAGE = 50
+_PIECE = 500  # rows of a file that are held at once
 MOST_PARTS = 200
 """Parts of the map that one list takes together: a cluster of more is looked into first."""
 
@@ -126,14 +126,13 @@ def row_of(scope: Scope, one: Any) -> Mapping[str, Cell]:
     }
 
 
-def every_row(scope: Scope, asked: Asked, noted: list[Seen], seen_as: Any) -> Iterator[Mapping[str, Cell]]:
+def every_row(scope: Scope, asked: Asked, noted: list[Seen]) -> Iterator[Mapping[str, Cell]]:
     """All matters behind the figure, page by page; what was shown is put into `noted`."""
     after = ""
     while True:
-        at = Asked(asked.figure, asked.seat, asked.narrowed, asked.said, as_uuid(after))
-        rows, after = matters_behind(scope, at, 500)
+        rows, after = matters_behind(scope, replace(asked, after=as_uuid(after)), _PIECE)
         for one in rows:
-            noted.append(seen_as(one))
+            noted.append(seen(one))
             yield row_of(scope, one)
         if not after:
             return
@@ -145,8 +144,3 @@ def address_of(seat: Seat, figure: str, **more: str | list[str]) -> str:
     if seat.type:
         given["type"] = seat.type.key
     return f"{reverse('command_map:behind')}?{urlencode({**given, **more}, doseq=True)}"
-
-
-def today(scope: Scope) -> datetime.date:
-    """The city's day."""
-    return midnight_of(scope).date()

@@ -46,7 +46,7 @@ def seat_of(scope: Scope, area: str = "", level: str = "", matter_type: str = ""
     if shown is None or not (own.lft <= shown.lft and shown.rgt <= own.rgt) or shown not in places.in_force:
         raise not_found()
     inside = [one for one in places.in_force if shown.lft < one.lft and one.rgt <= shown.rgt]
-    levels = _levels(inside, places)
+    levels = _levels(inside)
     chosen = level if level in levels else next(iter(levels), shown.level)
     parts = tuple(one for one in inside if one.level == chosen) or (shown,)
     lineage = [places.by_code[code] for code in reversed(shown.lineage[1:])]
@@ -73,7 +73,7 @@ def _own(actor: Actor, places: Places) -> Place:
     return max(holding, key=lambda one: one.lft, default=places.root)
 
 
-def _levels(inside: list[Place], places: Places) -> tuple[str, ...]:
+def _levels(inside: list[Place]) -> tuple[str, ...]:
     """The levels below, from the outermost to the cells: by how deep the tree has them."""
     depth: dict[str, int] = {}
     for one in inside:

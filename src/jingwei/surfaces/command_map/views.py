@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from jingwei.kernel.commands.scope import Scope, reading
@@ -123,7 +122,7 @@ def _listing(scope: Scope, request: HttpRequest) -> Listing:
         name="behind",
         title=WAYS[asked.figure].title,
         columns=COLUMNS,
-        rows=every_row(scope, asked, noted, seen),
+        rows=every_row(scope, asked, noted),
         filters=list(asked.said),
         seen=noted,
     )
@@ -193,13 +192,11 @@ def _list_of(seat: Seat, kind: str, state: str) -> str:
 
 
 def _marks(scope: Scope, seat: Seat, shown: str) -> dict[str, Any]:
-    """`areas`: by code shade, open, overdue, came today and where its list is read."""
+    """`areas`: by code the shade, and how many are open, overdue and came today; what has none of them is left out."""
     standing = standing_of(scope, seat)
     counts = {one.code: standing.by_area.get(one.code) for one in seat.parts}
-    shade, keys = shades({code: getattr(one, shown) if one else 0 for code, one in counts.items()})
-    told = {code: [shade[code], one.open, one.overdue, one.came] for code, one in counts.items() if one}
-    language = get_language() or "zh-hans"
-    return {"areas": told, "keys": [[key, words.in_(language)] for key, words in keys]}
+    shade, _ = shades({code: getattr(one, shown) if one else 0 for code, one in counts.items()})
+    return {"areas": {code: [shade[code], one.open, one.overdue, one.came] for code, one in counts.items() if one}}
 
 
 def _rows(scope: Scope, seat: Seat, shown: str) -> list[dict[str, Any]]:
