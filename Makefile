@@ -57,6 +57,7 @@ long: ready-dev ## tests that take hours
 
 bench: ready-dev ## the measured figures, each with its floor from the same run
 	$(bin)/jingwei bench
+	$(bin)/python -m tools.measure_map
 
 pictures: ready-dev ## pictures/: every page of the demo's practice city, three widths, both languages; look at sheets/ first
 	$(bin)/python -m tools.pictures $(if $(ONLY),--only '$(ONLY)')

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import shapely
 from django.contrib.auth.hashers import make_password
@@ -14,7 +15,6 @@ from jingwei.kernel.agencies.actors import actor_of_account
 from jingwei.kernel.agencies.commands import EnterPerson, EnterPost, EnterUnit, Invite
 from jingwei.kernel.agencies.invitations import digest_of, path_of, secret_for
 from jingwei.kernel.agencies.models import Account, Person, Post, Unit
-from jingwei.kernel.clocks.running import CITY_CALENDAR
 from jingwei.kernel.commands.actor import Actor, public, system
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.matters.commands import Act, Contact, ReportMatter
@@ -23,6 +23,7 @@ from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.places.commands import AreaRow, EnterAreas, Shape
 from jingwei.kernel.places.tree import Row, grow
 from jingwei.kernel.rulebook.commands import SetManyValues, SetValue
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR
 from jingwei.kernel.values.coordinates import Point, parse_degrees
 from jingwei.kernel.values.ids import new_id
 
@@ -46,6 +47,11 @@ IN_CELL = {
     if level == "cell" and box
 }
 """A point in the middle of each cell."""
+
+
+def day_of_city(moment: datetime.datetime | None = None) -> datetime.date:
+    """The day in the city on which a moment lies; today if None."""
+    return (moment or datetime.datetime.now(datetime.UTC)).astimezone(ZoneInfo(ZONE)).date()
 
 
 def invited(login: str) -> str:

@@ -22,7 +22,7 @@ from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.places import snapshot as places
 from jingwei.kernel.rulebook import snapshot as rulebook
 from tests.city import City, make_city
-from tests.database import EVERYTHING, lead_to
+from tests.database import EVERYTHING, bare, lead_to
 
 T = TypeVar("T")
 _numbers = itertools.count(1)
@@ -142,12 +142,12 @@ def copy_of(template: str) -> Iterator[str]:
 
 @contextmanager
 def template_with(make: Callable[[], T], of: str = "") -> Iterator[tuple[str, T]]:
-    """A copy of the tests' database, or of the template `of`, with what `make` writes, for clones to be copied from;
-    nobody else writes to it."""
-    tested = connection.settings_dict["NAME"]
-    with copy_of(of or tested) as name:
+    """A copy of the bare database, or of the template `of`, with what `make` writes, for clones to be copied from;
+    nobody else writes to it. Where Django's connections lead just now depends on the test before."""
+    led_to = connection.settings_dict["NAME"]
+    with copy_of(of or bare()) as name:
         made = make()
-        _point_at(tested)
+        _point_at(led_to)
         yield name, made
 
 

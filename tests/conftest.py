@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
+from hypothesis import settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from jingwei.kernel.agencies import snapshot as agencies
@@ -23,6 +24,10 @@ __all__ = [
     "django_db_setup",  # in place of pytest-django's
     "template",
 ]
+
+
+settings.register_profile("untimed", deadline=None)  # how fast a machine is says nothing of what is right
+settings.load_profile("untimed")
 
 
 def pytest_collection_finish() -> None:

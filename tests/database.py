@@ -32,12 +32,18 @@ os.environ["JINGWEI_ROLE"] = "app"
 os.environ.setdefault("JINGWEI_POOL", "30")  # races run in as many threads
 
 
+@cache
 def _template_name() -> str:
     """Named by what the migrations say, so that a changed one makes a new template."""
     seen = hashlib.sha256()
     for path in sorted((_ROOT / "src").glob("jingwei/**/migrations/*.py")):
         seen.update(path.read_bytes())
     return f"jingwei_tests_{seen.hexdigest()[:10]}"
+
+
+def bare() -> str:
+    """The database of this process of pytest, in which there is no city."""
+    return f"{_template_name()}_{os.getpid()}"
 
 
 def _make_template(name: str) -> None:
@@ -193,7 +199,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     _in_use.append(users)
     if server().embedded:
         postgres.start(home())
-    template, mine = _template_name(), f"{_template_name()}_{os.getpid()}"
+    template, mine = _template_name(), bare()
     with django_db_blocker.unblock():  # type: ignore[attr-defined]  # pytest-django's blocker
         with only_one(home(), "tests-template"):
             if server().embedded:
@@ -221,7 +227,7 @@ def _its_database(request: pytest.FixtureRequest) -> None:
         if connection.settings_dict["NAME"] != name:
             lead_to(name)
     elif connection.settings_dict["NAME"].startswith("jw_city_"):
-        lead_to(f"{_template_name()}_{os.getpid()}")
+        lead_to(bare())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

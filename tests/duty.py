@@ -37,7 +37,7 @@ def shift(
         from_at=NOW + from_hours * HOUR,
         until_at=NOW + until_hours * HOUR,
     )
-    execute(city.actor("administrator"), EnterShifts(roster=roster, shifts=(row,)), city.key())
+    execute(FOUNDER, EnterShifts(roster=roster, shifts=(row,)), city.key())
     return Shift.objects.get(roster__code=roster, person=row.person, from_at=row.from_at, cancelled=False)
 
 

@@ -26,6 +26,9 @@ BESIDE = {
 }
 """Other looks of a page, by what it is asked."""
 
+DECLARED = {"paper": "receipt"}
+"""Keys that are the same in every city, of pages that no link of another page's first look leads to."""
+
 _KEY = re.compile(r"<(?:\w+:)?(\w+)>")
 _LINK = re.compile(r'href="(/[^"#]*)')
 
@@ -77,7 +80,8 @@ def every_page(ask: Callable[[str], Given], keys: dict[str, str] | None = None) 
     links lead to."""
     asked = routes()
     patterns = {route: re.compile(_KEY.sub("[^/]+", route)) for route in asked}
-    waiting = deque((route, address) for route in asked if (address := _filled(route, keys or {})))
+    given_keys = {**DECLARED, **(keys or {})}
+    waiting = deque((route, address) for route in asked if (address := _filled(route, given_keys)))
     pages, firsts, led_to = Pages(), dict[str, str](), {address for _, address in waiting}
     while waiting:
         route, address = waiting.popleft()

@@ -24,6 +24,7 @@ HASHES = {
     "ledger_log.edge": "of leaves",
     "ledger_signedcheckpoint.root": "of leaves",
     "reads_batch.root": "of readings, which hold ids and codes",
+    "rulebook_document.sha256": "of a template, which holds no personal data",
     "axes_accesslog.session_hash": "of the random key of a session",
 }
 FILES = {
@@ -38,6 +39,7 @@ NO_HASHES = frozenset(
         "ledger_log.receipt_key",
         "places_boundary.wkb",
         "agencies_factor.handle",
+        "rulebook_document.content",
     }
 )
 OF_A_STREAM = {"chain": "of an entry", "salt": "drawn by chance"}

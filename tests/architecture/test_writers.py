@@ -34,6 +34,7 @@ MAY_WRITE = {
     "kit/kept/typed.py": "what was typed when a counter locked, sealed, for half a day; about no matter yet",
     "kit/kept/views.py": "views of the work list that a person keeps; about no matter",
     "kit/limits.py": "counts calls of public forms for a minute; holds nothing about a matter",
+    "kit/printing": "saves documents of Word and codes into memory; there is no table in it",
     "surfaces/desk/brief/document.py": "saves a document of Word into memory; there is no table in it",
     "surfaces/console/measurements/pgbench.py": "what pgbench sends, in a city made to be measured",
     "installation": "makes databases and roles, before there is a table",

@@ -7,7 +7,7 @@ import pytest
 from jingwei.capabilities.grid_events.matter_type import GRID_EVENT
 from jingwei.kernel.clocks.explain import explain
 from jingwei.kernel.clocks.models import Clock
-from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, segments_of
+from jingwei.kernel.clocks.running import calendar_of, segments_of
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.alike import merge_suggestions
@@ -15,7 +15,7 @@ from jingwei.kernel.matters.commands import Contact
 from jingwei.kernel.matters.commands.merge import MergeMatters, SeparateMatter
 from jingwei.kernel.matters.models import Detail, Step
 from jingwei.kernel.rulebook.commands import SetManyValues, SetValue
-from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, rules_of
 from jingwei.kernel.values.errors import Denied, Invalid
 from tests.capabilities.conftest import Event, Town
 from tests.city import FOUNDER, IN_CELL, SINCE
@@ -89,7 +89,7 @@ def test_a_member_of_staff_leaves_a_step_by_reporting_the_public_does_not(town: 
 def _lines(event: Event) -> list[tuple[str, str]]:
     with reading(event.city.actor("auditor")) as scope:
         rules = rules_of(scope)
-    calendar = calendar_of(rules, CITY_CALENDAR, event.matter.opened_at.date())
+    calendar = calendar_of(rules, CITY_CALENDAR, rules.day_of(event.matter.opened_at))
     return [(line.what.zh, line.basis) for line in explain(segments_of(event.clock("handle")), calendar)]
 
 

@@ -56,7 +56,7 @@ def stopping_at(steps: int) -> Progress:
     return report
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=_SLOW, database=None, derandomize=True)
+@settings(max_examples=4, suppress_health_check=_SLOW, database=None, derandomize=True)
 @given(stops=st.lists(st.integers(1, 18), min_size=1, max_size=4))
 def test_a_run_stopped_anywhere_and_resumed_gives_the_clean_root(
     feed_clones: FeedClones, feed: Feed, clean: tuple[str, dict[str, bytes]], stops: list[int]

@@ -86,6 +86,14 @@ def test_a_first_start_killed_at_any_moment_can_be_repeated(home: Home) -> None:
                 assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
+def test_a_first_start_killed_before_its_folder_had_an_owner_can_be_repeated() -> None:
+    with machine.room("root") as folder:
+        fresh = Home(folder / "var").prepare()
+        (fresh.path / "postgres").mkdir(mode=0o700)
+        assert postgres.start(fresh).running
+        assert postgres.stop(fresh)
+
+
 @pytest.mark.parametrize("account", machine.ACCOUNTS)
 @pytest.mark.parametrize("name", ["plain", "a b", "经纬 数据", "'quoted' \"twice\" $HOME %s", "x" * 120])
 def test_any_name_of_the_folder(account: str, name: str) -> None:

@@ -24,6 +24,8 @@ ALONE: Mapping[tuple[str, str], Callable[[Client, str], int]] = {
     (f"{PORTAL}.reporting.views", "LOOKING_UP"): lambda one, at: _post(one, at, "/report/kinds/grid_event/", text="坑"),
     (f"{PORTAL}.who", "LOOKING_UP"): lambda one, at: _post(one, at, "/who/", address="东一路"),
     (f"{PORTAL}.proofs", "CHECKING"): lambda one, at: _post(one, at, "/proofs/", text="{}"),
+    (f"{API}.features.views", "READING"): lambda one, at: _get(one, at, "/api/features/"),
+    (f"{API}.open311.asking", "READING"): lambda one, at: _get(one, at, "/api/open311/v2/services.xml"),
     (f"{API}.log", "MONITORING"): lambda one, at: _get(one, at, "/api/v1/log"),
     (f"{API}.keys", "PUBLIC"): lambda one, at: _get(one, at, "/api/v1/reports/0000-0000-0000"),
     (f"{API}.keys", "_FAILED"): lambda one, at: _get(one, at, "/api/v1/reports/0000-0000-0000", key="wrong"),

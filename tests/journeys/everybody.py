@@ -4,6 +4,7 @@ personas and a wall.
 All that asks the database is done before the browser starts: no statement may run in the thread that drives it.
 """
 
+import datetime
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,9 +14,13 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
+from jingwei.kernel.agencies.commands import DraftShifts, ShiftRow
+from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.matters.commands import Contact
-from tests.city import City, add_post
-from tests.duty import keep_duty
+from jingwei.kernel.rulebook.drafting import BeginDraft, NewValue
+from jingwei.kernel.values.ids import new_id
+from tests.city import City, add_post, day_of_city
+from tests.duty import HOUR, NOW, keep_duty, person_of, shift
 from tests.pages import Given, Pages, every_page
 from tests.surfaces.conftest import prove_second
 from tests.surfaces.signing.test_workstations import enrol, open_station
@@ -72,7 +77,25 @@ def inhabit(city: City) -> dict[str, str]:
     matter = city.bring_to(city.report(cell="T1-02", contact=Contact(name="王小明", phone="13800001111")), "dispatched")
     city.report(cell="T2-01")
     keep_duty(city)
+    draft_a_rule(city)
+    draft_a_shift(city)
     return {"number": matter.number, "clock": "handle", "area": "T1-02", "matter_type": "grid_event"}
+
+
+def draft_a_rule(city: City) -> None:
+    """A draft that is being written."""
+    content = {"counting": "working_day", "amount": 2, "unit": "day"}
+    value = NewValue(parameter="limit", subject="ROAD//handle", content=content, basis="试城办〔2026〕9号")
+    tomorrow = day_of_city() + datetime.timedelta(days=1)
+    begin = BeginDraft(draft_id=new_id(), title="道路时限", from_on=tomorrow, values=(value,))
+    execute(city.actor("administrator"), begin, city.key())
+
+
+def draft_a_shift(city: City) -> None:
+    """The draft of a roster: a shift that goes, for one that comes."""
+    old = shift(city, "intake", 60, 68)
+    row = ShiftRow(post="intake", person=person_of(city, "intake"), from_at=NOW + 62 * HOUR, until_at=NOW + 70 * HOUR)
+    execute(city.actor("administrator"), DraftShifts(roster="NIGHT", comes=(row,), goes=(old.pk,)), city.key())
 
 
 @dataclass(frozen=True)

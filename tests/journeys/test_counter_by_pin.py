@@ -49,6 +49,7 @@ def whole_sign_in(page: Page, post: str) -> None:
 
 def come_back(page: Page, post: str, place: int) -> int:
     """By keys alone; gives how many. The first person has the focus, the others follow by the arrow."""
+    page.wait_for_selector("[name=person]:focus")  # a clerk sees it; on a loaded machine it comes after the page
     keys = ["Space" if place == 0 else "ArrowDown", "Tab", *PINS[post], "Enter"]
     began = time.monotonic()
     for key in keys:

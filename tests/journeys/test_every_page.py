@@ -14,7 +14,9 @@ pytestmark = [pytest.mark.journey, pytest.mark.proof]
 NO_PAGE = {
     *("/agencies/export/", "/brief/document/", "/certificate/jingwei-ca.crt", "/feed/", "/proofs/verifier.py"),
     *("/shapes/", "/matters/<str:number>/print/<str:paper>/", "/follow/pictures/<str:token>/<str:shape>/"),
+    "/matters/<str:number>/print/<str:paper>/word/",
     *("/report/worker.js", "/command/live/", "/command/marks/"),
+    *("/command/replay/frames/", "/wall/map/live/", "/wall/map/marks/"),
     "/command/instruct/",  # the test city has no classes of what units are told to do
     # files; below, what takes only a form, and parts of a page
     *("/erasures/decide/", "/inbox/read/", "/login/passkey/", "/matters/<str:number>/act/<str:action>/"),

@@ -2,6 +2,7 @@
 its names and its list, and leads on."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visitors
 
@@ -27,10 +28,17 @@ def test_the_map_is_a_drawing_with_its_list(visitors: Visitors) -> None:
         assert areas.count() == len(listed) > 0
         assert {str(one.get_attribute("data-name")) for one in areas.all()} == listed
         assert {one.strip() for one in page.locator(".map-name").all_text_contents()} <= listed
+        mark = page.locator(".map-flag").first
+        number = str(mark.get_attribute("id")).removeprefix("mark-")
+        mark.press("Enter")  # its row is folded among the reminders until now
+        expect(page.locator(f"#fault-{number}")).to_be_visible()
+        page.click(f"#fault-{number} .flag-number")
+        expect(page.locator(f"#mark-{number}")).to_be_focused()
         first = areas.first
         name = str(first.get_attribute("data-name"))
+        page.locator("[data-map-do=all]").click()
         page.locator(".map-view").focus()
-        first.click()
+        first.click(position={"x": 4, "y": 4})
         page.wait_for_url("**/grid/areas/**")
         assert page.locator("h1").inner_text() == name
     assert visitors.complaints == []

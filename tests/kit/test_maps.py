@@ -101,7 +101,7 @@ def test_very_many_cells_stay_within_the_budget(monkeypatch: pytest.MonkeyPatch)
             name = Text(f"第{number}网格", f"Cell {number}")
             places.append(Place(new_id(), code, "cell", name, root.id, number, number, (code, "R")))
             shapes.append(Drawn(code, root.from_on, None, shapely.to_wkb(shapely.Polygon(edge))))
-    held = sheets._Held(Places(places, shapes, [], root.from_on), (-1, 0))
+    held = sheets.Held(Places(places, shapes, [], root.from_on), (-1, 0))
     sheet = sheets._sheet(held, "cell", "")
     assert sheet and len(sheet.areas) == side * side
     assert len(sheet.packed) <= 25_000

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from jingwei.kernel.agencies.models import Account, Holding, Person, Post, Shift, Unit
+from jingwei.kernel.agencies.models import Account, Holding, Person, Post, RosterChange, Shift, Unit
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.ledger.models import Entry
 from jingwei.kit.people.apply import apply
@@ -116,7 +116,8 @@ def test_shifts_come_by_file(city: City) -> None:
     ]
     content = book({"值班": [["值班表代码", "岗位代码", "账户名", "开始", "结束"], *rows]})
     imported(city, content)
-    assert Shift.objects.filter(person=person_of(city, "intake")).count() == 2
+    assert RosterChange.objects.filter(person=person_of(city, "intake"), goes=None).count() == 2, "into the draft"
+    assert not Shift.objects.exists()
     assert planned(city, content).changes == []
 
 

@@ -17,7 +17,7 @@ import jingwei.kernel.feeds.matter_type  # noqa: F401  # registers its type
 from jingwei.kernel.agencies.commands import TakeUpPost
 from jingwei.kernel.agencies.models import Post, Unit
 from jingwei.kernel.clocks.models import Clock
-from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, marks_of, segments_of
+from jingwei.kernel.clocks.running import calendar_of, marks_of, segments_of
 from jingwei.kernel.clocks.segments import fold
 from jingwei.kernel.commands.actor import Actor, public, system
 from jingwei.kernel.commands.execute import execute
@@ -45,7 +45,7 @@ from jingwei.kernel.matters.limits import due_of
 from jingwei.kernel.matters.models import Matter, Step, Task
 from jingwei.kernel.matters.types import Action, Field, MatterType, all_types, type_of
 from jingwei.kernel.rulebook.commands import SetManyValues, SetValue
-from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, rules_of
 from jingwei.kernel.values.errors import Refusal
 from jingwei.kernel.values.ids import new_id
 from tests.city import FOUNDER, IN_CELL, SINCE
@@ -279,7 +279,7 @@ class Matters(RuleBasedStateMachine):
     def clocks_are_the_fold_of_their_segments(self) -> None:
         matter = self._matter()
         with reading(FOUNDER) as scope:
-            calendar = calendar_of(rules_of(scope), CITY_CALENDAR, matter.opened_at.date())
+            calendar = calendar_of(rules_of(scope), CITY_CALENDAR, scope.day_of(matter.opened_at))
         clocks = list(Clock.objects.filter(stream_id=self.id))
         if any(clock.key in self.type.due_clocks for clock in clocks):
             assert matter.due_at == due_of(self.type, clocks, calendar)
@@ -333,15 +333,11 @@ _SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too
 
 
 def test_what_must_always_hold_holds(machine: type[Matters]) -> None:
-    few = hypothesis_settings(
-        max_examples=10, stateful_step_count=25, deadline=None, suppress_health_check=_SLOW, derandomize=True
-    )
+    few = hypothesis_settings(max_examples=10, stateful_step_count=25, suppress_health_check=_SLOW, derandomize=True)
     run_state_machine_as_test(machine, settings=few)
 
 
 @pytest.mark.proof
 def test_what_must_always_hold_holds_at_length(machine: type[Matters]) -> None:
-    many = hypothesis_settings(
-        max_examples=60, stateful_step_count=50, deadline=None, suppress_health_check=_SLOW, print_blob=True
-    )
+    many = hypothesis_settings(max_examples=60, stateful_step_count=50, suppress_health_check=_SLOW, print_blob=True)
     run_state_machine_as_test(machine, settings=many)

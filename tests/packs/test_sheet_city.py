@@ -56,7 +56,7 @@ def test_it_is_founded_and_found_by_address(db: None, fresh_snapshots: None, fol
     enter(pack, check(pack))
     estate = next(name.name for cell in pack.cells for name in cell.names if name.kind == "estate")
     with reading(system("tests")) as scope:
-        places, rules, today = places_of(scope), rules_of(scope), scope.now.date()
+        places, rules, today = places_of(scope), rules_of(scope), scope.today
     assert sum(place.level == "cell" for place in places.in_force) == 60 and not Boundary.objects.exists()
     found = match_address(f"{estate}3号楼", today, places)
     assert found.code and found.proposals[0].reasons

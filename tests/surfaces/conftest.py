@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import translation
 
 from jingwei.kit.signing.session import PROVEN
-from jingwei.surfaces.command_map import figures, hot_spots, units, views
+from jingwei.surfaces.command_map import figures, hot_spots, moving, replaying, units
 from tests.city import City
 
 SignIn = Callable[[str], Client]
@@ -65,9 +65,8 @@ def counted_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each look at the command map counts for itself: what stands for seconds would be of the step before, or of
     another test of this process."""
     figures.forget()
-    for module in (figures, hot_spots, units):
+    for module in (figures, hot_spots, moving, replaying, units):
         monkeypatch.setattr(module, "FRESH", -1.0)
-    monkeypatch.setattr(views, "DUTY_STANDS", -1.0)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.test import Client
 
 from jingwei.kernel.agencies.actors import actor_of_account
 from jingwei.kernel.agencies.models import Holding
-from tests.city import ZONE, City
+from tests.city import ZONE, City, day_of_city
 from tests.duty import HOUR, leave, person_of, take_up
 from tests.surfaces.conftest import SignIn
 from tests.surfaces.test_duty import send
@@ -61,7 +61,7 @@ def test_a_delegation_ends_by_itself(city: City) -> None:
 def test_who_held_what_on_a_day(city: City, sign_in: SignIn) -> None:
     client, long_ago = sign_in("administrator"), datetime.date(2001, 1, 1)
     take_up(city, "supervisor", "intake")  # since long before
-    today = datetime.datetime.now(ZoneInfo(ZONE)).date()
+    today = day_of_city()
     before = today - datetime.timedelta(days=20)
     assert "Supervisor A" in client.get(f"/agencies/posts/intake/?on={before}").content.decode()
     assert "Intake clerk A" not in client.get(f"/agencies/posts/intake/?on={before}").content.decode()

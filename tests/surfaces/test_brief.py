@@ -15,13 +15,14 @@ from docx import Document
 from jingwei.surfaces.desk.brief.period import latest, period
 from tests.capabilities import conftest
 from tests.capabilities.conftest import Town, town
+from tests.city import day_of_city
 from tests.surfaces.conftest import SignIn
 from tests.surfaces.test_duty import COUNTS
 
 __all__ = ["town"]
 
 HOUR = datetime.timedelta(hours=1)
-LAST_WEEK = datetime.datetime.now(datetime.UTC).date() - datetime.timedelta(days=7)
+LAST_WEEK = day_of_city() - datetime.timedelta(days=7)
 
 
 @pytest.fixture(autouse=True)

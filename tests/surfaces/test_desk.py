@@ -312,6 +312,7 @@ def test_statements_of_each_page(city: City, sign_in: SignIn) -> None:
         "command map": "/command/",
         "command map, asked again": "/command/live/",
         "command map, marks": "/command/marks/",
+        "command map, replay": "/command/replay/",
         "command map, behind a figure": "/command/behind/?figure=open",
     }
     rulebook = {

@@ -17,12 +17,13 @@ from jingwei.kernel.ledger.entries import entries_of
 from jingwei.kernel.matters.commands import ReportMatter
 from jingwei.kernel.matters.models import Detail, HandOver, Matter
 from jingwei.kernel.places.checking import survey
-from jingwei.kernel.places.commands import EnterSheet, PlainName, SheetCell
+from jingwei.kernel.places.commands import EnterSheet, PlainName, RedrawAreas, Redrawn, SheetCell
 from jingwei.kernel.places.models import PlaceName
 from jingwei.kernel.values.ids import new_id
 from jingwei.kit.forms import new_key
+from jingwei.surfaces.desk.grid import queries
 from tests.city import FOUNDER, City
-from tests.kernel.places.test_redraw import split
+from tests.kernel.places.test_redraw import box, split
 from tests.surfaces.conftest import SignIn, hidden_in
 from tests.surfaces.test_duty import COUNTS
 
@@ -65,6 +66,40 @@ def test_the_city_and_its_areas(city: City, sign_in: SignIn) -> None:
         assert words in cell
     assert client.get("/grid/areas/T1/?kind=too_large").status_code == HTTPStatus.OK
     assert client.get("/grid/areas/nowhere/").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_faults_are_marks_on_the_map_that_lead_to_their_rows_and_back(city: City, sign_in: SignIn) -> None:
+    """T1-01 is planted 0.01° over T2-01; the cells of the test city are large besides."""
+    over = Redrawn(code="T1-01", shape=box(117.19, 36.0, 117.4, 36.1))
+    command = RedrawAreas(from_on=datetime.date(2026, 1, 1), basis="试城办〔2026〕9号", redraws=(over,))
+    execute(FOUNDER, command, city.key())
+    client = sign_in("supervisor")
+    page = client.get("/grid/").content.decode()
+    marks = re.findall(r'class="map-flag( is-grave)?" id="mark-(\d+)" href="#fault-(\d+)" aria-label="([^"]+)"', page)
+    assert marks and all(mark == row for _, mark, row, _ in marks)
+    numbers = {int(mark) for _, mark, _, _ in marks}
+    assert numbers == set(range(1, len(marks) + 1))
+    for number in numbers:
+        assert page.count(f'id="fault-{number}"') == page.count(f'href="#mark-{number}"') == 1
+    said = {words: bool(grave) for grave, _, _, words in marks}
+    overlap = next(words for words in said if "重叠" in words)
+    size = float(re.findall(r"([\d.]+) km²", overlap)[0])
+    assert said[overlap] and 9.5 < size < 10.5  # 0.9 km by 11.1 km
+    assert any("网格偏大" in words and "km²" in words and not grave for words, grave in said.items())
+    english = client.get("/grid/?kind=overlap", headers={"Accept-Language": "en"}).content.decode()
+    assert english.count('class="map-flag is-grave"') == english.count('class="flag-number"') == 1
+    cell = client.get("/grid/areas/T1-01/").content.decode()  # its page has no map of areas below it
+    assert "map-flag" not in cell and "重叠" in cell
+
+
+def test_very_many_reminders_are_marked_one_kind_at_a_time(
+    city: City, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_REMINDERS", 1)
+    client = sign_in("supervisor")
+    page = client.get("/grid/").content.decode()
+    assert "网格偏大" in page and 'class="map-flag"' not in page
+    assert client.get("/grid/?kind=too_large").content.decode().count('class="map-flag"') > 1
 
 
 def test_open_matters_are_counted_in_scope(city: City, sign_in: SignIn) -> None:

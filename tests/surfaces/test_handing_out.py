@@ -4,6 +4,7 @@ import datetime
 import hashlib
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
@@ -215,6 +216,17 @@ def test_no_paper_says_what_is_sealed_and_values_are_no_markup(
     for words in ("王小明", "李四", "13900002222", CODE):
         assert not any(words in data for data in seen)
     assert ["#evil" in data for data in seen] == [False, True, True]
+
+
+def test_no_document_says_what_is_sealed_and_a_value_is_text_alone(city: City, sign_in: SignIn, matter: Matter) -> None:
+    for paper in ("receipt", "order", "urging"):
+        answer = sign_in("intake").get(f"/matters/{matter.number}/print/{paper}/word/")
+        assert answer.status_code == HTTPStatus.OK
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+            said = "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+        for words in ("王小明", "李四", "13900002222", CODE):
+            assert words not in said
+        assert ("#evil" in said) == (paper != "receipt")
 
 
 def test_a_city_may_have_its_own_template_and_a_wrong_one_is_named(city: City, sign_in: SignIn, matter: Matter) -> None:

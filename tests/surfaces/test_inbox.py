@@ -8,15 +8,17 @@ import pytest
 from pytest_django import Settings
 
 from jingwei.kernel.agencies.models import Account
+from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.self_check.probe import keep_self_check
 from jingwei.kernel.matters.telling.route import router
 from jingwei.kernel.outbox.deliver import deliver_waiting
 from jingwei.kernel.outbox.models import Delivery, Message, Notice, Preference
+from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.values.ids import new_id
 from jingwei.kit.pages import read_cursor
 from jingwei.surfaces.desk.inbox import queries
-from tests.city import FOUNDER, City
+from tests.city import FOUNDER, SINCE, City
 from tests.surfaces.conftest import SignIn, hidden_in
 
 
@@ -139,6 +141,26 @@ def test_operators_see_dead_letters_on_every_page_and_try_again(city: City, sign
     again = Delivery.objects.get()
     assert (again.state, again.tries) == (Delivery.QUEUED, 0) and again.try_at is not None
     assert sign_in("intake").get("/operations/deliveries/").status_code == HTTPStatus.FORBIDDEN
+
+
+def test_a_system_that_was_not_told_is_named_and_no_person_can_choose_its_channel(city: City, sign_in: SignIn) -> None:
+    content = {
+        "kind": "webhook",
+        "title": {"zh": "某某应用", "en": "App"},
+        "url": "https://a.example.org/",
+        "post": "x",
+    }
+    execute(FOUNDER, SetValue(parameter="channel", subject="app", from_on=SINCE, content=content, basis="x"), "app")
+    matter = city.report()
+    message, now = Message.objects.get(), datetime.datetime.now(datetime.UTC)
+    dead = Delivery(id=new_id(), message=message, stream=matter.pk, channel="app", audience="partner")
+    dead.receiver, dead.created_at, dead.state, dead.tries = new_id(), now, Delivery.FAILED, 17
+    dead.save()
+    assert "合作系统" in sign_in("operator").get("/operations/deliveries/").content.decode()
+    assert "合作系统" in sign_in("operator").get("/operations/deliveries/?as=csv").content.decode()
+    card = sign_in("supervisor").get(f"/matters/{matter.number}/urging/").content.decode()
+    assert "合作系统" in card and "某某应用" in card
+    assert "某某应用" not in sign_in("intake").get("/inbox/wishes/").content.decode()
 
 
 def test_the_alarm_leads_to_a_page_that_says_what_to_do(city: City, sign_in: SignIn) -> None:

@@ -2,11 +2,13 @@
 
 import datetime
 import io
+import json
 import tracemalloc
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from arro3.io import read_parquet
 from django.http import QueryDict
 from django.test import Client
 from python_calamine import CalamineWorkbook
@@ -39,9 +41,11 @@ LISTS = {
     "/rules/routing/": "administrator",
     "/rules/calendar/": "administrator",
     "/rules/number/": "administrator",
+    "/rules/drafts/": "administrator",
     "/audit/sign-ins/": "auditor",
     "/operations/deliveries/": "operator",
     "/agencies/workstations/": "administrator",
+    "/agencies/keys/": "administrator",
     "/destruction/": "auditor",
     "/erasures/": "supervisor",
 }
@@ -119,6 +123,19 @@ def test_a_list_that_is_longer_says_so_first(city: City, sign_in: SignIn, monkey
     (_, *rows), about = book(sign_in("intake"), "/work/")
     assert len(rows) == 2 and about[-1][0] == "注意"
     assert Read.objects.filter(what="export").count() == 2 < Matter.objects.count()
+
+
+def test_the_same_as_parquet_is_typed_and_named_by_key(city: City, sign_in: SignIn) -> None:
+    matter = city.report(title="=HYPERLINK(1)")
+    answer = sign_in("intake").get("/work/?as=parquet", headers={"accept-language": "en"})
+    assert answer["Content-Type"] == "application/vnd.apache.parquet"
+    assert answer["Content-Disposition"].endswith('.parquet"')
+    table = read_parquet(io.BytesIO(answer.content)).read_all()
+    assert "Timestamp" in str(table.schema.field("opened").type), "a moment is a moment"
+    assert table.column("number").to_pylist() == [matter.number]
+    about = json.loads(table.schema.metadata[b"about"])
+    assert (about["List"], about["Rows"], about["number"]) == ("Work list", "1", "Number")
+    assert Read.objects.filter(what="export", matter=matter.pk).count() == 1
 
 
 def test_a_table_of_the_kit_is_a_file_as_it_stands() -> None:

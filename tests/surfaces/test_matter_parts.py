@@ -16,7 +16,7 @@ from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.values.errors import Invalid
 from jingwei.surfaces.desk.parts.around import around_of
 from jingwei.surfaces.desk.parts.replay import Asked, replay_of
-from tests.city import FOUNDER, SINCE, City
+from tests.city import FOUNDER, SINCE, City, day_of_city
 from tests.database import behind
 from tests.surfaces.conftest import SignIn, hidden_in
 
@@ -34,7 +34,7 @@ def test_a_replay_says_what_would_have_been_and_changes_nothing(city: City, sign
     with reading(city.actor("checker")) as scope:
         late = replay_of(scope, matter, before, Asked(stop=before.due_at + HOUR))
         early = replay_of(scope, matter, before, Asked(start=matter.opened_at - 7 * 24 * HOUR))
-        today = replay_of(scope, matter, before, Asked(rules=matter.opened_at.date()))
+        today = replay_of(scope, matter, before, Asked(rules=day_of_city(matter.opened_at)))
     assert late.now.verdict.zh == "按期办结" and late.would and late.would.verdict.zh == "逾期办结"
     assert early.would and early.would.due_at and early.would.due_at < before.due_at
     assert today.would and today.would.due_at == before.due_at

@@ -37,6 +37,10 @@ PLAIN = {
     "measure": "hazard.found",
     "kind": "call-back",
     "clock": "handle",
+    "format": "xml",
+    "service": "ROAD-1",
+    "collection": "matters",
+    "feature": "T1",
 }
 
 
@@ -84,6 +88,8 @@ def test_every_address_for_every_role(city: City, sign_in: SignIn, post: str) ->
             expected = {404, 405}  # this matter has no files
         if "<str:kind>" in route and 200 in expected and not city.actor(post).holds("matter.accept"):
             expected = {404}  # each list is for those who work it off
+        if route.startswith("/rules/drafts/<str:key>/") and 200 in expected:
+            expected = {404}  # there is no such draft: see test_rule_drafts
         if route == "/command/instruct/" and 200 in expected:
             expected = {404}  # the city has no classes of what units are told to do: see command_map/test_instructing
         if answer.status_code not in expected:

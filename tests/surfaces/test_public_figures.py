@@ -34,7 +34,7 @@ def _nothing_held() -> Iterator[None]:
     figures.forget()
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(numbers=st.lists(st.integers(0, 40), min_size=1, max_size=8), groups=st.integers(1, 4))
 def test_nothing_small_is_told_and_none_is_left_over_alone(numbers: list[int], groups: int) -> None:
     counts = dict(zip("abcdefgh", numbers, strict=False))

@@ -35,7 +35,7 @@ from jingwei.kernel.values.grants import TITLES
 from jingwei.kernel.values.ids import new_id, public_number
 from jingwei.kit.intake import follow_digest
 from jingwei.kit.permission import all_views
-from tests.city import FOUNDER, IN_CELL, SINCE, City, add_post
+from tests.city import FOUNDER, IN_CELL, SINCE, City, add_post, day_of_city
 from tests.duty import take_up
 from tests.kernel.files.samples import jpeg
 from tests.kernel.places.test_redraw import split
@@ -69,7 +69,10 @@ ONE = {
     *("/matters/<str:number>/urge/", "/matters/<str:number>/supervise/", "/matters/<str:number>/answer/"),
     *("/matters/<str:number>/act/<str:action>/", "/matters/<str:number>/place/", "/matters/<str:number>/keeping/"),
     *("/matters/<str:number>/files/<str:file>/original/", "/matters/<str:number>/files/<str:file>/<str:shape>/"),
-    *("/matters/<str:number>/print/<str:paper>/", "/api/v1/reports/<str:number>"),
+    *("/matters/<str:number>/print/<str:paper>/", "/matters/<str:number>/print/<str:paper>/word/"),
+    "/api/v1/reports/<str:number>",
+    "/api/v1/reports/<str:number>/acts",
+    "/api/open311/v2/requests/<str:number>.<str:format>",
 }
 """One matter, by its number."""
 
@@ -89,13 +92,26 @@ MANY: Mapping[str, tuple[str, ...]] = {
     "/measures/<str:measure>/": ("", "?by=unit", "?by=category"),
     "/grid/areas/<str:area>/": ("",),
     "/grid/handover/": ("", "?as=csv"),
+    "/grid/redraw/": ("",),
+    "/grid/redraw/<str:area>/": ("",),
     "/command/": ("", "?level=cell&show=overdue", "?type=grid_event"),
     "/command/live/": ("", "?type=grid_event"),
     "/command/marks/": ("", "?show=came"),
+    "/command/replay/": ("?day={yesterday}", "?day={yesterday}&level=cell"),
+    "/command/replay/frames/": ("?day={yesterday}",),
     "/command/behind/": ("?figure=open", "?figure=open&state=feedback", "?figure=week&part=T1&as=csv"),
     "/agencies/": ("",),
     "/agencies/posts/<str:post>/": ("",),
     "/agencies/units/<str:unit>/": ("",),
+    "/api/open311/v2/requests.<str:format>": (
+        "",
+        "?status=open",
+        "?service_code=ROAD-9",
+        "?service_request_id={number}",
+    ),
+    "/api/open311/v2/bulk/requests.<str:format>": ("",),
+    "/api/v1/reports": ("", "?status=open", "?type=grid_event", "?category=ROAD", "?category=ROAD-9", "?area=T1"),
+    "/api/v1/exports/reports.<str:form>": ("", "?category=ROAD-9"),
 }
 """Lists, counts, search, map and exports, with what is asked of each."""
 
@@ -167,7 +183,11 @@ NOTHING = {
     "/switch/lock/": "signing out",
     "/workstation/": "a form for a one-time code",
     "/agencies/workstations/": "machines, no matter of anybody",
+    "/agencies/keys/": "keys of other systems, no matter of anybody",
     "/wall/": "declared figures of the whole city, at an enrolled wall alone: see signing/test_workstations",
+    "/wall/map/": "as above, see command_map/test_walled",
+    "/wall/map/live/": "as above",
+    "/wall/map/marks/": "as above",
     "/logout/": "signing out",
     "/inbox/read/": "marks one's own lines",
     "/inbox/wishes/": "one's own wishes",
@@ -177,8 +197,17 @@ NOTHING = {
     "/operations/deliveries/again/": "the same, once more",
     "/audit/sign-ins/": "sign-ins and factors, no matter of anybody; for the audit administrator",
     "/audit/readings/": "who read a matter, and nothing of it; for the audit administrator: see test_who_read",
+    "/grid/sheet/": "cells, who serves them and what they are called, as published; no matter",
+    "/grid/redraw/<str:area>/divide/": "a form; what it proposes once it is asked: see test_dividing_pages",
+    "/grid/redraw/<str:area>/split/": "a form; what it shows once it is sent: see test_redrawing",
     "/rules/": "the rulebook",
     "/rules/<str:parameter>/": "the rulebook",
+    "/rules/drafts/": "the rulebook",
+    "/rules/drafts/<str:key>/": "the rulebook",
+    "/rules/drafts/<str:key>/trial/": "counts over all matters, and by number those in reach: see test_rule_drafts",
+    "/rules/<str:parameter>/change/": "the rulebook",
+    "/rules/<str:parameter>/import/": "the rulebook",
+    "/rules/papers/<str:paper>/": "the rulebook; tried on a matter in reach: see test_papers",
     "/matters/new/": "a form",
     "/matters/import/": "rows of a file; of what stands already the numbers within reach: see test_from_excel",
     "/dispatch/": "matters in reach that wait for a unit, which the one made here no longer does: see test_dispatching",
@@ -191,17 +220,30 @@ NOTHING = {
     "/duty/": "people",
     "/duty/import/": "people",
     "/duty/<str:roster>/": "people",
+    "/duty/<str:roster>/draft/": "people",
     "/handbook/": "types",
     "/handbook/<str:matter_type>/": "types",
     "/destruction/": "lists within reach of the post that proposes or reviews: see test_destruction",
     "/destruction/<str:key>/": "as above",
     "/handover/<str:receipt>/": "a receipt of one's own posts: see test_handing",
-    "/api/v1/reports": "takes reports, gives none",
     "/api/v1/files": "takes files, gives none",
     "/api/v1/categories": "the catalogue",
     "/api/v1/areas": "areas",
     "/api/v1/types": "types",
+    "/api/v1/acts": "types",
     "/api/v1/openapi.json": "the schema",
+    "/api/features/": "what there is",
+    "/api/features/api": "the description",
+    "/api/features/conformance": "which standards it keeps",
+    "/api/features/collections": "what there is",
+    "/api/features/collections/<str:collection>": "as above",
+    "/api/features/collections/<str:collection>/queryables": "as above",
+    "/api/features/collections/<str:collection>/items": "the grid, and counts of periods that are over, as the map",
+    "/api/features/collections/<str:collection>/items/<str:feature>": "as above",
+    "/api/open311/discovery.<str:format>": "where the interface is",
+    "/api/open311/v2/services.<str:format>": "the catalogue",
+    "/api/open311/v2/services/<str:service>.<str:format>": "types",
+    "/api/open311/v2/tokens/<str:token>.<str:format>": "what its sender reported under an own key",
     "/language/": "a choice",
     "/look/": "a choice",
     "/kit/": "parts with invented content",
@@ -225,6 +267,11 @@ FILLED |= {
     "shape": "copy",
     "kind": "call-back",
     "clock": "handle",
+    "format": "json",
+    "form": "csv",
+    "service": "ROAD-1",
+    "collection": "matters",
+    "feature": "T1",
 }
 FILLED |= {"action": "supervise", "paper": "receipt", "number": "0000-0000-0000", "file": str(new_id())}
 FILLED |= {"measure": "grid_event.to_call_back", "type": "grid_event"}
@@ -303,7 +350,8 @@ def address(route: str, **filled: str) -> str:
 
 def asked_of(shown: Shown) -> dict[str, list[str]]:
     """Every address that needs no number of a matter, by its route, with all that is asked of it."""
-    words = {**MARKS, "number": public_number(shown.key)}
+    yesterday = day_of_city() - datetime.timedelta(days=1)  # a whole day: that of today has a line more each hour
+    words = {**MARKS, "number": public_number(shown.key), "yesterday": yesterday.isoformat()}
     routes = {*MANY, *NOTHING, *OF_THE_MACHINE, *BY_CODE}
     return {route: [address(route) + query.format(**words) for query in MANY.get(route, ("",))] for route in routes}
 
@@ -313,8 +361,8 @@ def looked(shown: Shown, reader: str) -> dict[str, str]:
     found = {}
     for route, addresses in asked_of(shown).items():
         for one in addresses:
-            api = one.removeprefix("/api/v1/")
-            answer: Answer = shown.partners[reader].get(api) if api != one else shown.clients[reader].get(one)
+            partner, client = shown.partners[reader], shown.clients[reader]
+            answer: Answer = partner.ask(one) if one.startswith("/api/") else client.get(one)
             kind = str(answer.headers.get("Content-Type", ""))
             text = answer.content.decode() if kind.startswith(("text/", "application/json")) else kind
             if kind.endswith("wordprocessingml.document"):
@@ -379,7 +427,7 @@ def test_out_of_scope_one_matter_is_as_absent_as_one_that_never_was(shown: Shown
 
 def _asked(shown: Shown, reader: str, real: str, never: str) -> list[tuple[Answer, Answer]]:
     if "/api/" in real:
-        first, second = (shown.partners[reader].get(one.removeprefix("/api/v1/")) for one in (real, never))
+        first, second = (shown.partners[reader].ask(one) for one in (real, never))
         return [(first, second)]
     client = shown.clients[reader]
     return [(client.get(real), client.get(never)), (client.post(real, {}), client.post(never, {}))]

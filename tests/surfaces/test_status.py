@@ -9,7 +9,7 @@ from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.outbox.waiting import Waiting
 from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.surfaces.portal import status
-from tests.city import FOUNDER, SINCE, City
+from tests.city import FOUNDER, SINCE, City, day_of_city
 
 
 def test_it_is_up_and_nothing_is_late_or_planned(city: City, resident: Client) -> None:
@@ -29,7 +29,7 @@ def test_messages_that_wait_are_told_in_plain_words(
 
 
 def test_planned_work_stands_until_its_day_is_over(city: City, resident: Client) -> None:
-    today = datetime.datetime.now(datetime.UTC).date()
+    today = day_of_city()
     for days, words in ((-1, "昨天的"), (0, "今天的"), (9, "以后的")):
         subject = f"maintenance.{today + datetime.timedelta(days=days)}"
         content = {"zh": words, "en": words}

@@ -13,7 +13,7 @@ from jingwei.kernel.matters.commands import AskTask, EndUnit
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.values.errors import Denied
 from jingwei.surfaces.desk.agencies.units import found_unit, standing_of
-from tests.city import FOUNDER, City, add_post
+from tests.city import FOUNDER, City, add_post, day_of_city
 from tests.duty import HOUR, person_of, take_up
 from tests.procedure import Procedure, install
 from tests.surfaces.conftest import SignIn
@@ -89,7 +89,7 @@ def test_whoever_comes_later_is_shown_and_the_post_is_vacant_until_then(city: Ci
 
 def test_a_day_that_was_is_looked_at_and_not_changed(city: City, sign_in: SignIn) -> None:
     take_up(city, "supervisor", "handler-roads")  # since long ago; the other holder began today
-    client, today = sign_in("administrator"), datetime.datetime.now(datetime.UTC).date()
+    client, today = sign_in("administrator"), day_of_city()
     page = client.get(f"{ROADS}?on={today - datetime.timedelta(days=20)}").content.decode()
     assert "没有岗位" in page and "变更单位" not in page and "待答复任务" not in page
     assert "Supervisor A" in client.get(f"{ROADS}?on={today + datetime.timedelta(days=1)}").content.decode()

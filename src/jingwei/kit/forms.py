@@ -31,7 +31,7 @@ class Input:
 
     name: str
     title: Text
-    kind: str = "line"  # line, text, choice, unit, category, number, yes_no, day, moment, phone, file
+    kind: str = "line"  # line, text, choice, many, unit, category, number, yes_no, day, moment, phone, file
     id: str = ""
     value: str = ""
     required: bool = False
@@ -41,6 +41,11 @@ class Input:
     error: Text | None = None
     accept: str = ""  # of the kind file: the media types to choose from
     received: int = 0  # of the kind file: how many came before and need not be chosen again
+
+    @property
+    def chosen(self) -> list[str]:
+        """Of the kind many: which of its choices are chosen; in `value` there are spaces between them."""
+        return self.value.split()
 
 
 def new_key() -> str:

@@ -54,7 +54,7 @@ class Parts:
 
 def types_used(scope: Scope) -> list[MatterType]:
     """The types that this city uses: those its catalogue has classes for, and those that take any."""
-    of = {one.type for one in rules_of(scope).categories(scope.now.date()).values()}
+    of = {one.type for one in rules_of(scope).categories(scope.today).values()}
     used = [one for one in all_types() if any(one.takes(key) for key in of)]
     return sorted(used, key=lambda one: ("general", "own", "any").index(one.classes))
 
@@ -62,7 +62,7 @@ def types_used(scope: Scope) -> list[MatterType]:
 def types_for(scope: Scope, actor: Actor) -> list[MatterType]:
     """The types that the actor may report in this city, the general one first: a type is in use there once the
     catalogue has a class for it."""
-    classes = {one.type for one in rules_of(scope).categories(scope.now.date()).values() if one.leaf}
+    classes = {one.type for one in rules_of(scope).categories(scope.today).values() if one.leaf}
     able = [one for one in all_types() if one.classes != "any" and actor.holds(one.report_grant)]
     used = [one for one in able if any(one.takes(of) for of in classes) and (one.public or actor.kind != "public")]
     return sorted(used, key=lambda one: (one.classes != "general", one.key))
@@ -97,7 +97,7 @@ def choices_of(scope: Scope, matter_type: MatterType, *, open_only: bool) -> Cho
 
 def categories_for(scope: Scope, matter_type: MatterType, *, open_only: bool) -> tuple[Group, ...]:
     """The type's leaf categories of today by parent; for residents only those open to them."""
-    categories = rules_of(scope).categories(scope.now.date())
+    categories = rules_of(scope).categories(scope.today)
     taken = [one for one in categories.values() if one.leaf and matter_type.takes(one.type)]
     return _grouped_categories([one for one in taken if one.open or not open_only], categories)
 

@@ -54,7 +54,7 @@ class Face:
 
 def face_of(scope: Scope) -> Face:
     """The city's title, zone and mark of the rulebook."""
-    rules, on = rules_of(scope), scope.now.date()
+    rules, on = rules_of(scope), scope.today
     title, zone = rules.value("city", "title", on), rules.value("city", "zone", on)
     mark = rules.value("city", "practice", on)
     return Face(

@@ -53,13 +53,13 @@ def public_title(matter_type: MatterType, state: str) -> Text:
 
 def category_title(scope: Scope, key: str) -> Text:
     """What a class of matters is called today; its key, where it is no more."""
-    known = rules_of(scope).categories(scope.now.date()).get(key)
+    known = rules_of(scope).categories(scope.today).get(key)
     return known.title if known else Text(key, key)
 
 
 def level_title(scope: Scope, level: str) -> Text:
     """What a level of the area tree is called; its key, where the city has no word for it."""
-    return rules_of(scope).word(f"level.{level}", scope.now.date()) or Text(level, level)
+    return rules_of(scope).word(f"level.{level}", scope.today) or Text(level, level)
 
 
 def names_of(references: Iterable[str]) -> dict[str, str]:

@@ -1,15 +1,17 @@
-"""Handing out stored files, so that no browser takes one for a page, runs it, guesses its kind or shares it."""
+"""Handing out files, so that no browser takes one for a page, runs it, guesses its kind or shares it."""
 
 from typing import Literal
 
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from jingwei.kernel.files.kinds import KINDS
 from jingwei.kernel.files.models import Attachment
 from jingwei.kernel.files.opening import stored_of
 from jingwei.kernel.files.store import Stored, store
+from jingwei.kit.page import Face
 
 Shape = Literal["copy", "thumb"]
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ALONE = "default-src 'none'; sandbox"  # the file opened by itself can do nothing
 
 
@@ -27,6 +29,13 @@ def original_answer(attachment: Attachment) -> HttpResponseBase:
     kind = KINDS[attachment.kind]
     named = f'attachment; filename="{attachment.pk}.{kind.suffix}"'
     return _answer(stored_of(attachment, "original"), kind.media_type, named, "private, no-store")
+
+
+def docx_answer(content: bytes, face: Face, name: str) -> HttpResponse:
+    """A document of Word, to be saved under this name."""
+    answer = HttpResponse(content, content_type=_WORD)
+    answer["Content-Disposition"] = f'attachment; filename="{face.file_name(name)}.docx"'
+    return answer
 
 
 def _answer(stored: Stored, media_type: str, disposition: str, cache: str) -> HttpResponseBase:

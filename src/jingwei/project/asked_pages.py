@@ -33,7 +33,7 @@ def _address() -> str:
     return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
-def _browser(post: str) -> Any:
+def browser(post: str) -> Any:
     """A browser in which the holder of a post is signed in; "" for a resident's."""
     from django.conf import settings
     from django.test import Client
@@ -93,7 +93,7 @@ def _pages() -> dict[str, Callable[[], Any]]:
     from jingwei.kernel.commands.scope import reading
     from jingwei.kernel.matters.models import Matter
 
-    centre, district, resident = _browser("centre"), _browser("district"), _browser("")
+    centre, district, resident = browser("centre"), browser("district"), browser("")
     with reading(system("bench:pages", "matter.read"), everywhere=True):
         numbers = list(Matter.objects.order_by("id").values_list("number", flat=True)[::5000])
     some, code = itertools.cycle(numbers), _followed(resident)
@@ -114,7 +114,7 @@ def _pages() -> dict[str, Callable[[], Any]]:
         "intake": get(centre, "/matters/new/"),
         "dispatch": get(centre, "/dispatch/"),
         "dispatch of a district": get(district, "/dispatch/"),
-        "brief": get(_browser("head"), "/brief/"),
+        "brief": get(browser("head"), "/brief/"),
         "home": get(resident, "/"),
         "report": get(resident, "/report/"),
         "follow": lambda: resident.post("/follow/", code, REMOTE_ADDR=_address()),
@@ -136,21 +136,25 @@ def _once(name: str, ask: Callable[[], Any]) -> float:
     return taken
 
 
-def pages(runs: int, only: str = "") -> list[dict[str, Any]]:
+def measured(runs: int, asked: dict[str, Callable[[], Any]], times: int = _ASKED) -> list[dict[str, Any]]:
     """Each page's first answer in this process and the median of those after; the figure is the slowest median."""
-    _bring_to_dispatch()
-    asked = {name: ask for name, ask in _pages().items() if only in ("", name)}
     first = {f"{name}, first": round(_once(name, ask), 1) for name, ask in asked.items()}
     found = []
     for _ in range(runs):
         medians = {
-            name: round(statistics.median(_once(name, ask) for _ in range(_ONCE_A_WEEK.get(name, _ASKED))), 1)
+            name: round(statistics.median(_once(name, ask) for _ in range(_ONCE_A_WEEK.get(name, times))), 1)
             for name, ask in asked.items()
         }
         often = [ms for name, ms in medians.items() if name not in _ONCE_A_WEEK] or list(medians.values())
         rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         found.append({"ms": max(often), "floor_ms": min(often), "rss_mb": rss, "more": medians | first})
     return found
+
+
+def pages(runs: int, only: str = "") -> list[dict[str, Any]]:
+    """The pages that staff and residents see most, or one of them."""
+    _bring_to_dispatch()
+    return measured(runs, {name: ask for name, ask in _pages().items() if only in ("", name)})
 
 
 if __name__ == "__main__":

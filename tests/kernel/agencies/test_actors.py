@@ -194,7 +194,7 @@ def filled(city: City) -> dict[str, uuid.UUID]:
     return {unit.code: unit.pk for unit in Unit.objects.all()} | {"": uuid.UUID(int=0)}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     duties=st.lists(
         st.tuples(GRANTS, st.sampled_from(UNITS), st.integers(0, 8), st.integers(0, 8), st.booleans()), max_size=4

@@ -99,7 +99,7 @@ def _working(moment: datetime.datetime) -> bool:
     return any(begin <= moment < end for begin, end in OFFICE.windows_on(moment.astimezone(ZONE).date()))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(0, 14 * 24 * 60),
     st.integers(1, 12),

@@ -94,14 +94,14 @@ def check_against_the_oracle(wall: datetime.datetime, second: int, limit: Limit,
     assert one_by_one([start], limit, calendar) == [expected]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(WALL, st.integers(0, 1), terms(), CALENDAR)
 def test_deadlines_equal_the_oracle(wall: datetime.datetime, second: int, limit: Limit, calendar: WorkCalendar) -> None:
     check_against_the_oracle(wall, second, limit, calendar)
 
 
 @pytest.mark.proof
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=10_000)
 @given(WALL, st.integers(0, 1), terms(), CALENDAR)
 def test_ten_thousand_deadlines_equal_the_oracle(
     wall: datetime.datetime, second: int, limit: Limit, calendar: WorkCalendar
@@ -109,7 +109,7 @@ def test_ten_thousand_deadlines_equal_the_oracle(
     check_against_the_oracle(wall, second, limit, calendar)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.datetimes(FIRST, LAST), max_size=200), terms(), CALENDAR)
 def test_many_at_once_equal_one_by_one(walls: list[datetime.datetime], limit: Limit, calendar: WorkCalendar) -> None:
     """With seconds and microseconds, which the oracle does not know."""
@@ -125,7 +125,7 @@ def test_many_at_once_outside_the_calendar_are_refused(counting: Counting) -> No
             one_by_one([moments(wall, CALENDARS[0])], Limit(counting, 30, unit), CALENDARS[0])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(WALL, WALL, terms(), CALENDAR)
 def test_a_later_start_is_never_due_earlier(
     one: datetime.datetime, other: datetime.datetime, limit: Limit, calendar: WorkCalendar
@@ -187,20 +187,20 @@ def _check_one_step(before: ClockState, segment: Segment, state: ClockState) -> 
         assert (segment.at > due_of(state)) is (before.paused_at > due_of(before))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(timelines(), terms())
 def test_folds_hold_on_random_timelines(timeline: tuple[list[Segment], WorkCalendar], extension: Limit) -> None:
     check_the_fold(*timeline, extension)
 
 
 @pytest.mark.proof
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=10_000)
 @given(timelines(), terms())
 def test_folds_hold_on_ten_thousand_timelines(timeline: tuple[list[Segment], WorkCalendar], extension: Limit) -> None:
     check_the_fold(*timeline, extension)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(WALL, st.integers(2, 40), st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 9000)), max_size=3), CALENDAR)
 def test_days_on_hold_are_added_to_the_days_of_the_term(
     wall: datetime.datetime, days: int, pauses: list[tuple[int, int]], calendar: WorkCalendar

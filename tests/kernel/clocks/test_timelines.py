@@ -90,14 +90,14 @@ def check(segments: Sequence[Segment], calendar: WorkCalendar) -> None:
         assert state.late_at(later) is walked.late_at(later)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(timelines())
 def test_timelines_equal_the_walk(timeline: tuple[list[Segment], WorkCalendar]) -> None:
     check(*timeline)
 
 
 @pytest.mark.proof
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=10_000)
 @given(timelines())
 def test_ten_thousand_timelines_equal_the_walk(timeline: tuple[list[Segment], WorkCalendar]) -> None:
     segments, calendar = timeline
@@ -107,7 +107,7 @@ def test_ten_thousand_timelines_equal_the_walk(timeline: tuple[list[Segment], Wo
     assert state.late_at(later) is walked.late_at(later)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(BEGUN, st.sampled_from(("continuous", "working_hour")), st.integers(1, 2_500), st.data(), CALENDAR)
 def test_time_runs_down_while_a_clock_is_not_paused(
     wall: datetime.datetime, counting: str, minutes: int, data: st.DataObject, calendar: WorkCalendar
@@ -143,20 +143,20 @@ def check_many(folds: Sequence[tuple[list[Segment], WorkCalendar]]) -> None:
     assert many.late_at(later).tolist() == [state.late_at(later) for state in states]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(timelines(), min_size=1, max_size=30))
 def test_many_timelines_at_once_equal_one_by_one(folds: list[tuple[list[Segment], WorkCalendar]]) -> None:
     check_many(folds)
 
 
 @pytest.mark.proof
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=700)
 @given(st.lists(timelines(), min_size=10, max_size=30))
 def test_ten_thousand_timelines_at_once_equal_one_by_one(folds: list[tuple[list[Segment], WorkCalendar]]) -> None:
     check_many(folds)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(timelines(), min_size=1, max_size=20), limits())
 def test_many_replayed_under_another_limit_equal_one_by_one(
     folds: list[tuple[list[Segment], WorkCalendar]], limit: Limit
@@ -178,7 +178,7 @@ def test_many_that_cannot_be_are_refused_as_one_is() -> None:
     assert np.array_equal(nothing.stopped, [NEVER, NEVER])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(BEGUN, limits(), st.integers(0, 60_000), CALENDAR)
 def test_carried_over_with_what_was_counted_nothing_changes(
     wall: datetime.datetime, limit: Limit, later: int, calendar: WorkCalendar

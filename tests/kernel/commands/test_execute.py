@@ -21,7 +21,7 @@ from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.values.canonical import digest
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid
 from jingwei.kernel.values.ids import derived_ids, new_id
-from tests.city import IN_CELL, City
+from tests.city import FOUNDER, IN_CELL, City
 from tests.clones import Clone
 
 RESIDENT = public("matter.report")
@@ -102,7 +102,7 @@ def test_a_refused_command_leaves_nothing_and_may_be_sent_again(city: City) -> N
     assert counts() == before
     content = {"zh": "新类", "en": "New", "parent": "", "urgency": "U3", "open": True}
     new = SetValue(parameter="category", subject="NEW-1", from_on=datetime.date(2000, 1, 1), content=content, basis="b")
-    execute(city.actor("administrator"), new, "new")
+    execute(FOUNDER, new, "new")
     assert execute(RESIDENT, command, "a")["matter"] == str(command.matter_id)
 
 
@@ -186,7 +186,7 @@ def test_slow_data_that_changes_raises_its_edition(city: City) -> None:
     before = Edition.objects.get(name="rulebook").number
     content = {"zh": "词", "en": "word"}
     word = SetValue(parameter="word", subject="w", from_on=datetime.date(2026, 1, 1), content=content, basis="b")
-    execute(city.actor("administrator"), word, "w")
+    execute(FOUNDER, word, "w")
     assert Edition.objects.get(name="rulebook").number == before + 1
 
 

@@ -26,7 +26,7 @@ from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.sealing import keys, payload
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid, OutOfOrder, Refusal
 from jingwei.kernel.values.ids import derived_ids, uuid7
-from tests.city import IN_CELL, City
+from tests.city import FOUNDER, IN_CELL, City
 from tests.clones import Clone, Clones
 
 NOW = datetime.datetime(2026, 3, 2, 1, 2, 3, 456789, tzinfo=datetime.UTC)
@@ -162,7 +162,7 @@ def compare(clones: Clones, plan: Plan, actor: Any) -> None:
 _SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=_SLOW, database=None)
+@settings(max_examples=10, suppress_health_check=_SLOW, database=None)
 @seed(20260302)
 @given(plan=plans(12), actor=st.sampled_from([IMPORT, LIVE]))
 def test_many_at_once_write_what_one_by_one_write(clones: Clones, plan: Plan, actor: Any) -> None:
@@ -170,7 +170,7 @@ def test_many_at_once_write_what_one_by_one_write(clones: Clones, plan: Plan, ac
 
 
 @pytest.mark.proof
-@settings(max_examples=60, deadline=None, suppress_health_check=_SLOW, print_blob=True)
+@settings(max_examples=60, suppress_health_check=_SLOW, print_blob=True)
 @given(plan=plans(60), actor=st.sampled_from([IMPORT, LIVE]))
 def test_many_at_once_write_what_one_by_one_write_at_length(clones: Clones, plan: Plan, actor: Any) -> None:
     compare(clones, plan, actor)
@@ -225,7 +225,7 @@ def test_a_refused_command_of_a_batch_may_be_sent_again(city: City) -> None:
     assert execute_many(IMPORT, [Keyed("r0", command)], now=NOW)[0].refusal
     content = {"zh": "新类", "en": "New", "parent": "", "urgency": "U3", "open": True}
     new = SetValue(parameter="category", subject="NEW-1", from_on=datetime.date(2000, 1, 1), content=content, basis="b")
-    execute(city.actor("administrator"), new, "new")
+    execute(FOUNDER, new, "new")
     assert execute_many(IMPORT, [Keyed("r0", command)], now=NOW)[0].result
 
 

@@ -183,7 +183,7 @@ def test_a_row_in_excel_is_named_as_excel_numbers_it(feed_clone: Clone, hotline:
 
 
 def test_personal_columns_need_a_live_feed() -> None:
-    assert any("decision 0005" in sentence for sentence in feed_problems({**DECLARED, "mode": "history"}))
+    assert any("decision 0005" in sentence.en for sentence in feed_problems({**DECLARED, "mode": "history"}))
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_personal_columns_need_a_live_feed() -> None:
 )
 def test_a_return_that_cannot_work_is_named(change: dict[str, Any], says: str) -> None:
     declared = {**DECLARED, "return": {**DECLARED["return"], **change}}
-    assert any(says in sentence for sentence in feed_problems(declared))
+    assert any(says in sentence.en for sentence in feed_problems(declared))
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])

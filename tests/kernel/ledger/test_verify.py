@@ -15,7 +15,7 @@ from django.db import connection
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
-from jingwei.kernel.agencies.commands import GiveKey, ProposeReset
+from jingwei.kernel.agencies.commands import DraftShifts, EndKey, GiveKey, ProposeReset, ShiftRow
 from jingwei.kernel.agencies.commands.workstations import ENROL, EnrolWorkstation, OpenWorkstation
 from jingwei.kernel.agencies.models import Unit
 from jingwei.kernel.commands.actor import public, system
@@ -33,12 +33,14 @@ from jingwei.kernel.reads.batches import seal_reads
 from jingwei.kernel.reads.note import note_reads, seen
 from jingwei.kernel.retention.carrying_out import carry_out_approved
 from jingwei.kernel.retention.commands import ProposeDestruction, ReviewList
+from jingwei.kernel.rulebook.documents import digest_of
+from jingwei.kernel.rulebook.drafting import BeginDraft, NewValue
 from jingwei.kernel.subjects.commands import ASK, GiveProof
 from jingwei.kernel.subjects.erasing import GRANT as ERASE
 from jingwei.kernel.subjects.erasing import ProposeErasure
 from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.writes import GuardedModel, StreamHead
-from tests.city import FOUNDER, City, add_post, invited
+from tests.city import FOUNDER, City, add_post, day_of_city, invited
 from tests.clones import Clone, copy_of, template_with
 from tests.duty import keep_duty, person_of
 from tests.kernel.epochs.conftest import keeper_with, open_one
@@ -97,7 +99,8 @@ def work(clone: Clone, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     execute(system("tests", "retention.hold", "matter.read"), hold, "hold")
     list_what_is_due(city)
     key = GiveKey(name="partner", digest=b"k" * 32, post="intake", per_minute=60)
-    execute(city.actor("administrator"), key, "key")
+    given = execute(city.actor("administrator"), key, "key")
+    execute(city.actor("administrator"), EndKey(key=uuid.UUID(str(given["key"]))), "end key")
     keep_duty(city)
     ask_somebody(city, monkeypatch)
     monkeypatch.setattr(settings, "FILES", folder / "files")
@@ -111,6 +114,8 @@ def work(clone: Clone, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     execute(public(ASK), GiveProof(how="phone", whose=b"w" * 32, code=b"c" * 32), city.key())
     note_reads(city.actor("intake"), "page", [seen(first)])
     assert seal_reads(datetime.datetime.now(datetime.UTC))
+    draft_a_rule(city)
+    draft_a_shift(city)
     open_an_epoch(clone, folder)
     with clone.owner() as owner:
         loosen(owner)
@@ -121,6 +126,24 @@ def enrol_a_counter(city: City) -> None:
     opened = OpenWorkstation(unit="ROADS", name="一号窗口", kind="counter", code=b"c" * 32)
     execute(city.actor("administrator"), opened, "station")
     execute(system("tests", ENROL), EnrolWorkstation(code=b"c" * 32, digest=b"d" * 32), "enrolled")
+
+
+def draft_a_rule(city: City) -> None:
+    """A draft with two values, one of which names a document."""
+    content = {"counting": "working_day", "amount": 2, "unit": "day"}
+    limit = NewValue(parameter="limit", subject="ROAD//handle", content=content, basis="tests")
+    named = NewValue(parameter="print", subject="order/zh", content={"docx": digest_of(b"PK")}, basis="tests")
+    today = day_of_city()
+    begin = BeginDraft(draft_id=new_id(), title="道路时限", from_on=today, values=(limit, named), documents=(b"PK",))
+    execute(city.actor("administrator"), begin, city.key())
+
+
+def draft_a_shift(city: City) -> None:
+    """The draft of a roster with one shift."""
+    begins = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=9)
+    until = begins + datetime.timedelta(hours=8)
+    row = ShiftRow(post="intake", person=person_of(city, "intake"), from_at=begins, until_at=until)
+    execute(city.actor("administrator"), DraftShifts(roster="NIGHT", comes=(row,)), city.key())
 
 
 def lose_a_telephone(city: City) -> None:
@@ -173,7 +196,7 @@ def send_a_file(city: City) -> None:
 
 def keep_places(city: City) -> None:
     """A cell that follows another, and what it is known by; after everything that was reported in the old one."""
-    today = datetime.datetime.now(datetime.UTC).date()
+    today = day_of_city()
     one = NewArea(code="T1-03", level="cell", parent="T1", name=("新格", "New cell"), follows=("T1-01",))
     execute(FOUNDER, RedrawAreas(from_on=today, basis="tests", ends=("T1-01",), adds=(one,)), city.key())
     names = (PlainName(kind="estate", name="柳树小区"),)

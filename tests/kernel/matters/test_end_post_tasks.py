@@ -13,7 +13,7 @@ from jingwei.kernel.agencies.commands import ChangePost
 from jingwei.kernel.agencies.models import Post, Unit
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.clocks.models import Clock
-from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, marks_of
+from jingwei.kernel.clocks.running import calendar_of, marks_of
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.registry import Command, Result
@@ -26,7 +26,7 @@ from jingwei.kernel.matters.models import HandOver, Matter, Task
 from jingwei.kernel.matters.policies import may_read
 from jingwei.kernel.matters.receivers import posts_told
 from jingwei.kernel.outbox.models import Message, Notice
-from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, rules_of
 from jingwei.kernel.values.errors import Conflict, Invalid
 from jingwei.surfaces.desk.inbox.queries import told
 from tests.city import FOUNDER, City, add_post
@@ -152,7 +152,7 @@ def test_a_tasks_clock_rings_to_whom_it_is_asked_of(procedure: Procedure) -> Non
     )
     task = ask(procedure, matter)
     with reading(FOUNDER) as scope:
-        calendar = calendar_of(rules_of(scope), CITY_CALENDAR, matter.opened_at.date())
+        calendar = calendar_of(rules_of(scope), CITY_CALENDAR, scope.day_of(matter.opened_at))
         clock = Clock.objects.get(stream_id=matter.pk, key=task.clock)
         moments = {mark.percent: mark.at for mark in marks_of(clock, calendar)}
     assert _rung(matter, moments[50]) == {PARKS}

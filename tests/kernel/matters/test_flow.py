@@ -10,7 +10,7 @@ from jingwei.kernel.agencies.commands import TakeUpPost
 from jingwei.kernel.agencies.models import Post, Unit
 from jingwei.kernel.clocks.explain import explain
 from jingwei.kernel.clocks.models import Clock
-from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, segments_of
+from jingwei.kernel.clocks.running import calendar_of, segments_of
 from jingwei.kernel.commands.actor import Actor, public, system
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
@@ -20,7 +20,7 @@ from jingwei.kernel.matters.models import Detail, ExternalNumber, Link, Matter, 
 from jingwei.kernel.matters.search import words_asked
 from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.outbox.models import Message
-from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, rules_of
 from jingwei.kernel.values.errors import Denied, Invalid, Refusal
 from jingwei.kernel.values.ids import new_id
 from tests.city import FOUNDER, IN_CELL, City
@@ -128,7 +128,7 @@ def test_hanging_up_pauses_the_clock_and_taking_up_gives_the_days_back(city: Cit
     fires_at = clock(taken, "handle").fires_at
     assert fires_at is not None and fires_at < taken.due_at
     with reading(FOUNDER) as scope:
-        calendar = calendar_of(rules_of(scope), CITY_CALENDAR, taken.opened_at.date())
+        calendar = calendar_of(rules_of(scope), CITY_CALENDAR, scope.day_of(taken.opened_at))
     lines = [line.what for line in explain(segments_of(clock(taken, "handle")), calendar)][:3]
     assert [line.zh for line in lines] == [
         "开始计时，时限 5 天（工作日）",

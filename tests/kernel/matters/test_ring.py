@@ -9,7 +9,7 @@ import pytest
 from jingwei.kernel.agencies.models import Post
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.clocks.models import Clock
-from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, marks_of
+from jingwei.kernel.clocks.running import calendar_of, marks_of
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.ledger.models import Entry
@@ -19,7 +19,7 @@ from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.receivers import posts_told
 from jingwei.kernel.outbox.models import Message
 from jingwei.kernel.rulebook.commands import SetValue
-from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, rules_of
 from tests.city import FOUNDER, City
 from tests.clones import Clone, in_threads
 
@@ -29,7 +29,7 @@ SECOND = datetime.timedelta(seconds=1)
 def moments(matter: Matter, key: str = "handle") -> dict[int, datetime.datetime]:
     """The moments of a matter's marks by their share."""
     with reading(FOUNDER) as scope:
-        calendar = calendar_of(rules_of(scope), CITY_CALENDAR, matter.opened_at.date())
+        calendar = calendar_of(rules_of(scope), CITY_CALENDAR, scope.day_of(matter.opened_at))
     return {mark.percent: mark.at for mark in marks_of(Clock.objects.get(stream_id=matter.pk, key=key), calendar)}
 
 

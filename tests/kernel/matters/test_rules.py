@@ -11,7 +11,6 @@ from jingwei.kernel.agencies.commands import EnterUnit
 from jingwei.kernel.agencies.models import Unit
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.clocks.models import Clock
-from jingwei.kernel.clocks.running import CITY_CALENDAR
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
@@ -22,12 +21,12 @@ from jingwei.kernel.matters.rules.problems import problems_on, rules_problems
 from jingwei.kernel.matters.rules.tryout import Change, Tried, try_out
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.commands import SetValue
-from jingwei.kernel.rulebook.snapshot import rules_of
-from tests.city import FOUNDER, City
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, rules_of
+from tests.city import FOUNDER, City, day_of_city
 from tests.database import behind
 
 READER = system("console", "matter.read")
-TODAY = datetime.datetime.now(datetime.UTC).date()
+TODAY = day_of_city()
 RULE: Mapping[str, Any] = {"unit": "ROADS", "priority": 5, "category": "", "area": "", "condition": ""}
 LONG_AGO = datetime.date(2000, 1, 1)
 

@@ -4,6 +4,7 @@ import datetime
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -14,7 +15,7 @@ from psycopg import sql
 from jingwei.kernel.measures.compile import Compiler, divisor, parts_of
 from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.measures.predicates import Predicate, Span, is_certain
-from jingwei.kernel.rulebook.snapshot import Dated, Rules
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, Dated, Rules
 from jingwei.kernel.values.words import Text
 from tests.kernel.measures.oracle import (
     NUMBERS,
@@ -29,10 +30,13 @@ from tests.kernel.measures.oracle import (
     truth,
 )
 
-_ORIGIN = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+_ZONE = "Asia/Shanghai"
+_ORIGIN = datetime.datetime(2026, 1, 1, tzinfo=ZoneInfo(_ZONE))
+"""A midnight of the city, so that whole days are those of its rulebook."""
 TODAY = datetime.date(2026, 1, 10)
 RULES = Rules(
     {
+        "calendar": {CITY_CALENDAR: [Dated(CITY_CALENDAR, datetime.date.min, None, {"zone": _ZONE}, "tests")]},
         "number": {
             one.subject: [Dated(one.subject, TODAY, None, {"amount": amount, "unit": "hour"}, "tests")]
             for one, amount in NUMBERS.items()
@@ -55,7 +59,7 @@ _MATTERS = {
 } | dict.fromkeys(("opened_at", "due_at", "closed_at"), "timestamptz")
 _STEPS = {"matter_id": "int", "id": "int", "action": "text", "at": "timestamptz", "post": "int", "content": "jsonb"}
 _CLOCKS = {"stream_id": "int", "key": "text", "due_at": "timestamptz", "stopped_at": "timestamptz", "segments": "jsonb"}
-_examples = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_examples = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def _moment(day: int | None) -> datetime.datetime | None:

@@ -278,7 +278,7 @@ near_misses: dict[str, st.SearchStrategy[bytes]] = {
 
 @pytest.mark.parametrize("kind", near_misses)
 def test_no_content_raises_and_none_passes_in_silence(kind: str) -> None:
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     @given(near_misses[kind])
     def check(raw: bytes) -> None:
         layer = read_layer(raw)

@@ -68,7 +68,7 @@ def codes_of(locator: Locator[str], points: Points) -> list[str | None]:
     return [locator.keys[place] if place >= 0 else None for place in places]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 2**32 - 1))
 def test_equal_to_asking_every_cell_in_turn(seed: int) -> None:
     cells = voronoi(seed)
@@ -89,7 +89,7 @@ def test_on_a_shared_border_or_vertex_the_lowest_code_wins() -> None:
     assert codes_of(locator, points) == [slow(cells, lon, lat) for lon, lat in points.tolist()]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.randoms(use_true_random=False))
 def test_the_order_in_which_cells_are_given_does_not_matter(random: object) -> None:
     cells = squares(4)

@@ -25,16 +25,19 @@ from jingwei.kernel.values.coordinates import parse_degrees
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid
 from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.values.words import Text
-from tests.city import FOUNDER, City
+from tests.city import FOUNDER, City, add_post, day_of_city
 from tests.database import behind
 
-TODAY = datetime.datetime.now(datetime.UTC).date()
+TODAY = day_of_city()
 BEFORE, LATER = TODAY - datetime.timedelta(days=1), TODAY + datetime.timedelta(days=30)
 
 
 def box(west: float, south: float, east: float, north: float) -> Shape:
     wkb = shapely.to_wkb(shapely.MultiPolygon([shapely.box(west, south, east, north)]), byte_order=1)
     return Shape(wkb=wkb, vertices=5, datum="WGS84", source="tests")
+
+
+CELL = box(117.0, 36.0, 117.1, 36.1)
 
 
 def split(on: datetime.date = TODAY) -> RedrawAreas:
@@ -179,6 +182,20 @@ def test_only_who_edits_areas_may_redraw(city: City) -> None:
         execute(city.actor("intake"), split(), "d")
     with pytest.raises(Denied):
         execute(public(), split(), "d")
+
+
+def test_a_post_redraws_what_lies_within_its_reach_and_nothing_else(city: City) -> None:
+    for area in ("T1", "T2"):
+        add_post(city, f"edits-{area}", "HOTLINE", area, "editor", ("places.edit",))
+    with pytest.raises(Denied) as refused:
+        execute(city.actor("edits-T2"), split(), "outside")
+    assert "范围" in refused.value.reason.zh
+    both = RedrawAreas(
+        from_on=TODAY, basis="试", redraws=(Redrawn(code="T1-02", shape=CELL), Redrawn(code="T2-01", shape=CELL))
+    )
+    with pytest.raises(Denied):
+        execute(city.actor("edits-T1"), both, "half of it outside")
+    assert execute(city.actor("edits-T1"), split(), "inside")["added"] == 2
 
 
 def test_a_parent_without_numbers_left_says_so(city: City) -> None:

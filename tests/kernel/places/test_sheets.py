@@ -23,9 +23,9 @@ from jingwei.kernel.places.sheets.table import read_table
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.values.errors import Denied, Invalid
 from jingwei.kernel.values.ids import new_id
-from tests.city import FOUNDER, City
+from tests.city import FOUNDER, City, day_of_city
 
-TODAY = datetime.datetime.now(datetime.UTC).date()
+TODAY = day_of_city()
 HEAD = ["编码", "名称", "上级", "网格员", "电话", "户数", "小区", "村", "道路", "门牌"]
 GOOD = [
     ["001", "一格", "T1", "赵甲", "0543-1234567", 320, "阳光花园；星河苑", "", "东街", "人民路1-99单；人民路100-"],
@@ -43,7 +43,7 @@ def sheet_of(path: Path, rows: Sequence[Any], head: Sequence[str] = HEAD) -> She
     else:
         with path.open("w", encoding="gb18030", newline="") as text:
             csv.writer(text).writerows([head, *rows])
-    return read_cells(read_table(path), {"T1", "T2"})
+    return read_cells(read_table(path, path.name), {"T1", "T2"})
 
 
 @pytest.mark.parametrize("name", ["cells.xlsx", "cells.csv"])
@@ -98,8 +98,8 @@ def test_a_missing_column_and_files_that_are_none(tmp_path: Path) -> None:
     assert missing.row == 1 and "上级" in missing.text.zh
     for name, content in (("no.xlsx", b"PK\x03\x04 broken"), ("no.csv", b"\xff\xfe\xff"), ("no2.csv", b'"a')):
         (tmp_path / name).write_bytes(content)
-        assert [one.row for one in read_table(tmp_path / name).problems] == [0]
-    assert [one.row for one in read_table(tmp_path / "absent.csv").problems] == [0]
+        assert [one.row for one in read_table(tmp_path / name, name).problems] == [0]
+    assert [one.row for one in read_table(tmp_path / "absent.csv", "absent.csv").problems] == [0]
 
 
 @pytest.mark.parametrize(

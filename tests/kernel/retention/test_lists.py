@@ -101,7 +101,7 @@ def test_a_list_with_nothing_left_is_not_approved_and_the_author_withdraws(proce
         send(procedure, "reviewer", ReviewList(list_id=again.pk, approve=True))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(
     some.datetimes(datetime.datetime(2000, 1, 1), datetime.datetime(2100, 1, 1)),
     some.integers(0, 10 * 366),

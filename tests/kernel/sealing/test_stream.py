@@ -29,7 +29,7 @@ def some(size: int) -> bytes:
     return hashlib.shake_128(size.to_bytes(4, "big")).digest(size)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(BORDERS | st.integers(0, 3 * CHUNK), st.lists(BORDERS, max_size=4))
 def test_what_was_sealed_in_any_pieces_opens_again(size: int, cuts: list[int]) -> None:
     clear, edges = some(size), [0, *sorted(min(cut, size) for cut in cuts), size]

@@ -36,7 +36,7 @@ from jingwei.kernel.subjects.own import code_digest, parties_of_phone, whose
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid
 from jingwei.kernel.values.ids import new_id
 from jingwei.surfaces.desk.matter_page import matter_page
-from tests.city import City, add_post
+from tests.city import City, add_post, day_of_city
 from tests.clones import Clone
 from tests.kernel.epochs.conftest import set_back
 from tests.kernel.files.samples import jpeg
@@ -79,7 +79,7 @@ def test_the_page_says_when_and_by_which_law(protected: City) -> None:
     with reading(protected.actor("intake")) as scope:
         page = matter_page(scope, matter.number)
     assert page.contacts is not None and len(page.contacts) == 3
-    today = datetime.datetime.now(datetime.UTC).astimezone(datetime.timezone(datetime.timedelta(hours=8))).date()
+    today = day_of_city()
     for one in page.contacts:
         assert isinstance(one.value, Gone)
         assert one.value.zh == f"（{today} 已清除，依据《个人信息保护法》第四十七条）"

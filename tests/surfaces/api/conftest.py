@@ -29,7 +29,11 @@ class Partner:
 
     def get(self, path: str) -> HttpResponse:
         """GET below /api/v1/."""
-        return self.client.get(f"/api/v1/{path}", headers=self._headers())  # type: ignore[return-value]  # no streaming here
+        return self.ask(f"/api/v1/{path}")
+
+    def ask(self, address: str) -> HttpResponse:
+        """GET of any address, with the key."""
+        return self.client.get(address, headers=self._headers())  # type: ignore[return-value]  # no streaming here
 
     def post(self, body: Any, key: str | None = None, **headers: str) -> HttpResponse:
         """POST /api/v1/reports with a new request key, or the one given ("" for none)."""

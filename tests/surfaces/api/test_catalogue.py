@@ -32,9 +32,10 @@ def test_the_schema_is_openapi_3_1_and_names_every_answer(stranger: Partner) -> 
     answer = stranger.get("openapi.json")
     schema = json.loads(answer.content)
     assert schema["openapi"] == "3.1.0"
-    ends = ("reports", "reports/{number}", "types", "categories", "areas", "files")
+    ends = ("reports", "reports/{number}", "reports/{number}/acts", "acts", "types", "categories", "areas", "files")
+    files = ("exports/reports.{form}",)
     of_the_log = ("log", "log/consistency", "log/inclusion", "log/leaves")
-    assert set(schema["paths"]) == {f"/api/v1/{end}" for end in (*ends, *of_the_log)}
+    assert set(schema["paths"]) == {f"/api/v1/{end}" for end in (*ends, *files, *of_the_log)}
     report = schema["paths"]["/api/v1/reports"]["post"]
     assert {"201", "400", "401", "403", "409", "413", "415", "422", "429"} <= set(report["responses"])
     assert schema["components"]["schemas"]["ReportBody"]["additionalProperties"] is False

@@ -11,7 +11,7 @@ from jingwei.surfaces.api.bodies import ReportBody
 from tests.surfaces.api.conftest import REPORT, Partner
 
 _ANSWERS = {201, 400, 403, 404, 413, 422}  # 404: there is no such kind of matter
-_usual = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_usual = settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 _words = st.text(max_size=40) | st.sampled_from(
     ["ROAD-1", "PARK-1", "T1-01", "T", "117.3", "36.05", "-0", "1e5", "\u0000"]
 )

@@ -210,5 +210,5 @@ def test_the_public_has_a_stricter_rate_by_address(stranger: Partner) -> None:
 
 def test_other_methods_are_refused(partner: Partner) -> None:
     answer = partner.client.delete("/api/v1/reports", headers={"Authorization": f"Bearer {partner.secret}"})
-    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, POST")
     assert json.loads(answer.content)["status"] == 405

@@ -7,6 +7,7 @@ from django.test import Client
 
 from jingwei.kernel.matters.models import Matter
 from tests.city import City, add_post
+from tests.database import behind
 from tests.own_types import use
 from tests.surfaces.conftest import SignIn, hidden_in
 
@@ -41,6 +42,16 @@ def test_an_instruction_goes_to_a_unit_and_its_receipt_is_seen_on_the_map(city: 
         assert title in client.get("/command/live/").content.decode()
     city.act("supervisor", matter, "confirm")
     assert "没有未办结的指令" in client.get("/command/live/").content.decode()
+
+
+def test_a_unit_with_late_matters_is_told_in_words_that_stand_ready(city: City, sign_in: SignIn) -> None:
+    matter = city.bring_to(city.report(), "dispatched")
+    client = sign_in("centre-head")
+    assert "逾期未办结事项" not in client.get(f"{FORM}?unit=ROADS").content.decode(), "nothing of it is late"
+    behind("UPDATE matters_matter SET due_at = opened_at WHERE id = %s", matter.pk)
+    page = client.get(f"{FORM}?unit=ROADS")
+    assert "现有逾期未办结事项 1 件（未结共 1 件）" in page.content.decode()
+    assert "逾期未办结事项" not in client.get(f"{FORM}?unit=PARKS").content.decode(), "another unit's are not"
 
 
 MISSING = [

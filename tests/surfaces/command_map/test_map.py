@@ -13,6 +13,7 @@ from jingwei.kernel.matters.commands import Supervise, Urge
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.reads.models import Read
 from tests.city import City
+from tests.database import behind
 from tests.surfaces.conftest import SignIn
 
 
@@ -104,6 +105,21 @@ def test_the_list_behind_a_figure_is_handed_out_as_excel(city: City, busy: list[
     answer = sign_in("centre-head").get("/command/behind/?figure=open&area=T1&as=xlsx")
     rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     assert {row[0] for row in rows[1:]} == {busy[0].number, busy[1].number}
+
+
+def test_a_share_opens_on_what_it_was_taken_of_and_on_those_that_were_not_so(
+    city: City, busy: list[Matter], sign_in: SignIn
+) -> None:
+    late = busy[1]
+    behind("UPDATE matters_matter SET due_at = opened_at WHERE id = %s", late.pk)
+    client = sign_in("centre-head")
+    page = client.get("/command/").content.decode()
+    assert "按期结案率" in page and "0 / 1" in page
+    asked = "figure=grid_event.share_closed_in_time&area=T"
+    assert late.number in list_of(client, asked) and busy[0].number not in list_of(client, asked)
+    assert late.number in list_of(client, f"{asked}&of=remainder")
+    assert late.number not in list_of(client, f"{asked}&of=numerator")
+    assert client.get("/command/behind/?figure=grid_event.counted_nowhere").status_code == HTTPStatus.NOT_FOUND
 
 
 @pytest.mark.parametrize("post", ["intake", "handler-roads", ""])

@@ -198,7 +198,11 @@ def test_papers_and_the_feed_say_so_by_name_and_in_words(training: City, sign_in
     number = training.bring_to(training.report(), "dispatched").number
     paper = sign_in("intake").get(f"/matters/{number}/print/receipt/")
     brief = sign_in("supervisor").get("/brief/document/")
-    assert all('filename="training-' in one["Content-Disposition"] for one in (paper, brief))
+    letter = sign_in("intake").get(f"/matters/{number}/print/receipt/word/")
+    assert all('filename="training-' in one["Content-Disposition"] for one in (paper, brief, letter))
+    filled = Document(io.BytesIO(letter.content))
+    heads = "".join(one.text for one in filled.sections[0].header.paragraphs)
+    assert all("无效" in one for one in (heads, filled.paragraphs[0].text, filled.core_properties.comments))
     written = Document(io.BytesIO(brief.content))
     told = (written.sections[0].header.paragraphs[0].text, written.core_properties.comments)
     assert all("无效" in one for one in told), "on each page, and in the properties"

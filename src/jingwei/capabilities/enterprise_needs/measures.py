@@ -3,6 +3,7 @@
 from jingwei.capabilities.enterprise_needs.acts.fields import GOOD, NATURES, RATINGS
 from jingwei.capabilities.enterprise_needs.facts import FIGURES, NEEDS, RATED, SERVED, STANDING, of_nature
 from jingwei.kernel.measures.predicates import AllOf, AnyOf, Did, Due, First, Is, NotNull, Said, in_time, past
+from jingwei.kernel.measures.registry import headline
 from jingwei.kernel.values.words import Text
 
 MEASURES = (
@@ -20,22 +21,26 @@ MEASURES = (
         that=Did(("serve",)),
         basis="有已落实措施的需求 ÷ 需求",
     ),
-    FIGURES.share(
-        "share_served_in_time",
-        Text("按期服务率", "Share served in time"),
-        of=AllOf((STANDING, AnyOf((past(Due("serve")), Did(("serve",)))))),
-        that=in_time(First(("serve",)), Due("serve")),
-        null_rule="count_as_no",
-        basis="落实清单的期限；到期未服务的计入分母",
+    headline(
+        FIGURES.share(
+            "share_served_in_time",
+            Text("按期服务率", "Share served in time"),
+            of=AllOf((STANDING, AnyOf((past(Due("serve")), Did(("serve",)))))),
+            that=in_time(First(("serve",)), Due("serve")),
+            null_rule="count_as_no",
+            basis="落实清单的期限；到期未服务的计入分母",
+        )
     ),
     FIGURES.share(
         "share_rated", Text("评价回收率", "Share rated"), of=SERVED, that=Did(("rate",)), basis="不评价不等于满意"
     ),
-    FIGURES.share(
-        "share_satisfied",
-        Text("满意率（含基本满意）", "Share satisfied, fairly satisfied included"),
-        of=RATED,
-        that=Said(("rate",), "rating", GOOD),
+    headline(
+        FIGURES.share(
+            "share_satisfied",
+            Text("满意率（含基本满意）", "Share satisfied, fairly satisfied included"),
+            of=RATED,
+            that=Said(("rate",), "rating", GOOD),
+        )
     ),
     *(
         FIGURES.count(

@@ -17,6 +17,7 @@ from jingwei.kernel.measures.predicates import (
     in_time,
     past,
 )
+from jingwei.kernel.measures.registry import headline
 from jingwei.kernel.values.words import Text
 
 _CANCELLED = Is("state", "cancelled")
@@ -34,13 +35,15 @@ MEASURES = (
         of=AllOf((HAZARDS, Not(Is("state", "dismissed")))),
         that=_CANCELLED,
     ),
-    FIGURES.share(
-        "share_rectified_in_time",
-        Text("按期整改率", "Share rectified in time"),
-        of=_TO_BE_RECTIFIED,
-        that=in_time(Last(("apply",)), Due("rectify")),
-        null_rule="count_as_no",
-        basis="方案批准的期限；到期未申请验收的计入分母",
+    headline(
+        FIGURES.share(
+            "share_rectified_in_time",
+            Text("按期整改率", "Share rectified in time"),
+            of=_TO_BE_RECTIFIED,
+            that=in_time(Last(("apply",)), Due("rectify")),
+            null_rule="count_as_no",
+            basis="方案批准的期限；到期未申请验收的计入分母",
+        )
     ),
     FIGURES.open_overdue(Text("逾期隐患（清单）", "Overdue hazards (the list)")),
     FIGURES.count(
@@ -49,13 +52,15 @@ MEASURES = (
         of=AllOf((HAZARDS, IsNull("closed_at"))),
         that=AllOf((past(Due("rectify")), IsNull(Stopped("rectify")))),
     ),
-    FIGURES.share(
-        "share_verified_in_time",
-        Text("按期验收率", "Share verified in time"),
-        of=AllOf((HAZARDS, AnyOf((past(Due("verify")), NotNull(Stopped("verify")))))),
-        that=in_time(Stopped("verify"), Due("verify")),
-        null_rule="count_as_no",
-        basis="申请后十日内验收（湖北规定，自然日）",
+    headline(
+        FIGURES.share(
+            "share_verified_in_time",
+            Text("按期验收率", "Share verified in time"),
+            of=AllOf((HAZARDS, AnyOf((past(Due("verify")), NotNull(Stopped("verify")))))),
+            that=in_time(Stopped("verify"), Due("verify")),
+            null_rule="count_as_no",
+            basis="申请后十日内验收（湖北规定，自然日）",
+        )
     ),
     FIGURES.share(
         "share_failed",

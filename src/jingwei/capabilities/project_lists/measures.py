@@ -16,6 +16,7 @@ from jingwei.kernel.measures.predicates import (
     in_time,
     past,
 )
+from jingwei.kernel.measures.registry import headline
 from jingwei.kernel.values.words import Text
 
 _DECIDED = ("score", "decide_objection")
@@ -45,21 +46,25 @@ MEASURES = (
         of=AllOf((PROJECTS, IsNull("closed_at"))),
         that=past(Due("deliver")),
     ),
-    FIGURES.share(
-        "share_delivered_in_time",
-        Text("按期完成率", "Share completed in time"),
-        of=AllOf((PROJECTS, NotNull(Due("deliver")), AnyOf((past(Due("deliver")), Is("state", "closed"))))),
-        that=in_time(First(("close",)), Due("deliver")),
-        null_rule="count_as_no",
-        basis="到期未办结的计入分母",
+    headline(
+        FIGURES.share(
+            "share_delivered_in_time",
+            Text("按期完成率", "Share completed in time"),
+            of=AllOf((PROJECTS, NotNull(Due("deliver")), AnyOf((past(Due("deliver")), Is("state", "closed"))))),
+            that=in_time(First(("close",)), Due("deliver")),
+            null_rule="count_as_no",
+            basis="到期未办结的计入分母",
+        )
     ),
-    FIGURES.share(
-        "share_reported_in_time",
-        Text("按月自报率", "Share that reported in time"),
-        of=AllOf((PROJECTS, AnyOf((past(Due("report")), NotNull(Stopped("report")))))),
-        that=in_time(Stopped("report"), Due("report")),
-        null_rule="count_as_no",
-        basis="最近一期自报；到期未报的计入分母",
+    headline(
+        FIGURES.share(
+            "share_reported_in_time",
+            Text("按月自报率", "Share that reported in time"),
+            of=AllOf((PROJECTS, AnyOf((past(Due("report")), NotNull(Stopped("report")))))),
+            that=in_time(Stopped("report"), Due("report")),
+            null_rule="count_as_no",
+            basis="最近一期自报；到期未报的计入分母",
+        )
     ),
     FIGURES.share(
         "share_verified",

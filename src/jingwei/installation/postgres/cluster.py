@@ -91,6 +91,8 @@ def settle(home: Home, account: Account) -> Cluster:
             replace_private(where, f"{cluster.folder}\n".encode())
         else:
             _make(cluster.folder, account)
+    elif cluster.major is None:
+        account.own(cluster.folder)  # a first start killed as soon as it had made the folder left it to root
     return cluster
 
 

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models.expressions import Func
 
+from jingwei.kernel.drafts.head import DraftHead
 from jingwei.kernel.places.models import Area
 from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.writes import GuardedModel, StreamHead
@@ -286,6 +287,45 @@ class Swap(GuardedModel):
     state = models.CharField(max_length=10)  # asked | agreed | declined | withdrawn
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
+
+    class Meta(GuardedModel.Meta):
+        pass
+
+
+class RosterDraft(DraftHead):
+    """Shifts that are to come and shifts that are to go: written by some, published by another person. One a roster."""
+
+    grant = "roster.edit"
+
+    roster = models.ForeignKey(Roster, on_delete=models.PROTECT)
+    undoes = models.ForeignKey("self", on_delete=models.PROTECT, null=True)  # the published draft that it takes back
+
+    class Meta(DraftHead.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["roster"],
+                condition=models.Q(state="open") | models.Q(state="asked"),
+                name="agencies_one_draft_a_roster",
+            )
+        ]
+
+
+class RosterChange(GuardedModel):
+    """One shift of a draft that comes or goes. It stays when it is left out, and when the draft is published."""
+
+    stream_column = "draft_id"
+
+    id = models.UUIDField(primary_key=True)
+    draft = models.ForeignKey(RosterDraft, on_delete=models.PROTECT)
+    goes = models.ForeignKey(Shift, on_delete=models.PROTECT, null=True, related_name="drafted_away")  # null: it comes
+    becomes = models.ForeignKey(Shift, on_delete=models.PROTECT, null=True, related_name="drafted_as")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    written_by = models.CharField(max_length=80, db_collation="C")
+    written_at = models.DateTimeField()
+    left_out_at = models.DateTimeField(null=True)
 
     class Meta(GuardedModel.Meta):
         pass

@@ -5,22 +5,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jingwei.kernel.clocks.calendars import BeyondCalendar, WorkCalendar, continuous
 from jingwei.kernel.clocks.guards import segment_problem
 from jingwei.kernel.clocks.ladder import Ladder, Mark, following, ladder_of, marks, runs
 from jingwei.kernel.clocks.models import Clock
 from jingwei.kernel.clocks.segments import ClockState, ImpossibleSegment, Segment, fold
-from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.rulebook.snapshot import Rules, rules_of
 from jingwei.kernel.values.errors import Conflict, Invalid
 from jingwei.kernel.values.words import Text
 from jingwei.kernel.writes import StreamHead
-
-CITY_CALENDAR = "working"
-"""Subject of the rulebook's parameter `calendar` that holds the city's working time."""
 
 
 @lru_cache(maxsize=32)
@@ -47,16 +42,6 @@ def calendar_of(rules: Rules, name: str, on: datetime.date) -> WorkCalendar:
     if dated is None:
         return continuous("UTC")
     return _built(name, dated.from_on.isoformat(), _Content(dated.content))
-
-
-def zone_of(scope: Scope) -> ZoneInfo:
-    """The city's time zone, by its working calendar."""
-    return calendar_of(rules_of(scope), CITY_CALENDAR, scope.now.date()).zone
-
-
-def day_in_city(scope: Scope) -> datetime.date:
-    """The day that it is in the city."""
-    return scope.now.astimezone(zone_of(scope)).date()
 
 
 def segments_of(clock: Clock) -> list[Segment]:
@@ -107,7 +92,7 @@ def new_clock(
     work: Work, head: StreamHead, key: str, segment: Segment, calendar: WorkCalendar, *, fires: bool = True
 ) -> Clock:
     """A clock with its first segment, inserted; the category of its head, where it has one, decides its ladder."""
-    ladder = ladder_of(rules_of(work.scope), str(getattr(head, "category", "")), work.now.date())
+    ladder = ladder_of(rules_of(work.scope), str(getattr(head, "category", "")), work.scope.today)
     clock = Clock(id=work.new_id(), stream_id=head.pk, key=key, calendar=calendar.name, ladder=list(map(list, ladder)))
     put_segments(clock, [segment], calendar, fires=fires)
     work.insert(clock)

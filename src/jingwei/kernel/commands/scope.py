@@ -2,9 +2,10 @@
 
 import datetime
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
@@ -60,6 +61,33 @@ class Scope:
     def edition(self, name: str) -> int:
         """The edition of `places`, `rulebook` or `agencies` (0 before anything was written)."""
         return self.editions.get(name, 0)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The city's time zone."""
+        return _zone_of(self)
+
+    @property
+    def today(self) -> datetime.date:
+        """The day that it is in the city: every value of the rulebook and every area is asked for by it."""
+        return self.day_of(self.now)
+
+    def day_of(self, moment: datetime.datetime) -> datetime.date:
+        """The day in the city on which an aware moment lies."""
+        return moment.astimezone(self.zone).date()
+
+
+def _unknown(_: Scope) -> ZoneInfo:
+    raise RuntimeError("no module has entered what knows the city's time zone")
+
+
+_zone_of: Callable[[Scope], ZoneInfo] = _unknown
+
+
+def zone_known_by(function: Callable[[Scope], ZoneInfo]) -> None:
+    """Enters what knows the city's time zone: the rulebook, which lies above and enters itself when it is loaded."""
+    global _zone_of
+    _zone_of = function
 
 
 def whole_milliseconds(moment: Clock) -> datetime.datetime:

@@ -134,7 +134,7 @@ def _differences(number: str, matter: Matter | None, row: There | None, ours: _H
 
 def told(scope: Scope, found: Sequence[Difference], language: str, zone: ZoneInfo) -> list[list[str]]:
     """The differences as a table for people, under `HEADS`: words for codes, moments in the zone."""
-    categories, agencies = rules_of(scope).categories(scope.now.date()), agencies_of(scope)
+    categories, agencies = rules_of(scope).categories(scope.today), agencies_of(scope)
 
     def word(one: Difference, code: str) -> str:
         if one.kind in ("due", "only_there"):

@@ -8,8 +8,10 @@ from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from jingwei.kernel.feeds.returning import Returning, returning_of, returning_problems
+from jingwei.kernel.values.complaints import called, in_one, missing, none_of
 from jingwei.kernel.values.coordinates import Datum, Point, parse_degrees
 from jingwei.kernel.values.errors import Refusal
+from jingwei.kernel.values.words import Text
 
 Mode = Literal["history", "live"]
 """history: what happened elsewhere is recorded, nobody is told and no clock fires. live: open rows become matters that
@@ -66,24 +68,27 @@ class Feed:
     returning: Returning | None
 
 
-def feed_problems(content: Mapping[str, Any]) -> Iterator[str]:
+def feed_problems(content: Mapping[str, Any]) -> Iterator[Text]:
     """What is wrong with a declaration, a sentence each."""
     for name in _NEEDED:
         if name not in content:
-            yield f"{name} is missing"
+            yield missing(name)
     yield from _column_problems(content)
     mode = content.get("mode", "history")
     if mode not in get_args(Mode):
-        yield f"mode is {mode!r}, not one of {', '.join(get_args(Mode))}"
+        yield none_of("mode", mode, get_args(Mode))
     if content.get("datum", Datum.WGS84) not in list(Datum):
-        yield f"datum is {content['datum']!r}, not one of {', '.join(Datum)}"
+        yield none_of("datum", content["datum"], Datum)
     if mode == "history" and content.get("contact"):
-        yield "contact: recorded history takes no personal columns (decision 0005); use mode live"
+        yield Text(
+            "导入历史记录时不收个人信息列（决定 0005）；请把“导入方式”改为 live",
+            "contact: recorded history takes no personal columns (decision 0005); use mode live",
+        )
     if "return" in content:
         yield from returning_problems(content["return"])
 
 
-def _column_problems(content: Mapping[str, Any]) -> Iterator[str]:
+def _column_problems(content: Mapping[str, Any]) -> Iterator[Text]:
     columns = set(content.get("columns", ()))
     for part, keys in (
         ("key", ("column",)),
@@ -101,17 +106,21 @@ def _column_problems(content: Mapping[str, Any]) -> Iterator[str]:
         for key in keys:
             column = content.get(part, {}).get(key, "")
             if column and column not in columns:
-                yield f"{part}.{key}: the file has no column {column}"
+                yield _no_column(f"{part}.{key}", column)
     for column in content.get("category", {}).get("columns", ()):
         if column not in columns:
-            yield f"category.columns: the file has no column {column}"
+            yield _no_column("category.columns", column)
+
+
+def _no_column(path: str, column: str) -> Text:
+    return Text(f"“{called(path).zh}”：文件里没有“{column}”这一列", f"{path}: the file has no column {column}")
 
 
 def feed_of(name: str, content: Mapping[str, Any]) -> Feed:
     """The feed that a sound declaration means. Raises ValueError naming what is wrong."""
     problems = list(feed_problems(content))
     if problems:
-        raise ValueError(f"feed {name}: {'; '.join(problems)}")
+        raise ValueError(in_one(problems, f"feed {name}").en)
     part = {key: content.get(key, {}) for key in ("target", "closed", "unit", "duplicate", "verdict", "closing_fields")}
     place, category = content["place"], content["category"]
     return Feed(

@@ -9,9 +9,9 @@ from django.db import connection
 
 from jingwei.kernel.clocks.bulk import due_many
 from jingwei.kernel.clocks.counting import Limit
-from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of
+from jingwei.kernel.clocks.running import calendar_of
 from jingwei.kernel.commands.scope import Scope
-from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, rules_of
 
 _GIVEN = """SELECT matter.category,
 array_agg((extract(epoch FROM matter.opened_at) * 1000000)::bigint ORDER BY matter.id),
@@ -33,7 +33,7 @@ class Fit:
 
 def fits(scope: Scope, source: str, tolerance: datetime.timedelta) -> Iterator[Fit]:
     """A line a category, the most frequent first. A source that rounds or works out late is met by `tolerance`."""
-    rules, on = rules_of(scope), scope.now.date()
+    rules, on = rules_of(scope), scope.today
     calendar = calendar_of(rules, CITY_CALENDAR, on)
     with connection.cursor() as cursor:
         cursor.execute(_GIVEN, [source])

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from jingwei.kernel.values.words import Text
+
 _VALUES = re.compile(
     r"number|matter|state|unit|opened_at|due_at|closed_at|in_time|field:[a-z_]+|act:[a-z_]+\.[a-z_]+|text:.*"
 )
@@ -37,19 +39,23 @@ class Returning:
         return tuple(sorted({one.value[4:].partition(".")[0] for one in self.columns if one.value.startswith("act:")}))
 
 
-def returning_problems(content: Any) -> Iterator[str]:
+def returning_problems(content: Any) -> Iterator[Text]:
     """What is wrong with the declaration, a sentence each."""
     if not isinstance(content, dict) or not content.get("states") or not content.get("columns"):
-        yield "return: it needs states and columns"
+        yield Text("“回传”须写明状态和列", "return: it needs states and columns")
         return
     for column in content["columns"]:
         title, value = column.get("title", ""), column.get("value", "")
         if not title:
-            yield "return.columns: a column has no title"
+            yield Text("“回传·列”有一列没有名称", "return.columns: a column has no title")
         if not _VALUES.fullmatch(str(value)):
-            yield f"return.columns: {title}: {value!r} is no value that can be returned"
+            what = f"return.columns: {title}: {value!r} is no value that can be returned"
+            yield Text(f"“回传·列”：{title}：不能回传“{value}”", what)
     if not any(column.get("value") == "number" for column in content["columns"]):
-        yield "return.columns: none holds their number, so that they could not tell which row is which"
+        yield Text(
+            "“回传·列”里没有对方的编号，对方无法知道是哪一件",
+            "return.columns: none holds their number, so that they could not tell which row is which",
+        )
 
 
 def returning_of(content: Mapping[str, Any]) -> Returning:

@@ -63,7 +63,7 @@ def merge_suggestions(scope: Scope, matter_id: uuid.UUID) -> list[Suggestion]:
 def open_near(scope: Scope, matter_type: str, category: str, here: Point) -> list[tuple[Matter, int]]:
     """Open matters of a type and class as near to a point as the city says (its number `alike.near`, else 50 m), with
     their distance in metres, the nearest first, at most ten. One statement."""
-    most = rules_of(scope).number("alike.near", scope.now.date()) or NEAR_METRES
+    most = rules_of(scope).number("alike.near", scope.today) or NEAR_METRES
     near = _open_around(scope, here, most).filter(type=matter_type, category=category).select_related("detail")
     found = [
         (one, metres_between(here, Point(one.detail.lon_e7, one.detail.lat_e7)))
@@ -83,7 +83,7 @@ def open_within(
     Compared are the words that speak for the class, which the city itself publishes: nobody can try out what else
     somebody wrote.
     """
-    rules, on = rules_of(scope), scope.now.date()
+    rules, on = rules_of(scope), scope.today
     asked = speaking(rules, text, on, category)
     if not asked:
         return []

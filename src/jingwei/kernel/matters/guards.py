@@ -7,13 +7,13 @@ from typing import Any
 
 from jingwei.kernel.clocks.counting import Limit, after
 from jingwei.kernel.clocks.models import Clock
-from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, segments_of
+from jingwei.kernel.clocks.running import calendar_of, segments_of
 from jingwei.kernel.clocks.segments import fold
 from jingwei.kernel.commands.actor import Duty
 from jingwei.kernel.matters.limits import limits_of
 from jingwei.kernel.matters.models import Matter, Step, Task
 from jingwei.kernel.matters.types import Action, MatterType, When
-from jingwei.kernel.rulebook.snapshot import LimitFound, Rules
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, LimitFound, Rules
 from jingwei.kernel.values.draws import draw
 from jingwei.kernel.values.words import Text
 
@@ -121,13 +121,11 @@ def answered(of: str, case: Case) -> str:
         due, until = case.matter.due_at, case.matter.closed_at or case.at
         return "yes" if due is not None and until > due else "no"
     if of == "matter.opened":
-        zone = calendar_of(case.rules, CITY_CALENDAR, case.matter.opened_at.date()).zone
-        days = [moment.astimezone(zone).date() for moment in (case.matter.opened_at, case.at)]
-        return "today" if days[0] == days[1] else "earlier"
+        return "today" if case.rules.day_of(case.matter.opened_at) == case.rules.day_of(case.at) else "earlier"
     if not of.startswith("category."):
         value = case.fields.get(of, "")
         return str(value).lower() if isinstance(value, bool) else str(value)
-    on = case.matter.opened_at.date()
+    on = case.rules.day_of(case.matter.opened_at)
     category = case.rules.categories(on).get(case.matter.category)
     if category is None:
         return ""
@@ -192,12 +190,12 @@ def _window_past(key: str, case: Case) -> bool:
     found = case.limits(key)
     if not found or case.matter.closed_at is None:
         return False  # nobody set a limit
-    calendar = calendar_of(case.rules, CITY_CALENDAR, case.matter.opened_at.date())
+    calendar = calendar_of(case.rules, CITY_CALENDAR, case.rules.day_of(case.matter.opened_at))
     return case.at > after(case.matter.closed_at, Limit.from_content(found[0].content), calendar)
 
 
 def _clock_past(key: str, case: Case) -> bool:
-    calendar = calendar_of(case.rules, CITY_CALENDAR, case.matter.opened_at.date())
+    calendar = calendar_of(case.rules, CITY_CALENDAR, case.rules.day_of(case.matter.opened_at))
     return any(fold(segments_of(one), calendar).late_at(case.at) for one in case.clocks if one.key == key)
 
 

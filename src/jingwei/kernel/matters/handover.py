@@ -38,6 +38,38 @@ class HandOver:
     new: tuple[Place, ...]  # one by its point or address; else those that follow the old cell; () if none is known
 
 
+@dataclass(frozen=True, slots=True)
+class OpenHere:
+    """One open matter of a cell that is about to be redrawn."""
+
+    matter: uuid.UUID
+    number: str
+    type: tuple[str, int]
+    category: str
+    state: str
+    unit: uuid.UUID | None
+    due_at: datetime.datetime | None
+    point: Point | None
+
+
+def open_in(scope: Scope, area: uuid.UUID) -> list[OpenHere]:
+    """The open matters in scope of one cell, by number. One statement."""
+    rows = Matter.objects.filter(in_scope(scope.actor), OPEN, area=area).order_by("number")
+    return [
+        OpenHere(
+            one.pk,
+            one.number,
+            (one.type, one.type_version),
+            one.category,
+            one.state,
+            one.unit_id,
+            one.due_at,
+            Point(one.detail__lon_e7, one.detail__lat_e7) if one.detail__lon_e7 is not None else None,
+        )
+        for one in rows.values_list(*_COLUMNS, named=True)
+    ]
+
+
 def open_by_number(scope: Scope, place: Place) -> dict[int, int]:
     """Open matters in the reader's scope, by the number in the tree of each area within `place`. One statement."""
     inside = Matter.objects.filter(in_scope(scope.actor), OPEN, area_lft__gte=place.lft, area_lft__lte=place.rgt)
@@ -50,7 +82,7 @@ def to_hand_over(scope: Scope, area: uuid.UUID | None = None) -> list[HandOver]:
     Two statements. A matter keeps the cell it was located in; only those that are still open are for somebody else now.
     """
     places = places_of(scope)
-    cells = places.redrawn(scope.now.date()) if area is None else {area}
+    cells = places.redrawn(scope.today) if area is None else {area}
     if not cells:
         return []
     rows = Matter.objects.filter(in_scope(scope.actor), OPEN, area__in=cells).order_by("number")
@@ -66,7 +98,7 @@ def to_hand_over(scope: Scope, area: uuid.UUID | None = None) -> list[HandOver]:
         new: Sequence[Place] = [cell] if cell else []
         if cell is None and point is None:
             address = one.detail__fields__address
-            best = match_address(address if isinstance(address, str) else "", scope.now.date(), places).best
+            best = match_address(address if isinstance(address, str) else "", scope.today, places).best
             new = [places.by_code[best.code]] if best else followers.get(old.id, [])
         if old.until_on is None and (not new or [place.id for place in new] == [old.id]):
             continue
@@ -94,6 +126,6 @@ def _followers(scope: Scope, areas: set[uuid.UUID]) -> dict[uuid.UUID, list[Plac
     found: dict[uuid.UUID, list[Place]] = {}
     pairs = Succession.objects.filter(earlier__in=areas).order_by("area__code").values_list("earlier_id", "area_id")
     for earlier, later in pairs:
-        if places.by_id[later].on(scope.now.date()):
+        if places.by_id[later].on(scope.today):
             found.setdefault(earlier, []).append(places.by_id[later])
     return found

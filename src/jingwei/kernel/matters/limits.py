@@ -30,7 +30,7 @@ def limits_of(
 ) -> list[LimitFound]:
     """Every limit the rulebook sets for this clock of the matter, on the day it was opened (or `on` another); the
     class's first."""
-    on, condition = on or matter.opened_at.date(), str(fields.get(CONDITION, ""))
+    on, condition = on or rules.day_of(matter.opened_at), str(fields.get(CONDITION, ""))
     named = [f"{field.key}={fields[field.key]}" for field in matter_type.fields if field.limits and field.key in fields]
     found = [rules.limit(matter.category, condition, clock, on), *(rules.limit_named(one, clock, on) for one in named)]
     return [one for one in found if one is not None]

@@ -277,7 +277,7 @@ def _batch(scope: Scope, after: uuid.UUID) -> list[tuple[uuid.UUID, str, str]]:
     for detail in old[:_BATCH]:
         matter = detail.matter
         place = places.by_id.get(matter.area_id) if matter.area_id else None
-        titles = titles_of(rules, places, matter.category, place, matter.opened_at.date())
+        titles = titles_of(rules, places, matter.category, place, rules.day_of(matter.opened_at))
         columns = indexed(matter, detail.fields, titles)
         rows.append((detail.pk, columns["words"], columns["initials"]))
     return rows

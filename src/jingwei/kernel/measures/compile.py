@@ -78,6 +78,10 @@ class Compiler:
         found = column(key)
         return sql.SQL(found.sql if self._standing or not found.before else found.before)
 
+    def opened_on(self) -> sql.Composable:
+        """The expression of the day in the city on which a row was opened."""
+        return sql.SQL("(m.opened_at AT TIME ZONE {})::date").format(self.value(self._rules.zone.key))
+
     def predicate(self, one: Predicate) -> sql.Composable:
         """The expression of a predicate: true, false or NULL."""
         if isinstance(one, AllOf | AnyOf):
@@ -148,8 +152,8 @@ class Compiler:
         """The seed of the day on which a row was opened."""
         dated = [one for one in self._rules.history("draw", "seed")]
         cases = [
-            sql.SQL("WHEN (m.opened_at AT TIME ZONE 'UTC')::date >= {} THEN {}").format(
-                self.value(one.from_on), self.value(one.content["seed"])
+            sql.SQL("WHEN {} >= {} THEN {}").format(
+                self.opened_on(), self.value(one.from_on), self.value(one.content["seed"])
             )
             for one in reversed(dated)
         ]

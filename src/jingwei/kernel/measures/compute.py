@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from django.core.exceptions import EmptyResultSet
@@ -21,6 +21,7 @@ from jingwei.kernel.measures.compile import Compiler, divisor, parts_of
 from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.measures.facts import AREA_LEVEL
 from jingwei.kernel.measures.predicates import Predicate, Span, is_certain
+from jingwei.kernel.places.borders import UNTOLD
 from jingwei.kernel.rulebook.snapshot import rules_of
 
 Part = Literal["numerator", "denominator", "remainder", "unknown"]
@@ -37,7 +38,7 @@ _AREA = sql.SQL(
 _COUNTS = sql.SQL("SELECT {groups}, {counts} FROM ({rows}) r{by}")
 _ASKED = sql.SQL("{} AS {}, {} AS {}")
 _COUNT = sql.SQL("count(*) FILTER (WHERE {})")
-_SUM = sql.SQL("coalesce(round(sum({}) FILTER (WHERE {})), 0)::bigint")
+_SUM = sql.SQL("coalesce(sum({}) FILTER (WHERE {}), 0)")
 _DRILL = sql.SQL(
     "SELECT r.id, r.number, r.category, r.state, r.opened_at, r.due_at, r.closed_at FROM ({rows}) r"
     " WHERE {conditions} ORDER BY r.id LIMIT {limit}"
@@ -94,6 +95,33 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Groups:
+    """By what the fact rows are grouped: expressions over the row `m`, what is joined for them, and what the head's
+    relations tell beside the facts, by the name under which `m` has it."""
+
+    by: Sequence[sql.Composable] = ()
+    joins: sql.Composable = field(default_factory=lambda: sql.SQL(""))
+    told: Mapping[str, F] = field(default_factory=dict)
+
+
+Numbers = tuple[int | Decimal, int, int]
+"""Numerator (of a mean the seconds to the microsecond), denominator and unknown."""
+
+Counted = tuple[tuple[Any, ...], list[Numbers]]
+"""A group, and the numbers of each measure asked for in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A figure in parts and as a whole; what the parts are made of adds up to what the whole is made of. `untold` are
+    matters of which the part cannot be told (`borders`), None where there are none."""
+
+    figures: list[Figure]
+    whole: Figure
+    untold: Figure | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Behind:
     """One matter behind a figure, as it stands now."""
 
@@ -136,12 +164,50 @@ def compute_together(
     among: Q | None = None,
 ) -> list[list[Figure]]:
     """What `compute` gives, for each of several measures; one statement that passes over the matters once."""
-    compiler = Compiler(standing=as_of is None, rules=rules_of(scope), on=scope.now.date())
+    compiler = compiler_of(scope, as_of)
+    found = counted(
+        scope, asked, compiler, _groups(compiler, group_by), Cut(as_of=as_of, where=where, among=among)
+    ) or ([] if group_by else [((), [(0, 0, 0)] * len(asked))])
+    return [
+        [figure_of(one.measure, group, counts[place]) for group, counts in found] for place, one in enumerate(asked)
+    ]
+
+
+def compute_parts(scope: Scope, measure: Measure, by: str, *, among: Q | None = None) -> Parted:
+    """One figure by a word column of the facts or a level of the area tree, and the whole; one statement. Raises
+    LookupError for an unknown column."""
+    compiler = compiler_of(scope)
+    found = counted(scope, [Asked(measure)], compiler, _groups(compiler, (by,)), Cut(among=among))
+    return parted(measure, {group[0]: numbers for group, (numbers,) in found})
+
+
+def parted(measure: Measure, numbers: Mapping[str | None, Numbers], untold: Numbers | None = None) -> Parted:
+    """The figures of parts, by their groups in this order, and that of the whole."""
+    whole: Numbers = (0, 0, 0)
+    for one in [*numbers.values(), untold or whole]:
+        whole = added(whole, one)
+    figures = [figure_of(measure, (group,), one) for group, one in numbers.items()]
+    return Parted(figures, figure_of(measure, (), whole), figure_of(measure, (UNTOLD,), untold) if untold else None)
+
+
+def added(one: Numbers, other: Numbers) -> Numbers:
+    """The numbers of both."""
+    return (one[0] + other[0], one[1] + other[1], one[2] + other[2])
+
+
+def compiler_of(scope: Scope, as_of: datetime.datetime | None = None) -> Compiler:
+    """A compiler for one statement of a reader, as things stand now or stood at a moment."""
+    return Compiler(standing=as_of is None, rules=rules_of(scope), on=scope.today)
+
+
+def counted(scope: Scope, asked: Sequence[Asked], compiler: Compiler, groups: Groups, cut: Cut) -> list[Counted]:
+    """The numbers of every group that some matter is in, in the order of the groups; one statement. Nothing at all
+    where the reader's posts reach no matter. What is grouped finely may be added up: every number is a sum."""
     try:
-        rows = _rows(scope, asked, compiler, group_by, Cut(as_of=as_of, where=where, among=among))
-    except EmptyResultSet:  # the reader's posts reach no matter
-        return [[] if group_by else [_figure(one.measure, (), (0, 0, 0))] for one in asked]
-    names = [sql.Identifier("r", f"g{place}") for place in range(len(group_by))]
+        rows = _rows(scope, asked, compiler, groups, cut)
+    except EmptyResultSet:
+        return []
+    names = [sql.Identifier("r", f"g{place}") for place in range(len(groups.by))]
     columns = sql.SQL(", ").join(names)
     statement = _COUNTS.format(
         groups=columns if names else sql.SQL("1"),
@@ -150,10 +216,9 @@ def compute_together(
         by=sql.SQL(" GROUP BY {c} ORDER BY {c}").format(c=columns) if names else sql.SQL(""),
     )
     first = len(names) or 1
-    found = _fetch(statement, compiler.values)
     return [
-        [_figure(one.measure, row[: len(names)], row[first + 3 * place : first + 3 * place + 3]) for row in found]
-        for place, one in enumerate(asked)
+        (row[: len(names)], [row[at : at + 3] for at in range(first, len(row), 3)])
+        for row in _fetch(statement, compiler.values)
     ]
 
 
@@ -179,9 +244,9 @@ def drill(
 
     `remainder` is the denominator without the numerator. Raises LookupError for an unknown column of the cut's group.
     """
-    compiler = Compiler(standing=cut.as_of is None, rules=rules_of(scope), on=scope.now.date())
+    compiler = compiler_of(scope, cut.as_of)
     try:
-        rows = _rows(scope, [Asked(measure)], compiler, tuple(cut.group), cut)
+        rows = _rows(scope, [Asked(measure)], compiler, _groups(compiler, tuple(cut.group)), cut)
     except EmptyResultSet:  # the reader's posts reach no matter
         return []
     conditions = [divisor(measure) if part == "denominator" else parts_of(measure)[part]]
@@ -194,13 +259,10 @@ def drill(
     return [Behind(*row) for row in _fetch(statement, compiler.values)]
 
 
-def _rows(
-    scope: Scope, asked: Sequence[Asked], compiler: Compiler, group_by: tuple[str, ...], cut: Cut
-) -> sql.Composable:
+def _rows(scope: Scope, asked: Sequence[Asked], compiler: Compiler, groups: Groups, cut: Cut) -> sql.Composable:
     """The fact rows; for each measure, by its place, with the truth of the denominator (`d0`, `d1` …) and that of the
     numerator, or the length of the span (`n0`, `n1` …)."""
-    base = _base(scope, compiler, cut, [one.among for one in asked])
-    groups, levels = _groups(compiler, group_by)
+    base = _base(scope, compiler, cut, [one.among for one in asked], groups.told)
     conditions = []
     columns = []
     for place, one in enumerate(asked):
@@ -219,10 +281,12 @@ def _rows(
     return _ROWS.format(
         base=base,
         done=sql.SQL(", {}").format(done) if done else sql.SQL(""),
-        groups=groups,
+        groups=sql.Composed(
+            [sql.SQL(", ") + _GROUP.format(one, sql.Identifier(f"g{place}")) for place, one in enumerate(groups.by)]
+        ),
         asked=sql.SQL(", ").join(columns),
         as_of=as_of,
-        joins=sql.Composed([compiler.joins(), levels]),
+        joins=sql.Composed([compiler.joins(), groups.joins]),
         where=sql.SQL(" WHERE {}").format(sql.SQL(" AND ").join(conditions)) if conditions else sql.SQL(""),
     )
 
@@ -233,33 +297,40 @@ def _numerator(compiler: Compiler, measure: Measure) -> sql.Composable:
     return compiler.predicate(measure.numerator)
 
 
-def _base(scope: Scope, compiler: Compiler, cut: Cut, among: Sequence[Q | None]) -> sql.Composable:
+def _base(
+    scope: Scope, compiler: Compiler, cut: Cut, among: Sequence[Q | None], further: Mapping[str, F]
+) -> sql.Composable:
     """The matters in scope that were there at the moment: the same condition as every other list; each with whether it
-    is among those that a measure is asked of (`among0`, `among1` …, by the measure's place)."""
+    is among those that a measure is asked of (`among0`, `among1` …, by the measure's place) and what is asked
+    further."""
     matters = Matter.objects.filter(in_scope(scope.actor), cut.among or Q(), opened_at__lte=cut.as_of or scope.now)
     told = {f"among{place}": ExpressionWrapper(one, BooleanField()) for place, one in enumerate(among) if one}
-    chosen = matters.annotate(unit_code=F("unit__code"), area_code=F("area__code"), **told).order_by()
-    text, values = chosen.values(*_FACTS, "unit_code", "area_code", *told).query.sql_with_params()
+    codes = {"unit_code": F("unit__code"), "area_code": F("area__code"), **further}
+    chosen = matters.annotate(**codes, **told).order_by()
+    text, values = chosen.values(*_FACTS, *codes, *told).query.sql_with_params()
     given = iter(values)
     named = [sql.SQL(part) for part in re.split("%s", text)]
     places = [compiler.value(next(given)) for _ in named[1:]]
     return sql.Composed([one for pair in itertools.zip_longest(named, places) for one in pair if one is not None])
 
 
-def _groups(compiler: Compiler, group_by: tuple[str, ...]) -> tuple[sql.Composable, sql.Composable]:
-    expressions, joins = [], []
+def _groups(compiler: Compiler, group_by: tuple[str, ...]) -> Groups:
+    expressions: list[sql.Composable] = []
+    joins: list[sql.Composable] = []
     for place, name in enumerate(group_by):
         expression = compiler.column(name) if not name.startswith(AREA_LEVEL) else None
         if expression is None:
             area = sql.Identifier(f"a{place}")
             joins.append(_AREA.format(area=area, level=compiler.value(name.removeprefix(AREA_LEVEL))))
             expression = sql.SQL("{}.code").format(area)
-        expressions.append(sql.SQL(", ") + _GROUP.format(expression, sql.Identifier(f"g{place}")))
-    return sql.Composed(expressions), sql.Composed(joins)
+        expressions.append(expression)
+    return Groups(expressions, sql.Composed(joins))
 
 
-def _figure(measure: Measure, group: tuple[str | None, ...], counts: tuple[int, int, int]) -> Figure:
-    numerator, denominator, unknown = counts
+def figure_of(measure: Measure, group: tuple[str | None, ...], counts: Numbers) -> Figure:
+    """The figure of a group from its numbers."""
+    denominator, unknown = counts[1:]
+    numerator = int(Decimal(counts[0]).quantize(Decimal(1), ROUND_HALF_UP))
     if measure.unit == "count":
         value: Decimal | None = Decimal(numerator)
     elif denominator < measure.least_sample:

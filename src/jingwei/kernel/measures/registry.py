@@ -5,6 +5,7 @@ from jingwei.kernel.measures.predicates import Before, IsNull
 from jingwei.kernel.values.words import Text
 
 _measures: dict[str, Measure] = {}
+_headlines: set[str] = set()
 
 
 def register(measure: Measure) -> Measure:
@@ -27,6 +28,17 @@ def measure_of(key: str) -> Measure:
 def measures_of(kind: str) -> list[Measure]:
     """The measures of a type, by the first part of their keys, in the order of their declaration."""
     return [one for one in _measures.values() if one.key.partition(".")[0] == kind]
+
+
+def headline(measure: Measure) -> Measure:
+    """Enters that a command centre watches this measure of a type through the day; gives the measure."""
+    _headlines.add(measure.key)
+    return measure
+
+
+def headlines_of(kind: str) -> list[Measure]:
+    """The headlines of a type, in the order of their declaration."""
+    return [one for one in measures_of(kind) if one.key in _headlines]
 
 
 def all_measures() -> list[Measure]:

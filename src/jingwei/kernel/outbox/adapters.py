@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from jingwei.kernel.values.complaints import called, instead_of, missing, none_of, not_so, not_whole
 from jingwei.kernel.values.words import Text
 
 PLACEHOLDERS = frozenset({"number", "link", "text", "more", "id", "address", "secret", "timestamp", "sign"})
 """What a description may name. There is none for a field, a name or a place: a message is number and link only."""
 
-KINDS = ("http", "mail")
+KINDS = ("http", "mail", "webhook")
 SIGNED = ("timestamp", "secret")
 """What a signature may be made of."""
 UNITS = {"ms": 1, "s": 1000}
@@ -22,6 +23,7 @@ _MEMBERS = frozenset(
     "kind title address url method headers body encode success sign".split()
     + "per_hour per_day everybody residents timeout".split()
 )
+_OF_WEBHOOK = frozenset("kind title url post topics timeout".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,13 @@ class Adapter:
     residents: bool  # tells reporters too
     timeout: int  # seconds, for the whole exchange
     sign: Mapping[str, str]  # key, text (what is signed) and unit of the timestamp: HMAC-SHA256, as base64
+    post: str = ""  # of a webhook: whose reach it tells of
+    topics: tuple[str, ...] = ()  # of a webhook: what it tells; all where none is named
+
+    @property
+    def tells_people(self) -> bool:
+        """Whether its receivers are persons; a webhook's is another system."""
+        return self.kind != "webhook"
 
     @property
     def asks_secret(self) -> bool:
@@ -70,67 +79,105 @@ class Adapter:
             content.get("residents", False),
             content.get("timeout", 10),
             content.get("sign", {}),
+            content.get("post", ""),
+            tuple(content.get("topics", ())),
         )
 
 
-def problems_of_channel(content: Mapping[str, Any]) -> Iterator[str]:
+def problems_of_channel(content: Mapping[str, Any]) -> Iterator[Text]:
     """What is wrong with a description, a sentence each."""
-    for member in sorted(content.keys() - _MEMBERS):
-        yield f"{member} is not known; there are: {', '.join(sorted(_MEMBERS))}"
+    known = _OF_WEBHOOK if content.get("kind") == "webhook" else _MEMBERS
+    for member in sorted(content.keys() - known):
+        words = ", ".join(sorted(known))
+        yield Text(f"没有 {member} 这一项，只有：{words}", f"{member} is not known; there are: {words}")
     if content.get("kind") not in KINDS:
-        yield f"kind is {content.get('kind')!r}, not one of {', '.join(KINDS)}"
+        yield none_of("kind", content.get("kind"), KINDS)
     title = content.get("title")
     if not isinstance(title, Mapping) or not all(
         isinstance(title.get(one), str) and title[one] for one in ("zh", "en")
     ):
-        yield "title is missing in Chinese or English"
+        yield Text("“名称”缺少中文或英文", "title is missing in Chinese or English")
     if content.get("address", "none") not in ADDRESSES:
-        yield f"address is {content.get('address')!r}, not one of {', '.join(ADDRESSES)}"
+        yield none_of("address", content.get("address"), ADDRESSES)
     for member, most in (("per_hour", 1000), ("per_day", 10_000), ("timeout", 60)):
         if type(content.get(member, 0)) is not int or not 0 <= content.get(member, 0) <= most:
-            yield f"{member} is {content.get(member)!r}, not a whole number from 0 to {most:,}"
+            yield not_whole(member, content.get(member), 0, most)
     for member in ("everybody", "residents"):
         if type(content.get(member, False)) is not bool:
-            yield f"{member} is neither true nor false"
-    if content.get("kind") == "http":
-        yield from _http_problems(content)
+            yield Text(f"“{called(member).zh}”应为是或否", f"{member} is neither true nor false")
+    if check := _OF_KIND.get(str(content.get("kind"))):
+        yield from check(content)
 
 
-def _http_problems(content: Mapping[str, Any]) -> Iterator[str]:
+def _webhook_problems(content: Mapping[str, Any]) -> Iterator[Text]:
+    """An address without placeholders, user or fragment; the post whose reach is told of; known topics."""
+    text = content.get("url")
+    try:
+        parts = urlsplit(text) if isinstance(text, str) and text.isascii() and text.isprintable() else None
+        sound = parts is not None and parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        parts, sound = None, False
+    if parts is None or not sound or parts.username is not None or parts.fragment or set("{}\\") & set(str(text)):
+        like = "https://partner.example.com/events"
+        yield not_so("url", f"{like} 这样的普通网址", f"a plain address like {like}")
+    if not isinstance(content.get("post"), str) or not content["post"]:
+        yield missing("post", Text("即以其可见范围告知的岗位代码", ": the code of the post whose reach it tells of"))
+    topics = content.get("topics", [])
+    if not isinstance(topics, list) or not all(isinstance(one, str) and one.startswith("matter.") for one in topics):
+        words = ("matter.reported", "matter.acted", "matter.clock_rang")
+        yield not_so("topics", f"一组 {'、'.join(words)} 这样的词", f"a list of texts like {', '.join(words)}")
+
+
+def _http_problems(content: Mapping[str, Any]) -> Iterator[Text]:
     parts = urlsplit(content["url"]) if isinstance(content.get("url"), str) else None
     if parts is None or parts.scheme not in ("https", "http") or not parts.hostname or "{" in parts.netloc:
-        yield "url is not an address whose host is written out, like https://sms.example.com/send"
+        like = "https://sms.example.com/send"
+        yield not_so("url", f"写明主机的网址，如 {like}", f"an address whose host is written out, like {like}")
     if content.get("method", "POST") not in ("POST", "PUT", "GET"):
-        yield f"method is {content.get('method')!r}, not POST, PUT or GET"
+        yield instead_of("method", content.get("method"), "POST、PUT 或 GET", "POST, PUT or GET")
     if content.get("encode", "json") not in _ENCODINGS:
-        yield f"encode is {content.get('encode')!r}, not one of {', '.join(_ENCODINGS)}"
+        yield none_of("encode", content.get("encode"), _ENCODINGS)
     headers, success = content.get("headers", {}), content.get("success")
     if not isinstance(headers, Mapping) or not all(isinstance(one, str) for one in headers.values()):
-        yield "headers is not a table of texts"
+        yield not_so("headers", "名称和文字对应的表", "a table of texts")
     if not isinstance(content.get("body", {}), Mapping):
-        yield "body is not a table"
+        yield not_so("body", "一个表", "a table")
     if not isinstance(success, Mapping) or not success.get("status"):
-        yield "success is missing: a table with status = [200], and member and equals where the answer says more"
+        yield missing(
+            "success",
+            Text(
+                "应写 status = [200]；回答里另有说明的，再写 member 和 equals",
+                ": a table with status = [200], and member and equals where the answer says more",
+            ),
+        )
     yield from _sign_problems(content.get("sign", {}))
     known = PLACEHOLDERS if content.get("sign") else PLACEHOLDERS - {"timestamp", "sign"}
     for text in _texts([content.get("url", ""), headers, content.get("body", {})]):
         for name in _NAMED.findall(text):
             if name not in known:
-                yield f"{{{name}}} is not one of {', '.join(sorted(known))}"
+                words = ", ".join(sorted(known))
+                yield Text(f"没有 {{{name}}} 这个占位，只有：{words}", f"{{{name}}} is not one of {words}")
 
 
-def _sign_problems(sign: Any) -> Iterator[str]:
+def _sign_problems(sign: Any) -> Iterator[Text]:
     if not sign:
         return
     if not isinstance(sign, Mapping) or not {"key", "text"} <= sign.keys() <= {"key", "text", "unit"}:
-        yield "sign is not a table of key, text and perhaps unit"
+        yield not_so("sign", "含 key、text（可再有 unit）的表", "a table of key, text and perhaps unit")
         return
     if sign.get("unit", "ms") not in UNITS:
-        yield f"sign.unit is {sign['unit']!r}, not one of {', '.join(UNITS)}"
+        yield none_of("sign.unit", sign["unit"], UNITS)
     for member in ("key", "text"):
         names = _NAMED.findall(sign[member]) if isinstance(sign[member], str) else ["?"]
         if not set(names) <= set(SIGNED):
-            yield f"sign.{member} is not a text with no other placeholders than {', '.join(SIGNED)}"
+            yield not_so(
+                f"sign.{member}",
+                f"文字，占位只能是 {'、'.join(SIGNED)}",
+                f"a text with no other placeholders than {', '.join(SIGNED)}",
+            )
+
+
+_OF_KIND = {"http": _http_problems, "webhook": _webhook_problems}
 
 
 def _texts(part: Any) -> Iterator[str]:

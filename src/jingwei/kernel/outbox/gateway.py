@@ -9,7 +9,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -61,18 +61,33 @@ def send_http(adapter: Adapter, letter: Letter, address: str, secret: str, allow
     target, body, kind = _written(adapter, parts.path or "/", parts.query, filled(adapter.body, plain))
     if kind:
         headers.setdefault("Content-Type", kind)
+    try:
+        status, said = exchange(adapter, f"{parts.scheme}://{parts.netloc}{target}", headers, body, allowed)
+    except ValueError as error:
+        raise NotSent(f"the request cannot be made ({type(error).__name__})") from error
+    _judge(adapter, status, said)
+
+
+def exchange(
+    adapter: Adapter, url: str, headers: Mapping[str, str], body: bytes | None, allowed: Collection[str]
+) -> tuple[int, bytes]:
+    """One request to the address that was checked, and its answer; a redirect is an answer, and is not followed.
+
+    Raises NotSent where the other side does not answer within the channel's timeout or lies in the own network,
+    ValueError for what is no request.
+    """
+    parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     try:
         with _opened(_Checked(host, port, adapter.timeout or 10, parts.scheme == "https", allowed)) as connection:
-            connection.request(adapter.method, target, body, headers)
+            connection.request(adapter.method, target, body, dict(headers))
             answer = connection.getresponse()
             said = answer.read(_LONGEST_ANSWER)
             connection.check_time()
-            _judge(adapter, answer.status, said)
+            return answer.status, said
     except (OSError, http.client.HTTPException) as error:
         raise NotSent(f"{host} did not answer ({type(error).__name__})", away=True) from error
-    except ValueError as error:
-        raise NotSent(f"the request cannot be made ({type(error).__name__})") from error
 
 
 def signature(adapter: Adapter, secret: str, at: int) -> dict[str, str]:
@@ -159,11 +174,30 @@ def _opened(connection: _Checked) -> Iterator[_Checked]:
 
 
 def checked_address(host: str, port: int, allowed: Collection[str]) -> str:
-    """The address of a host; one of the own network (loopback, private, link-local) only where it is allowed by name.
+    """The address of a host; one of the own network (loopback, private, link-local, and IPv6 that carries such an
+    IPv4) only where it is allowed by name.
 
     Raises NotSent, OSError.
     """
-    found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    if host not in allowed and not all(ipaddress.ip_address(one.partition("%")[0]).is_global for one in found):
+    try:
+        found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    except UnicodeError as error:  # a label too long, or none
+        raise NotSent("the host's name cannot be one") from error
+    if host not in allowed and not all(_is_outside(one) for one in found):
         raise NotSent(f"{host} lies in the own network; JINGWEI_GATEWAYS must name it")
     return found[0]
+
+
+_CARRY_IPV4 = tuple(map(ipaddress.ip_network, ("::/96", "64:ff9b::/96", "64:ff9b:1::/48")))
+"""IPv4-compatible (RFC 4291) and NAT64 (RFC 6052, 8215): a translator leads to the IPv4 address in the last bytes."""
+
+
+def _is_outside(text: str) -> bool:
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        if any(address in one for one in _CARRY_IPV4):
+            return False
+        inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
+        if inner is not None:
+            return _is_outside(str(inner))
+    return address.is_global and not address.is_multicast and not address.is_unspecified

@@ -49,6 +49,7 @@ class Delivery(models.Model):
     """One message on its way to one receiver over one channel outside; the inbox itself is `Notice`."""
 
     QUEUED, SENT, FAILED, DROPPED = "queued", "sent", "failed", "dropped"
+    PARTNER = "partner"
 
     id = models.UUIDField(
         primary_key=True
@@ -56,8 +57,8 @@ class Delivery(models.Model):
     message = models.ForeignKey(Message, on_delete=models.PROTECT)
     stream = models.UUIDField(db_index=True)
     channel = models.CharField(max_length=40, db_collation="C")
-    audience = models.CharField(max_length=10)  # staff | reporter
-    receiver = models.UUIDField()  # a person, or a party of the matter; the address is looked up when it is sent
+    audience = models.CharField(max_length=10)  # staff | reporter | partner
+    receiver = models.UUIDField()  # a person, a party of the matter or a partner's post; addresses are looked up later
     urgent = models.BooleanField(default=False)  # goes at once, whatever the hour and the quota
     state = models.CharField(max_length=8, default=QUEUED)
     within = models.UUIDField(null=True)  # the delivery whose digest told of this one

@@ -64,6 +64,12 @@ class Locator(Generic[Key]):
         lowest[lowest == len(self.keys)] = -1
         return lowest
 
+    def overlapped(self, shape: shapely.Geometry) -> list[tuple[Key, shapely.Geometry]]:
+        """The cells that have land in common with a shape in degrees, by their keys, each with that land."""
+        near = np.sort(self._tree.query(shape, predicate="intersects"))
+        shared = shapely.intersection(self._cells[near], shape)
+        return [(self.keys[cell], land) for cell, land in zip(near.tolist(), shared, strict=True) if land.area]
+
     def nearest(self, lon_e7: int, lat_e7: int, within_m: float) -> Key | None:
         """The cell that holds the point, else the nearest within so many metres (at most 50,000), else None."""
         if not 0 <= within_m <= _WIDEST_M:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import shapely
 
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.places.addresses.gazetteer import Gazetteer, KnownName
@@ -62,6 +63,9 @@ class Places:
         self.lineages = {place.code: place.lineage for place in places}
         self._parents = {place.parent for place in places}
         self._shapes = shapes
+        self._shapes_of: dict[str, tuple[Drawn, ...]] = {}
+        for one in sorted(shapes, key=lambda drawn: drawn.from_on):
+            self._shapes_of[one.code] = (*self._shapes_of.get(one.code, ()), one)
         self._changes = sorted({day for one in shapes for day in (one.from_on, one.until_on) if day is not None})
         self._locators: dict[int, Locator[str]] = {}
         self._lock = threading.Lock()
@@ -130,6 +134,19 @@ class Places:
         parent = self.by_code[code].id
         return sorted((place for place in self.in_force if place.parent == parent), key=lambda place: place.lft)
 
+    @property
+    def changes(self) -> tuple[datetime.date, ...]:
+        """The days, in order, from which on another set of boundaries is in force."""
+        return tuple(self._changes)
+
+    def shapes_of(self, code: str) -> tuple[Drawn, ...]:
+        """All shapes that a cell ever had, in the order of their days."""
+        return self._shapes_of.get(code, ())
+
+    def overlapped(self, shape: shapely.Geometry, on: datetime.date) -> list[tuple[str, shapely.Geometry]]:
+        """The cells that have land in common with a shape (degrees) on that day, each with that land."""
+        return self._locator(on).overlapped(shape)
+
     def shapes_on(self, day: datetime.date) -> list[Drawn]:
         """The shapes of the cells that are in force on that day."""
         return [one for one in self._shapes if one.from_on <= day and (one.until_on is None or day < one.until_on)]
@@ -171,7 +188,7 @@ def places_of(scope: Scope) -> Places:
     """The places at the edition and day of this transaction; reads them (three statements) when the edition has moved
     on. Another day needs no reading: all that ever was is held."""
     global _held
-    edition, today = scope.edition("places"), scope.now.date()
+    edition, today = scope.edition("places"), scope.today
     held = _held
     if held is not None and held[0] == edition and held[1].today == today:
         return held[1]

@@ -135,7 +135,7 @@ def _units(scope: Scope, posts: set[uuid.UUID]) -> dict[uuid.UUID, Text]:
 
 def rules_in_force(scope: Scope) -> dict[str, int]:
     """Days by what they withhold: a kind of showing, a purpose, or a unit."""
-    said = rules_of(scope).all_of("withheld", scope.now.date())
+    said = rules_of(scope).all_of("withheld", scope.today)
     return {**WITHHELD, **{subject: int(dated.content["days"]) for subject, dated in said.items()}}
 
 

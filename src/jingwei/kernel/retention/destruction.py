@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from jingwei.kernel.clocks.models import Clock
-from jingwei.kernel.clocks.running import day_in_city
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.files.models import Attachment
 from jingwei.kernel.matters.models import Detail, ExternalNumber, LegalHold, Link, Matter, Party, Step, Task, Urging
@@ -44,7 +43,7 @@ _SEALED = ("key", "sealed", "erased")
 def destroy_content(work: Work, matter: Matter) -> Remains:
     """Destroys the content of a locked matter; the entry that the caller records tells of every row of the stream."""
     matter_type = type_of(matter.type, matter.type_version)
-    case = Case(matter_type, Ground(day_in_city(work.scope), TERM))
+    case = Case(matter_type, Ground(work.scope.today, TERM))
     rows = [row for model in EMPTIED for row in work.parts(model, matter)]
     files = {one for row in rows if isinstance(row, Attachment) for one in _contents(row)}
     keys = [row.key for row in rows if isinstance(row, SealedModel) and row.key]

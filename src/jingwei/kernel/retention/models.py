@@ -44,6 +44,6 @@ class Listed(GuardedModel):
             models.UniqueConstraint(
                 fields=["matter"],
                 name="retention_listed_once",
-                condition=models.Q(outcome="") | models.Q(outcome="destroyed"),  # a dump keeps it so, unlike IN
+                condition=models.Q(outcome="") | models.Q(outcome="destroyed"),
             )
         ]

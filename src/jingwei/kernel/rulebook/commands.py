@@ -1,4 +1,5 @@
-"""Changing the rulebook: a new dated value ends the one before it."""
+"""Entering values where no second person is asked: a city's founding, and what machines keep; people write drafts
+(docs/decisions/0031)."""
 
 import datetime
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from jingwei.kernel.commands.scope import PRACTICE
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.rulebook.models import Value
 from jingwei.kernel.rulebook.parameters import PARAMETERS
+from jingwei.kernel.values.complaints import in_one
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 
@@ -19,7 +21,11 @@ FOUNDING = "system:founding"
 """Who enters a new city's pack."""
 
 _MARK = ("city", "practice")
-_MARKS = (_MARK, ("city", "training"))
+MARKS = (_MARK, ("city", "training"))
+_BY_DRAFT = Text(
+    "规则由人起草、由另一个人发布：请用草案修改。",
+    "People change the rulebook by a draft that somebody else publishes: write one.",
+)
 _FOUNDED_SO = Text(
     "城市是否为演练或练习城市，在建市时确定，以后不能改。",
     "Whether a city is one for practice or training is decided when it is founded, and never after.",
@@ -44,17 +50,29 @@ class SetManyValues(Command):
     values: tuple[SetValue, ...]
 
 
-def problems_of(parameter: str, content: Mapping[str, Any]) -> list[str]:
+def problems_of(parameter: str, content: Mapping[str, Any]) -> list[Text]:
     """What is wrong with a value, a sentence each."""
     known = PARAMETERS.get(parameter)
-    return list(known.problems(content)) if known else [f"{parameter} is not a declared parameter"]
+    if known is None:
+        return [Text(f"规则库里没有 {parameter} 这一类", f"{parameter} is not a declared parameter")]
+    return list(known.problems(content))
+
+
+def complaint(parameter: str, subject: str, content: Mapping[str, Any]) -> Text | None:
+    """Everything that is wrong with a value of a subject, as one refusal."""
+    problems = problems_of(parameter, content)
+    if not problems:
+        return None
+    known = PARAMETERS.get(parameter)
+    named = known.title.zh if known else parameter
+    said = in_one(problems)
+    return Text(f"{named} {subject}：{said.zh}。", f"{parameter} {subject}: {said.en}.")
 
 
 def _checked(command: SetValue) -> None:
-    problems = problems_of(command.parameter, command.content)
-    if problems:
-        named, sentence = f"{command.parameter} {command.subject}", "; ".join(problems)
-        raise Invalid(Text(f"{named}：{sentence}", f"{named}: {sentence}"))
+    problem = complaint(command.parameter, command.subject, command.content)
+    if problem is not None:
+        raise Invalid(problem)
 
 
 def _opened(work: Work, command: SetValue) -> Value:
@@ -84,7 +102,8 @@ def set_value(work: Work, command: SetValue) -> Result:
     before = work.lock(Value, current.pk) if current else None
     value = _opened(work, command)
     work.authorise(_GRANT, by_grant(work.actor, _GRANT))
-    work.require(_FOUNDED_SO if (command.parameter, command.subject) in _MARKS else None, place="subject")
+    work.require(_BY_DRAFT if work.actor.kind == "person" else None)
+    work.require(_FOUNDED_SO if (command.parameter, command.subject) in MARKS else None, place="subject")
     if before is not None:
         work.require(_later_problem(before, command), place="from_on")
         before.until_on = command.from_on
@@ -102,10 +121,11 @@ def set_many_values(work: Work, command: SetManyValues) -> Result:
         _checked(one)
     values = [_opened(work, one) for one in command.values]
     work.authorise(_GRANT, by_grant(work.actor, _GRANT))
+    work.require(_BY_DRAFT if work.actor.kind == "person" else None)
     subjects = {(one.parameter, one.subject) for one in command.values}
     marked = _MARK in subjects
     work.require(
-        _FOUNDED_SO if subjects.intersection(_MARKS) and work.actor.reference != FOUNDING else None, place="subject"
+        _FOUNDED_SO if subjects.intersection(MARKS) and work.actor.reference != FOUNDING else None, place="subject"
     )
     for value in values:
         _entered(work, value)

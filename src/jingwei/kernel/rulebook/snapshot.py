@@ -7,10 +7,14 @@ import uuid
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.commands.scope import Scope, zone_known_by
 from jingwei.kernel.rulebook.models import Value
 from jingwei.kernel.values.words import Text
+
+CITY_CALENDAR = "working"
+"""Subject of the parameter `calendar` that holds the city's working time, and by its zone what a day is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,12 @@ class Category:
     check: str = "site"  # how the result is checked: site, picture, reporter (own confirmation), sample
     sample: int = 100  # per cent of the results that are checked
     type: str = ""  # key of the matter type whose category it is; "" for the general catalogue
+
+    @property
+    def seen_at_place(self) -> bool:
+        """Whether its result is seen at the place; what staff confirm with whoever reported it (a dispute, a request
+        for help) is that person's own affair."""
+        return self.check != "reporter" and self.verify != "phone"
 
     def answer(self, of: str) -> str:
         """What a declared condition asks of the category: `urgency`, `verify` or `check`. Raises KeyError."""
@@ -90,7 +100,7 @@ _CONDITIONS = "condition."
 
 
 class Rules:
-    """All dated values; every question takes a day."""
+    """All dated values; every question takes a day, which is one in the city's time zone (`day_of`)."""
 
     def __init__(self, values: Mapping[str, Mapping[str, list[Dated]]]) -> None:
         self._values = values
@@ -99,6 +109,14 @@ class Rules:
         self._routes: dict[int, list[Dated]] = {}
         self._conditions: dict[int, dict[str, list[tuple[str, Text]]]] = {}
         self._asked: dict[tuple[int, int, str], list[tuple[Dated, PassedOver | None]]] = {}
+        calendars = self.history("calendar", CITY_CALENDAR)
+        self.zone = ZoneInfo(calendars[-1].content["zone"] if calendars else "UTC")
+        """That of the latest working calendar; UTC in a city without one. One for all days, past and to come: which
+        calendar holds on a day can be asked only by whoever knows what a day is."""
+
+    def day_of(self, moment: datetime.datetime) -> datetime.date:
+        """The day in the city on which an aware moment lies."""
+        return moment.astimezone(self.zone).date()
 
     def value(self, parameter: str, subject: str, on: datetime.date) -> Dated | None:
         """The value in force on that day."""
@@ -137,6 +155,10 @@ class Rules:
             line.append(code)
             code = known[code].parent
         return line
+
+    def below(self, code: str, on: datetime.date) -> list[str]:
+        """The codes of a category and of all below it; of one that is not in the catalogue its own."""
+        return [one for one in self.categories(on) if code in self.lineage(one, on)] or [code]
 
     def limit(self, category: str, condition: str, clock: str, on: datetime.date) -> LimitFound | None:
         """The limit for a category under a condition; a parent's where it has none, else the one of every category.
@@ -293,3 +315,6 @@ def rules_of(scope: Scope) -> Rules:
         rules = Rules(values)
         _held = (edition, rules)
     return rules
+
+
+zone_known_by(lambda scope: rules_of(scope).zone)

@@ -23,7 +23,7 @@ def training_of(scope: Scope) -> Training | None:
     change of a rulebook opens a real city to whoever picks a role."""
     if not scope.edition(PRACTICE):
         return None
-    rules, on = rules_of(scope), scope.now.date()
+    rules, on = rules_of(scope), scope.today
     mark, reset = rules.value("city", MARK, on), rules.value("city", RESET, on)
     if mark is None:
         return None

@@ -42,7 +42,7 @@ def _detail(work: Work, matter: Matter, matter_type: MatterType, ground: Ground)
     """What was said in the report, its exact point, and the words it was found by; class and area stay."""
     (detail,) = work.parts(Detail, matter)
     key = _emptied(work, detail, ground, fields=_words(one for one in matter_type.fields if one.asked_of != "act"))
-    rules, places, on = rules_of(work.scope), places_of(work.scope), matter.opened_at.date()
+    rules, places, on = rules_of(work.scope), places_of(work.scope), work.scope.day_of(matter.opened_at)
     place = places.by_id.get(matter.area_id) if matter.area_id else None
     found_by = index_anew(detail, matter, titles_of(rules, places, matter.category, place, on))
     detail.lon_e7 = detail.lat_e7 = None

@@ -8,7 +8,6 @@ import datetime
 import uuid
 from dataclasses import dataclass
 
-from jingwei.kernel.clocks.running import day_in_city
 from jingwei.kernel.commands.actor import by_grant
 from jingwei.kernel.commands.registry import Command, Result, handles
 from jingwei.kernel.commands.work import Work
@@ -194,7 +193,7 @@ def repeat_erasure(work: Work, command: RepeatErasure) -> Result:
 
 
 def _carry_out(work: Work, matter: Matter, erasure: Erasure) -> None:
-    found = take_away(work, matter, erasure.party_id, Ground(day_in_city(work.scope), erasure.basis))
+    found = take_away(work, matter, erasure.party_id, Ground(work.scope.today, erasure.basis))
     erasure.keys = sorted({*erasure.keys, *found})
     erasure.state = Erasure.ORDERED
 

@@ -5,13 +5,11 @@ from pathlib import Path
 
 from jingwei.kernel.agencies.gaps import uncovered, windows
 from jingwei.kernel.agencies.models import Roster, Shift
-from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.ledger.checkpoints import TROUBLES
 from jingwei.kernel.ledger.extent import COUNTED, log_extent, signed
 from jingwei.kernel.ledger.sample import broken_of_latest
 from jingwei.kernel.matters.rules.problems import rules_problems
-from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.subjects.destroying import undone
 from jingwei.kernel.values.errors import Conflict
 from jingwei.kernel.values.words import Text
@@ -100,7 +98,7 @@ def calendar(scope: Scope) -> Line:
 def rosters(scope: Scope) -> Line:
     """Hours of the coming week that no shift covers. Two statements."""
     title, now = Text("值班空缺", "Gaps of duty"), scope.now
-    zone = calendar_of(rules_of(scope), CITY_CALENDAR, now.date()).zone
+    zone = scope.zone
     shifts: dict[object, list[tuple[datetime.datetime, datetime.datetime]]] = {}
     coming = Shift.objects.filter(cancelled=False, from_at__lt=now + _AHEAD, until_at__gt=now)
     for roster, begins, ends in coming.values_list("roster_id", "from_at", "until_at"):

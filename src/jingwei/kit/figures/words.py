@@ -8,12 +8,14 @@ from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.measures.compute import Figure
 from jingwei.kernel.measures.declared import Measure
+from jingwei.kernel.places.borders import UNTOLD
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.moments import length
 from jingwei.kit.saying import category_title
 
 NOTHING = Text("（空）", "(none)")
+_UNTOLD = Text("无法归入：没有坐标，所在网格已重划", "Cannot be told: no point, in a cell that was redrawn")
 _MADE_OF = {"share": ("{:,} / {:,}", "{:,} / {:,}"), "mean_seconds": ("{1:,} 件", "{1:,} matters")}
 NO_VALUE = Text("样本太少", "Too few matters")
 
@@ -54,6 +56,8 @@ def group_title(scope: Scope, by: str, key: str | None) -> Text:
     """What a group of a figure is called."""
     if key is None:
         return NOTHING
+    if key == UNTOLD:
+        return _UNTOLD
     if by == "category":
         return category_title(scope, key)
     if by == "unit":

@@ -1,34 +1,38 @@
-"""Answers a list as a file to keep: Excel, with a second sheet that says what it is, or CSV. No cell is a formula.
+"""Answers a list as a file to keep: Excel, with a second sheet that says what it is, CSV or Parquet. No cell is a
+formula.
 
 `?as=xlsx` at the address of a list gives it whole, under the same permission, scope and filters as its pages. Which
 matters stand in it is noted before it is handed out.
 """
 
-import csv
 import datetime
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.reads.note import note_reads
+from jingwei.kernel.tables.csv_text import csv_text
+from jingwei.kernel.tables.parquet import CONTENT_TYPE as PARQUET
+from jingwei.kernel.tables.parquet import parquet
 from jingwei.kernel.tables.writing import Page, Value, marked, write_workbook
-from jingwei.kernel.values.cells import csv_cell
 from jingwei.kernel.values.words import Text
 from jingwei.kit.lists.listing import MOST, Listing, text_of, value_of
 from jingwei.kit.page import Face, face_of
 from jingwei.kit.permission import ActorRequest
 from jingwei.kit.saying import names_of
 
-FORMATS = ("xlsx", "csv")
+FORMATS = ("xlsx", "csv", "parquet")
 _KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
+    "parquet": PARQUET,
 }
 _ABOUT = Text("说明", "About")
 _CITY, _LIST, _FILTER = Text("城市", "City"), Text("列表", "List"), Text("筛选", "Filter")
@@ -60,11 +64,14 @@ def as_file(
         face = face_of(scope)
         listing = listing_of(scope, face)
         written = _Written(listing, face, language)
-        if kind == "csv":
-            content = _csv(written)
-        else:
-            who = names_of([actor.reference]).get(actor.reference, actor.reference)
-            content = _excel(written, who, scope.now)
+        who = names_of([actor.reference]).get(actor.reference, actor.reference)
+        match kind:
+            case "csv":
+                content = _csv(written)
+            case "parquet":
+                content = _parquet(written, who, scope.now)
+            case _:
+                content = _excel(written, who, scope.now)
     note_reads(actor, "export", listing.seen[:MOST])
     answer = HttpResponse(content, content_type=_KINDS[kind])
     answer["Content-Disposition"] = f'attachment; filename="{face.file_name(listing.name)}.{kind}"'
@@ -85,11 +92,20 @@ class _Written:
     def header(self) -> list[str]:
         return [one.title.in_(self.language) for one in self.listing.columns]
 
-    def rows(self) -> Iterator[Sequence[Value]]:
-        keys, rows = [one.key for one in self.listing.columns], iter(self.listing.rows)
+    @property
+    def keys(self) -> list[str]:
+        return [one.key for one in self.listing.columns]
+
+    def rows(self, zone: ZoneInfo | None) -> Iterator[Sequence[Value]]:
+        keys, rows = self.keys, iter(self.listing.rows)
         for self.count, row in enumerate(islice(rows, MOST), 1):
-            yield [value_of(row[key], self.face.zone, self.language) for key in keys]
+            yield [value_of(row[key], zone, self.language) for key in keys]
         self.more = next(rows, None) is not None
+
+    def page(self, header: Sequence[str], zone: ZoneInfo | None) -> Page:
+        """The list under these heads, with the mark of a training city."""
+        page, mark = Page("", header, self.rows(zone)), self.face.file_mark
+        return marked(page, mark) if mark else page
 
 
 def _excel(written: _Written, who: str, now: datetime.datetime) -> bytes:
@@ -101,24 +117,35 @@ def _excel(written: _Written, who: str, now: datetime.datetime) -> bytes:
 def _pages(written: _Written, who: str, now: datetime.datetime) -> Iterator[Page]:
     """The list, then what it is, which is known once the list is written; it is on top where rows are missing."""
     listing, language = written.listing, written.language
-    yield Page(listing.title.in_(language), written.header, written.rows())
+    yield Page(listing.title.in_(language), written.header, written.rows(written.face.zone))
+    (city, named), *rows = _about(written, who, now)
+    yield Page(_ABOUT.in_(language), (city, str(named)), rows, on_top=written.more)
+
+
+def _about(written: _Written, who: str, now: datetime.datetime) -> list[tuple[str, Value]]:
+    """What the file is: the city first, list, filters, who made it and when, and whether rows are missing."""
+    listing, language = written.listing, written.language
     at = now.astimezone(written.face.zone).replace(tzinfo=None, microsecond=0)
-    said: list[tuple[Text, Value]] = [(_LIST, listing.title.in_(language))]
+    said: list[tuple[Text, Value]] = [(_CITY, written.face.title.in_(language)), (_LIST, listing.title.in_(language))]
     said += [(title, words.in_(language)) for title, words in listing.filters or ((_FILTER, _ALL),)]
     said += [(_BY, who), (_AT, at), (_ROWS, written.count)]
     said += [(_NOTE, _MORE.in_(language))] if written.more else []
-    rows = [(title.in_(language), value) for title, value in said]
-    city = (_CITY.in_(language), written.face.title.in_(language))
-    yield Page(_ABOUT.in_(language), city, rows, on_top=written.more)
+    return [(title.in_(language), value) for title, value in said]
+
+
+def _parquet(written: _Written, who: str, now: datetime.datetime) -> bytes:
+    """Columns have their keys for names, the same in each language, and their titles beside what the file is; moments
+    are in UTC."""
+
+    def about() -> dict[str, str]:
+        titles = dict(zip(written.keys, written.header, strict=True))
+        return {**{title: text_of(value) for title, value in _about(written, who, now)}, **titles}
+
+    return parquet(written.page(written.keys, None), about)
 
 
 def _csv(written: _Written) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    page, mark = Page("", written.header, written.rows()), written.face.file_mark
-    page = marked(page, mark) if mark else page
-    writer.writerow(page.header)
-    writer.writerows([csv_cell(text_of(cell)) for cell in row] for row in page.rows)
-    if written.more:
-        writer.writerow([_MORE.in_(written.language)])
-    return ("\ufeff" + text.getvalue()).encode()
+    page = written.page(written.header, written.face.zone)
+    text = csv_text(page.header, ([text_of(cell) for cell in row] for row in page.rows))
+    more = csv_text([_MORE.in_(written.language)], ()) if written.more else ""
+    return f"\ufeff{text}{more}".encode()

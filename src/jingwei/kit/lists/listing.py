@@ -42,8 +42,11 @@ def listing_of(table: Table, name: str, title: Text, filters: Sequence[tuple[Tex
     )
 
 
-def value_of(cell: Cell, zone: ZoneInfo, language: str) -> Value:
-    """What the cell says, typed: a number, a day, a moment on the city's clock; else all its words."""
+def value_of(cell: Cell, zone: ZoneInfo | None, language: str) -> Value:
+    """What the cell says, typed: a number, a day, a moment on the clock of a zone (without one as it is); else all its
+    words."""
+    if cell.at is not None and zone is None:
+        return cell.at
     if cell.at is not None:
         return cell.at.astimezone(zone).replace(tzinfo=None, microsecond=0)
     if cell.on is not None or cell.number is not None:

@@ -37,6 +37,27 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """A numbered mark at one place of the sheet, which leads to the row of a list on the same page (its id `row`), as
+    that row's number leads back to the mark (its id `mark`). `grave` ones are round, others square."""
+
+    number: int
+    at: tuple[int, int]
+    words: Text
+    grave: bool
+
+    @property
+    def row(self) -> str:
+        """The id of the row."""
+        return f"fault-{self.number}"
+
+    @property
+    def mark(self) -> str:
+        """The id of the mark."""
+        return f"mark-{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """The whole panel; `rows` are all areas, those without a shape too."""
 
@@ -48,6 +69,7 @@ class Panel:
     keys: tuple[tuple[str, Text], ...]
     rows: tuple[Mark, ...]
     points: tuple[tuple[int, int], ...] = ()
+    flags: tuple[Flag, ...] = ()
 
 
 def panel_of(title: Text, sheet: Sheet | None, marks: Sequence[Mark], keys: Sequence[tuple[str, Text]]) -> Panel:

@@ -9,7 +9,7 @@ import gzip
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ import numpy.typing as npt
 import shapely
 
 from jingwei.kernel.commands.scope import Scope
-from jingwei.kernel.places.snapshot import Place, Places, places_of
+from jingwei.kernel.places.snapshot import Places, places_of
 from jingwei.kernel.values.coordinates import E7, Point
 from jingwei.kernel.values.words import Text
 
@@ -85,12 +85,11 @@ class Sheet:
 def sheet_of(scope: Scope, level: str, within: str = "") -> Sheet | None:
     """The sheet of a level, inside one area if `within` is its code; None where nothing has a shape. Worked out once
     for each edition of the places and day; the places' statements at most."""
-    places = places_of(scope)
-    return _sheet(_Held(places, (scope.edition("places"), places.today.toordinal())), level, within)
+    return _sheet(held_of(scope), level, within)
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class Held:
     """Places that are compared by their edition and day alone."""
 
     places: Places
@@ -100,11 +99,17 @@ class _Held:
         return hash(self.key)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.key == self.key
+        return isinstance(other, Held) and other.key == self.key
+
+
+def held_of(scope: Scope) -> Held:
+    """The places of today, as a key under which what is worked out from them is kept."""
+    places = places_of(scope)
+    return Held(places, (scope.edition("places"), places.today.toordinal()))
 
 
 @functools.lru_cache(maxsize=64)
-def _sheet(held: _Held, level: str, within: str) -> Sheet | None:
+def _sheet(held: Held, level: str, within: str) -> Sheet | None:
     places = held.places
     chosen = {one.code: one for one in places.in_force if one.level == level and (not within or within in one.lineage)}
     owners, shapes = [], []
@@ -113,12 +118,20 @@ def _sheet(held: _Held, level: str, within: str) -> Sheet | None:
         if owner is not None:
             owners.append(owner)
             shapes.append(shapely.from_wkb(drawn.wkb))
+    return sheet_of_shapes(level, {code: one.name for code, one in chosen.items()}, owners, shapes)
+
+
+def sheet_of_shapes(
+    level: str, names: Mapping[str, Text], owners: Sequence[str], shapes: Sequence[shapely.Geometry]
+) -> Sheet | None:
+    """A sheet of shapes in degrees, each of them (a part of) the area with the code beside it in `owners`; in the order
+    of `names`. None where there are none."""
     if not shapes:
         return None
     for size, tolerance in GRADES[min(len(shapes) // 1000, len(GRADES) - 2) :]:  # finer ones would be too heavy
         frame = _frame(shapely.total_bounds(shapes).tolist(), size)
         flat = np.asarray(shapely.transform(shapes, functools.partial(_on_sheet, frame)), dtype=object)
-        sheet = _written(level, frame, _joined(owners, flat, tolerance), chosen)
+        sheet = _written(level, frame, _joined(owners, flat, tolerance), names)
         if len(sheet.packed) <= HEAVIEST:
             break
     return sheet
@@ -150,8 +163,9 @@ def _joined(owners: Sequence[str], shapes: npt.NDArray[np.object_], tolerance: f
     }
 
 
-def _written(level: str, frame: Frame, shapes: dict[str, shapely.Geometry], known: dict[str, Place]) -> Sheet:
-    drawn = [_drawn(known[code], shapes[code], len(shapes) <= MOST_NAMES) for code in known if code in shapes]
+def _written(level: str, frame: Frame, shapes: dict[str, shapely.Geometry], names: Mapping[str, Text]) -> Sheet:
+    named = len(shapes) <= MOST_NAMES
+    drawn = [_drawn(code, name, shapes[code], named) for code, name in names.items() if code in shapes]
     areas = tuple(one for one in drawn if one.path)
     document: dict[str, Any] = {
         "width": frame.width,
@@ -166,19 +180,19 @@ def _written(level: str, frame: Frame, shapes: dict[str, shapely.Geometry], know
     return Sheet(level, frame, areas, hashlib.sha256(text).hexdigest()[:16], gzip.compress(text, mtime=0))
 
 
-def _drawn(place: Place, shape: shapely.Geometry, named: bool) -> Drawn:
+def _drawn(code: str, name: Text, shape: shapely.Geometry, named: bool) -> Drawn:
     """The outline, and with `named` where a name has most room."""
     shape = shape if shapely.is_valid(shape) else shapely.make_valid(shape)
     polygons = [one for one in shapely.get_parts(shape).tolist() if shapely.get_type_id(one) == _POLYGON]
     path = "".join(_ring(ring) for polygon in polygons for ring in shapely.get_rings(polygon))
     if not path or not named:
-        return Drawn(place.code, place.name, path, (0, 0), 0)
+        return Drawn(code, name, path, (0, 0), 0)
     largest = max(polygons, key=shapely.area)
     middle = shapely.point_on_surface(largest)
     left, _, right, _ = shapely.bounds(largest).tolist()
     across = shapely.intersection(largest, shapely.LineString([(left - 1, middle.y), (right + 1, middle.y)]))
     room = max((one.length for one in shapely.get_parts(across) if one.distance(middle) < 1), default=0)
-    return Drawn(place.code, place.name, path, (round(middle.x), round(middle.y)), round(room))
+    return Drawn(code, name, path, (round(middle.x), round(middle.y)), round(room))
 
 
 def _ring(ring: shapely.Geometry) -> str:

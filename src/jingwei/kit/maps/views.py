@@ -11,12 +11,14 @@ from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kit.maps.sheets import sheet_of
 from jingwei.kit.permission import public
+from jingwei.kit.signing.device import on_wall
 
 _KEPT = "public, max-age=300, stale-while-revalidate=86400"
 _NOTHING = gzip.compress(b'{"areas":[]}', mtime=0)
 
 
 @public("who lives where in the grid is published; the shapes say nothing of any matter")
+@on_wall
 @require_safe
 def shapes(request: HttpRequest) -> HttpResponse:
     """The areas of a level in force today, inside one area if `within` is its code, as one sheet; all cells where none

@@ -9,9 +9,9 @@ from jingwei.kernel.agencies.commands import (
     ChangePerson,
     ChangePost,
     ChangeUnit,
+    DraftShifts,
     EnterPerson,
     EnterPost,
-    EnterShifts,
     EnterUnit,
     ShiftRow,
     StepDown,
@@ -43,7 +43,9 @@ def apply(actor: Actor, plan: Plan) -> Applied:
     links: dict[str, str] = {}
     for number, change in enumerate(plan.changes):
         try:
-            if (change.kind, change.verb) == ("people", "new"):
+            if change.kind == "shifts":
+                _shifts_of_roster(actor, plan, change)
+            elif (change.kind, change.verb) == ("people", "new"):
                 links[change.what] = _new_person(actor, change.row)
             else:
                 execute(actor, _COMMANDS[change.kind, change.verb](change), f"people:{uuid.uuid4()}")
@@ -117,15 +119,23 @@ def _changed_post(change: Change) -> Command:
     )
 
 
-def _shift(change: Change) -> Command:
-    row = change.row
-    shift = ShiftRow(
+def _shifts_of_roster(actor: Actor, plan: Plan, change: Change) -> None:
+    """With the first row of a roster all of them, as one act on its draft: hours that move come and go together."""
+    code = change.row.values["roster"]
+    rows = [one for one in plan.changes if one.kind == "shifts" and one.row.values["roster"] == code]
+    if rows[0] is change:
+        comes = tuple(_shift(one.row) for one in rows if one.verb == "new")
+        goes = tuple(_known(one) for one in rows if one.verb == "end")
+        execute(actor, DraftShifts(roster=code, comes=comes, goes=goes), f"people:{uuid.uuid4()}")
+
+
+def _shift(row: Row) -> ShiftRow:
+    return ShiftRow(
         post=row.values["post"],
         person=_person_id(row.values["login"]),
         from_at=row.moments["from_at"],
         until_at=row.moments["until_at"],
     )
-    return EnterShifts(roster=row.values["roster"], shifts=(shift,))
 
 
 _COMMANDS: Mapping[tuple[str, str], Callable[[Change], Command]] = {
@@ -148,5 +158,4 @@ _COMMANDS: Mapping[tuple[str, str], Callable[[Change], Command]] = {
         until_at=one.row.moments.get("until_at"),
     ),
     ("holdings", "end"): lambda one: StepDown(holding=_known(one), until_at=one.row.moments["until_at"]),
-    ("shifts", "new"): _shift,
 }

@@ -4,7 +4,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from jingwei.kernel.agencies.models import Holding, Person, Post, Shift, Unit
+from jingwei.kernel.agencies.commands.known import ROSTER
+from jingwei.kernel.agencies.models import Holding, Person, Post, Roster, Shift, Unit
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.tables.writing import Mark, Page
 from jingwei.kernel.tables.writing import workbook as written
@@ -28,6 +29,18 @@ def workbook(scope: Scope, zone: ZoneInfo, language: str, mark: Mark | None = No
         cells = [[row.get(column.key, "") for column in sheet.columns] for row in ordered]
         pages.append(Page(sheet.title.in_(language), [column.title.in_(language) for column in sheet.columns], cells))
     return written(pages, mark)
+
+
+def shifts_workbook(scope: Scope, zone: ZoneInfo, language: str, mark: Mark | None = None) -> bytes:
+    """The shifts to come of the rosters that the reader may edit, to be changed and sent back."""
+    rosters = Roster.objects.filter(closed_at=None).select_related("area")
+    codes = {one.code for one in rosters if scope.actor.duty_for(ROSTER, one.area.lft, one.unit_id)}
+    (sheet,) = (one for one in SHEETS if one.key == "shifts")
+    rows = [row for row in _shifts(scope.now, zone) if row["roster"] in codes]
+    ordered = sorted(rows, key=lambda one: [one[key] for key in sheet.keys])
+    cells = [[row.get(column.key, "") for column in sheet.columns] for row in ordered]
+    heads = [column.title.in_(language) for column in sheet.columns]
+    return written([Page(sheet.title.in_(language), heads, cells)], mark)
 
 
 def _written(at: datetime.datetime | None, zone: ZoneInfo) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from jingwei.kernel.agencies.models import Account, Holding, Person, Post, Roster, Shift, Unit
+from jingwei.kernel.agencies.models import Account, Holding, Person, Post, Roster, RosterChange, Shift, Unit
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.places.models import Area
 from jingwei.kernel.values.grants import TITLES
@@ -25,6 +25,9 @@ LANGUAGES = ("zh-hans", "en")
 _TODAY = Text(
     "结束须在当天办理；请到那天再导入，或留空。", "Ending is an act of the day: import again then, or leave it empty."
 )
+_YES = frozenset({"是", "yes", "true", "1"})
+_NO_SHIFT = Text("没有这个班次，无从取消。", "There is no such shift that could go.")
+_IN_FILE_SHIFT = Text("改正这一行，或清空“取消”。", "Correct the row, or leave “goes” empty.")
 _IN_FILE = Text("先录入，或改正代码。", "Enter it first, or correct the code.")
 
 
@@ -257,21 +260,48 @@ def _holdings(plan: Plan, known: _Known, rows: Sequence[Row], now: datetime.date
             plan.changes.append(Change("holdings", "end", row, f"{login} · {post}", there.pk))
 
 
+_Stands = tuple[str, str, str, datetime.datetime, datetime.datetime]
+"""A shift as a row names it: roster, post, login, from, until."""
+
+
 def _shifts(plan: Plan, known: _Known, rows: Sequence[Row]) -> None:
-    standing = {
-        (shift.roster.code, shift.post.code, shift.person.account.username, shift.from_at, shift.until_at)
-        for shift in Shift.objects.filter(cancelled=False).select_related("roster", "post", "person__account")
-        if shift.person.account
-    }
+    """What would be written into the drafts of the rosters; what stands, or is in a draft, is as it was."""
+    standing = {_named(one): one.pk for one in _coming_shifts() if one.person.account}
+    comes, goes = _drafted()
     people, posts = {*known.people, *known.new_people}, {*known.posts, *known.new_posts}
     for row in rows:
         values, moments = row.values, row.moments
         key = (values["roster"], values["post"], values["login"], moments["from_at"], moments["until_at"])
-        if key in standing:
+        ends = values["goes"].casefold() in _YES
+        if (key in comes or key in standing) if not ends else key in goes:
             plan.same += 1
+        elif ends and key not in standing:
+            plan.faults.append(row.fault("goes", _NO_SHIFT, _IN_FILE_SHIFT))
         elif not (
             _missing(plan, row, "roster", known.rosters)
             | _missing(plan, row, "login", people)
             | _missing(plan, row, "post", posts)
         ):
-            plan.changes.append(Change("shifts", "new", row, f"{values['roster']} · {values['login']}"))
+            verb: Verb = "end" if ends else "new"
+            what = f"{values['roster']} · {values['login']}"
+            plan.changes.append(Change("shifts", verb, row, what, standing.get(key)))
+
+
+def _coming_shifts() -> Iterable[Shift]:
+    return Shift.objects.filter(cancelled=False).select_related("roster", "post", "person__account")
+
+
+def _drafted() -> tuple[set[_Stands], set[_Stands]]:
+    """The shifts that come, and that go, by drafts that are being written or wait. One statement."""
+    found = RosterChange.objects.filter(draft__state__in=("open", "asked"), left_out_at=None)
+    sets: tuple[set[_Stands], set[_Stands]] = (set(), set())
+    for row in found.select_related("draft__roster", "post", "person__account"):
+        if row.person.account:
+            key = (row.draft.roster.code, row.post.code, row.person.account.username, row.from_at, row.until_at)
+            sets[row.goes_id is not None].add(key)
+    return sets
+
+
+def _named(shift: Shift) -> _Stands:
+    login = shift.person.account.username if shift.person.account else ""
+    return shift.roster.code, shift.post.code, login, shift.from_at, shift.until_at

@@ -68,6 +68,7 @@ SHEETS = (
             Column("login", _LOGIN, required=True, longest=60),
             Column("from_at", Text("开始", "from"), "moment", required=True),
             Column("until_at", Text("结束", "until"), "moment", required=True),
+            Column("goes", Text("取消", "goes"), longest=10),
         ),
         ("roster", "login", "from_at"),
     ),

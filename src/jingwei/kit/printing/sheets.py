@@ -47,8 +47,8 @@ PAPERS = {
             "resident",
             (
                 Text(
-                    "您反映的事项已经收到。请凭上报时得到的查询码，在右上角的网址查看办到了哪一步。",
-                    "We have your report. Follow it at the address above with the code you were given.",
+                    "您反映的事项已经收到。请凭上报时得到的查询码，在所印网址查看办到了哪一步。",
+                    "We have your report. Follow it at the printed address with the code you were given.",
                 ),
             ),
         ),
@@ -78,7 +78,7 @@ PAPERS = {
             "resident",
             (
                 Text("您反映的事项已经办结，结果如下。", "Your report has been dealt with; the result is below."),
-                Text("如有异议，可凭查询码在右上角的网址提出。", "If you disagree, say so at the address above."),
+                Text("如有异议，可凭查询码在所印网址提出。", "If you disagree, say so at the printed address."),
             ),
             "closed",
         ),
@@ -127,18 +127,9 @@ class Sheet:
 
 def sheet_of(scope: Scope, face: Face, matter: Matter, key: str, link: str) -> Sheet:
     """One paper in the actor's language. Raises Denied as not found, Conflict where it does not fit now."""
-    paper = PAPERS.get(key)
-    if paper is None:
-        raise not_found()
-    if not _fits(paper, matter):
-        raise Conflict(
-            Text(f"这件事现在不能打印“{paper.title.zh}”。", f"“{paper.title.en}” cannot be printed of this now.")
-        )
+    paper = fitting(key, matter)
     language = scope.actor.language
-    rows = [(one.in_(language), value.in_(language)) for one, value in _rows(scope, face, matter, paper) if value.zh]
-    duty = scope.actor.duty_for(GRANT, matter.area_lft, matter.unit_id)
-    signed = Text(f"{face.title.zh} {duty.title.zh}", f"{face.title.en}, {duty.title.en}") if duty else face.title
-    day = scope.now.astimezone(face.zone)
+    facts = facts_of(scope, face, matter, paper)
     data = {
         "lang": "zh" if language.startswith("zh") else "en",
         "city": face.title.in_(language),
@@ -146,11 +137,11 @@ def sheet_of(scope: Scope, face: Face, matter: Matter, key: str, link: str) -> S
         "number": matter.number,
         "link": link,
         "qr": _qr(link),
-        "rows": rows,
+        "rows": [(one.in_(language), value.in_(language)) for one, value in facts.rows],
         "paragraphs": [one.in_(language) for one in paper.paragraphs],
         "boxes": [one.in_(language) for one in paper.boxes],
-        "signed": signed.in_(language),
-        "day": Text(f"{day:%Y} 年 {day.month} 月 {day.day} 日", f"{day.day} {day:%B %Y}").in_(language),
+        "signed": signed_by(scope, face, matter).in_(language),
+        "day": day_of(scope, face).in_(language),
         "printed": written(scope.now, face.zone).in_(language),
     }
     template = _template(scope, key)
@@ -160,9 +151,33 @@ def sheet_of(scope: Scope, face: Face, matter: Matter, key: str, link: str) -> S
     return Sheet(key, template, _template(scope, SHARED), data)
 
 
+def fitting(key: str, matter: Matter) -> Paper:
+    """The paper of this name. Raises Denied as not found, Conflict where it does not fit the matter now."""
+    paper = PAPERS.get(key)
+    if paper is None:
+        raise not_found()
+    if not _fits(paper, matter):
+        raise Conflict(
+            Text(f"这件事现在不能打印“{paper.title.zh}”。", f"“{paper.title.en}” cannot be printed of this now.")
+        )
+    return paper
+
+
+def signed_by(scope: Scope, face: Face, matter: Matter) -> Text:
+    """The city, and the post of whoever prints."""
+    duty = scope.actor.duty_for(GRANT, matter.area_lft, matter.unit_id)
+    return Text(f"{face.title.zh} {duty.title.zh}", f"{face.title.en}, {duty.title.en}") if duty else face.title
+
+
+def day_of(scope: Scope, face: Face) -> Text:
+    """Today, as a paper is dated."""
+    day = scope.now.astimezone(face.zone)
+    return Text(f"{day:%Y} 年 {day.month} 月 {day.day} 日", f"{day.day} {day:%B %Y}")
+
+
 def _template(scope: Scope, name: str) -> str:
     """The city's own, if its rulebook has one, else the one that ships."""
-    own = rules_of(scope).value("print", name, scope.now.date())
+    own = rules_of(scope).value("print", name, scope.today)
     return str(own.content["typst"]) if own else standard(name)
 
 
@@ -172,27 +187,44 @@ def _qr(link: str) -> str:
     return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
-def _rows(scope: Scope, face: Face, matter: Matter, paper: Paper) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a paper says of a matter, in rows: what every matter has, what its type has, when it was closed, and the
+    answer to the public."""
+
+    head: tuple[Row, ...]
+    particulars: tuple[Row, ...]
+    closed: tuple[Row, ...]
+    result: tuple[Row, ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All of them that say something."""
+        return tuple(row for row in (*self.head, *self.particulars, *self.closed, *self.result) if row[1].zh)
+
+
+def facts_of(scope: Scope, face: Face, matter: Matter, paper: Paper) -> Facts:
+    """The rows of one paper. Nothing sealed is among them, and for a resident nothing but what is public."""
     matter_type = type_of(matter.type, matter.type_version)
     opened, due = written(matter.opened_at, face.zone), matter.due_at
-    rows = [
+    head = [
         (Text("类别", "Category"), _category(scope, matter)),
         (Text("地点", "Place"), _place(scope, matter)),
         (Text("收到时间", "Received"), opened),
         (Text("期限", "Due"), written(due, face.zone) if due else _same("")),
     ]
+    particulars: list[Row] = []
     if paper.reader == "unit":
         unit = agencies_of(scope).unit_by_id.get(matter.unit_id) if matter.unit_id else None
-        rows.append((Text("承办单位", "Unit"), unit.name if unit else _same("")))
+        head.append((Text("承办单位", "Unit"), unit.name if unit else _same("")))
         left = time_left(due, matter.closed_at, scope.now).words
-        rows.append((Text("时限情况", "Standing"), left))
-        rows += _fields(matter_type.fields, matter.detail.fields, public=False)
-        rows += _externals(matter)
-    if matter.closed_at is not None:
-        rows.append((Text("办结时间", "Closed"), written(matter.closed_at, face.zone)))
-    if paper.key == "notice":
-        rows += _answers(matter, matter_type)
-    return rows
+        head.append((Text("时限情况", "Standing"), left))
+        particulars = [*_fields(matter_type.fields, matter.detail.fields, public=False), *_externals(matter)]
+    closed = (
+        [(Text("办结时间", "Closed"), written(matter.closed_at, face.zone))] if matter.closed_at is not None else []
+    )
+    result = _answers(matter, matter_type) if paper.key == "notice" else []
+    return Facts(tuple(head), tuple(particulars), tuple(closed), tuple(result))
 
 
 def _same(value: str) -> Text:
@@ -200,7 +232,7 @@ def _same(value: str) -> Text:
 
 
 def _category(scope: Scope, matter: Matter) -> Text:
-    on = scope.now.date()
+    on = scope.today
     known = rules_of(scope).categories(on)
     line = [known[code].title for code in reversed(rules_of(scope).lineage(matter.category, on)) if code in known]
     return Text(" › ".join(one.zh for one in line), " › ".join(one.en for one in line))

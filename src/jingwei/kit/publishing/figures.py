@@ -139,7 +139,7 @@ def figures(scope: Scope) -> list[tuple[Text, list[Row]]]:
     which none may be told."""
     as_of = ends_at(scope, PERIOD)
     found = [(_ALL, _rows(scope, (OPEN, CLOSED), as_of))]
-    for one in _public_types(scope):
+    for one in public_types(scope):
         if measures := measures_of(one.key):
             rows = _rows(scope, measures, as_of)
             found.append((one.title, rows if any(row.value is not TOO_FEW for row in rows) else []))
@@ -210,7 +210,7 @@ def _counted(scope: Scope, measure: Measure, by: str, as_of: datetime.datetime) 
 def _computed(scope: Scope, measures: Sequence[Measure], by: tuple[str, ...], as_of: datetime.datetime) -> Counted:
     """What measures were at a moment that has passed, as it was first counted: what is published does not change. One
     statement where the worker has not counted it ahead, once for each process."""
-    types = tuple(sorted(one.key for one in _public_types(scope)))
+    types = tuple(sorted(one.key for one in public_types(scope)))
     key = _Key(tuple(one.key for one in measures), by, as_of, types, scope.edition("places"))
     if key not in _known:
         if len(_known) >= _MOST:
@@ -224,7 +224,8 @@ def _computed(scope: Scope, measures: Sequence[Measure], by: tuple[str, ...], as
     return _known[key]
 
 
-def _public_types(scope: Scope) -> list[MatterType]:
+def public_types(scope: Scope) -> list[MatterType]:
+    """The types in use here that residents may report and whose counts may be public."""
     return [one for one in types_for(scope, public("matter.report")) if one.confidentiality in _TELLABLE]
 
 

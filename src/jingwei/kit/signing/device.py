@@ -9,8 +9,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from jingwei.kernel.agencies.models import Workstation
+from jingwei.kernel.commands.actor import system
 
 COOKIES = {"counter": f"jw-counter{settings.COOKIE_SUFFIX}", "wall": f"jw-wall{settings.COOKIE_SUFFIX}"}
+WALL = system("wall", "measures.read", "matter.read")
+"""A figure is taken over what its reader may read: a wall counts every matter, and its pages show none."""
+
 _YEARS = 5 * 365 * 24 * 3600  # browsers shorten it; then the machine is enrolled anew
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from jingwei.kernel.commands.actor import public
 from jingwei.kernel.commands.scope import reading
@@ -36,10 +35,8 @@ class SignInRule:
 def sign_in_rule() -> SignInRule:
     """The rule in force today."""
     with reading(public()) as scope:
-        rules, on = rules_of(scope), scope.now.date()
-        found, zone = rules.value("sign_in", SUBJECT, on), rules.value("city", "zone", on)
-        here = ZoneInfo(zone.content["zh"] if zone else "UTC")
-        tomorrow = scope.now.astimezone(here).date() + datetime.timedelta(days=1)
+        found = rules_of(scope).value("sign_in", SUBJECT, scope.today)
+        tomorrow, here = scope.today + datetime.timedelta(days=1), scope.zone
     midnight = datetime.datetime.combine(tomorrow, datetime.time(), here).astimezone(datetime.UTC)
     if found is None:
         return SignInRule(midnight=midnight)

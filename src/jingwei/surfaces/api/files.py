@@ -16,9 +16,10 @@ from jingwei.kernel.files.uploads import receive
 from jingwei.kernel.values.words import Text
 from jingwei.kit.limits import TOO_OFTEN
 from jingwei.kit.receiving import LARGEST_REQUEST, upload_id, wait_for_room
+from jingwei.surfaces.api.answering import Answering, refusals
 from jingwei.surfaces.api.bodies import ReportHeaders
 from jingwei.surfaces.api.problems import Unanswerable
-from jingwei.surfaces.api.views import Answering, check_key_length, refusals
+from jingwei.surfaces.api.views import check_key_length
 
 _NOT_A_FORM = Text(
     "请以 multipart/form-data 发送，字段名为 file。", "Send it as multipart/form-data, in the field file."

@@ -51,11 +51,13 @@ class Asker:
         return f"{self.actor.reference}|{key}"
 
 
-def asker_of(request: HttpRequest) -> Asker:
-    """Who asks, once counted against the rate (two statements with a key). Raises Unanswerable: 401, 429."""
-    header = request.headers.get("Authorization")
+def asker_of(request: HttpRequest, secret: str = "", *, keyless: Limit | None = None) -> Asker:
+    """Who asks, once counted against the rate (two statements with a key). `secret` is a key that came elsewhere than
+    in the header; `keyless` is the rate of an address without one, if
+    not that of reports. Raises Unanswerable: 401, 429."""
+    header = f"Bearer {secret}" if secret else request.headers.get("Authorization")
     if header is None:
-        _count(PUBLIC, address_of(request))
+        _count(keyless or PUBLIC, address_of(request))
         return Asker(public("matter.report"))
     scheme, _, secret = header.partition(" ")
     found = actor_of_key(secret.strip()) if scheme.lower() == "bearer" else None

@@ -19,8 +19,8 @@ from jingwei.kernel.ledger import proofs
 from jingwei.kernel.values.errors import Invalid, not_found
 from jingwei.kernel.values.words import Text
 from jingwei.kit.limits import Limit
+from jingwei.surfaces.api.answering import Answering, refusals
 from jingwei.surfaces.api.keys import Asker, count_public
-from jingwei.surfaces.api.views import Answering, refusals
 
 MONITORING = Limit("api.log", 240, 60)
 """Requests of one address: a monitor that reads a log of millions of leaves takes a thousand at a time."""

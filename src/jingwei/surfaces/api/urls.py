@@ -1,13 +1,13 @@
 """The addresses of the interface, its schema, and the two pages for those who run the city."""
 
-from django.urls import path
+from django.urls import include, path
 from dmr.openapi import OpenAPIConfig, build_schema
 from dmr.openapi.objects import Components, SecurityScheme
-from dmr.openapi.views import OpenAPIJsonView
 from dmr.routing import Router
 
 from jingwei.kit.permission import public
-from jingwei.surfaces.api import files, health, log, metrics, views
+from jingwei.surfaces.api import acts, files, health, listing, log, metrics, views
+from jingwei.surfaces.api.description import Described
 
 app_name = "api"
 
@@ -17,7 +17,10 @@ _router = Router(
     "api/v1/",
     [
         path("reports", _partners(views.Reports.as_view()), name="reports"),
+        path("exports/reports.<str:form>", _partners(listing.Export.as_view()), name="export"),
         path("reports/<str:number>", _partners(views.Report.as_view()), name="report"),
+        path("reports/<str:number>/acts", _partners(acts.Acts.as_view()), name="acts"),
+        path("acts", _partners(acts.Declared.as_view()), name="declared_acts"),
         path("files", _partners(files.Files.as_view()), name="files"),
         path("types", _partners(views.Types.as_view()), name="types"),
         path("categories", _partners(views.Categories.as_view()), name="categories"),
@@ -34,7 +37,8 @@ _schema = build_schema(
         title="经纬 Jingwei",
         version="1",
         openapi_version="3.1.0",
-        description="Reports of the city's matters. Reasons come in the language of Accept-Language (zh-hans or en).",
+        description="Reports of the city's matters, and acts on them. "
+        "Reasons come in the language of Accept-Language (zh-hans or en).",
         components=Components(
             security_schemes={
                 "key": SecurityScheme(
@@ -47,7 +51,9 @@ _schema = build_schema(
 
 urlpatterns = [
     _router.to_urlpatterns(),
-    path("api/v1/openapi.json", public("接口文档")(OpenAPIJsonView.as_view(_schema)), name="schema"),
+    path("api/v1/openapi.json", public("接口文档")(Described.as_view(_schema)), name="schema"),
+    path("api/features/", include("jingwei.surfaces.api.features.urls")),
+    path("api/open311/", include("jingwei.surfaces.api.open311.urls")),
     path("healthz", public("供监控探测；不含任何事项或密钥")(health.healthz), name="healthz"),
     path("metrics", public("仅限本机或持有令牌者，由视图自行检查")(metrics.metrics), name="metrics"),
 ]

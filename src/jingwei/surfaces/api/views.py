@@ -4,14 +4,8 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from dmr import Body, Controller, Headers, Path, ResponseSpec, modify
-from dmr.endpoint import Endpoint
-from dmr.exceptions import NotAcceptableError, RequestSerializationError, ValidationError
+from dmr import Body, Headers, Path, Query, modify
 from dmr.openapi.objects import SecurityRequirement
-from dmr.parsers import Parser
-from dmr.plugins.msgspec import MsgspecSerializer
 from msgspec import structs
 
 from jingwei.kernel.commands.actor import Actor
@@ -22,98 +16,55 @@ from jingwei.kernel.matters.commands import Contact, ReportMatter
 from jingwei.kernel.matters.fields import clean_text
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.policies import in_scope
-from jingwei.kernel.matters.types import MatterType, type_of
+from jingwei.kernel.matters.types import Field, MatterType
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.reads.note import note_reads, seen
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.coordinates import Point, parse_degrees
-from jingwei.kernel.values.errors import Invalid, Refusal, not_found
+from jingwei.kernel.values.errors import Invalid, not_found
 from jingwei.kernel.values.ids import read_number
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import composed_or_typed
 from jingwei.kit.intake import asked_fields, follow_digest, type_to_report, types_for
 from jingwei.kit.proving.receipts import receipt_of
-from jingwei.surfaces.api import problems
+from jingwei.surfaces.api.answering import KEYED, Answering, refusals
 from jingwei.surfaces.api.bodies import (
     AreaShown,
     CategoryShown,
     ChoiceShown,
     FieldShown,
+    FileNamed,
     NumberPath,
     ReportBody,
     ReportHeaders,
     ReportShown,
     ReportTaken,
-    StrictJson,
     Titled,
     TypeShown,
 )
-from jingwei.surfaces.api.keys import Asker, asker_of, check_form, with_key
-from jingwei.surfaces.api.problems import Problem, Unanswerable
+from jingwei.surfaces.api.listing import PageWanted, page_of, shown
 
 _SHORTEST_PUBLIC_KEY = 16  # without a partner's key all share one space of request keys, so they must not be guessable
 
 
-def refusals(*statuses: HTTPStatus) -> list[ResponseSpec]:
-    """How an endpoint says which refusals it may answer."""
-    return [ResponseSpec(Problem, status_code=status) for status in statuses]
-
-
-class Answering(Controller[MsgspecSerializer]):
-    """What all endpoints share: who asks, strict bodies, refusals of one form."""
-
-    is_abstract = True
-    parsers: ClassVar[Sequence[Parser]] = (StrictJson(),)
-    error_model = Problem
-    validate_responses = False  # tests compare answers with the schema; no need to do so for every request
-    security: ClassVar[Sequence[SecurityRequirement]] = ({"key": []}, {})
-    key_needed = False
-    asker: Asker
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Learns who asks before anything of the request is read."""
-        try:
-            self.asker = self.who_asks(request)
-            if self.key_needed:
-                with_key(self.asker)
-            if request.method in ("POST", "PUT", "PATCH"):
-                self.check_body(request)
-        except Unanswerable as refused:
-            return problems.answer(refused.status, refused.reason, place=refused.place, headers=refused.headers)
-        return super().dispatch(request, *args, **kwargs)
-
-    def who_asks(self, request: HttpRequest) -> Asker:
-        """Whoever's key is sent, or the public, within its rate. Raises Unanswerable."""
-        return asker_of(request)
-
-    def check_body(self, request: HttpRequest) -> None:
-        """Refuses, unread, a body that this endpoint does not take. Raises Unanswerable."""
-        check_form(request)
-
-    def handle_error(self, endpoint: Endpoint, controller: Any, exc: Exception) -> HttpResponse:
-        """Refusals and malformed requests; everything else is a defect and goes on."""
-        if isinstance(exc, Refusal):
-            return problems.of_refusal(exc)
-        if isinstance(exc, ValidationError):
-            return problems.of_malformed(str(exc.payload[0]["msg"]))
-        if isinstance(exc, RequestSerializationError):
-            return problems.answer(HTTPStatus.BAD_REQUEST, Text(str(exc), str(exc)))
-        if isinstance(exc, NotAcceptableError):
-            reason = Text("本接口只以 application/json 回答。", "The answers are application/json.")
-            return problems.answer(HTTPStatus.NOT_ACCEPTABLE, reason, place="Accept")
-        if isinstance(exc, RequestDataTooBig):
-            return problems.answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Text("内容过大。", "The body is too large."))
-        raise exc
-
-    def handle_method_not_allowed(self, method: str) -> HttpResponse:
-        """405 in the same form."""
-        allowed = ", ".join(sorted(self.api_endpoints))
-        reason = Text(f"这里只接受 {allowed}。", f"Only {allowed} is accepted here.")
-        return problems.answer(HTTPStatus.METHOD_NOT_ALLOWED, reason, headers={"Allow": allowed})
-
-
 class Reports(Answering):
-    """Reports of every type that the asker may report."""
+    """Reports of every type that the asker may report, and those within a key's reach."""
+
+    keyed = ("GET", "HEAD")
+
+    @modify(
+        extra_responses=refusals(HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS)
+    )
+    def get(self, parsed_query: Query[PageWanted]) -> list[ReportShown]:
+        """The matters in the scope of the key, page by page, in an order that stays.
+
+        A page of fewer than `limit` is the last. Each is noted as read by the key.
+        """
+        actor = self.asker.actor
+        with reading(actor) as scope:
+            matters = page_of(scope, parsed_query)
+        note_reads(actor, "api", [seen(one) for one in matters])
+        return [shown(one) for one in matters]
 
     @modify(
         status_code=HTTPStatus.CREATED,
@@ -147,7 +98,7 @@ class Reports(Answering):
             type=wanted.key,
             category=body.category,
             fields=_fields(body),
-            files=_files(body),
+            files=files_given(body.files),
             channel=body.channel or "api",
             point=_point(body),
             area=body.area,
@@ -157,15 +108,19 @@ class Reports(Answering):
         result = execute(asker.actor, command, key)
         receipt = receipt_of(result, wanted)
         return ReportTaken(
-            str(result["matter"]), str(result["number"]), _text(result["due"]), code, receipt.text if receipt else None
+            str(result["matter"]),
+            str(result["number"]),
+            text_or_none(result["due"]),
+            code,
+            receipt.text if receipt else None,
         )
 
 
 class Report(Answering):
     """One report."""
 
-    key_needed = True
-    security = ({"key": []},)
+    keyed = KEYED
+    security: ClassVar[Sequence[SecurityRequirement]] = ({"key": []},)
 
     @modify(extra_responses=refusals(HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS))
     def get(self, parsed_path: Path[NumberPath]) -> ReportShown:
@@ -177,19 +132,7 @@ class Report(Answering):
         if matter is None:
             raise not_found()
         note_reads(self.asker.actor, "api", [seen(matter)])
-        return ReportShown(
-            matter=str(matter.pk),
-            number=matter.number,
-            type=matter.type,
-            category=matter.category,
-            state=matter.state,
-            state_title=Titled.of(type_of(matter.type, matter.type_version).state(matter.state).title),
-            area=matter.area.code if matter.area else None,
-            unit=matter.unit.code if matter.unit else None,
-            opened_at=matter.opened_at,
-            due_at=matter.due_at,
-            closed_at=matter.closed_at,
-        )
+        return shown(matter)
 
 
 class Types(Answering):
@@ -211,7 +154,7 @@ class Categories(Answering):
     def get(self) -> list[CategoryShown]:
         """The categories in force today, by code; without a key those that residents may choose."""
         with reading(self.asker.actor) as scope:
-            known = rules_of(scope).categories(scope.now.date())
+            known = rules_of(scope).categories(scope.today)
         return [
             CategoryShown(one.code, one.parent, Titled.of(one.title), one.urgency, one.leaf, one.type)
             for one in sorted(known.values(), key=lambda one: one.code)
@@ -240,17 +183,19 @@ def _type(one: MatterType, *, staff: bool) -> TypeShown:
         title=Titled.of(one.title),
         public=one.public,
         names_unit=one.names_unit,
-        fields=[
-            FieldShown(
-                key=field.key,
-                title=Titled.of(field.title),
-                kind=field.kind,
-                required=field.required,
-                choices=[ChoiceShown(key, Titled.of(title)) for key, title in field.choices],
-            )
-            for field in asked_fields(one, staff=staff)
-        ],
+        fields=[field_shown(field) for field in asked_fields(one, staff=staff)],
         states=[ChoiceShown(state.key, Titled.of(state.title)) for state in one.states],
+    )
+
+
+def field_shown(field: Field) -> FieldShown:
+    """A declared field as the interface tells of it."""
+    return FieldShown(
+        key=field.key,
+        title=Titled.of(field.title),
+        kind=field.kind,
+        required=field.required,
+        choices=[ChoiceShown(key, Titled.of(title)) for key, title in field.choices],
     )
 
 
@@ -293,8 +238,9 @@ def _fields(body: ReportBody) -> dict[str, Any]:
     return {name: composed_or_typed(value) if isinstance(value, str) else value for name, value in given.items()}
 
 
-def _files(body: ReportBody) -> tuple[FileGiven, ...]:
-    given = [(one.rule, as_uuid(one.file)) for one in body.files]
+def files_given(files: Sequence[FileNamed]) -> tuple[FileGiven, ...]:
+    """The files that were sent before, by their ids. Raises Invalid for what is no id."""
+    given = [(one.rule, as_uuid(one.file)) for one in files]
     for rule, key in given:
         if key is None:
             raise Invalid(Text("不是文件编号。", "This is not the id of a file."), place=f"files.{rule}")
@@ -320,5 +266,6 @@ def _clean(name: str, value: str) -> str:
         raise Invalid(reason, place=f"contact.{name}") from error
 
 
-def _text(value: str | int | bool | None) -> str | None:
+def text_or_none(value: str | int | bool | None) -> str | None:
+    """A part of a command's result as text."""
     return None if value is None else str(value)

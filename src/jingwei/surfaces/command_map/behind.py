@@ -15,7 +15,7 @@ from jingwei.kernel.commands.scope import Scope, as_uuid
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.policies import in_scope
 from jingwei.kernel.matters.types import type_of
-from jingwei.kernel.measures.compute import Cut, drill
+from jingwei.kernel.measures.compute import Cut, Part, drill
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.reads.note import Seen, seen
 from jingwei.kernel.values.errors import not_found
@@ -24,7 +24,7 @@ from jingwei.kit.figures.words import group_title
 from jingwei.kit.moments import time_left
 from jingwei.kit.parts.table import Cell, Column
 from jingwei.kit.saying import category_title
-from jingwei.surfaces.command_map.figures import WAYS, midnight_of
+from jingwei.surfaces.command_map.figures import Way, way_of
 from jingwei.surfaces.command_map.seat import Seat, seat_of
 
 PAGE = 50
@@ -45,6 +45,13 @@ COLUMNS = (
 )
 _NAMED = {"unit": Text("承办单位", "Unit"), "state": Text("状态", "State"), "category": Text("类别", "Category")}
 _COLUMN = {"unit": "unit__code", "state": "state", "category": "category"}
+SHARED: Mapping[Part, Text] = {
+    "denominator": Text("七日内到期应计的", "Counted, due within seven days"),
+    "numerator": Text("其中达到的", "That were so"),
+    "remainder": Text("其中未达到的", "That were not"),
+}
+"""Parts of a share that its list can show."""
+
 _PARTS = Text("{} 处", "{} places")
 
 
@@ -52,7 +59,8 @@ _PARTS = Text("{} 处", "{} places")
 class Asked:
     """Which figure, of which seat, and what narrows it."""
 
-    figure: str
+    way: Way
+    part: Part  # of the figure; of a share what it is taken of, unless an address asks otherwise
     seat: Seat
     narrowed: Q
     said: tuple[tuple[Text, Text], ...]  # what narrows it, in words
@@ -61,8 +69,8 @@ class Asked:
 
 def asked_of(scope: Scope, given: QueryDict) -> Asked:
     """What an address asks for. Raises Denied as not found for a figure or an area that there is none."""
-    figure = given.get("figure", "open")
-    if figure not in WAYS:
+    way = way_of(given.get("figure", "open"))
+    if way is None:
         raise not_found()
     seat = seat_of(scope, given.get("area", ""), given.get("level", ""), given.get("type", ""))
     narrowed, said = Q(), [(Text("区域", "Area"), seat.area.name)]
@@ -76,7 +84,11 @@ def asked_of(scope: Scope, given: QueryDict) -> Asked:
     if parts := given.getlist("part")[:MOST_PARTS]:
         narrowed &= _in_parts(scope, parts)
         said.append((Text("地图上的", "On the map"), _named(scope, parts)))
-    return Asked(figure, seat, narrowed, tuple(said), as_uuid(given.get("after", "")))
+    part: Part = "numerator"
+    if way.measure.unit == "share":
+        part = next((key for key in SHARED if key == given.get("of")), "denominator")
+        said.append((Text("件", "Matters"), SHARED[part]))
+    return Asked(way, part, seat, narrowed, tuple(said), as_uuid(given.get("after", "")))
 
 
 def _title(scope: Scope, seat: Seat, name: str, value: str) -> Text:
@@ -102,9 +114,8 @@ def _named(scope: Scope, parts: list[str]) -> Text:
 
 def matters_behind(scope: Scope, asked: Asked, limit: int = PAGE) -> tuple[list[Any], str]:
     """At most `limit` matters by id, and the id after which the next page begins ("" on the last). Two statements."""
-    way = WAYS[asked.figure]
-    cut = Cut(among=asked.seat.within & way.among(midnight_of(scope)) & asked.narrowed)
-    found = drill(scope, way.measure, "numerator", cut, after=asked.after, limit=limit + 1)
+    cut = Cut(among=asked.seat.within & asked.way.among(scope) & asked.narrowed)
+    found = drill(scope, asked.way.measure, asked.part, cut, after=asked.after, limit=limit + 1)
     shown = Matter.objects.filter(in_scope(scope.actor), pk__in=[one.id for one in found[:limit]]).order_by("pk")
     return list(shown), str(found[limit - 1].id) if len(found) > limit else ""
 

@@ -7,7 +7,7 @@ what was counted. So a page that asks every three seconds shows nothing older th
 import datetime
 import threading
 import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.measures.compute import Asked, Figure, compute, compute_together
 from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.measures.flow import CLOSED, REPORTED, STILL_OPEN, SUPERVISED, URGED
-from jingwei.kernel.measures.registry import OPEN_OVERDUE
+from jingwei.kernel.measures.registry import OPEN_OVERDUE, measures_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.page import face_of
@@ -27,6 +27,10 @@ from jingwei.surfaces.command_map.seat import Seat
 
 FRESH = 2.0
 """Seconds for which what was counted stands."""
+
+_QUICK = 0.7
+"""Seconds that counting may take; what takes longer stands longer by as much, so that open pages never keep a machine
+from its other work."""
 
 _HELD = 256  # seats whose figures are held
 _T = TypeVar("_T")
@@ -66,27 +70,46 @@ class Way:
 
     title: Text
     measure: Measure
-    among: Callable[[datetime.datetime], Q]  # by the midnight before
+    among: Callable[[Scope], Q]
 
 
 _UNANSWERED = {
     kind: Q(pk__in=Urging.objects.filter(kind=kind, answered_at=None).values("matter_id")) & OPEN
     for kind in ("urge", "supervise")
 }
+DAYS = 7
+"""A week, today included: what came in, and what fell due, within so many days."""
+
 WAYS: Mapping[str, Way] = {
     "open": Way(Text("未结", "Open"), STILL_OPEN, lambda _: OPEN),
     "overdue": Way(Text("逾期", "Overdue"), OPEN_OVERDUE, lambda _: OPEN),
-    "came": Way(Text("今日受理", "Came in today"), REPORTED, lambda midnight: Q(opened_at__gte=midnight)),
-    "went": Way(Text("今日办结", "Closed today"), CLOSED, lambda midnight: Q(closed_at__gte=midnight)),
+    "came": Way(Text("今日受理", "Came in today"), REPORTED, lambda scope: Q(opened_at__gte=midnight_of(scope))),
+    "went": Way(Text("今日办结", "Closed today"), CLOSED, lambda scope: Q(closed_at__gte=midnight_of(scope))),
     "urged": Way(Text("催办未复", "Urged, no answer"), URGED, lambda _: _UNANSWERED["urge"]),
     "supervised": Way(Text("督办未复", "Supervised, no answer"), SUPERVISED, lambda _: _UNANSWERED["supervise"]),
     "week": Way(
-        Text("七日内受理", "Came in within seven days"),
-        REPORTED,
-        lambda midnight: Q(opened_at__gte=midnight - datetime.timedelta(days=6)),
+        Text("七日内受理", "Came in within seven days"), REPORTED, lambda scope: Q(opened_at__gte=week_of(scope))
     ),
 }
-"""The figures of the page by their keys in addresses."""
+"""The figures of the page by their keys in addresses; shares go by the keys of their measures (`way_of`)."""
+
+
+def way_of(key: str) -> Way | None:
+    """The figure with this key: one of the page, or a declared share of what fell due within seven days."""
+    if key in WAYS:
+        return WAYS[key]
+    share = next((one for one in measures_of(key.partition(".")[0]) if one.key == key and one.unit == "share"), None)
+    return Way(share.title, share, fell_due) if share else None
+
+
+def fell_due(scope: Scope) -> Q:
+    """What fell due within seven days, up to now."""
+    return Q(due_at__gte=week_of(scope), due_at__lt=scope.now)
+
+
+def week_of(scope: Scope) -> datetime.datetime:
+    """When the last seven days began, today included."""
+    return midnight_of(scope) - datetime.timedelta(days=DAYS - 1)
 
 
 def midnight_of(scope: Scope) -> datetime.datetime:
@@ -100,13 +123,12 @@ def standing_of(scope: Scope, seat: Seat) -> Standing:
 
 
 def _standing(scope: Scope, seat: Seat) -> Standing:
-    midnight = midnight_of(scope)
-    lived = seat.within & (OPEN | Q(closed_at__gte=midnight))
+    lived = seat.within & (OPEN | Q(closed_at__gte=midnight_of(scope)))
     asked = [
         Asked(STILL_OPEN),
         Asked(OPEN_OVERDUE),
-        Asked(REPORTED, WAYS["came"].among(midnight)),
-        Asked(CLOSED, WAYS["went"].among(midnight)),
+        Asked(REPORTED, WAYS["came"].among(scope)),
+        Asked(CLOSED, WAYS["went"].among(scope)),
     ]
     counted = _grouped(compute_together(scope, asked, group_by=("unit", "type", "state"), among=lived))
     by_unit: dict[str | None, Counted] = {}
@@ -133,13 +155,21 @@ def _grouped(found: Sequence[Sequence[Figure]]) -> dict[tuple[str | None, ...], 
 
 def _by_part(scope: Scope, seat: Seat, areas: Mapping[str | None, Counted]) -> dict[str, Counted]:
     """What lies in areas, by the part of the map that holds them."""
-    places, parts = places_of(scope), {one.code for one in seat.parts}
     found: dict[str, Counted] = {}
-    for code, one in areas.items():
+    for code, part in parts_of(scope, seat, areas).items():
+        found[part] = found.get(part, Counted()) + areas[code]
+    return found
+
+
+def parts_of(scope: Scope, seat: Seat, areas: Iterable[str | None]) -> dict[str, str]:
+    """The part of the map that holds each of these areas, by codes; what lies in none is left out."""
+    places, parts = places_of(scope), {one.code for one in seat.parts}
+    found: dict[str, str] = {}
+    for code in areas:
         place = places.by_code.get(code) if code else None
         part = next((above for above in place.lineage if above in parts), None) if place else None
-        if part is not None:
-            found[part] = found.get(part, Counted()) + one
+        if code and part:
+            found[code] = part
     return found
 
 
@@ -173,7 +203,10 @@ def shared(scope: Scope, asked: Hashable, fresh: float, count: Callable[[], _T])
     with own:
         held = _shelf.held.get(key)
         if held is None or held.until < time.monotonic():
-            held = _Held(time.monotonic() + fresh, count())
+            began = time.monotonic()
+            counted = count()
+            stands = fresh * max(1.0, (time.monotonic() - began) / _QUICK)
+            held = _Held(time.monotonic() + stands, counted)
             _shelf.held[key] = held
     value: _T = held.value
     return value

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from django.db.models import Q
+from django.http import QueryDict
 
 from jingwei.kernel.commands.actor import EVERYWHERE, Actor
 from jingwei.kernel.commands.scope import Scope
@@ -55,6 +56,11 @@ def seat_of(scope: Scope, area: str = "", level: str = "", matter_type: str = ""
     return Seat(
         shown, chosen, levels, above, parts, next((one for one in types if one.key == matter_type), None), types
     )
+
+
+def seat_asked(scope: Scope, given: QueryDict) -> Seat:
+    """The seat that an address asks for; as `seat_of`."""
+    return seat_of(scope, *(given.get(name, "") for name in ("area", "level", "type")))
 
 
 def told_type(types: Iterable[MatterType]) -> MatterType | None:

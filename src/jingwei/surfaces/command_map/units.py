@@ -1,6 +1,5 @@
 """The units of an area: what they have in hand now, and how much of what fell due lately they did in time."""
 
-import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,18 +9,15 @@ from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.measures.compute import Asked as AskedFor
 from jingwei.kernel.measures.compute import Figure, compute_together
 from jingwei.kernel.measures.declared import Measure
-from jingwei.kernel.measures.registry import measures_of
+from jingwei.kernel.measures.registry import headlines_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.figures.words import NOTHING, Shown, group_title, in_words
 from jingwei.surfaces.command_map.behind import address_of
-from jingwei.surfaces.command_map.figures import Counted, Standing, midnight_of, shared
+from jingwei.surfaces.command_map.figures import Counted, Standing, fell_due, shared
 from jingwei.surfaces.command_map.seat import Seat
 
 FRESH = 300.0
 """Seconds for which shares over a week stand: a week does not change from one second to the next."""
-
-DAYS = 7
-"""What fell due within so many days, today included, is what shares are taken of."""
 
 SHOWN = 12
 """Units that stand on the board; the list behind it has all."""
@@ -37,6 +33,7 @@ class Line:
     open_list: str
     overdue_list: str
     share: Shown | None
+    share_list: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +43,21 @@ class Board:
     measure: Measure | None  # the one that units are ranked by
     lines: tuple[Line, ...]
     more: int
-    shares: tuple[Shown, ...]
+    shares: tuple[tuple[Shown, str], ...]  # each with the list of what it was taken of
 
 
 def board_of(scope: Scope, seat: Seat, standing: Standing) -> Board:
     """The board of a seat. Two statements where nobody asked within `FRESH`."""
     kind = kind_of(seat, standing)
-    measures = [one for one in measures_of(kind) if one.unit == "share"]
+    measures = headlines_of(kind)
     if not measures:
         return _ranked(scope, seat, standing, None, {}, ())
     asked = ("shares", seat.area.code, kind)
     whole, units = shared(scope, asked, FRESH, lambda: _counted(scope, seat, kind, measures))
     shares = [Shown(one, NOTHING, in_words(one, figure), figure) for one, figure in zip(measures, whole, strict=True)]
-    told = _unlike([one for one in shares if one.figure.value is not None])
-    by = next((one.measure for one in told), measures[0])
+    told = tuple((one, address_of(seat, one.measure.key)) for one in shares if one.figure.value is not None)
+    by = next((one.measure for one, _ in told), measures[0])
     return _ranked(scope, seat, standing, by, {one.group[0]: one for one in units[measures.index(by)]}, told)
-
-
-def _unlike(shares: Sequence[Shown]) -> tuple[Shown, ...]:
-    """Those that say something that none before them does: a share with what was deferred left out is the plain one
-    where nothing was deferred."""
-    found = {(one.figure.numerator, one.figure.denominator): one for one in reversed(shares)}
-    return tuple(one for one in shares if found[one.figure.numerator, one.figure.denominator] is one)
 
 
 def kind_of(seat: Seat, standing: Standing) -> str:
@@ -83,8 +73,7 @@ def kind_of(seat: Seat, standing: Standing) -> str:
 def _counted(
     scope: Scope, seat: Seat, kind: str, measures: Sequence[Measure]
 ) -> tuple[list[Figure], list[list[Figure]]]:
-    since = midnight_of(scope) - datetime.timedelta(days=DAYS - 1)
-    due = Q(due_at__gte=since, due_at__lt=scope.now, type=kind) & seat.within
+    due = Q(type=kind) & fell_due(scope) & seat.within
     asked = [AskedFor(one) for one in measures]
     whole = [figures[0] for figures in compute_together(scope, asked, among=due)]
     return whole, compute_together(scope, asked, group_by=("unit",), among=due)
@@ -96,7 +85,7 @@ def _ranked(
     standing: Standing,
     by: Measure | None,
     figures: dict[str | None, Figure],
-    shares: tuple[Shown, ...],
+    shares: tuple[tuple[Shown, str], ...],
 ) -> Board:
     lines = []
     for code, counted in standing.by_unit.items():
@@ -105,7 +94,8 @@ def _ranked(
         figure = figures.get(code)
         share = Shown(by, NOTHING, in_words(by, figure), figure) if by and figure else None
         lists = [address_of(seat, one, unit=code) for one in ("open", "overdue")]
-        lines.append(Line(code, group_title(scope, "unit", code), counted, lists[0], lists[1], share))
+        share_list = address_of(seat, by.key, unit=code) if by else ""
+        lines.append(Line(code, group_title(scope, "unit", code), counted, lists[0], lists[1], share, share_list))
     ordered = sorted(lines, key=_rank)
     return Board(by, tuple(ordered[:SHOWN]), max(0, len(ordered) - SHOWN), shares)
 

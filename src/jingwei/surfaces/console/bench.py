@@ -14,6 +14,7 @@ NAMES = (
     "matter_1m",
     "search_1m",
     "pages_1m",
+    "command_map",
     "ledger_verify",
     "ledger_append",
     "ledger_clients",

@@ -71,15 +71,15 @@ def _import_sample(city: str, answer: Answer) -> None:
 
 def _ask_no_second_factor() -> None:
     """Whoever looks around has the passwords of all roles and no telephone for each."""
-    import datetime
-
     from jingwei.kernel.commands.execute import execute
+    from jingwei.kernel.commands.scope import reading
     from jingwei.kernel.rulebook.commands import SetValue
     from jingwei.kit.signing.rule import SUBJECT
     from jingwei.surfaces.console.pack.enter import FOUNDER
 
     content = {"second_factor": [], "idle": 480, "lock": 5}
-    today = datetime.datetime.now(datetime.UTC).date()
+    with reading(FOUNDER) as scope:
+        today = scope.today
     rule = SetValue(parameter="sign_in", subject=SUBJECT, from_on=today, content=content, basis="demo")
     execute(FOUNDER, rule, f"demo:sign-in:{today}")
 

@@ -83,7 +83,7 @@ def form(
 def done_by(request: HttpRequest, actor: Actor, readers: Mapping[str, Reader], zone: ZoneInfo) -> Result | Refused:
     """Carries out what a form asks for; gives the result or the refusal. Raises Denied for what is not there."""
     act, subject = request.POST.get("_do", ""), request.POST.get("_subject", "")
-    values = {name: str(value) for name, value in request.POST.items()}
+    values = {name: " ".join(map(str, several)) for name, several in request.POST.lists()}  # ticks of one name as words
     try:
         if act not in readers:
             raise Invalid(Text("没有这个动作。", "There is no such act."))

@@ -10,7 +10,7 @@ from django.db.models import Q
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.clocks.explain import Line, explain
 from jingwei.kernel.clocks.models import Clock
-from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, segments_of
+from jingwei.kernel.clocks.running import calendar_of, segments_of
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.commands.sql import kept_plans
@@ -23,7 +23,7 @@ from jingwei.kernel.matters.policies import READ, in_scope, works_on
 from jingwei.kernel.matters.types import MatterType, type_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.reads.note import Seen, seen
-from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, rules_of
 from jingwei.kernel.sealing import conceal, held, shown
 from jingwei.kernel.values.coordinates import E7, Point
 from jingwei.kernel.values.errors import not_found
@@ -56,6 +56,7 @@ _CHANNELS = {
     "portal": Text("网页", "Web page"),
     "phone": Text("电话", "Telephone"),
     "api": Text("接口", "Interface"),
+    "open311": Text("Open311 接口", "Open311"),
     "command": Text("指挥图", "Command map"),
     "old_system": Text("旧系统", "The old system"),
 }
@@ -186,7 +187,7 @@ def matter_page(scope: Scope, number: str, attempt: Attempt | None = None) -> Ma
     links = _links_of(matter)
     calling = _calling(scope.actor, matter, matter_type)
     heard = _heard(matter, links) if calling else ()
-    reads = spelled_type(matter_type, case.rules.conditions(matter.category, matter.opened_at.date()))
+    reads = spelled_type(matter_type, case.rules.conditions(matter.category, case.rules.day_of(matter.opened_at)))
     title = _title(matter_type, detail)
     below = [field for field in reads.fields if not (title and field.key == "title")]  # it stands above already
     return MatterPage(
@@ -235,7 +236,7 @@ def _head(scope: Scope, matter: Matter, matter_type: MatterType, title: str, hel
     agencies, rules = agencies_of(scope), rules_of(scope)
     unit = agencies.unit_by_id.get(matter.unit_id) if matter.unit_id else None
     holder = agencies.post_titles.get(matter.holder_id) if matter.holder_id else None
-    line = rules.lineage(matter.category, scope.now.date()) or [matter.category]
+    line = rules.lineage(matter.category, scope.today) or [matter.category]
     return Head(
         matter.pk,
         matter.number,
@@ -260,7 +261,7 @@ def _head(scope: Scope, matter: Matter, matter_type: MatterType, title: str, hel
 
 def channel_title(scope: Scope, channel: str) -> Text:
     """How a report came, in words."""
-    word = rules_of(scope).word(f"channel.{channel}", scope.now.date())
+    word = rules_of(scope).word(f"channel.{channel}", scope.today)
     return word or _CHANNELS.get(channel) or Text(channel, channel)
 
 
@@ -279,7 +280,7 @@ _STATUS = {
 
 def _clocks(case: Case) -> tuple[ClockPage, ...]:
     known = {clock.key: clock for clock in case.clocks}
-    calendar = calendar_of(case.rules, CITY_CALENDAR, case.matter.opened_at.date())
+    calendar = calendar_of(case.rules, CITY_CALENDAR, case.rules.day_of(case.matter.opened_at))
     return tuple(
         ClockPage(
             rule.key,

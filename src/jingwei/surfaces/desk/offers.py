@@ -14,10 +14,10 @@ from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.types import Field, MatterType
 from jingwei.kernel.values.errors import Refusal
 from jingwei.kernel.values.words import Text
+from jingwei.kit.acts.orders import fields_of
 from jingwei.kit.forms import Group, Input, inputs_of, new_key
 from jingwei.kit.intake import categories_for
 from jingwei.kit.receiving import file_inputs, keep
-from jingwei.surfaces.desk.orders import fields_of
 
 _PLAIN = Text("", "")
 
@@ -88,7 +88,7 @@ def offers_of(scope: Scope, case: Case, attempt: Attempt | None) -> tuple[tuple[
 
 def _conditions(case: Case) -> tuple[tuple[str, Text], ...]:
     """What its class may be filed under."""
-    return tuple(case.rules.conditions(case.matter.category, case.matter.opened_at.date()))
+    return tuple(case.rules.conditions(case.matter.category, case.rules.day_of(case.matter.opened_at)))
 
 
 def _asking(scope: Scope, case: Case, attempt: Attempt | None) -> Iterator[Offer]:

@@ -41,7 +41,7 @@ class _Plan:
 
 def outline_of(scope: Scope, area: uuid.UUID, point: Point | None) -> Outline | None:
     """The area's shape as it is today; None where it has none. One statement, once for an edition of the places."""
-    found = _drawn(area, scope.edition("places"), scope.now.date().toordinal())
+    found = _drawn(area, scope.edition("places"), scope.today.toordinal())
     if found is None:
         return None
     path, plan = found

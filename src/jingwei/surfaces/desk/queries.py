@@ -153,7 +153,7 @@ def _cursor(last: Any, wanted: Wanted) -> Cursor:
 
 def _newest(scope: Scope, wanted: Wanted) -> tuple[list[Any], bool]:
     """The newest matters in scope of a category or of all that are found by words, and whether there are more."""
-    categories = _below(scope, wanted.category) if wanted.category else None
+    categories = rules_of(scope).below(wanted.category, scope.today) if wanted.category else None
     before = wanted.after.id if wanted.after else None
     found = newest_found_by(scope, wanted.words, before, PAGE + 1, categories)
     rows = list(_told(Matter.objects.filter(in_scope(scope.actor), found)).order_by("-pk")[: PAGE + 1])
@@ -213,16 +213,10 @@ def _wanted_by(scope: Scope, wanted: Wanted) -> Q:
     elif not wanted.words and wanted.tab != "finished":
         condition &= OPEN
     if wanted.category:
-        condition &= Q(category__in=_below(scope, wanted.category))
+        condition &= Q(category__in=rules_of(scope).below(wanted.category, scope.today))
     if wanted.overdue:
         condition &= OPEN & Q(due_at__lt=scope.now)
     return condition
-
-
-def _below(scope: Scope, category: str) -> list[str]:
-    """The codes of a category and of all below it."""
-    rules, on = rules_of(scope), scope.now.date()
-    return [code for code in rules.categories(on) if category in rules.lineage(code, on)] or [category]
 
 
 def _of_tab(scope: Scope, tab: Tab) -> Q:
@@ -258,7 +252,7 @@ def _row(scope: Scope, one: Any) -> WorkRow:
 
 def category_title(scope: Scope, code: str) -> Text:
     """The category's title today; of a matter that stands for its type alone the type's; else its code."""
-    known = rules_of(scope).categories(scope.now.date()).get(code)
+    known = rules_of(scope).categories(scope.today).get(code)
     own = known or next((one for one in all_types() if one.key == code), None)
     return own.title if own else Text(code, code)
 
@@ -286,7 +280,7 @@ def _states(types: Sequence[MatterType]) -> tuple[Group, ...]:
 
 def _categories(scope: Scope, types: Sequence[MatterType]) -> tuple[Group, ...]:
     """Every category of these types below its parent; the parent itself stands for all of them."""
-    every = rules_of(scope).categories(scope.now.date())
+    every = rules_of(scope).categories(scope.today)
     known = {code: one for code, one in every.items() if any(of.takes(one.type) for of in types)}
     groups: dict[str, list[tuple[str, Text]]] = {
         code: [(code, Text(f"{one.title.zh}（全部）", f"{one.title.en} (all)"))]

@@ -12,6 +12,7 @@ from jingwei.kernel.matters.models import Task
 from jingwei.kernel.matters.policies import may_act, may_answer
 from jingwei.kernel.matters.types import TaskRule
 from jingwei.kernel.values.words import Text
+from jingwei.kit.acts.orders import ANSWERS
 from jingwei.kit.moments import TimeLeft, time_left
 from jingwei.kit.parts.timeline import Shown
 from jingwei.surfaces.desk.offers import Attempt, Offer, offer_of
@@ -25,13 +26,6 @@ _STATES = {
     "withdrawn": Text("已撤回", "Taken back"),
     "lapsed": Text("随事项办结终止", "Ended with the matter"),
 }
-ANSWERS = {
-    "accepted": Text("接办", "Accept"),
-    "done": Text("答复", "Answer"),
-    "refused": Text("拒接", "Refuse"),
-    "withdrawn": Text("撤回", "Take back"),
-}
-"""What may be done with a task, in the order in which it is offered."""
 
 
 @dataclass(frozen=True, slots=True)

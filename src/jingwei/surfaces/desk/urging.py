@@ -76,7 +76,7 @@ def panel_of(scope: Scope, matter: Matter) -> Panel:
     clocks = {one.key: one for one in Clock.objects.filter(stream_id=matter.pk, key__startswith=CLOCK)}
     names = names_of(one.actor for one in found)
     is_open = matter.closed_at is None
-    rule = rule_of(rules_of(scope), "urge", scope.now.date())
+    rule = rule_of(rules_of(scope), "urge", scope.today)
     supervised = sum(one.kind == "supervise" for one in found)
     return Panel(
         matter.number,

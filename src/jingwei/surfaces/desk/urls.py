@@ -26,6 +26,7 @@ from jingwei.surfaces.desk.measures.urls import urlpatterns as measures
 from jingwei.surfaces.desk.parts.urls import urlpatterns as parts
 from jingwei.surfaces.desk.protection.urls import urlpatterns as protection
 from jingwei.surfaces.desk.rules import views as rules
+from jingwei.surfaces.desk.rules.drafts.urls import urlpatterns as drafts
 from jingwei.surfaces.desk.signing.urls import urlpatterns as signing
 
 app_name = "desk"
@@ -47,6 +48,7 @@ urlpatterns = [
     path("operations/deliveries/again/", dead_letters.again, name="try_again"),
     path("matters/<str:number>/seen/", inbox.seen, name="seen"),
     path("rules/", rules.rules, name="rules"),
+    *drafts,
     path("rules/<str:parameter>/", rules.parameter, name="rules_of"),
     path("matters/new/", intake.new_matter, name="new_matter"),
     path("matters/import/", from_excel.import_matters, name="import_matters"),
@@ -74,4 +76,5 @@ urlpatterns = [
     path("matters/<str:number>/files/<str:file>/original/", handing_out.original, name="original"),
     path("matters/<str:number>/files/<str:file>/<str:shape>/", handing_out.copy, name="file"),
     path("matters/<str:number>/print/<str:paper>/", handing_out.paper, name="paper"),
+    path("matters/<str:number>/print/<str:paper>/word/", handing_out.paper_to_edit, name="paper_to_edit"),
 ]

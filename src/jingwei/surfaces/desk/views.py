@@ -21,6 +21,7 @@ from jingwei.kernel.matters.rules.problems import rules_problems
 from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.reads.note import note_reads
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid
+from jingwei.kit.acts.orders import Filled, command_of, fields_of
 from jingwei.kit.answers import status_of
 from jingwei.kit.forms import read_key, read_version, sent
 from jingwei.kit.kept.views import LONGEST_NAME, View, views_of
@@ -33,9 +34,9 @@ from jingwei.kit.permission import ActorRequest, grants, signed_in
 from jingwei.kit.receiving import received
 from jingwei.surfaces.desk.matter_page import found_matter, matter_page
 from jingwei.surfaces.desk.offers import Attempt, reply_field
-from jingwei.surfaces.desk.orders import Filled, command_of, fields_of
 from jingwei.surfaces.desk.parts.replies import replies_of
 from jingwei.surfaces.desk.queries import Sort, Wanted, acts_on_many, pressing, turned_to, work_list
+from jingwei.surfaces.desk.rules.drafts.reading import waiting
 from jingwei.surfaces.desk.tables.columns import COLUMNS, USUAL, columns_of
 from jingwei.surfaces.desk.tables.matters import TABS, work_listing
 
@@ -57,7 +58,8 @@ def work(request: HttpRequest) -> HttpResponse:
         page = work_list(scope, wanted) if actor.holds(READ) else None
         pressed = pressing(scope, wanted.tab) if page else None
         acts = acts_on_many(scope, page.types) if page else ()
-        alarms = rules_problems(scope) if actor.holds("rulebook.edit") else ()
+        edits = actor.holds("rulebook.edit")
+        alarms, draft = (rules_problems(scope), waiting(scope)) if edits else ((), None)
     note_reads(actor, "search" if wanted.words else "list", (row.seen for row in page.rows) if page else ())
     following = turned_to(wanted, after=read_cursor(page.following)) if page and page.following else ""
     tabs = {tab: turned_to(wanted, tab=tab) for tab in TABS}
@@ -67,7 +69,7 @@ def work(request: HttpRequest) -> HttpResponse:
     columns = [*shows, *(one for one in COLUMNS.values() if one not in shows)]
     context |= {"shows": shows, "columns": columns, "acts": acts}
     context |= {"here": turned_to(wanted), "views": [one for one in kept if one.name]}
-    return show(request, "desk/work.html", face, {**context, "duties": actor.duties, "alarms": alarms})
+    return show(request, "desk/work.html", face, {**context, "duties": actor.duties, "alarms": alarms, "draft": draft})
 
 
 def _columns(kept: Sequence[View], name: str) -> tuple[Column, ...]:

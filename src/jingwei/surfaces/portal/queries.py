@@ -9,13 +9,13 @@ from types import MappingProxyType
 
 from jingwei.kernel.clocks.explain import explain
 from jingwei.kernel.clocks.models import Clock
-from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, segments_of
+from jingwei.kernel.clocks.running import calendar_of, segments_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters import kin
 from jingwei.kernel.matters.commands.urge import pause_problem, rule_of
 from jingwei.kernel.matters.models import Matter, Party, Step, Urging
 from jingwei.kernel.matters.types import MatterType, type_of
-from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, rules_of
 from jingwei.kernel.values.ids import read_code
 from jingwei.kernel.values.words import Text
 from jingwei.kit.intake import follow_digest
@@ -149,7 +149,7 @@ def _of(scope: Scope, matter: Matter) -> Followed:
 def _urged(scope: Scope, matter: Matter) -> Urged:
     found = list(Urging.objects.filter(matter=matter).order_by("number"))
     supervised = sum(one.kind == "supervise" for one in found)
-    rule = rule_of(rules_of(scope), "resident", scope.now.date())
+    rule = rule_of(rules_of(scope), "resident", scope.today)
     return Urged(
         len(found) - supervised,
         supervised,
@@ -193,6 +193,6 @@ def _reasons(scope: Scope, matter: Matter, matter_type: MatterType) -> Iterator[
     clock = due.order_by("-id").first()
     if clock is None:
         return
-    calendar = calendar_of(rules_of(scope), CITY_CALENDAR, matter.opened_at.date())
+    calendar = calendar_of(rules_of(scope), CITY_CALENDAR, scope.day_of(matter.opened_at))
     for line in explain(segments_of(clock), calendar):
         yield Reason(line.what, line.basis, line.due_at)

@@ -35,7 +35,7 @@ def planned(scope: Scope) -> list[Planned]:
 
 
 def _planned(scope: Scope) -> Iterator[Planned]:
-    today = scope.now.date()
+    today = scope.today
     for key, one in rules_of(scope).all_of("word", today).items():
         if not key.startswith(MAINTENANCE):
             continue

@@ -57,7 +57,7 @@ def found_by_address(scope: Scope, address: str) -> Found:
     if not said:
         return Found()
     places = places_of(scope)
-    matched = match_address(said, scope.now.date(), places)
+    matched = match_address(said, scope.today, places)
     cells = [
         cell_of(places, places.by_code[one.code], tuple(reason.words for reason in one.reasons))
         for one in matched.proposals

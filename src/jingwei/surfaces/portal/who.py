@@ -78,7 +78,7 @@ class Card:
 
 def card_of(scope: Scope, place: Place) -> Card:
     """The card of a cell. Two statements."""
-    places, rules, on = places_of(scope), rules_of(scope), scope.now.date()
+    places, rules, on = places_of(scope), rules_of(scope), scope.today
     above = [places.by_code[code] for code in place.lineage[1:]]
     kept = CellCard.objects.filter(area=place.id).first()
     names_by = rules.word(NAMES, on)

@@ -190,7 +190,7 @@ def _in_time(record: _Record, said: Said) -> Found:
 
 
 def _reported(record: _Record, said: Said) -> Found:
-    on = record.scope.now.date()
+    on = record.scope.today
     known = rules_of(record.scope).categories(on)
     classes = Matter.objects.filter(in_scope(record.actor), pk__in=[one.matter_id for one in record.steps]).values_list(
         "category", flat=True

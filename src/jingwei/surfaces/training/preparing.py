@@ -148,7 +148,8 @@ def _value(field: Field, value: Any, matter: uuid.UUID, actor: Actor) -> Any:
     if field.kind == "unit":
         return _unit(value, matter, actor)
     if field.kind == "day":
-        return (datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=int(value))).isoformat()
+        with reading(actor) as scope:
+            return (scope.today + datetime.timedelta(days=int(value))).isoformat()
     return value
 
 
@@ -167,5 +168,5 @@ def routed_unit(scope: Scope, matter: Matter) -> str:
     """The code of the unit that the rules name for a matter; "" where none does."""
     place = places_of(scope).by_id.get(matter.area_id) if matter.area_id else None
     condition = str(Detail.objects.get(pk=matter.pk).fields.get("condition", ""))
-    found = routed(rules_of(scope), agencies_of(scope), (matter.category, place, condition), scope.now.date())
+    found = routed(rules_of(scope), agencies_of(scope), (matter.category, place, condition), scope.today)
     return found.unit if found else ""

@@ -17,6 +17,7 @@ from jingwei.capabilities.grid_events.facts import (
 )
 from jingwei.capabilities.grid_events.measures.declaring import count, share
 from jingwei.kernel.measures.predicates import AllOf, AnyOf, Before, Did, Last, Not, NotNull, in_time
+from jingwei.kernel.measures.registry import headline
 from jingwei.kernel.values.words import Text
 
 _LESS_DEFERRED = AllOf((SHOULD_BE_CLOSED, Not(DEFERRED)))
@@ -27,13 +28,15 @@ _HANDLED = in_time(Last((*FED_BACK, *DONE_AT_ONCE)), "due_at")
 _SHOULD_BE_HANDLED = AllOf((SHOULD_BE_CLOSED, Not(STATED_BY_A_SOURCE)))
 _DISPATCHED = AllOf((EVENTS, Did(DISPATCHED)))
 
-SHARE_HANDLED_IN_TIME = share(
-    "share_handled_in_time",
-    Text("按期处置率", "Share handled in time"),
-    of=_SHOULD_BE_HANDLED,
-    that=_HANDLED,
-    null_rule="count_as_no",
-    basis=_FORMULA,
+SHARE_HANDLED_IN_TIME = headline(
+    share(
+        "share_handled_in_time",
+        Text("按期处置率", "Share handled in time"),
+        of=_SHOULD_BE_HANDLED,
+        that=_HANDLED,
+        null_rule="count_as_no",
+        basis=_FORMULA,
+    )
 )
 """Of the events due, those whose last feedback came in time; what another system closed says nothing of feedback."""
 
@@ -61,13 +64,15 @@ SHARE_CLOSED_LESS_DEFERRED = share(
 )
 """The same without the events that stand deferred."""
 
-SHARE_CLOSED_IN_TIME = share(
-    "share_closed_in_time",
-    Text("按期结案率", "Share closed in time"),
-    of=SHOULD_BE_CLOSED,
-    that=_IN_TIME,
-    null_rule="count_as_no",
-    basis=_FORMULA,
+SHARE_CLOSED_IN_TIME = headline(
+    share(
+        "share_closed_in_time",
+        Text("按期结案率", "Share closed in time"),
+        of=SHOULD_BE_CLOSED,
+        that=_IN_TIME,
+        null_rule="count_as_no",
+        basis=_FORMULA,
+    )
 )
 """Of the events due by the moment asked for, those closed in time; overdue open ones count against it."""
 

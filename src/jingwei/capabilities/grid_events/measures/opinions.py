@@ -18,6 +18,7 @@ from jingwei.kernel.measures.predicates import (
     in_time,
     past,
 )
+from jingwei.kernel.measures.registry import headline
 from jingwei.kernel.values.words import Text
 
 _BASIS = "国办发〔2020〕53号；GB/T 33358—2016"
@@ -44,12 +45,14 @@ SHARE_RESOLVED = share(
 )
 """Of the reporters who said whether it was solved, those who said so; the last answer counts."""
 
-SHARE_SATISFIED = share(
-    "share_satisfied",
-    Text("满意率（含基本满意）", "Share satisfied, fairly satisfied included"),
-    of=_ASKED,
-    that=Said(ANSWERED, "grade", ("5", "4", "3")),
-    basis=_BASIS,
+SHARE_SATISFIED = headline(
+    share(
+        "share_satisfied",
+        Text("满意率（含基本满意）", "Share satisfied, fairly satisfied included"),
+        of=_ASKED,
+        that=Said(ANSWERED, "grade", ("5", "4", "3")),
+        basis=_BASIS,
+    )
 )
 """Of the reporters who gave a grade, those at least fairly satisfied; the last answer counts."""
 

@@ -1,7 +1,16 @@
 """Commands on units, posts, people: entering, changing, leaving; leave and its stand-in; duty rosters and swaps."""
 
 from jingwei.kernel.agencies.commands.change import ChangePost, ChangeUnit, StepDown
-from jingwei.kernel.agencies.commands.enter import EnterPerson, EnterPost, EnterUnit, GiveKey, TakeUpPost
+from jingwei.kernel.agencies.commands.drafting.at_once import ReplaceShift
+from jingwei.kernel.agencies.commands.drafting.publishing import (
+    HandInRoster,
+    PublishRoster,
+    ReturnRoster,
+    UndoRoster,
+    WithdrawRoster,
+)
+from jingwei.kernel.agencies.commands.drafting.writing import DraftShifts, LeaveShiftOut
+from jingwei.kernel.agencies.commands.enter import EndKey, EnterPerson, EnterPost, EnterUnit, GiveKey, TakeUpPost
 from jingwei.kernel.agencies.commands.factors import AddFactor, EndFactor
 from jingwei.kernel.agencies.commands.invitations import Invite, UseInvitation, WithdrawInvitation
 from jingwei.kernel.agencies.commands.leave import EndLeave, TakeLeave
@@ -24,7 +33,9 @@ __all__ = [
     "ChangeRoster",
     "ChangeUnit",
     "DecideReset",
+    "DraftShifts",
     "EndFactor",
+    "EndKey",
     "EndLeave",
     "EndOwnSessions",
     "EndSessionsOf",
@@ -35,15 +46,22 @@ __all__ = [
     "EnterShifts",
     "EnterUnit",
     "GiveKey",
+    "HandInRoster",
     "Invite",
+    "LeaveShiftOut",
     "MatchIdentity",
     "OpenRoster",
     "OpenWorkstation",
     "ProposeReset",
+    "PublishRoster",
+    "ReplaceShift",
+    "ReturnRoster",
     "ShiftRow",
     "StepDown",
     "TakeLeave",
     "TakeUpPost",
+    "UndoRoster",
     "UseInvitation",
     "WithdrawInvitation",
+    "WithdrawRoster",
 ]

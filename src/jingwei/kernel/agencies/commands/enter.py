@@ -24,7 +24,10 @@ from jingwei.kernel.agencies.offices import Named, person_problem, post_problem
 from jingwei.kernel.commands.actor import by_grant
 from jingwei.kernel.commands.registry import Command, Result, handles
 from jingwei.kernel.commands.work import Work
+from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
+
+_KEY = Text("接口密钥", "key")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +85,13 @@ class GiveKey(Command):
     digest: bytes
     post: str
     per_minute: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndKey(Command):
+    """停用接口密钥: whoever has it is let in no more."""
+
+    key: uuid.UUID
 
 
 @handles(EnterUnit, grant=EDIT)
@@ -207,9 +217,26 @@ def give_key(work: Work, command: GiveKey) -> Result:
     work.open(key)
     work.authorise(EDIT, may_edit(work.actor, EDIT, post.area.lft, post.unit_id))
     work.require(ended_problem(not post.active, POST), place="post")
+    unnamed = Text("请写合作系统的名称。", "Name the partner system.") if not key.name.strip() else None
+    work.require(unnamed, place="name")
     work.require(_rate_problem(command.per_minute), place="per_minute")
     work.insert(key)
     work.record(key, "agencies.key_given", {"post": key.post_id, "per_minute": key.per_minute})
+    return {"key": str(key.pk)}
+
+
+@handles(EndKey, grant=EDIT)
+def end_key(work: Work, command: EndKey) -> Result:
+    """From the next request on it opens nothing; the row stays, for the record. It cannot be opened again."""
+    known = ApiKey.objects.filter(pk=command.key).select_related("post__area").first()
+    if known is None:
+        raise not_found()
+    key = work.lock(ApiKey, known.pk)
+    work.authorise(EDIT, may_edit(work.actor, EDIT, known.post.area.lft, known.post.unit_id))
+    work.require(ended_problem(not key.active, _KEY))
+    key.active = False
+    work.save(key, "active")
+    work.record(key, "agencies.key_ended", {"post": key.post_id})
     return {"key": str(key.pk)}
 
 

@@ -28,6 +28,8 @@ from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 
 LONGEST = datetime.timedelta(hours=72)
+SHORT_NOTICE = datetime.timedelta(hours=24)
+"""Shifts that begin within it, or have begun, may be changed by one person, at once: somebody falls ill tonight."""
 MOST = 2000
 """Shifts entered at once."""
 
@@ -65,7 +67,9 @@ class ShiftRow:
 
 @dataclass(frozen=True, kw_only=True)
 class EnterShifts(Command):
-    """排班: shifts of one roster, all or none; what stands already, exactly so, is passed over."""
+    """临时排班: shifts of one roster, all or none; what stands already, exactly so, is passed over.
+
+    A person enters those of the next 24 hours; a city's founding any."""
 
     roster: str
     shifts: tuple[ShiftRow, ...]
@@ -73,9 +77,24 @@ class EnterShifts(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class CancelShift(Command):
-    """取消班次: a shift that has not begun will not take place; the gap shows on the roster."""
+    """临时取消班次: a shift of the next 24 hours that has not begun will not take place; the roster shows the gap."""
 
     shift: uuid.UUID
+
+
+def at_once(work: Work) -> bool:
+    """Whether a shift changes by one person alone, at short notice; a city's founding enters shifts without haste."""
+    return work.actor.kind == "person"
+
+
+def time_problem(work: Work, from_at: datetime.datetime) -> Text | None:
+    """Why a person does not change a shift at once: there is time for a draft that a second person publishes."""
+    if not at_once(work) or from_at <= work.now + SHORT_NOTICE:
+        return None
+    return Text(
+        "24 小时以后才开始的班次，请写进排班草案，由另一个人发布。",
+        "A shift that begins more than 24 hours ahead is changed by a draft that somebody else publishes.",
+    )
 
 
 @handles(OpenRoster, grant=ROSTER)
@@ -128,22 +147,25 @@ def enter_shifts(work: Work, command: EnterShifts) -> Result:
     roster = work.lock(Roster, known.pk)
     work.authorise(ROSTER, may_edit(work.actor, ROSTER, known.area.lft, roster.unit_id))
     work.require(ended_problem(roster.closed_at is not None, Text("值班表", "roster")), place="roster")
-    work.require(_number_problem(len(command.shifts)), place="shifts")
+    work.require(number_problem(len(command.shifts)), place="shifts")
+    for row in command.shifts:
+        work.require(time_problem(work, row.from_at), place="from_at")
     fresh = _fresh(work, roster, command.shifts, held)
     known_shifts = _shifts_of(people, command.shifts)
     for number, (row, shift) in enumerate(fresh, 1):
         place = f"shifts.{number}"
-        work.require(_row_problem(row, people, held[row.post]), place=place)
-        work.require(_clash_problem(shift, known_shifts), place=place)
+        work.require(row_problem(row, people, held[row.post]), place=place)
+        work.require(clash_problem(shift, known_shifts), place=place)
         known_shifts.append(shift)
     work.require(None if fresh else Text("这些班次都已排定。", "All these shifts stand already."), place="shifts")
     work.insert(*(shift for _, shift in fresh))
     told = [[shift.pk, shift.post_id, shift.person_id, shift.from_at, shift.until_at] for _, shift in fresh]
-    work.record(roster, "agencies.shifts_entered", {"shifts": told})
+    work.record(roster, "agencies.shifts_entered", {"shifts": told, "short_notice": at_once(work)})
     return {"roster": str(roster.pk), "entered": len(fresh)}
 
 
-def _number_problem(number: int) -> Text | None:
+def number_problem(number: int) -> Text | None:
+    """Why so many shifts are not entered at once."""
     if 1 <= number <= MOST:
         return None
     return Text(f"一次可排 1 到 {MOST:,} 个班次。", f"From 1 to {MOST:,} shifts may be entered at once.")
@@ -184,7 +206,8 @@ def _shifts_of(people: Collection[uuid.UUID], rows: Sequence[ShiftRow]) -> list[
     return list(Shift.objects.filter(person__in=people, cancelled=False, from_at__lt=high, until_at__gt=low))
 
 
-def _row_problem(row: ShiftRow, people: Mapping[uuid.UUID, Person], post: Post) -> Text | None:
+def row_problem(row: ShiftRow, people: Mapping[uuid.UUID, Person], post: Post) -> Text | None:
+    """Why a shift cannot be: its length, a person or post that ended, a post not held. Raises Invalid for nobody."""
     person = people.get(row.person)
     if person is None:
         raise Invalid(Text("没有这个人。", "There is no such person."), place="person")
@@ -205,7 +228,8 @@ def holder_problem(person: uuid.UUID, post: uuid.UUID, at: datetime.datetime) ->
     return Text("此人届时不持有这个岗位。", "This person does not hold that post at that time.")
 
 
-def _clash_problem(shift: Shift, others: Sequence[Shift]) -> Text | None:
+def clash_problem(shift: Shift, others: Sequence[Shift]) -> Text | None:
+    """Why somebody cannot have a shift beside these."""
     if not any(
         one.person_id == shift.person_id and one.from_at < shift.until_at and one.until_at > shift.from_at
         for one in others
@@ -223,9 +247,11 @@ def cancel_shift(work: Work, command: CancelShift) -> Result:
     work.authorise(ROSTER, may_edit(work.actor, ROSTER, area, roster.unit_id))
     shift = Shift.objects.get(pk=command.shift)
     work.require(begun_problem(shift, work.now), place="shift")
+    work.require(time_problem(work, shift.from_at), place="shift")
     shift.cancelled = True
     work.save(shift, "cancelled")
-    work.record(roster, "agencies.shift_cancelled", {"shift": shift.pk, "person": shift.person_id})
+    facts = {"shift": shift.pk, "person": shift.person_id, "short_notice": at_once(work)}
+    work.record(roster, "agencies.shift_cancelled", facts)
     return {"shift": str(shift.pk)}
 
 

@@ -81,7 +81,7 @@ class Mapped:
 
 def choices_of(scope: Scope, matter_type: MatterType) -> Choices:
     """Everything there is to choose from in this city today."""
-    rules, on, agencies = rules_of(scope), scope.now.date(), agencies_of(scope)
+    rules, on, agencies = rules_of(scope), scope.today, agencies_of(scope)
     words = rules.all_of("word", on)
     codes: dict[str, dict[str, Text]] = {
         "state": {one.key: one.title for one in matter_type.states},

@@ -57,7 +57,7 @@ def remember(source: str, memory: Memory, basis: str) -> bool:
     """Keeps the map under the system's name, from today (or the day after the one before); False where it is known."""
     actor = system(f"cutover:{source}"[:60], "rulebook.edit")
     with reading(actor) as scope:
-        known, today = rules_of(scope).history(PARAMETER, source), scope.now.date()
+        known, today = rules_of(scope).history(PARAMETER, source), scope.today
     if known and known[-1].content == memory.content:
         return False
     on = max(today, known[-1].from_on + datetime.timedelta(days=1)) if known else today

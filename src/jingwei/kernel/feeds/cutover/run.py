@@ -126,7 +126,7 @@ def _read(scope: Scope, asked: Asked) -> Read:
             f"旧系统的名字须为 1 至 {_LONGEST_SOURCE} 个字。", f"A name of 1 to {_LONGEST_SOURCE} characters, please."
         )
         raise Invalid(named, place="source")
-    rules, on = rules_of(scope), scope.now.date()
+    rules, on = rules_of(scope), scope.today
     memory = remembered(rules, asked.source)
     key = asked.type or (memory.type if memory else "")
     try:

@@ -149,7 +149,7 @@ def _guard(work: Work, case: Case, action: Action, command: Act, uploads: Mappin
     work.require(_person_problem(work, action), "action")
     work.require(_reason_problem(action, command.reason), "reason")
     work.require(why_not(action, case, work.actor.reference, work.actor.duties), "action")
-    conditions = case.rules.conditions(case.matter.category, case.matter.opened_at.date())
+    conditions = case.rules.conditions(case.matter.category, case.rules.day_of(case.matter.opened_at))
     values = checked(spelled(action.fields, conditions), command.fields)
     reason = clean_text(command.reason, LONGEST_REASON, lines=True)
     files = chosen_files(action.files, command.files, uploads, history=work.actor.history)
@@ -179,10 +179,16 @@ def carry_out(work: Work, begun: Begun, command: Act, facts: Mapping[str, Any] |
     kept = matter.kept_until if action.ends else None
     optional = {**(facts or {}), "claimed": command.claimed, "files": attached, "kept_until": kept}
     work.record(matter, "matter.acted", told | {name: value for name, value in optional.items() if value})
-    if action.tells and not work.actor.history:
+    if (action.tells or _is_heard(work, case)) and not work.actor.history:
         body = {"number": matter.number, "action": action.key, "type": matter.type, "tells": list(action.tells)}
         work.publish("matter.acted", matter, body)
     return {"matter": str(matter.pk), "state": matter.state, "version": matter.version}
+
+
+def _is_heard(work: Work, case: Case) -> bool:
+    """Whether another system is told of acts of which the type tells nobody."""
+    known = case.rules.all_of("channel", work.scope.today).values()
+    return any(one.content["kind"] == "webhook" for one in known)
 
 
 def _kind_problem(action: Action, kind: str) -> Text | None:

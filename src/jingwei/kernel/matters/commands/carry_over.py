@@ -8,7 +8,7 @@ from typing import Any
 from jingwei.kernel.agencies.snapshot import Agencies, Desk
 from jingwei.kernel.clocks.calendars import FIRST_DAY, WorkCalendar
 from jingwei.kernel.clocks.elsewhere import Ran, elapsed_of
-from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, new_clock, put_segments
+from jingwei.kernel.clocks.running import calendar_of, new_clock, put_segments
 from jingwei.kernel.clocks.segments import Segment
 from jingwei.kernel.commands.actor import by_grant
 from jingwei.kernel.commands.registry import Bulk, Result, handles_prepared
@@ -31,7 +31,7 @@ from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.rules.routing import facts_of, routed
 from jingwei.kernel.matters.types import MatterType
 from jingwei.kernel.matters.types.standing import Standing, standing_in
-from jingwei.kernel.rulebook.snapshot import Routed
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, Routed
 from jingwei.kernel.values.canonical import moment_text
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.ids import public_number
@@ -75,7 +75,8 @@ def carry_over(work: Work, command: CarryOver, given: Prepared) -> Result:
     work.open(matter)
     work.authorise(GRANT, by_grant(work.actor, GRANT))
     work.require(_moment_problem(command, received, work.now), place="happened_at")
-    work.require(category_problem(given.type, command.category, given.rules, received.date()), place="category")
+    on = given.rules.day_of(received)
+    work.require(category_problem(given.type, command.category, given.rules, on), place="category")
     work.require(area_problem(command, given.places), place="area")
     work.require(_state_problem(given.type, command.state), place="state")
     standing = standing_in(given.type, command.state)
@@ -162,7 +163,7 @@ def _assign(matter: Matter, command: CarryOver, given: Prepared, standing: Stand
             Text(f"“{title.zh}”的事项要有承办单位。", f"A matter that is “{title.en}” needs its unit."), place="unit"
         )
     question = (command.category, given.place, command.condition)
-    own = None if command.unit else routed(given.rules, given.agencies, question, matter.opened_at.date())
+    own = None if command.unit else routed(given.rules, given.agencies, question, given.rules.day_of(matter.opened_at))
     matter.unit_id = unit_named(command.unit or (own.unit if own else ""), given.agencies)
     if command.holder:
         matter.holder_id = next(
@@ -184,7 +185,7 @@ def _start_clocks(
 ) -> int:
     """The clock of the due moment as it ran there; clocks of the stage begin here: nobody knows when it was reached."""
     fields, standing = {**known[0], CONDITION: command.condition}, known[1]
-    calendar = calendar_of(given.rules, CITY_CALENDAR, matter.opened_at.date())
+    calendar = calendar_of(given.rules, CITY_CALENDAR, given.rules.day_of(matter.opened_at))
     begun = []
     for rule in given.type.clocks:
         whole = rule.key == given.type.due_clock

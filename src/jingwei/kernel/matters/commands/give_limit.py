@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jingwei.kernel.clocks.models import Clock
-from jingwei.kernel.clocks.running import CITY_CALENDAR, add_segment, calendar_of, new_clock
+from jingwei.kernel.clocks.running import add_segment, calendar_of, new_clock
 from jingwei.kernel.clocks.segments import Segment
 from jingwei.kernel.commands.registry import Bulk, Command, Result, handles_prepared
 from jingwei.kernel.commands.scope import Scope
@@ -15,7 +15,7 @@ from jingwei.kernel.matters.limits import due_of
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.types import type_of
-from jingwei.kernel.rulebook.snapshot import Rules, rules_of
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, Rules, rules_of
 from jingwei.kernel.values.words import Text
 
 GRANT = "matter.give_limit"
@@ -50,7 +50,7 @@ def give_limit(work: Work, command: GiveLimit, rules: Rules) -> Result:
     matter_type = type_of(matter.type, matter.type_version)
     key = matter_type.due_clock
     work.require(_no_clock_problem(key))
-    calendar = calendar_of(rules, CITY_CALENDAR, matter.opened_at.date())
+    calendar = calendar_of(rules, CITY_CALENDAR, rules.day_of(matter.opened_at))
     segment = Segment("given", matter.opened_at, due=command.due_at, basis=command.basis)
     clock = clocks.get(key)
     if clock is None:

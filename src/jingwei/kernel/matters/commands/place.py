@@ -57,7 +57,8 @@ def _put(work: Work, matter: Matter, detail: Detail, place: Place, facts: Mappin
     before = places.by_id[matter.area_id].code if matter.area_id else ""
     matter.area_id, matter.area_lft = place.id, place.lft
     detail.located = "by_hand"
-    titles = titles_of(rules_of(work.scope), places_of(work.scope), matter.category, place, matter.opened_at.date())
+    on = work.scope.day_of(matter.opened_at)
+    titles = titles_of(rules_of(work.scope), places, matter.category, place, on)
     found_by = index_anew(detail, matter, titles)
     work.save(matter, "area_id", "area_lft")
     work.save(detail, "located", *found_by)
@@ -118,7 +119,7 @@ def _list_problem(wanted: Mapping[uuid.UUID, str], matters: Sequence[Matter]) ->
 
 
 def _area_problem(place: Place | None, code: str, work: Work) -> Text | None:
-    if place is None or not place.on(work.now.date()):
+    if place is None or not place.on(work.scope.today):
         return Text(f"没有在用的区域 {code}。", f"There is no area {code} in force.")
     if not any(GRANT in duty.grants and duty.area[0] <= place.lft <= duty.area[1] for duty in work.actor.duties):
         return Text("这个区域不在您的服务范围内。", "This area is outside the one you serve.")

@@ -32,7 +32,7 @@ def reclassify_matter(work: Work, command: ReclassifyMatter) -> Result:
     matter = work.lock(Matter, command.matter_id, command.expected_version)
     (given,) = prepare(work.scope, [command])
     begun = begin(work, matter, command, given)
-    case, before, on = begun.case, matter.category, matter.opened_at.date()
+    case, before, on = begun.case, matter.category, work.scope.day_of(matter.opened_at)
     work.require(category_problem(case.type, command.category, given.rules, on), place="category")
     work.require(_SAME if command.category == before else None, place="category")
     (detail,) = work.parts(Detail, matter)

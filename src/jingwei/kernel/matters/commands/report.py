@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jingwei.kernel.agencies.snapshot import Agencies, agencies_of
-from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, new_clock
+from jingwei.kernel.clocks.running import calendar_of, new_clock
 from jingwei.kernel.commands.registry import Bulk, Command, Result, handles_prepared
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.commands.sql import explain_constraint
@@ -29,7 +29,7 @@ from jingwei.kernel.matters.types import Field, MatterType, sealed_keys, type_of
 from jingwei.kernel.matters.types.words import REPORT
 from jingwei.kernel.places.finding import ADDRESS_FIELD, Located, Said, locate_all
 from jingwei.kernel.places.snapshot import Place, Places, places_of
-from jingwei.kernel.rulebook.snapshot import Routed, Rules, rules_of
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, Routed, Rules, rules_of
 from jingwei.kernel.sealing import seal
 from jingwei.kernel.values.canonical import moment_text
 from jingwei.kernel.values.coordinates import Point
@@ -135,7 +135,7 @@ def _said_of(scope: Scope, command: ReportMatter, matter_type: MatterType, agenc
         point=command.point,
         area=command.area or (named.area if named else ""),
         address=address if isinstance(address, str) else "",
-        on=(command.happened_at or scope.now).date(),
+        on=scope.day_of(command.happened_at or scope.now),
         by_hand=command.by_hand,
     )
 
@@ -156,7 +156,7 @@ def _type(key: str, version: int | None) -> MatterType:
 def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
     """Opens the matter's stream; its clocks start unless history is being recorded."""
     opened = command.happened_at or work.now
-    lft = given.lft
+    on, lft = given.rules.day_of(opened), given.lft
     matter = Matter(
         id=command.matter_id,
         type=given.type.key,
@@ -172,12 +172,12 @@ def report_matter(work: Work, command: ReportMatter, given: Prepared) -> Result:
     )
     work.open(matter)
     work.authorise(given.type.report_grant, may_open(work.actor, given.type, lft))
-    work.require(category_problem(given.type, command.category, given.rules, opened.date()), place="category")
+    work.require(category_problem(given.type, command.category, given.rules, on), place="category")
     work.require(area_problem(command, given.places), place="area")
     work.require(naming_problem(work.actor, given.type, command.unit, given.agencies, lft), place="unit")
-    fields = _fields(command, given, opened.date(), history=work.actor.history)
+    fields = _fields(command, given, on, history=work.actor.history)
     files = chosen_files(given.type.files, command.files, given.uploads, history=work.actor.history)
-    chosen = _route(command, given, opened.date(), work.actor.history)
+    chosen = _route(command, given, on, work.actor.history)
     matter.unit_id = unit_named(command.unit or (chosen.unit if chosen else ""), given.agencies)
     work.insert(matter, detail_of(matter, command, given, fields), *parts_of(work, matter, command))
     if work.actor.kind == "person":
@@ -253,7 +253,8 @@ def unit_named(code: str, agencies: Agencies) -> uuid.UUID | None:
 
 def detail_of(matter: Matter, command: ReportMatter, given: Prepared, fields: dict[str, Any]) -> Detail:
     """The matter's point, fields (checked) and words for the search."""
-    titles = titles_of(given.rules, given.places, command.category, given.place, matter.opened_at.date())
+    on = given.rules.day_of(matter.opened_at)
+    titles = titles_of(given.rules, given.places, command.category, given.place, on)
     detail = Detail(
         matter_id=matter.pk,
         lon_e7=command.point.lon_e7 if command.point else None,
@@ -290,7 +291,7 @@ def parts_of(work: Work, matter: Matter, command: ReportMatter) -> list[Party | 
 
 def start_clocks(work: Work, matter: Matter, matter_type: MatterType, rules: Rules, fields: Mapping[str, Any]) -> None:
     """The clocks that the report itself starts, counted from the opening; the due moment follows."""
-    on = matter.opened_at.date()
+    on = rules.day_of(matter.opened_at)
     for rule in matter_type.clocks:
         if rule.key not in matter_type.starts:
             continue

@@ -51,10 +51,11 @@ def restate_matter(work: Work, command: RestateMatter, given: Prepared) -> Resul
     work.authorise(GRANT, may_act(work.actor, matter, GRANT))
     if external is None or not known:
         raise Invalid(_NOT_FROM_THERE, place="external")
-    work.require(category_problem(given.type, command.category, given.rules, matter.opened_at.date()), place="category")
+    on = given.rules.day_of(matter.opened_at)
+    work.require(category_problem(given.type, command.category, given.rules, on), place="category")
     before, stated = held(revealed(detail).fields), checked(given.type.fields, command.fields)
     detail.fields = {**set_by_acts(given.type, before), **unerased(detail, "fields", stated)}
-    titles = titles_of(given.rules, given.places, command.category, given.place, matter.opened_at.date())
+    titles = titles_of(given.rules, given.places, command.category, given.place, on)
     matter.area_id, matter.area_lft = given.place.id if given.place else None, given.lft
     found_by = index_anew(detail, matter, titles)
     seal(detail, fields=sealed_keys(given.type.fields))

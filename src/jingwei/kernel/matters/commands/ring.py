@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from jingwei.kernel.clocks.ladder import following, passed
 from jingwei.kernel.clocks.models import Clock
-from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, marks_of
+from jingwei.kernel.clocks.running import calendar_of, marks_of
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.bulk import Keyed, Outcome, execute_many
 from jingwei.kernel.commands.registry import Bulk, Command, Result, handles_prepared
@@ -18,7 +18,7 @@ from jingwei.kernel.commands.work import Work
 from jingwei.kernel.matters.commands.tasks import CLOCK, asked_of
 from jingwei.kernel.matters.models import Matter, Task
 from jingwei.kernel.matters.policies import may_act
-from jingwei.kernel.rulebook.snapshot import Rules, rules_of
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, Rules, rules_of
 from jingwei.kernel.values.canonical import moment_text
 from jingwei.kernel.values.errors import Conflict, Invalid
 from jingwei.kernel.values.words import Text
@@ -64,7 +64,7 @@ def ring_clock(work: Work, command: RingClock, rules: Rules) -> Result:
     matter = work.lock(Matter, command.matter_id)
     clock = next((one for one in work.parts(Clock, matter) if one.key == command.key), None)
     work.authorise(GRANT, may_act(work.actor, matter, GRANT))
-    found = marks_of(clock, calendar_of(rules, CITY_CALENDAR, matter.opened_at.date())) if clock else []
+    found = marks_of(clock, calendar_of(rules, CITY_CALENDAR, rules.day_of(matter.opened_at))) if clock else []
     reached = passed(found, clock.rang_at, work.now) if clock else []
     if clock is None or not reached:
         raise Invalid(_MOVED_ON, place="key")
@@ -145,7 +145,7 @@ def _rearm(clock: Clock, leased_until: datetime.datetime) -> None:
     """A clock with nothing to tell yet (its calendar or its segments changed) waits for its next mark."""
     with reading(TIMER) as scope:
         head = Matter.objects.filter(pk=clock.stream_id).first()
-        on = head.opened_at.date() if head else scope.now.date()
+        on = scope.day_of(head.opened_at) if head else scope.today
         next_at = following(marks_of(clock, calendar_of(rules_of(scope), CITY_CALENDAR, on)), clock.rang_at)
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(_REARM, [next_at, clock.pk, leased_until])

@@ -54,8 +54,9 @@ def split_matter(work: Work, command: SplitMatter) -> Result:
     begun = begin(work, matter, command, given)
     matter_type, action = begun.case.type, begun.action
     work.require(_count_problem(command, bool(action.ends)), "parts")
+    on = given.rules.day_of(matter.opened_at)
     for part in command.parts:
-        work.require(category_problem(matter_type, part.category, given.rules, matter.opened_at.date()), "category")
+        work.require(category_problem(matter_type, part.category, given.rules, on), "category")
     (detail,) = work.parts(Detail, matter)
     told = held(revealed(detail).fields)
     told.pop(CONDITION, None)  # each part is filed for itself
@@ -92,7 +93,7 @@ def _count_problem(command: SplitMatter, ends: bool) -> Text | None:
 
 
 def _open(work: Work, matter: Matter, original: Detail, fields: dict[str, Any], rules: Rules) -> None:
-    matter_type, on = type_of(matter.type, matter.type_version), matter.opened_at.date()
+    matter_type, on = type_of(matter.type, matter.type_version), rules.day_of(matter.opened_at)
     places = places_of(work.scope)
     place = places.by_id.get(matter.area_id) if matter.area_id else None
     condition = str(fields.get(CONDITION, ""))

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from jingwei.kernel.agencies.snapshot import Agencies, agencies_of
 from jingwei.kernel.clocks.counting import Limit
 from jingwei.kernel.clocks.models import Clock
-from jingwei.kernel.clocks.running import CITY_CALENDAR, add_segment, calendar_of, new_clock
+from jingwei.kernel.clocks.running import add_segment, calendar_of, new_clock
 from jingwei.kernel.clocks.segments import Segment
 from jingwei.kernel.commands.registry import Command, Result, handles
 from jingwei.kernel.commands.work import Work
@@ -17,7 +17,7 @@ from jingwei.kernel.matters.limits import CONDITION
 from jingwei.kernel.matters.models import Detail, Matter, Task
 from jingwei.kernel.matters.policies import may_act, may_answer
 from jingwei.kernel.matters.types import Field, MatterType, TaskRule, sealed_keys, type_of
-from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, rules_of
 from jingwei.kernel.sealing import revealed, seal
 from jingwei.kernel.values.errors import Invalid, not_found
 from jingwei.kernel.values.words import Text
@@ -153,7 +153,7 @@ def _repeated_problem(rule: TaskRule, command: AskTask, tasks: Iterable[Task]) -
 
 
 def _start_clock(work: Work, matter: Matter, matter_type: MatterType, rule: TaskRule, task: Task) -> None:
-    rules, on = rules_of(work.scope), matter.opened_at.date()
+    rules, on = rules_of(work.scope), work.scope.day_of(matter.opened_at)
     hangs_on_condition = any(one.key == CONDITION for one in matter_type.fields)
     fields = work.parts(Detail, matter)[0].fields if rule.limit and hangs_on_condition else {}
     found = rules.limit(matter.category, str(fields.get(CONDITION, "")), rule.limit, on) if rule.limit else None
@@ -242,7 +242,7 @@ def _handed_over_problem(rule: TaskRule, matter: Matter, answer: str) -> Text | 
 
 
 def _stop_clock(work: Work, matter: Matter, task: Task) -> None:
-    calendar = calendar_of(rules_of(work.scope), CITY_CALENDAR, matter.opened_at.date())
+    calendar = calendar_of(rules_of(work.scope), CITY_CALENDAR, work.scope.day_of(matter.opened_at))
     for clock in work.parts(Clock, matter):
         if clock.key == task.clock and clock.status in ("running", "paused"):
             add_segment(work, clock, Segment("stop", work.now), calendar)

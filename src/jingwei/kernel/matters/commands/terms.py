@@ -8,13 +8,14 @@ from typing import Any
 from jingwei.kernel.clocks.calendars import WorkCalendar
 from jingwei.kernel.clocks.counting import Limit, from_local
 from jingwei.kernel.clocks.models import Clock
-from jingwei.kernel.clocks.running import CITY_CALENDAR, add_segment, calendar_of, new_clock, put_segments, segments_of
+from jingwei.kernel.clocks.running import add_segment, calendar_of, new_clock, put_segments, segments_of
 from jingwei.kernel.clocks.segments import Kind, Segment, fold
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.matters.guards import Case
 from jingwei.kernel.matters.limits import beginning, due_of
 from jingwei.kernel.matters.models import Party
 from jingwei.kernel.matters.types import Action, Extends, Renews
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 
@@ -50,7 +51,7 @@ class Turn:
 def count_anew(work: Work, case: Case) -> None:
     """The clocks that the report started count from the same beginning under the limits that hold for the matter as it
     stands now. One that is late, or was paused or extended meanwhile, keeps the term it has."""
-    calendar = calendar_of(case.rules, CITY_CALENDAR, case.matter.opened_at.date())
+    calendar = calendar_of(case.rules, CITY_CALENDAR, case.rules.day_of(case.matter.opened_at))
     for clock in case.clocks:
         segments = segments_of(clock)
         untouched = clock.key in case.type.starts and all(one.at == segments[0].at for one in segments)
@@ -64,7 +65,8 @@ def count_anew(work: Work, case: Case) -> None:
 def turn_clocks(work: Work, turn: Turn) -> None:
     """Stops, pauses, resumes, extends, renews and starts clocks; the matter's due moment follows its clock."""
     case, matter = turn.case, turn.case.matter
-    calendar, fires = calendar_of(case.rules, CITY_CALENDAR, matter.opened_at.date()), not work.actor.history
+    calendar = calendar_of(case.rules, CITY_CALENDAR, case.rules.day_of(matter.opened_at))
+    fires = not work.actor.history
     known = {clock.key: clock for clock in case.clocks}
     for clock in case.clocks:
         segment = _segment(turn, clock, calendar)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from jingwei.kernel.clocks.counting import Limit
 from jingwei.kernel.clocks.models import Clock
-from jingwei.kernel.clocks.running import CITY_CALENDAR, add_segment, calendar_of, new_clock
+from jingwei.kernel.clocks.running import add_segment, calendar_of, new_clock
 from jingwei.kernel.clocks.segments import Segment
 from jingwei.kernel.commands.registry import Bulk, Command, Result, handles_prepared
 from jingwei.kernel.commands.scope import Scope
@@ -19,7 +19,7 @@ from jingwei.kernel.matters.models import Matter, Party, Urging
 from jingwei.kernel.matters.policies import may_act
 from jingwei.kernel.matters.receivers import HANDLE, SUPERVISE, acting_grant
 from jingwei.kernel.matters.urgings import CLOCK
-from jingwei.kernel.rulebook.snapshot import Rules, rules_of
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, Rules, rules_of
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 
@@ -142,7 +142,7 @@ class _Asked:
 
 
 def _opened(work: Work, matter: Matter, asked: _Asked, rules: Rules) -> Result:
-    rule = rule_of(rules, asked.side, work.now.date())
+    rule = rule_of(rules, asked.side, work.scope.today)
     work.require(_closed_problem(matter))
     work.require(pause_problem(asked.before, asked.side, rule, work.now), place="text")
     number = max((one.number for one in asked.before), default=0) + 1
@@ -158,7 +158,7 @@ def _opened(work: Work, matter: Matter, asked: _Asked, rules: Rules) -> Result:
         text=asked.text,
     )
     work.insert(urging)
-    calendar = calendar_of(rules, CITY_CALENDAR, matter.opened_at.date())
+    calendar = calendar_of(rules, CITY_CALENDAR, rules.day_of(matter.opened_at))
     segment = Segment("start", work.now, Limit.from_content(rule["answer"]), basis=_basis(rules, asked.side, work.now))
     clock = new_clock(work, matter, f"{CLOCK}{number}", segment, calendar, fires=not work.actor.history)
     facts = {"urging": number, "kind": urging.kind, "side": urging.side, "due": clock.due_at, "happened": work.now}
@@ -170,7 +170,7 @@ def _opened(work: Work, matter: Matter, asked: _Asked, rules: Rules) -> Result:
 
 
 def _basis(rules: Rules, side: Side, now: datetime.datetime) -> str:
-    dated = rules.value("urging", side, now.date())
+    dated = rules.value("urging", side, rules.day_of(now))
     return dated.basis if dated else ""
 
 
@@ -196,7 +196,7 @@ def answer_urging(work: Work, command: AnswerUrging, rules: Rules) -> Result:
     work.save(urging, "answered_at", "answered_by", "answer", "public_answer")
     clock = clocks.get(f"{CLOCK}{urging.number}")
     if clock is not None and clock.status in ("running", "paused"):
-        calendar = calendar_of(rules, CITY_CALENDAR, matter.opened_at.date())
+        calendar = calendar_of(rules, CITY_CALENDAR, rules.day_of(matter.opened_at))
         add_segment(work, clock, Segment("stop", work.now), calendar)
     work.record(matter, "matter.urging_answered", {"urging": urging.number, "happened": work.now})
     if urging.side == "staff":

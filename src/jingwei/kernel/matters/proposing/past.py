@@ -92,7 +92,7 @@ def count_daily(now: datetime.datetime) -> bool:
         )
         found = rows.order_by("-pk").values_list("category", "type", "type_version", "detail__fields")[:_NEWEST]
         told = ((code, _text(kind, version, fields)) for code, kind, version, fields in found.iterator(_AT_ONCE))
-        past = counted(told, str(now.date()))
+        past = counted(told, str(scope.day_of(now)))
     _write(path, {"day": past.day, "matters": past.matters, "classes": past.classes, "words": past.words})
     return True
 

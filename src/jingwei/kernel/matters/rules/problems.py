@@ -45,7 +45,7 @@ _held: tuple[_Book, tuple[RuleProblem, ...]] | None = None
 def rules_problems(scope: Scope) -> tuple[RuleProblem, ...]:
     """All problems today, worked out anew only when rulebook, agencies, places or the day have changed."""
     global _held
-    book, held = _Book(rules_of(scope), agencies_of(scope), places_of(scope), scope.now.date()), _held
+    book, held = _Book(rules_of(scope), agencies_of(scope), places_of(scope), scope.today), _held
     if held is not None and _same(held[0], book):
         return held[1]
     found = tuple(problems_on(book.rules, book.agencies, book.places, book.on))

@@ -19,14 +19,14 @@ from jingwei.kernel.agencies.snapshot import Agencies, agencies_of
 from jingwei.kernel.clocks.bulk_fold import Flags, fold_many
 from jingwei.kernel.clocks.calendars import WorkCalendar
 from jingwei.kernel.clocks.counting import Limit
-from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of
+from jingwei.kernel.clocks.running import calendar_of
 from jingwei.kernel.clocks.segments import Segment, replayed
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.limits import CONDITION, end_of
 from jingwei.kernel.matters.rules.routing import routed
 from jingwei.kernel.matters.types import all_types, type_of
 from jingwei.kernel.places.snapshot import Places, places_of
-from jingwei.kernel.rulebook.snapshot import Rules, rules_of
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, Rules, rules_of
 
 Change = tuple[str, str, Mapping[str, Any] | None]
 """Parameter, subject and content; without content the value is taken away."""
@@ -43,6 +43,7 @@ LEFT JOIN ledger_entry entry ON entry.stream = matter.id AND entry.seq = 1
 AND position('"condition":'::bytea in entry.body) > 0
 WHERE matter.opened_at >= %s AND (%s::timestamptz IS NULL OR matter.opened_at < %s)
 ORDER BY matter.opened_at, matter.id"""
+_OPENED_AT = 7
 _CLOCKS = "SELECT stream_id, key, segments FROM clocks_clock WHERE stream_id = ANY(%s) ORDER BY stream_id, key"
 
 
@@ -86,6 +87,7 @@ class Tried:
     late_after: int = 0
     becomes_late: Seen = Seen()
     no_longer_late: Seen = Seen()
+    still_open: int = 0  # of the matters that the draft would treat otherwise
     by_category: list[Part] = field(default_factory=list)
     by_unit: list[Part] = field(default_factory=list)
     seconds: float = 0.0
@@ -106,10 +108,7 @@ class _Matter:
     closed_at: datetime.datetime | None
     condition: str | None
     said: tuple[str, ...]  # what its fields say that may have limits of its own
-
-    @property
-    def on(self) -> datetime.date:
-        return self.opened_at.date()
+    on: datetime.date  # the day in the city on which it was opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,27 +121,53 @@ class _Books:
     agencies: Agencies
 
 
-def try_out(scope: Scope, changes: Sequence[Change], since: datetime.date, until: datetime.date | None = None) -> Tried:
-    """Tries a draft on the matters opened from one day until before another (UTC). Three statements at most."""
+def try_out(
+    scope: Scope,
+    changes: Sequence[Change],
+    since: datetime.date,
+    until: datetime.date | None = None,
+    *,
+    examples: int = _EXAMPLES,
+) -> Tried:
+    """Tries a draft on the matters opened from one day until before another; names so many of each kind. Three
+    statements at most."""
     began = time.monotonic()
     books = _Books(rules_of(scope), rules_of(scope).changed(changes, "draft"), places_of(scope), agencies_of(scope))
-    matters = _matters(since, until)
-    tally = _Tally(Tried(matters=len(matters)))
+    matters = _matters(scope, since, until)
+    tally = _Tally(Tried(matters=len(matters)), examples)
     parameters = {parameter for parameter, _, _ in changes}
     if parameters & {"routing", "category"}:
         _route(books, matters, tally)
     if parameters & {"limit", "calendar", "category"}:
-        _count(scope.now, books, matters, tally, calendar="calendar" in parameters)
+        _count(scope, books, matters, tally, calendar="calendar" in parameters)
     found = tally.finished()
     found.seconds = round(time.monotonic() - began, 2)
     return found
 
 
-def _matters(since: datetime.date, until: datetime.date | None) -> list[_Matter]:
-    first, last = (day and datetime.datetime.combine(day, datetime.time(), datetime.UTC) for day in (since, until))
+_NEWEST = """SELECT opened_at FROM matters_matter WHERE opened_at >= %s AND (%s::timestamptz IS NULL OR opened_at < %s)
+ORDER BY opened_at DESC OFFSET %s LIMIT 1"""
+
+
+def within_reach(scope: Scope, since: datetime.date, until: datetime.date | None, most: int) -> datetime.date:
+    """The first day from which no more than `most` matters were opened: `since`, unless there were more. The whole
+    day on which the limit is passed is left out."""
+    first, last = _midnights(scope, since, until)
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST, [first, last, last, most])
+        row = cursor.fetchone()
+    return since if row is None else scope.day_of(row[0]) + datetime.timedelta(days=1)
+
+
+def _midnights(scope: Scope, *days: datetime.date | None) -> list[datetime.datetime | None]:
+    return [datetime.datetime.combine(day, datetime.time(), scope.zone) if day else None for day in days]
+
+
+def _matters(scope: Scope, since: datetime.date, until: datetime.date | None) -> list[_Matter]:
+    first, last = _midnights(scope, since, until)
     with connection.cursor() as cursor:
         cursor.execute(_MATTERS, [CONDITION, _keys_with_limits(), first, last, last])
-        return [_Matter(*(*row[:-1], tuple(row[-1]))) for row in cursor.fetchall()]
+        return [_Matter(*(*row[:-1], tuple(row[-1]), scope.day_of(row[_OPENED_AT]))) for row in cursor.fetchall()]
 
 
 def _keys_with_limits() -> list[str]:
@@ -153,16 +178,24 @@ def _keys_with_limits() -> list[str]:
 class _Tally:
     """Counts as they come up."""
 
-    def __init__(self, found: Tried) -> None:
-        self._found = found
+    def __init__(self, found: Tried, examples: int) -> None:
+        self._found, self._examples = found, examples
+        self._open: set[uuid.UUID] = set()
         self._moves: dict[tuple[str, str], list[_Matter]] = {}
         self._late: tuple[list[_Matter], list[_Matter]] = ([], [])
 
     def move(self, matter: _Matter, before: str, after: str) -> None:
         self._moves.setdefault((before, after), []).append(matter)
+        self._touch(matter)
+
+    def _touch(self, matter: _Matter) -> None:
+        if matter.closed_at is None:
+            self._open.add(matter.id)
 
     def late(self, matters: Sequence[_Matter], before: Flags, after: Flags) -> None:
         self._found.clocks += len(matters)
+        for matter in matters:
+            self._touch(matter)
         self._found.late_before += int(before.sum())
         self._found.late_after += int(after.sum())
         self._late[0].extend(matters[number] for number in (after & ~before).nonzero()[0].tolist())
@@ -171,20 +204,20 @@ class _Tally:
     def finished(self) -> Tried:
         found, (becomes, no_longer) = self._found, self._late
         found.moves = [
-            Move(before, after, len(some), _numbers(some))
+            Move(before, after, len(some), self._numbers(some))
             for (before, after), some in sorted(self._moves.items(), key=lambda item: -len(item[1]))
         ]
         moved = [matter for some in self._moves.values() for matter in some]
         found.moved = len(moved)
-        found.becomes_late = Seen(len(becomes), _numbers(becomes))
-        found.no_longer_late = Seen(len(no_longer), _numbers(no_longer))
+        found.still_open = len(self._open)
+        found.becomes_late = Seen(len(becomes), self._numbers(becomes))
+        found.no_longer_late = Seen(len(no_longer), self._numbers(no_longer))
         found.by_category = _parts((m.category for m in some) for some in (moved, becomes, no_longer))
         found.by_unit = _parts((m.unit or "" for m in some) for some in (moved, becomes, no_longer))
         return found
 
-
-def _numbers(matters: Sequence[_Matter]) -> tuple[str, ...]:
-    return tuple(matter.number for matter in matters[:_EXAMPLES])
+    def _numbers(self, matters: Sequence[_Matter]) -> tuple[str, ...]:
+        return tuple(matter.number for matter in matters[: self._examples])
 
 
 def _parts(three: Iterable[Iterable[str]]) -> list[Part]:
@@ -220,9 +253,9 @@ def _unit(books: _Books, rules: Rules, matter: _Matter) -> str:
 # --- Limits -----------------------------------------------------------------------------------------------------------
 
 
-def _count(now: datetime.datetime, books: _Books, matters: Sequence[_Matter], tally: _Tally, *, calendar: bool) -> None:
+def _count(scope: Scope, books: _Books, matters: Sequence[_Matter], tally: _Tally, *, calendar: bool) -> None:
     """Folds every clock that the draft touches twice: as it is, and as the draft would have it."""
-    limits, on = _Limits(books), now.date()
+    limits, on = _Limits(books), scope.today
     calendars = calendar_of(books.now, CITY_CALENDAR, on), calendar_of(books.draft, CITY_CALENDAR, on)
     touched = {one.id: one for one in matters if calendar or limits.differ(one)}
     found: list[_Matter] = []
@@ -236,8 +269,8 @@ def _count(now: datetime.datetime, books: _Books, matters: Sequence[_Matter], ta
         found.append(matter)
         before.append(_under(segments, was, stated=_is_stated(segments)))
         after.append(_under(segments, would, stated=_is_stated(segments) or was != would))
-    late_before = fold_many(before, calendars[0]).late_at(now)
-    late_after = fold_many(after, calendars[1]).late_at(now)
+    late_before = fold_many(before, calendars[0]).late_at(scope.now)
+    late_after = fold_many(after, calendars[1]).late_at(scope.now)
     tally.late(found, late_before, late_after)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from jingwei.kernel.clocks.counting import Counting, Limit
 from jingwei.kernel.clocks.ladder import STANDARD
 from jingwei.kernel.clocks.models import Clock
-from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, day_in_city, new_clock, put_segments, segments_of
+from jingwei.kernel.clocks.running import calendar_of, new_clock, put_segments, segments_of
 from jingwei.kernel.clocks.segments import Segment
 from jingwei.kernel.commands.actor import by_grant, system
 from jingwei.kernel.commands.execute import execute
@@ -20,7 +20,7 @@ from jingwei.kernel.matters.self_check.matter_type import CHECK, SELF_CHECK
 from jingwei.kernel.outbox.marks import mark_read
 from jingwei.kernel.outbox.models import Message, Notice
 from jingwei.kernel.places.snapshot import places_of
-from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, rules_of
 from jingwei.kernel.values.canonical import digest
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.ids import public_number, uuid7
@@ -63,7 +63,7 @@ def open_self_check(work: Work, command: OpenSelfCheck) -> Result:
     )
     work.open(matter)
     work.authorise(CHECK, by_grant(work.actor, CHECK))
-    calendar = calendar_of(rules_of(work.scope), CITY_CALENDAR, work.now.date())
+    calendar = calendar_of(rules_of(work.scope), CITY_CALENDAR, work.scope.today)
     clock = new_clock(work, matter, _CLOCK, Segment("start", work.now, TERM), calendar)
     clock.ladder = [list(rung) for rung in STANDARD]
     put_segments(clock, segments_of(clock), calendar, fires=True)
@@ -84,7 +84,7 @@ def keep_self_check(now: datetime.datetime) -> None:
     with reading(_PROBE, now) as scope:
         if places_of(scope).root is None:
             return
-        key = id_of(day_in_city(scope))
+        key = id_of(scope.today)
         matter = Matter.objects.filter(pk=key).first()
         verdict = _verdict(matter, now) if matter is not None and matter.closed_at is None else ""
     if matter is None:
@@ -117,7 +117,7 @@ class SelfCheck:
 
 def self_check_of(scope: Scope) -> SelfCheck:
     """Today's check, and before it has an outcome yesterday's. Silence is an alarm. One statement."""
-    today = day_in_city(scope)
+    today = scope.today
     keys = [id_of(today), id_of(today - datetime.timedelta(days=1))]
     found = {matter.pk: matter for matter in Matter.objects.filter(pk__in=keys)}
     latest, before = found.get(keys[0]), found.get(keys[1])
@@ -142,7 +142,7 @@ class DayChecked:
 
 def days_checked(scope: Scope, days: int) -> tuple[DayChecked, ...]:
     """The last days, the newest first, from the first that was checked at all. One statement."""
-    today = day_in_city(scope)
+    today = scope.today
     ids = {today - datetime.timedelta(days=back): id_of(today - datetime.timedelta(days=back)) for back in range(days)}
     found = {matter.pk: matter for matter in Matter.objects.filter(pk__in=ids.values())}
     told = [(day, found.get(key)) for day, key in ids.items()]

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from jingwei.kernel.agencies.duty import exercising, on_duty
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.clocks.calendars import WorkCalendar
-from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of
+from jingwei.kernel.clocks.running import calendar_of
 from jingwei.kernel.commands.scope import Scope, as_uuid, begin
 from jingwei.kernel.matters.kin import hearers
 from jingwei.kernel.matters.models import Matter, Party
+from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.matters.receivers import posts_told
 from jingwei.kernel.matters.telling.timing import first_allowed
 from jingwei.kernel.outbox.adapters import MAIL, Adapter
 from jingwei.kernel.outbox.deliver import Channel, notice_id_bytes
 from jingwei.kernel.outbox.models import Delivery, Message, Notice, Preference
-from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, rules_of
 from jingwei.kernel.rulebook.training import training_of
 from jingwei.kernel.sealing import AWAY, shown
 
@@ -33,15 +34,17 @@ def adapters_of(scope: Scope, *, mail: bool) -> dict[str, Adapter]:
     training city has none, whatever its rulebook says: nothing that somebody tries there reaches anybody."""
     if training_of(scope) is not None:
         return {}
-    found = rules_of(scope).all_of("channel", scope.now.date())
+    found = rules_of(scope).all_of("channel", scope.today)
     described = {name: Adapter.of(name, dated.content) for name, dated in found.items()}
     return {MAIL.name: MAIL, **described} if mail else described
 
 
 def router(scope: Scope, adapters: Iterable[Adapter]) -> Channel:
     """Gives each message its receivers. Seen again after a kill, it makes the same lines and deliveries, once."""
-    calendar = calendar_of(rules_of(scope), CITY_CALENDAR, scope.now.date())
-    known, now = tuple(adapters), scope.now
+    calendar = calendar_of(rules_of(scope), CITY_CALENDAR, scope.today)
+    every, now = tuple(adapters), scope.now
+    known = tuple(one for one in every if one.tells_people)
+    webhooks = tuple(one for one in every if not one.tells_people)
 
     def deliver(message: Message) -> None:
         begin(scope.actor, now, read_only=False)  # the round's own transaction, not the one that `scope` was read in
@@ -53,8 +56,11 @@ def router(scope: Scope, adapters: Iterable[Adapter]) -> Channel:
         at_once = on_duty(scope, matter.area_lft, now) if posts and is_urgent(scope, matter) else ()
         everyone = sorted({*posts, *(one.post for one in at_once)})
         Notice.objects.bulk_create([_notice(message, post) for post in everyone], ignore_conflicts=True)
+        run = _Run(message, calendar, now)
+        if webhooks:
+            told_systems = _to_partners(scope, run, webhooks, matter)
+            Delivery.objects.bulk_create(told_systems, ignore_conflicts=True)
         if known:
-            run = _Run(message, calendar, now)
             urgent = {one.person for one in at_once} if at_once else None
             told = _persons(run, posts, urgent, is_urgent(scope, matter))
             deliveries = [*_to_staff(run, known, told), *_to_reporters(run, known, matter)]
@@ -74,7 +80,7 @@ def _tell_person(run: "_Run", adapters: Sequence[Adapter]) -> None:
 
 def is_urgent(scope: Scope, matter: Matter) -> bool:
     """Whether the matter's class is one of life and danger."""
-    known = rules_of(scope).categories(scope.now.date()).get(matter.category)
+    known = rules_of(scope).categories(scope.today).get(matter.category)
     return known is not None and known.urgency == LIFE_AND_DANGER
 
 
@@ -144,6 +150,15 @@ def address_of(party: Party, adapter: Adapter) -> str:
     be had the party's id stands for it: whoever left one is told, and looked up when the letter goes out."""
     known = party.contact.get(adapter.address, "")
     return known if isinstance(known, str) else str(party.pk) if known is AWAY else ""
+
+
+def _to_partners(scope: Scope, run: _Run, webhooks: Sequence[Adapter], matter: Matter) -> Iterable[Delivery]:
+    """One for each webhook that wants such news and whose post may read the matter; at once, at any hour."""
+    agencies = agencies_of(scope)
+    reaching = {agencies.posts[one].code: one for one in agencies.posts_with(READ, matter.area_lft, matter.unit_id)}
+    for one in webhooks:
+        if one.post in reaching and (not one.topics or run.message.topic in one.topics):
+            yield run.delivery(one, Delivery.PARTNER, reaching[one.post], run.now, False)
 
 
 def _to_reporters(run: _Run, adapters: Sequence[Adapter], matter: Matter) -> Iterable[Delivery]:

@@ -18,6 +18,7 @@ from jingwei.kernel.matters.models import Matter, Party
 from jingwei.kernel.matters.telling.route import address_of
 from jingwei.kernel.matters.telling.timing import room_for
 from jingwei.kernel.outbox.adapters import Adapter
+from jingwei.kernel.outbox.events import event_of, send_event
 from jingwei.kernel.outbox.gateway import Letter, NotSent, send_http
 from jingwei.kernel.outbox.models import Delivery, Preference
 from jingwei.kernel.sealing import revealed
@@ -34,6 +35,9 @@ MOST_TRIES = 8
 """Pauses double from half a minute: given up, and shown to operators, after about two hours."""
 
 _PAUSE = datetime.timedelta(seconds=30)
+_LONGEST_PAUSE = datetime.timedelta(hours=6)
+_MOST_TRIES_OF_SYSTEMS = 17
+"""A system that is away for a weekend is told all the same: given up after about two and a half days."""
 _RENEWED_AFTER = datetime.timedelta(seconds=5)
 _CLAIM = """UPDATE outbox_delivery SET try_at = %(until)s WHERE id IN (
 SELECT id FROM outbox_delivery WHERE try_at <= %(now)s ORDER BY urgent DESC, try_at, id LIMIT %(most)s
@@ -85,7 +89,7 @@ class _Held:
 
 def _still_wanted(rows: Sequence[Delivery]) -> list[Delivery]:
     """A reminder of a matter that has ended meanwhile tells nobody anything; whoever was erased is not told."""
-    reminders = [row.stream for row in rows if row.message.topic == "matter.clock_rang"]
+    reminders = [row.stream for row in rows if _is_reminder(row)]
     ended: set[uuid.UUID] = set()
     if reminders:
         with reading(_SENDER):
@@ -98,11 +102,16 @@ def _still_wanted(rows: Sequence[Delivery]) -> list[Delivery]:
             erased.update(one.pk for one in gone if not one.left_contact)
     kept = []
     for row in rows:
-        if (row.message.topic == "matter.clock_rang" and row.stream in ended) or row.receiver in erased:
+        if (_is_reminder(row) and row.stream in ended) or row.receiver in erased:
             Delivery.objects.filter(pk=row.pk).update(state=Delivery.DROPPED, try_at=None)
         else:
             kept.append(row)
     return kept
+
+
+def _is_reminder(row: Delivery) -> bool:
+    """Whether it reminds a person; a system is told of everything that happened, in whatever order it can take it."""
+    return row.message.topic == "matter.clock_rang" and row.audience != Delivery.PARTNER
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,16 +169,22 @@ class _Round:
             raise NotSent("the rulebook has no such channel any more")
         if adapter.name in self.post.away:
             raise NotSent("the gateway did not answer a moment ago", away=True)
+        if adapter.kind == "webhook":
+            send_event(adapter, event_of(row, self.post.site), self._secret(adapter), self.post.gateways)
+            return
         address, language = _address_of(row, adapter)
         letter = _written(row, more, self.post.site, language)
         if adapter.kind == "mail":
             _send_mail(letter, address, self.post.mail_from)
             return
+        secret = self._secret(adapter) if adapter.asks_secret else ""
+        send_http(adapter, letter, address, secret, self.post.gateways)
+
+    def _secret(self, adapter: Adapter) -> str:
         try:
-            secret = self.post.secret(adapter.name) if adapter.asks_secret else ""
+            return self.post.secret(adapter.name)
         except OSError as error:
             raise NotSent(f"the secret of {adapter.name} cannot be read") from error
-        send_http(adapter, letter, address, secret, self.post.gateways)
 
     def _failed(self, rows: Sequence[Delivery], fault: NotSent) -> None:
         waited = self.adapter is not None and self.adapter.name in self.post.away
@@ -177,12 +192,12 @@ class _Round:
             self.post.away.add(self.adapter.name)
         for row in rows:
             tries = row.tries if waited else row.tries + 1
-            given_up = tries >= MOST_TRIES
+            given_up = tries >= (_MOST_TRIES_OF_SYSTEMS if row.audience == Delivery.PARTNER else MOST_TRIES)
             log.warning("delivery %s over %s not sent, try %s: %s", row.pk, row.channel, tries, fault)
             Delivery.objects.filter(pk=row.pk).update(
                 tries=tries,
                 state=Delivery.FAILED if given_up else Delivery.QUEUED,
-                try_at=None if given_up else self.now + _PAUSE * 2**tries,
+                try_at=None if given_up else self.now + min(_PAUSE * 2**tries, _LONGEST_PAUSE),
                 error=str(fault)[:300],
             )
 

@@ -11,7 +11,7 @@ from jingwei.kernel.places.checking.faults import Fault, Thresholds
 from jingwei.kernel.places.checking.plane import Plane
 
 Shapes = npt.NDArray[np.object_]
-_THIN_M = 3.0  # mean width below which a piece is thinner than any alley: a drawing fault
+THIN_M = 3.0  # mean width below which a piece is thinner than any alley: a drawing fault
 _HAIR_M = 0.005  # corners nearer than this are the same corner
 
 
@@ -120,7 +120,7 @@ def _piece(cells: Cells, kind: str, places: tuple[int, ...], shape: shapely.Geom
     size = float(shapely.area(shape))
     around = float(shapely.length(shape))
     width = 2 * size / around if around else 0.0
-    sliver = size < given.sliver_m2 or width < _THIN_M
+    sliver = size < given.sliver_m2 or width < THIN_M
     return _fault(cells, kind, places, shape, width=width, sliver=sliver)
 
 

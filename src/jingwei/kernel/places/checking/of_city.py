@@ -13,7 +13,7 @@ def levels_of(scope: Scope) -> list[Level]:
 
     Where no area of a level has a shape the level is silent: a city may begin without polygons.
     """
-    places, today = places_of(scope), scope.now.date()
+    places, today = places_of(scope), scope.today
     in_force = Q(from_on__lte=today) & (Q(until_on=None) | Q(until_on__gt=today))
     shapes = {area: bytes(wkb) for area, wkb in Boundary.objects.filter(in_force).values_list("area_id", "wkb")}
     households = dict(CellCard.objects.exclude(households=None).values_list("area_id", "households"))

@@ -29,7 +29,7 @@ _held: tuple[tuple[int, datetime.date], Survey] | None = None
 def survey_of(scope: Scope) -> Survey:
     """The survey of today; four statements and some seconds for 10,000 cells when the places have changed."""
     global _held
-    wanted = (scope.edition("places"), scope.now.date())
+    wanted = (scope.edition("places"), scope.today)
     held = _held
     if held is not None and held[0] == wanted:
         return held[1]

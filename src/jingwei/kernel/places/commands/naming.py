@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from jingwei.kernel.commands.actor import Decision, by_grant
+from jingwei.kernel.commands.actor import Decision
 from jingwei.kernel.commands.registry import Command, Result, handles
 from jingwei.kernel.commands.work import Work
-from jingwei.kernel.places.commands.redraw import locked, not_in_force, unknown_area
+from jingwei.kernel.places.commands.redraw import locked, may_edit, not_in_force, unknown_area
 from jingwei.kernel.places.models import Area, CellCard, PlaceName
 from jingwei.kernel.values.grants import missing
 from jingwei.kernel.values.words import Text
@@ -72,7 +72,7 @@ def enter_sheet(work: Work, command: EnterSheet) -> Result:
         raise unknown_area(missing_codes[0])
     names = {code: work.parts(PlaceName, area) for code, area in areas.items()}
     cards = {code: work.parts(CellCard, area) for code, area in areas.items()}
-    work.authorise(_GRANT, by_grant(work.actor, _GRANT))
+    work.authorise(_GRANT, may_edit(work.actor, [(area.lft, area.rgt) for area in areas.values()]))
     for cell in command.cells:
         work.require(not_in_force(areas[cell.code], command.from_on), place=cell.code)
         for name in cell.names:
@@ -90,7 +90,7 @@ def enter_sheet(work: Work, command: EnterSheet) -> Result:
 @handles(RememberAlias, grant=REMEMBER)
 def remember_alias(work: Work, command: RememberAlias) -> Result:
     """The newest correction holds: an alias of the same name for another cell ends today."""
-    wanted, today = command.name, work.now.date()
+    wanted, today = command.name, work.scope.today
     same = PlaceName.objects.filter(
         origin="alias", until_on=None, kind=wanted.kind, name=wanted.name, low=wanted.low, high=wanted.high
     ).filter(side=wanted.side)

@@ -1,10 +1,10 @@
 """Redrawing: from a day on other areas and boundaries are in force; what was located before keeps its cell."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from jingwei.kernel.commands.actor import by_grant
+from jingwei.kernel.commands.actor import Actor, Decision, by_grant
 from jingwei.kernel.commands.registry import Command, Result, handles
 from jingwei.kernel.commands.work import Work
 from jingwei.kernel.places.commands.enter import Shape, boundary
@@ -14,6 +14,10 @@ from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 
 _GRANT = "places.edit"
+_OUTSIDE = Text(
+    "要调整的区域不都在您这个岗位的范围内；请由上一级办理。",
+    "Not all of these areas lie within the reach of your post: whoever is in charge of the area above redraws them.",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +68,7 @@ def enter_boundary(work: Work, command: EnterBoundary) -> Result:
     if area is None:
         raise unknown_area(command.code)
     known = work.parts(Boundary, area)
-    work.authorise(_GRANT, by_grant(work.actor, _GRANT))
+    work.authorise(_GRANT, may_edit(work.actor, [(area.lft, area.rgt)]))
     work.require(not_in_force(area, command.from_on), place="code")
     work.require(_HAS_ONE if any(one.until_on is None for one in known) else None, place="code")
     work.insert(boundary(work, area, command.shape, command.from_on))
@@ -79,7 +83,7 @@ def redraw_areas(work: Work, command: RedrawAreas) -> Result:
     old = locked(work, _named(command))
     shapes = {code: work.parts(Boundary, old[code]) for code in _drawn_anew(command) if code in old}
     new = {one.code: _opened(work, one, old, command.from_on) for one in command.adds} if _fits(command, old) else {}
-    work.authorise(_GRANT, by_grant(work.actor, _GRANT))
+    work.authorise(_GRANT, may_edit(work.actor, [(area.lft, area.rgt) for area in old.values()]))
     for problem in _problems(command, old, shapes):
         work.require(problem)
     _number(new.values(), command.adds, old)
@@ -92,6 +96,18 @@ def redraw_areas(work: Work, command: RedrawAreas) -> Result:
     work.raise_edition("places")
     work.raise_edition("agencies")  # a post's reach is read from its area
     return {"added": len(command.adds), "ended": len(command.ends), "redrawn": len(command.redraws)}
+
+
+def may_edit(actor: Actor, spans: Collection[tuple[int, int]]) -> Decision:
+    """Whoever holds the grant, in one post, over all of these areas, each told by its interval (`lft`, `rgt`)."""
+    coarse = by_grant(actor, _GRANT)
+    within = (
+        duty
+        for duty in actor.duties
+        if _GRANT in duty.grants and all(duty.area[0] <= lft and rgt <= duty.area[1] for lft, rgt in spans)
+    )
+    duty = next(within, None)
+    return coarse if not coarse.allowed else Decision(duty is not None, _OUTSIDE, duty)
 
 
 def _named(command: RedrawAreas) -> set[str]:

@@ -24,7 +24,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {  # ours: what a header may call it
 }
 NEEDED = ("code", "name", "parent")
 _APART = re.compile(r"[;；、\n]+")
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+"""How the code of a cell is written."""
+
 _PHONE = re.compile(r"[+0-9][0-9 ()-]{3,38}[0-9]")
 _RANGE = re.compile(
     r"(?P<road>(?=.*[^\W\d]).*?[^\d\s–—~～至到-])\s*(?P<low>\d{1,5})\s*号?\s*(?:(?P<dash>[-－–—~～至到])\s*(?P<high>\d{1,5})?\s*号?)?"
@@ -51,12 +53,13 @@ class Sheet:
 
     rows: tuple[SheetRow, ...]
     problems: tuple[SheetProblem, ...]
+    columns: Mapping[str, str]  # ours: as the sheet's header has it, "" where it has none
 
 
 def read_cells(table: Table, parents: Collection[str]) -> Sheet:
     """The cells of a table; `parents` are the codes of the areas they may lie in."""
     reading = _Reading(table, parents)
-    return Sheet(tuple(reading.rows()), (*table.problems, *reading.problems))
+    return Sheet(tuple(reading.rows()), (*table.problems, *reading.problems), reading.columns)
 
 
 class _Reading:
@@ -66,7 +69,7 @@ class _Reading:
         self.problems: list[SheetProblem] = []
         self._table = table
         self._parents = parents
-        self._column = self._columns()
+        self.columns = self._columns()
         self._seen: dict[str, int] = {}
         self._claimed: dict[str, list[tuple[PlainName, int]]] = {}
 
@@ -89,7 +92,7 @@ class _Reading:
         if not self._table.rows:
             self._wrong(1, "", _NO_ROWS, Text("请在表头下填写网格。", "Write the cells below the header."))
         for row in self._table.rows:
-            values = {ours: row.cells.get(head, "") if head else "" for ours, head in self._column.items()}
+            values = {ours: row.cells.get(head, "") if head else "" for ours, head in self.columns.items()}
             code = self._code(row, values)
             name = self._name(row, values)
             names = tuple(dict.fromkeys(self._names(row, values)))
@@ -104,12 +107,12 @@ class _Reading:
             yield SheetRow(row.number, values["parent"], name, cell)
 
     def _wrong(self, row: int, ours: str, text: Text, remedy: Text) -> None:
-        column = self._column[ours] if ours else ""
+        column = self.columns[ours] if ours else ""
         self.problems.append(SheetProblem(self._table.file, self._table.sheet, row, column, text, remedy))
 
     def _code(self, row: Row, values: Mapping[str, str]) -> str:
         code, parent = values["code"], values["parent"]
-        if not _CODE.fullmatch(code):
+        if not CODE.fullmatch(code):
             text = Text(f"编码“{code[:40]}”不合格式。", f"“{code[:40]}” is not a code.")
             self._wrong(
                 row.number, "code", text, Text("用字母、数字和 - _ .，最多 40 位。", "Letters, digits and - _ . only.")

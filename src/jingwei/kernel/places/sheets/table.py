@@ -43,30 +43,31 @@ class Table:
     problems: tuple[SheetProblem, ...]
 
 
-def read_table(path: Path) -> Table:
-    """The first sheet, the first row being its header; rows without any text are left out. Never raises for content."""
+def read_table(source: Path | bytes, name: str) -> Table:
+    """The first sheet of a file with this name, the first row being its header; rows without any text are left out.
+    Never raises for content."""
     try:
-        grid = read_grids(path)[0]
+        grid = read_grids(source)[0]
     except Unreadable as fault:
-        return _none(path, fault.reason, fault.remedy)
+        return _none(name, fault.reason, fault.remedy)
     if len(grid.lines) > MOST_ROWS:
-        return _none(path, _TOO_LONG, Text("请拆成几个文件。", "Split it over several files."))
+        return _none(name, _TOO_LONG, Text("请拆成几个文件。", "Split it over several files."))
     header = tuple(headings(grid.lines[0])) if grid.lines else ()
     rows, problems = [], []
     for number, line in enumerate(grid.lines[1:], 2):
-        cells = {name: text_of(cell) for name, cell in zip(header, line, strict=False) if name}
+        cells = {head: text_of(cell) for head, cell in zip(header, line, strict=False) if head}
         rows += [Row(number, cells)] if any(cells.values()) else []
-        for name, cell in cells.items():
+        for head, cell in cells.items():
             if len(cell) > LONGEST_CELL or "\0" in cell:
                 text = Text(
                     f"超过 {LONGEST_CELL} 字或含空字符。", f"Longer than {LONGEST_CELL} characters, or holds NUL."
                 )
-                problems.append(SheetProblem(path.name, grid.name, number, name, text, _SHORTEN))
-    return Table(path.name, grid.name, header, tuple(rows), tuple(problems))
+                problems.append(SheetProblem(name, grid.name, number, head, text, _SHORTEN))
+    return Table(name, grid.name, header, tuple(rows), tuple(problems))
 
 
-def _none(path: Path, reason: Text, remedy: Text) -> Table:
-    return Table(path.name, "", (), (), (SheetProblem(path.name, "", 0, "", reason, remedy),))
+def _none(name: str, reason: Text, remedy: Text) -> Table:
+    return Table(name, "", (), (), (SheetProblem(name, "", 0, "", reason, remedy),))
 
 
 _SHORTEN = Text("请缩短这一格。", "Shorten the cell.")

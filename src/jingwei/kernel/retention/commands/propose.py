@@ -8,7 +8,6 @@ from typing import cast
 from django.db import connection
 
 from jingwei.kernel.agencies.models import Person
-from jingwei.kernel.clocks.running import zone_of
 from jingwei.kernel.commands.actor import by_grant
 from jingwei.kernel.commands.registry import Command, Result, handles
 from jingwei.kernel.commands.work import Work
@@ -85,7 +84,7 @@ def _why_none(work: Work, matter_type: str) -> Text:
         return _NOTHING
     authors = {one.pk: one.proposed_by.removeprefix("person:") for one in named}
     people = {str(key): one.name for key, one in Person.objects.in_bulk(list(authors.values())).items()}
-    zone = zone_of(work.scope)
+    zone = work.scope.zone
     told = [(people[authors[one.pk]], f"{one.proposed_at.astimezone(zone):%Y-%m-%d %H:%M}") for one in named]
     zh = "、".join(f"{who} {at} 提出的" for who, at in told)
     en = ", ".join(f"the one that {who} proposed on {at}" for who, at in told)

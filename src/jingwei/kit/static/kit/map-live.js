@@ -1,10 +1,18 @@
-// A map whose areas change: asks what is said of them every few seconds, shades them anew, and stands a number on each
-// part of the view that has any, which opens the list of what it counts. map.js imports it for panels with data-marks.
+// A map whose areas change: shades them anew, and stands a number on each part of the view that has any, which opens the
+// list of what it counts. What is said of the areas is asked every few seconds, or is a day that is replayed.
+// map.js imports it for panels with data-marks.
 const ACROSS = 9; // squares of the view, in each of which what lies near together is one number
-const MOST = 200; // areas that one list takes; a number of more is looked into first
+const NAMED = 24; // numbers beside which names have room
 
 export function follow(panel) {
-  const { root, view } = panel, of = Number(root.dataset.of);
+  const tell = numbered(panel), controls = document.getElementById(panel.root.dataset.replay || "-");
+  // A promise of the first that is said.
+  return controls ? replayed(panel.root, controls, tell) : asked(panel.root, tell);
+}
+
+// The areas with their shades, words and numbers; gives what tells them: by code `[shade, open, overdue, came]`.
+function numbered(panel) {
+  const { root, view } = panel, of = Number(root.dataset.of), most = Number(root.dataset.most);
   const layer = document.createElement("div");
   layer.className = "map-numbers";
   view.append(layer);
@@ -18,7 +26,7 @@ export function follow(panel) {
       const counts = told[area.code];
       area.shade = counts ? counts[0] : "0";
       area.words = counts ? words(counts) : root.dataset.nothing;
-      area.href = root.dataset.inside ? root.dataset.inside + encodeURIComponent(area.code) : counts ? list([area]) : "";
+      area.href = !root.dataset.list ? "" : root.dataset.inside ? root.dataset.inside + encodeURIComponent(area.code) : counts ? list([area]) : "";
     }
     panel.map.paint(panel.areas);
     number();
@@ -44,20 +52,21 @@ export function follow(panel) {
       found.set(key, one);
     }
     const kept = document.activeElement && layer.contains(document.activeElement) ? document.activeElement.dataset.key : "";
-    layer.replaceChildren(...[...found].map(([key, one]) => button(key, one)));
+    const alone = found.size > NAMED ? [] : [...found.values()].filter((one) => one.areas.length === 1);
+    layer.replaceChildren(...alone.map((one) => name(one, width)), ...[...found].map(([key, one]) => button(key, one)));
     const again = kept && layer.querySelector(`[data-key="${kept}"]`);
     if (again) again.focus();
   }
   function button(key, one) {
-    const made = document.createElement("a");
+    const made = document.createElement(root.dataset.list ? "a" : "span");
     made.className = "map-number" + (one.late ? " is-late" : "") + (one.count > 99 ? " is-many" : "");
     made.dataset.key = key;
-    made.style.left = Math.round(one.x / one.count) + "px";
-    made.style.top = Math.round(one.y / one.count) + "px";
+    stand(made, one);
     made.textContent = one.count;
     const names = one.areas.slice(0, 3).map((area) => area.name).join(" ") + (one.areas.length > 3 ? " …" : "");
     made.title = `${names} · ${words([0, sum(one.areas, 1), one.late])}`;
-    if (one.areas.length > MOST) {
+    if (!root.dataset.list) return made; // a wall opens nothing, and what was counted of the past has no list today
+    if (one.areas.length > most) { // more than one list takes: looked into first
       made.href = "#map";
       made.addEventListener("click", (event) => {
         event.preventDefault();
@@ -68,6 +77,20 @@ export function follow(panel) {
     } else made.href = list(one.areas);
     return made;
   }
+  function stand(made, one) {
+    made.style.left = Math.round(one.x / one.count) + "px";
+    made.style.top = Math.round(one.y / one.count) + "px";
+  }
+  // Beside the number of one area, below all numbers: towards the middle of the view, so that it is whole. Who is read to
+  // has it in the number's title.
+  function name(one, width) {
+    const made = document.createElement("span");
+    made.className = "map-tag" + (one.x / one.count > width / 2 + 1 ? " is-before" : "");
+    made.textContent = one.areas[0].name;
+    made.setAttribute("aria-hidden", "true");
+    stand(made, one);
+    return made;
+  }
   const sum = (areas, place) => areas.reduce((all, area) => all + told[area.code][place], 0);
   function nearest(areas, left, top) {
     const centre = (area) => [(area.box[0] + area.box[2]) / 2, (area.box[1] + area.box[3]) / 2];
@@ -75,6 +98,17 @@ export function follow(panel) {
     return centre(areas.reduce((best, area) => (far(area) < far(best) ? area : best)));
   }
 
+  panel.map.looked = number;
+  window.addEventListener("resize", number);
+  return (areas) => {
+    told = areas;
+    apply();
+    root.dataset.marked = "1";
+  };
+}
+
+function asked(root, tell) {
+  let last = "";
   async function ask() {
     if (document.hidden) return;
     try {
@@ -82,17 +116,60 @@ export function follow(panel) {
       if (!answer.ok) throw new Error(String(answer.status));
       const text = await answer.text();
       root.classList.remove("is-cut-off");
-      if (text === ask.last) return;
-      ask.last = text;
-      told = JSON.parse(text).areas;
-      apply();
-      root.dataset.marked = "1";
+      if (text === last) return;
+      last = text;
+      tell(JSON.parse(text).areas);
     } catch (why) {
       root.classList.add("is-cut-off"); // the page says so: what is shown is of before
     }
   }
-  panel.map.looked = number;
-  window.addEventListener("resize", number);
-  ask();
   setInterval(ask, Number(root.dataset.every) * 1000);
+  return ask();
+}
+
+// A day again: the hour that the slider stands at is what the map says; played, it goes on by itself. `controls` holds the
+// slider, its button and where the hour is written; the rows of the table that say the same bear their hour.
+async function replayed(root, controls, tell) {
+  const answer = await fetch(root.dataset.marks, { headers: { Accept: "application/json" } });
+  if (!answer.ok) return root.classList.add("is-cut-off");
+  const { areas } = await answer.json();
+  const slider = controls.querySelector("input"), button = controls.querySelector("button"), said = controls.querySelector("output");
+  const rows = [...document.querySelectorAll("[data-hour]")], last = Number(slider.max);
+  let playing = 0;
+
+  function look(hour) {
+    const told = {};
+    for (const [code, moves] of Object.entries(areas)) {
+      let now = moves[0];
+      for (const one of moves) if (one[0] <= hour) now = one;
+      if (now[2] || now[4]) told[code] = now.slice(1);
+    }
+    tell(told);
+    for (const row of rows) {
+      if (Number(row.dataset.hour) === hour) row.setAttribute("aria-current", "true");
+      else row.removeAttribute("aria-current");
+    }
+    const words = rows[hour] ? rows[hour].cells[0].textContent.trim() : "";
+    slider.value = hour;
+    slider.setAttribute("aria-valuetext", words);
+    said.textContent = words;
+  }
+  function stop() {
+    clearInterval(playing);
+    playing = 0;
+    button.textContent = button.dataset.play;
+  }
+  function step() {
+    if (Number(slider.value) < last) look(Number(slider.value) + 1);
+    if (Number(slider.value) >= last) stop();
+  }
+  button.addEventListener("click", () => {
+    if (playing) return stop();
+    if (Number(slider.value) >= last) look(0);
+    button.textContent = button.dataset.pause;
+    playing = setInterval(step, 700);
+  });
+  slider.addEventListener("input", () => look(Number(slider.value)));
+  controls.hidden = false;
+  look(0);
 }

@@ -3,6 +3,7 @@
 // Coordinates are the sheet's units (kit/maps/sheets.py) until a point is written into its two inputs.
 const SVG = "http://www.w3.org/2000/svg";
 const STEP = 0.12, FACTOR = 1.5, DEEPEST = 100;
+const MANY = 2000; // areas that are outlined only where MapLibre will not draw them: it takes as long as drawing them twice
 
 export class Area {
   constructor(code, name, path, words, href, shade) {
@@ -134,6 +135,12 @@ class Drawing {
   }
 }
 
+// MapLibre is written for Chromium 94 and hands out Object.hasOwn (93): an older browser would fetch its megabyte with every
+// such page, only to refuse it.
+function canBeRich() {
+  return Boolean(Object.hasOwn && document.createElement("canvas").getContext("webgl2"));
+}
+
 class Panel {
   constructor(root) {
     this.root = root;
@@ -168,6 +175,8 @@ class Panel {
       for (const input of [this.lon, this.lat]) input.addEventListener("change", () => { if (!this.filling) this.fromInputs(); });
     }
     if (this.root.dataset.marks) (await import(this.root.dataset.live)).follow(this);
+    if (this.root.dataset.flags) (await import(this.root.dataset.flags)).placed(this);
+    if (this.root.dataset.line) this.line = (await import(this.root.dataset.liner)).drawn(this);
     if (this.root.dataset.rich) this.richer();
   }
   draw(sheet) {
@@ -176,16 +185,18 @@ class Panel {
     this.areas = sheet.areas.map(([code, zh, en, path]) => new Area(code, english ? en : zh, path));
     this.svg = made("svg", { viewBox: `0 0 ${sheet.width} ${sheet.height}`, "aria-hidden": "true" });
     this.svg.dataset.patterns = this.root.dataset.patterns || "";
-    for (const area of this.areas) area.drawn = made("path", { d: area.path, class: "map-area" }, this.svg);
     this.view.appendChild(this.svg);
+    if (!this.root.dataset.rich || !canBeRich() || this.areas.length < MANY) this.outline();
   }
-  // The same map drawn by MapLibre, where the browser has what it needs; else the drawing stays.
-  async richer() {
+  outline() {
+    for (const area of this.areas) area.drawn = made("path", { d: area.path, class: "map-area" }, this.svg);
+  }
+  // The same map drawn by MapLibre, where the browser has what it needs; else the drawing stays. What is said of the areas
+  // is waited for (`told`), so that they are drawn once.
+  async richer(told) {
     try {
-      // MapLibre is written for Chromium 94 and hands out Object.hasOwn (93): an older browser would fetch its megabyte
-      // with every such page, only to refuse it.
-      if (!Object.hasOwn || !document.createElement("canvas").getContext("webgl2")) return;
-      const found = await import(this.root.dataset.rich);
+      if (!canBeRich()) return;
+      const [found] = await Promise.all([import(this.root.dataset.rich), told]);
       const map = await found.drawn(this);
       if (map) {
         map.looked = this.map.looked;
@@ -195,6 +206,10 @@ class Panel {
       }
     } catch (why) {
       this.root.dataset.plain = String(why); // an older browser: nothing is lost
+      if (this.areas.length && !this.svg.querySelector(".map-area")) {
+        this.outline();
+        this.map.paint(this.areas);
+      }
     }
   }
   find(x, y) {
@@ -210,7 +225,8 @@ class Panel {
   }
   choose(x, y) {
     const area = this.say(x, y);
-    if (this.picks) this.pick(x, y, area);
+    if (this.line) this.line.add(x, y);
+    else if (this.picks) this.pick(x, y, area);
     else if (area && area.href) window.location.assign(area.href);
   }
   pick(x, y, area) {
@@ -245,6 +261,7 @@ class Panel {
     else if (event.key === "+" || event.key === "=") this.map.zoom(FACTOR);
     else if (event.key === "-") this.map.zoom(1 / FACTOR);
     else if (event.key === "0") this.map.all();
+    else if (this.line && event.key === "Backspace") this.line.back();
     else if (event.key === "Enter") return event.preventDefault(), this.choose(...this.map.middle());
     else return;
     event.preventDefault();

@@ -48,7 +48,7 @@ def declared_feed(name: str) -> "Feed":
     from jingwei.kernel.rulebook.snapshot import rules_of
 
     with reading(system("console")) as scope:
-        feeds = rules_of(scope).all_of("feed", scope.now.date())
+        feeds = rules_of(scope).all_of("feed", scope.today)
     if name not in feeds:
         raise Misuse(f"the city declares no feed {name!r}; it has: {', '.join(sorted(feeds)) or 'none'}")
     return feed_of(name, feeds[name].content)

@@ -18,6 +18,7 @@ _WHERE = {
     "matter_1m": "reading",
     "search_1m": "reading",
     "pages_1m": "reading",
+    "command_map": "reading",
     "ledger_verify": "reading",
     "ledger_append": "appending",
     "ledger_clients": "appending",

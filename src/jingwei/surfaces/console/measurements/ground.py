@@ -2,6 +2,9 @@
 
 import os
 import sys
+import time
+import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 
 from jingwei.installation import (
@@ -14,10 +17,11 @@ from jingwei.installation import (
     postgres,
     server,
 )
-from jingwei.surfaces.console.answer import Answer
+from jingwei.surfaces.console.answer import Answer, Faults
 from jingwei.surfaces.console.process import migrate, run_as
 
 MILLION = "million"
+OPEN = "open"
 SMALL = "small"
 
 
@@ -40,21 +44,43 @@ def fresh_city(name: str) -> None:
 
 
 def million(answer: Answer) -> int:
-    """The city with the many matters, made by the set-wise path at first use and kept; gives how many there are."""
-    wanted = int(os.environ.get("JINGWEI_BENCH_MATTERS", "1000000"))
-    script = [sys.executable, "-m", "jingwei.surfaces.console.measurements.many", str(wanted)]
-    if MILLION not in cities(server()):
+    """The city with the many matters, 95 of 100 of them closed; gives how many there are."""
+    return _filled(answer, MILLION, int(os.environ.get("JINGWEI_BENCH_MATTERS", "1000000")), 95)
+
+
+def many_open(answer: Answer) -> int:
+    """The city with the many open matters; gives how many there are."""
+    return _filled(answer, OPEN, int(os.environ.get("JINGWEI_BENCH_OPEN", "100000")), 0)
+
+
+def _filled(answer: Answer, city: str, wanted: int, closed_of_100: int) -> int:
+    """The city, made by the set-wise path at first use and kept."""
+    script = [sys.executable, "-m", "jingwei.surfaces.console.measurements.many", str(wanted), str(closed_of_100)]
+    if city not in cities(server()):
         answer.say(f"  making {wanted} matters by the set-wise path (kept in {home().path}) …")
-        fresh_city(MILLION)
+        fresh_city(city)
     else:
-        make_keys(MILLION)
-        migrate(MILLION)  # it may have been kept since before the tables changed
-    return int(run_as(MILLION, "app", script).strip().splitlines()[-1])
+        make_keys(city)
+        migrate(city)  # it may have been kept since before the tables changed
+    return int(run_as(city, "app", script).strip().splitlines()[-1])
 
 
 def console(city: str, *words: str) -> str:
     """Runs one of our own commands as an operator would; gives what it printed. Raises ChildProcessError."""
     return run_as(city, "app", [sys.executable, "-m", "jingwei.surfaces.console.main", *words])
+
+
+def await_web(port: int, name: str) -> None:
+    """Until the web server that was started by this name answers at the port. Raises Faults."""
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).close()  # noqa: S310  # our own address
+            return
+        except OSError as error:
+            if getattr(error, "code", None) == HTTPStatus.SERVICE_UNAVAILABLE:  # it answers; no worker is needed here
+                return
+            time.sleep(0.1)
+    raise Faults(f"the web server did not answer; see {home().logs / name}.log")
 
 
 def boston() -> Path | None:

@@ -6,7 +6,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from jingwei.installation import EVERY_ROW, connect, home, server, start_child, 
 from jingwei.surfaces.console.answer import Answer, Faults
 from jingwei.surfaces.console.demo import packs_folder
 from jingwei.surfaces.console.measurements.figure import Sample
-from jingwei.surfaces.console.measurements.ground import SMALL, boston, console, fresh_city, settle
+from jingwei.surfaces.console.measurements.ground import SMALL, await_web, boston, console, fresh_city, settle
 from jingwei.surfaces.console.measurements.pgbench import CLIENTS, SECONDS, rate, report
 from jingwei.surfaces.console.process import environment, run_as
 
@@ -78,7 +77,7 @@ def intake_http(runs: int, answer: Answer) -> list[Sample]:
     command = [sys.executable, "-m", "jingwei.surfaces.console.main", "serve", "--city", SMALL, "--port", str(_PORT)]
     start_child(home(), "bench-web", command, environment=environment(SMALL))
     try:
-        _await_web()
+        await_web(_PORT, "bench-web")
         _report(HTTPConnection("127.0.0.1", _PORT, timeout=10), key, random.Random(0), "warm")  # noqa: S311  # made-up data
         statements = _statements(key)
         samples = []
@@ -95,18 +94,6 @@ def intake_http(runs: int, answer: Answer) -> list[Sample]:
 def _made_key() -> str:
     words = [sys.executable, "-m", "jingwei.surfaces.console.measurements.entered", "made"]
     return run_as(SMALL, "app", words).strip().splitlines()[-1]
-
-
-def _await_web() -> None:
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{_PORT}/healthz", timeout=2).close()  # noqa: S310  # our own address
-            return
-        except OSError as error:
-            if getattr(error, "code", None) == 503:  # it answers: the worker is not running here, and need not
-                return
-            time.sleep(0.1)
-    raise Faults(f"the web server did not answer; see {home().logs / 'bench-web.log'}")
 
 
 def _report(http: HTTPConnection, key: str, chance: random.Random, idempotency: str) -> int:

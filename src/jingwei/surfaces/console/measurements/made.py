@@ -89,8 +89,8 @@ def _values() -> Iterator[SetValue]:
     yield value("routing", "rest", {"priority": 999, "category": "", "area": "", "condition": "", "unit": "C"})
 
 
-def commands_for(number: int, chance: random.Random) -> list[Keyed]:
-    """A matter of the past: reported, limited, and in 95 of 100 cases closed."""
+def commands_for(number: int, chance: random.Random, closed_of_100: int) -> list[Keyed]:
+    """A matter of the past: reported, limited, and in so many of 100 cases closed."""
     opened = _FIRST + datetime.timedelta(seconds=31 * number)
     matter = uuid7(int(opened.timestamp() * 1000), uuid.uuid5(uuid.NAMESPACE_OID, f"bench{number}").bytes)
     report = ReportMatter(
@@ -110,7 +110,7 @@ def commands_for(number: int, chance: random.Random) -> list[Keyed]:
         Keyed(f"bench|{number}|reported", report),
         Keyed(f"bench|{number}|limit", GiveLimit(matter_id=matter, due_at=due, basis="made", claimed="")),
     ]
-    if chance.random() < 0.95:
+    if chance.random() < closed_of_100 / 100:
         closed = opened + datetime.timedelta(hours=chance.randint(1, 130))
         act = Act(matter_id=matter, action="close_stated", fields={}, grant="matter.state", happened_at=closed)
         commands.append(Keyed(f"bench|{number}|closed", act))

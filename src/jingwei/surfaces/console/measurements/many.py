@@ -18,7 +18,7 @@ def _there() -> int:
     return int(last[1:]) + 1 if last else 0
 
 
-def _fill(wanted: int) -> int:
+def _fill(wanted: int, closed_of_100: int) -> int:
     from jingwei.kernel.commands.actor import system
     from jingwei.kernel.commands.bulk import execute_many
     from jingwei.kernel.values.ids import derived_ids
@@ -30,9 +30,8 @@ def _fill(wanted: int) -> int:
     moment = datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC)
     for start in range(there, wanted, 1000):
         chance = random.Random(start)  # noqa: S311  # made-up data
-        commands = [
-            keyed for number in range(start, min(start + 1000, wanted)) for keyed in commands_for(number, chance)
-        ]
+        numbers = range(start, min(start + 1000, wanted))
+        commands = [keyed for number in numbers for keyed in commands_for(number, chance, closed_of_100)]
         refused = [one for one in execute_many(actor, commands, now=moment, ids=derived_ids) if one.refusal]
         if refused:
             raise SystemExit(f"{refused[0].key}: {refused[0].refusal}")
@@ -56,4 +55,4 @@ def _take_into_the_log() -> None:
 
 if __name__ == "__main__":
     django.setup()
-    print(_fill(int(sys.argv[1])))
+    print(_fill(int(sys.argv[1]), int(sys.argv[2])))

@@ -6,7 +6,7 @@ from typing import Any
 
 from jingwei.surfaces.console.answer import Answer
 from jingwei.surfaces.console.measurements.figure import Sample
-from jingwei.surfaces.console.measurements.ground import MILLION, console, million, settle
+from jingwei.surfaces.console.measurements.ground import MILLION, OPEN, console, many_open, million, settle
 from jingwei.surfaces.console.process import run_as
 
 
@@ -47,6 +47,18 @@ def pages_1m(runs: int, answer: Answer) -> list[Sample]:
     matters = million(answer)
     words = [sys.executable, "-m", "jingwei.project.asked_pages", str(runs)]
     found = json.loads(run_as(MILLION, "app", words).strip().splitlines()[-1])
+    return [
+        Sample(one["ms"], "ms", one["floor_ms"], one["rss_mb"], {"matters": matters, **one["more"]}) for one in found
+    ]
+
+
+def command_map(runs: int, answer: Answer) -> list[Sample]:
+    """The slowest part of the command map over 10,000 cells and 100,000 open matters, each counted anew. Floor: the
+    quickest of them."""
+    settle()
+    matters = many_open(answer)
+    words = [sys.executable, "-m", "jingwei.project.asked_map", str(runs)]
+    found = json.loads(run_as(OPEN, "app", words).strip().splitlines()[-1])
     return [
         Sample(one["ms"], "ms", one["floor_ms"], one["rss_mb"], {"matters": matters, **one["more"]}) for one in found
     ]

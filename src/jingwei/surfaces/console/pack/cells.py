@@ -16,7 +16,7 @@ def add_cells(pack: Pack) -> None:
         return
     areas = pack.tables.get("places/areas.csv", [])
     above = {row["code"] for row in areas if row["level"] != levels[-1]["key"]}
-    sheet = read_cells(read_table(path), above)
+    sheet = read_cells(read_table(path, path.name), above)
     for problem in sheet.problems:
         where = place_of(problem)
         pack.wrong(f"places/{path.name}", problem.row, where + problem.text.zh, where + problem.text.en, problem.remedy)

@@ -124,9 +124,9 @@ def _values(pack: Pack, file: str, parameter: str, content: Callable[[dict[str, 
         try:
             wrong = problems_of(parameter, content(row))
         except ValueError as error:
-            wrong = [str(error)]
+            wrong = [Text("这一行里应为整数的格不是整数", f"a whole number is expected ({error})")]
         for sentence in wrong:
-            pack.wrong(file, line, sentence, sentence, _VALUE)
+            pack.wrong(file, line, sentence.zh, sentence.en, _VALUE)
 
 
 def _catalogue(pack: Pack) -> None:
@@ -154,7 +154,8 @@ def _limits(pack: Pack) -> None:
             Limit.from_content(limit(row))
             datetime.date.fromisoformat(row["from_on"])
         except (ValueError, KeyError) as error:
-            pack.wrong("limits.csv", line, f"时限无法解析：{error}", f"the limit cannot be read: {error}", _VALUE)
+            zh = "时限无法解析：数量应为整数，日期应如 2026-10-01"
+            pack.wrong("limits.csv", line, zh, f"the limit cannot be read: {error}", _VALUE)
 
 
 def _routing(pack: Pack) -> None:
@@ -173,7 +174,7 @@ def _routing(pack: Pack) -> None:
 def _calendar(pack: Pack) -> None:
     _once(pack, "calendar.csv", "date")
     for sentence in problems_of("calendar", calendar(pack)) if "working_time" in pack.settings else ():
-        pack.wrong("calendar.csv", 0, sentence, sentence, _VALUE)
+        pack.wrong("calendar.csv", 0, sentence.zh, sentence.en, _VALUE)
 
 
 def _words(pack: Pack) -> None:
@@ -196,26 +197,26 @@ def _reminders(pack: Pack) -> None:
         return
     for parameter, subject, content, _ in reminders(pack):
         for sentence in problems_of(parameter, content):
-            named = f"{parameter}.{subject}: {sentence}"
-            pack.wrong(REMINDERS, 0, named, named, _VALUE)
+            zh, en = f"{parameter}.{subject}：{sentence.zh}", f"{parameter}.{subject}: {sentence.en}"
+            pack.wrong(REMINDERS, 0, zh, en, _VALUE)
 
 
 def _feeds(pack: Pack) -> None:
     codes, units = pack.codes("catalogue.csv"), pack.codes("units.csv")
     for name, content in pack.feeds.items():
         for sentence in _feed(content, codes, units):
-            pack.wrong(f"feeds/{name}.toml", 0, sentence, sentence, _VALUE)
+            pack.wrong(f"feeds/{name}.toml", 0, sentence.zh, sentence.en, _VALUE)
 
 
-def _feed(content: dict[str, object], codes: set[str], units: set[str]) -> Iterator[str]:
+def _feed(content: dict[str, object], codes: set[str], units: set[str]) -> Iterator[Text]:
     yield from feed_problems(content)
     category_part, unit_part = content.get("category"), content.get("unit", {})
     for row in category_part.get("rows", ()) if isinstance(category_part, dict) else ():
         if row[-1] not in codes:
-            yield f"category.map: there is no category {row[-1]}"
+            yield Text(f"类别对应：没有类别 {row[-1]}", f"category.map: there is no category {row[-1]}")
     for value, unit in dict(unit_part.get("map", ())).items() if isinstance(unit_part, dict) else ():
         if unit not in units:
-            yield f"unit.map: {value}: there is no unit {unit}"
+            yield Text(f"单位对应：{value}：没有单位 {unit}", f"unit.map: {value}: there is no unit {unit}")
 
 
 def _papers(pack: Pack) -> None:
@@ -225,4 +226,4 @@ def _papers(pack: Pack) -> None:
             known = ", ".join(TEMPLATES)
             pack.wrong(file, 0, f"没有文书 {name}，只有 {known}", f"there is no paper {name}, only {known}", _CODE)
         for problem in problems_of("print", {"typst": words}):
-            pack.wrong(file, 0, problem, problem, _VALUE)
+            pack.wrong(file, 0, problem.zh, problem.en, _VALUE)

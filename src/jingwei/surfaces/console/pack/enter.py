@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jingwei.kernel.agencies.commands import EnterPost, EnterUnit
-from jingwei.kernel.clocks.running import CITY_CALENDAR
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.registry import Command
@@ -15,6 +14,7 @@ from jingwei.kernel.places.commands import AreaRow, EnterAreas, EnterSheet, Shap
 from jingwei.kernel.places.geojson import Layer
 from jingwei.kernel.places.tree import Row, grow
 from jingwei.kernel.rulebook.commands import SetManyValues, SetValue
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR
 from jingwei.kernel.values.ids import new_id
 from jingwei.surfaces.console.pack.content import calendar, category, limit, reminders, routing
 from jingwei.surfaces.console.pack.tables import Pack

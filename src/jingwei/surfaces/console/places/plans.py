@@ -1,4 +1,4 @@
-"""What the console's commands on places read: the levels of a pack or a city, a sheet of cells, a new layer."""
+"""What the console's commands on places read: the levels of a pack or a city, a new layer."""
 
 import datetime
 from collections import Counter
@@ -12,19 +12,15 @@ from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.places.checking.faults import Fault, Thresholds
 from jingwei.kernel.places.checking.layers import Level, box_of, check_file, check_levels, repairs
 from jingwei.kernel.places.checking.of_city import levels_of
-from jingwei.kernel.places.commands import EnterBoundary, EnterSheet, NewArea, RedrawAreas, Shape
+from jingwei.kernel.places.commands import EnterBoundary, RedrawAreas, Shape
 from jingwei.kernel.places.geojson import Feature, Layer, read_layer
 from jingwei.kernel.places.planning import Wanted, plan_redraw
 from jingwei.kernel.places.problems import Problem
-from jingwei.kernel.places.sheets.cells import Sheet, read_cells
-from jingwei.kernel.places.sheets.table import read_table
 from jingwei.kernel.places.snapshot import Places
 from jingwei.kernel.values.coordinates import Datum
 from jingwei.surfaces.console.answer import Faults, Misuse
 from jingwei.surfaces.console.pack.check import datum_of
 from jingwei.surfaces.console.pack.tables import layer_file, read_pack
-
-_AT_ONCE = 500  # cells of a sheet in one command
 
 
 def levels_of_city(thresholds: Thresholds) -> Iterator[Fault]:
@@ -59,25 +55,6 @@ def _of_reading(layer: Layer, thresholds: Thresholds) -> Iterator[Fault]:
     if layer.problems:
         yield from check_file(Layer((), layer.problems, ()), thresholds)
     yield from repairs(layer.features)
-
-
-def plan_sheet(places: Places, path: Path, level: str, on: datetime.date) -> tuple[Sheet, list[Command], int]:
-    """What a sheet says, the commands it means (new cells first, then all names), and how many cells are new."""
-    level = level or places.innermost
-    if not level:
-        raise Misuse("the city has no cells yet: say which level they are with --level")
-    above = {place.code for place in places.in_force if place.level != level}
-    sheet = read_cells(read_table(path), above)
-    new = tuple(
-        NewArea(code=row.cell.code, level=level, parent=row.parent, name=row.name)
-        for row in sheet.rows
-        if row.cell.code not in places.by_code
-    )
-    commands: list[Command] = [RedrawAreas(from_on=on, basis=path.name, adds=new)] if new else []
-    for start in range(0, len(sheet.rows), _AT_ONCE):
-        cells = tuple(row.cell for row in sheet.rows[start : start + _AT_ONCE])
-        commands.append(EnterSheet(from_on=on, cells=cells))
-    return sheet, commands, len(new)
 
 
 @dataclass(frozen=True, slots=True)

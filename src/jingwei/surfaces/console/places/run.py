@@ -89,19 +89,20 @@ def _places(city: str) -> Any:
         return places_of(scope)
 
 
-def _day(text: str, option: str) -> datetime.date:
+def _day(text: str, option: str) -> datetime.date | None:
     try:
-        return datetime.date.fromisoformat(text) if text else datetime.datetime.now(datetime.UTC).date()
+        return datetime.date.fromisoformat(text) if text else None
     except ValueError as error:
         raise Misuse(f"{option}: {error}") from error
 
 
 def locate(given: argparse.Namespace, answer: Answer) -> None:
     """The cell of a point or an address, with the areas above it; for an address its score and the reasons."""
-    on = _day(given.on, "--on")
+    named = _day(given.on, "--on")
     if bool(given.address) == bool(given.longitude and given.latitude):
         raise Misuse("give LONGITUDE and LATITUDE, or --address")
     places = _places(given.city)
+    on = named or places.today
     place = _by_address(places, given.address, on, answer) if given.address else _by_point(places, given, on)
     document = {"cell": place.code if place else None, "lineage": list(place.lineage) if place else []}
     answer.give(document if not given.address else {**document, "proposals": _proposals(places, given.address, on)})
@@ -225,16 +226,27 @@ def _line(one: "Fault") -> str:
 
 def enter_cells(given: argparse.Namespace, answer: Answer) -> None:
     """New cells begin, known ones get new names; every problem is listed before anything changes."""
-    on = _day(given.from_on, "--from")
-    places = _places(given.city)
-    from jingwei.surfaces.console.places.plans import plan_sheet
+    named = _day(given.from_on, "--from")
+    enter_city(given.city)
+    from jingwei.kernel.commands.actor import system
+    from jingwei.kernel.commands.scope import reading
+    from jingwei.kernel.places.sheets.plan import plan_sheet
+    from jingwei.kernel.places.sheets.table import read_table
+    from jingwei.kernel.values.errors import Invalid
 
-    sheet, commands, new = plan_sheet(places, given.file, given.level, on)
-    _refuse_problems(sheet.problems, given.file, answer)
-    answer.give({"cells": len(sheet.rows), "new": new, "changed": 0 if given.dry_run else len(sheet.rows)})
-    answer.say(f"{len(sheet.rows)} cells, {new} of them new")
+    file: Path = given.file
+    try:
+        with reading(system("console", "places.edit")) as scope:
+            on = named or scope.today
+            plan = plan_sheet(scope, read_table(file, file.name), on, file.name, level=given.level)
+    except Invalid as refusal:
+        raise Misuse(f"--level: {refusal.reason.en}") from refusal
+    _refuse_problems(plan.problems, file, answer)
+    new, changed = plan.count("new"), plan.count("changed")
+    answer.give({"cells": len(plan.rows), "new": new, "changed": 0 if given.dry_run else new + changed})
+    answer.say(f"{len(plan.rows)} cells, {new} of them new, {changed} known otherwise until now")
     if not given.dry_run:
-        _carry_out(commands, f"cells:{given.file.name}:{on}", answer)
+        _carry_out([command for _, command in plan.commands], f"cells:{given.file.name}:{on}", answer)
 
 
 def _refuse_problems(problems: Sequence[Any], file: Path, answer: Answer) -> None:
@@ -276,8 +288,9 @@ def _carry_out(commands: Sequence[Any], key: str, answer: Answer) -> None:
 
 def enter_boundaries(given: argparse.Namespace, answer: Answer) -> None:
     """Each area of a file becomes the boundary of the cell with its code; each is an act of its own."""
-    on = _day(given.from_on, "--from")
+    named = _day(given.from_on, "--from")
     places = _places(given.city)
+    on = named or places.today
     from jingwei.kernel.values.coordinates import Datum
     from jingwei.surfaces.console.places.plans import Drawing, plan_boundaries
 
@@ -288,10 +301,11 @@ def enter_boundaries(given: argparse.Namespace, answer: Answer) -> None:
 
 def redraw(given: argparse.Namespace, answer: Answer) -> None:
     """Compares a layer with the level as it stands, says what goes on, ends and begins, and does it from the day on."""
-    on = _day(given.from_on, "--from")
+    named = _day(given.from_on, "--from")
     if not given.basis.strip():
         raise Misuse("--basis is empty: name the decision that the redraw rests on")
     places = _places(given.city)
+    on = named or places.today
     from jingwei.kernel.values.coordinates import Datum
     from jingwei.kernel.values.errors import Refusal
     from jingwei.surfaces.console.places.plans import Drawing, plan_layer

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from jingwei.kernel.agencies.snapshot import agencies_of
-from jingwei.kernel.clocks.running import CITY_CALENDAR
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.rules.problems import problems_on, rules_problems
 from jingwei.kernel.matters.rules.tryout import Change
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.commands import problems_of
-from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, rules_of
 from jingwei.kernel.values.words import Text
 from jingwei.surfaces.console.pack.content import limit, routing
 from jingwei.surfaces.console.pack.tables import COLUMNS, OWN_DAYS
@@ -114,7 +113,7 @@ def _kind(file: Path) -> str:
 
 def _calendar(scope: Scope, days: list[_Row], working_time: Mapping[str, Any]) -> Iterator[Change]:
     """The city's calendar with these days and this working time in place of its own."""
-    dated = rules_of(scope).calendar(CITY_CALENDAR, scope.now.date())
+    dated = rules_of(scope).calendar(CITY_CALENDAR, scope.today)
     if dated is None or not (days or working_time):
         return
     changed = {row["date"]: row["kind"] for row in days}
@@ -130,10 +129,10 @@ def _wrong(scope: Scope, changes: list[Change]) -> Iterator[str]:
     for parameter, subject, content in changes:
         for sentence in problems_of(parameter, content) if content is not None else ():
             bad = True
-            yield f"{parameter} {subject}: {sentence}"
+            yield f"{parameter} {subject}: {sentence.en} | {sentence.zh}"
     if bad:
         return
     draft, today = rules_of(scope).changed(changes, "draft"), set(rules_problems(scope))
-    for one in problems_on(draft, agencies_of(scope), places_of(scope), scope.now.date()):
+    for one in problems_on(draft, agencies_of(scope), places_of(scope), scope.today):
         if one not in today and one.kind != "unreachable":
             yield f"{one.parameter} {one.subject}: {one.what.en}. {one.remedy.en} | {one.what.zh}。{one.remedy.zh}"

@@ -14,7 +14,7 @@ from jingwei.kernel.matters.types import MatterType, type_of
 from jingwei.kernel.values.errors import Invalid, Refusal, not_found
 from jingwei.kernel.values.ids import NUMBER
 from jingwei.kernel.values.words import Text
-from jingwei.surfaces.desk.orders import Filled, command_of
+from jingwei.kit.acts.orders import Filled, command_of
 from jingwei.surfaces.desk.queries import category_title, place_name
 
 MOST = 100

@@ -16,13 +16,13 @@ from jingwei.kernel.matters.types import Action, MatterType, type_of
 from jingwei.kernel.reads.note import note_reads, seen
 from jingwei.kernel.values.errors import Invalid, not_found
 from jingwei.kernel.values.words import Text
+from jingwei.kit.acts.orders import fields_of
 from jingwei.kit.answers import status_of
 from jingwei.kit.forms import read_key, sent
 from jingwei.kit.page import face_of, show
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.acting.many import NO_SUCH, Acted, Order, act_on_each, found_by_number, read_chosen
 from jingwei.surfaces.desk.offers import Attempt, offer_of
-from jingwei.surfaces.desk.orders import fields_of
 from jingwei.surfaces.desk.queries import category_title, place_name
 
 _ALONE = Text("这个动作要附文件，请逐件办理。", "This act needs files: do it on each matter alone.")

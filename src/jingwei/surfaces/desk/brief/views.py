@@ -14,6 +14,7 @@ from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 from jingwei.kit.page import Face, face_of, show
 from jingwei.kit.permission import ActorRequest, grants
+from jingwei.kit.serving import docx_answer
 from jingwei.surfaces.desk.brief.document import written
 from jingwei.surfaces.desk.brief.period import KINDS, Kind, Period, latest, period
 from jingwei.surfaces.desk.brief.queries import Brief, brief_of
@@ -21,7 +22,6 @@ from jingwei.surfaces.desk.brief.wording import OVERDUE, beyond, days_of, lead, 
 from jingwei.surfaces.desk.measures.queries import measured_types
 from jingwei.surfaces.desk.measures.views import MEASURES
 
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _EARLIEST = datetime.date(1990, 1, 1)
 
 
@@ -56,10 +56,8 @@ def brief(request: HttpRequest) -> HttpResponse:
 def document(request: HttpRequest) -> HttpResponse:
     """The same as a document."""
     face, found, _ = _asked(request, "export")
-    answer = HttpResponse(written(found, face, get_language() or "zh-hans"), content_type=_WORD)
-    name = f"{found.type.key}-{found.period.kind}-{found.period.first:%Y-%m-%d}.docx"
-    answer["Content-Disposition"] = f'attachment; filename="{face.file_name(name)}"'
-    return answer
+    name = f"{found.type.key}-{found.period.kind}-{found.period.first:%Y-%m-%d}"
+    return docx_answer(written(found, face, get_language() or "zh-hans"), face, name)
 
 
 def _asked(request: HttpRequest, what: What) -> tuple[Face, Brief, list[tuple[str, Text]]]:

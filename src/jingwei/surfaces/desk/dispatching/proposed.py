@@ -69,7 +69,7 @@ def choice_for(
     """What today's rules propose for a matter of (category, place, condition); `given` is the unit that it has, `done`
     how many of its kind each unit closed there. Second comes the unit of the next rule that asks for something, else
     the one that closed most, else the one whose posts serve the place most closely, else that of a rule for all."""
-    rules, agencies, on = rules_of(scope), agencies_of(scope), scope.now.date()
+    rules, agencies, on = rules_of(scope), agencies_of(scope), scope.today
     category, place, condition = asked
     areas = place.lineage if place else ()
     applying = rules.applying(category, areas, condition, on, agencies.unit_by_code)

@@ -10,9 +10,11 @@ from jingwei.kernel.agencies.commands import (
     AskSwap,
     CancelShift,
     ChangeRoster,
+    DraftShifts,
     EndLeave,
     EnterShifts,
     OpenRoster,
+    ReplaceShift,
     ShiftRow,
     TakeLeave,
 )
@@ -27,6 +29,10 @@ from jingwei.kit.forms import Input
 from jingwei.surfaces.desk.doing import Form, Reader, Refused, choice, form, line, moment, read_id, read_moment, written
 
 _FROM, _UNTIL = Text("从", "From"), Text("到", "Until")
+_AT_ONCE = Text(
+    "临时加班次：24 小时内开始，不经草案立即生效，并注明临时",
+    "At short notice: begins within 24 hours, holds at once without a draft, and is recorded so",
+)
 _HOURS = Text(
     "每天须有人值班的时段，如 00:00-24:00；多个用逗号隔开，跨夜写 20:00-08:00。",
     "Hours of every day that must be covered, such as 00:00-24:00; several with commas, over midnight 20:00-08:00.",
@@ -83,23 +89,39 @@ def on_roster(roster: Roster) -> Mapping[str, Reader]:
         closed = values.get("closed") == "on"
         return ChangeRoster(code=roster.code, title=_names(values), covers=_covers(values), closed=closed)
 
-    def enter(values: Mapping[str, str], zone: ZoneInfo) -> EnterShifts:
-        holding = Holding.objects.filter(pk=read_id(values, "holding")).select_related("post").first()
-        if holding is None:
-            raise not_found()
+    def enter(values: Mapping[str, str], zone: ZoneInfo) -> EnterShifts | DraftShifts:
+        holding = _holding(values)
         from_at, until_at = read_moment(values, "from_at", zone), read_moment(values, "until_at", zone)
         times = [
             (_later(from_at, day, zone), _later(until_at, day, zone)) for day in range(_days(values.get("days", "1")))
         ]
-        rows = (ShiftRow(post=holding.post.code, person=holding.person_id, from_at=a, until_at=b) for a, b in times)
-        return EnterShifts(roster=roster.code, shifts=tuple(rows))
+        rows = tuple(
+            ShiftRow(post=holding.post.code, person=holding.person_id, from_at=a, until_at=b) for a, b in times
+        )
+        if values.get("at_once") == "on":
+            return EnterShifts(roster=roster.code, shifts=rows)
+        return DraftShifts(roster=roster.code, comes=rows)
+
+    def replace(values: Mapping[str, str], zone: ZoneInfo) -> ReplaceShift:
+        holding = _holding(values)
+        return ReplaceShift(shift=read_id(values, "_subject"), post=holding.post.code, person=holding.person_id)
 
     return {
         "change": change,
         "enter": enter,
+        "replace": replace,
         "cancel": lambda values, _: CancelShift(shift=read_id(values, "_subject")),
+        "away": lambda values, _: DraftShifts(roster=roster.code, goes=(read_id(values, "_subject"),)),
         "ask": _ask,
     }
+
+
+def _holding(values: Mapping[str, str]) -> Holding:
+    """Who is to be on duty, and in which post. Raises Denied as not found."""
+    holding = Holding.objects.filter(pk=read_id(values, "holding")).select_related("post").first()
+    if holding is None:
+        raise not_found()
+    return holding
 
 
 def _ask(values: Mapping[str, str], zone: ZoneInfo) -> AskSwap:
@@ -180,17 +202,27 @@ def change_form(roster: Roster, tried: Refused | None) -> Form:
 
 def enter_form(holdings: Sequence[Holding], scope: Scope, zone: ZoneInfo, tried: Refused | None) -> Form:
     """One shift, or the same hours on several days."""
+    inputs = (
+        _who(holdings),
+        moment("from_at", _FROM, written(scope.now + datetime.timedelta(days=1), zone)),
+        moment("until_at", _UNTIL),
+        Input(name="days", title=Text("连续几天", "On how many days running"), kind="number", value="1", required=True),
+        Input(name="at_once", title=_AT_ONCE, kind="yes_no"),
+    )
+    return form("enter", Text("排班（写进草案）", "Enter shifts (into the draft)"), inputs, tried=tried)
+
+
+def replace_form(shift: uuid.UUID, holdings: Sequence[Holding], tried: Refused | None) -> Form:
+    """Another person for a shift of the next 24 hours, at once."""
+    return form("replace", Text("临时换人", "Replace at once"), (_who(holdings),), str(shift), tried)
+
+
+def _who(holdings: Sequence[Holding]) -> Input:
     named = [
         (str(one.pk), Text(f"{one.post.title_zh} · {one.person.name}", f"{one.post.title_en} · {one.person.name}"))
         for one in holdings
     ]
-    inputs = (
-        choice("holding", Text("岗位与人员", "Post and person"), named),
-        moment("from_at", _FROM, written(scope.now, zone)),
-        moment("until_at", _UNTIL),
-        Input(name="days", title=Text("连续几天", "On how many days running"), kind="number", value="1", required=True),
-    )
-    return form("enter", Text("排班", "Enter shifts"), inputs, tried=tried)
+    return choice("holding", Text("岗位与人员", "Post and person"), named)
 
 
 def ask_form(shift: uuid.UUID, others: Sequence[tuple[str, Text]], tried: Refused | None) -> Form:

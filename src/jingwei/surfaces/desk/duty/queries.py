@@ -92,7 +92,7 @@ def shift_line(scope: Scope, shift: Shift) -> ShiftLine:
 
 def days_of(scope: Scope, roster: Roster, first: datetime.date, number: int, zone: ZoneInfo) -> tuple[Day, ...]:
     """So many days of a roster; what nobody covers is named hour by hour. One statement."""
-    low, high = _midnight(first, zone), _midnight(first + number * DAY, zone)
+    low, high = midnight(first, zone), midnight(first + number * DAY, zone)
     shifts = list(
         Shift.objects.filter(roster=roster, cancelled=False, from_at__lt=high, until_at__gt=low)
         .select_related("roster", "person")
@@ -100,21 +100,25 @@ def days_of(scope: Scope, roster: Roster, first: datetime.date, number: int, zon
     )
     days = []
     for place in range(number):
-        begins, ends = _midnight(first + place * DAY, zone), _midnight(first + (place + 1) * DAY, zone)
+        begins, ends = midnight(first + place * DAY, zone), midnight(first + (place + 1) * DAY, zone)
         here = [shift for shift in shifts if shift.from_at < ends and shift.until_at > begins]
         wanted = windows(roster.covers, zone, begins, ends) if roster.closed_at is None else []
         gaps = uncovered(wanted, [(shift.from_at, shift.until_at) for shift in here])
         lines = tuple(shift_line(scope, shift) for shift in here)
-        days.append(Day(first + place * DAY, lines, tuple(_hours(start, end, ends, zone) for start, end in gaps)))
+        days.append(
+            Day(first + place * DAY, lines, tuple(hours_written(start, end, ends, zone) for start, end in gaps))
+        )
     return tuple(days)
 
 
-def _midnight(day: datetime.date, zone: ZoneInfo) -> datetime.datetime:
+def midnight(day: datetime.date, zone: ZoneInfo) -> datetime.datetime:
+    """When a day of the city begins, in UTC."""
     return datetime.datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(datetime.UTC)
 
 
-def _hours(start: datetime.datetime, end: datetime.datetime, midnight: datetime.datetime, zone: ZoneInfo) -> str:
-    last = "24:00" if end == midnight else f"{end.astimezone(zone):%H:%M}"
+def hours_written(start: datetime.datetime, end: datetime.datetime, ends: datetime.datetime, zone: ZoneInfo) -> str:
+    """Hours of a day that ends at `ends`, as the city's clocks show them."""
+    last = "24:00" if end == ends else f"{end.astimezone(zone):%H:%M}"
     return f"{start.astimezone(zone):%H:%M}–{last}"
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
 from jingwei.kernel.agencies.commands.known import OWN, ROSTER
+from jingwei.kernel.agencies.commands.roster import SHORT_NOTICE
 from jingwei.kernel.agencies.models import Holding, Roster
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.values.words import Text
@@ -22,11 +24,13 @@ from jingwei.kit.permission import ActorRequest, signed_in
 from jingwei.surfaces.desk.doing import Refused, done_by, form, status_after, written
 from jingwei.surfaces.desk.duty import forms, queries
 from jingwei.surfaces.desk.duty.listing import roster_listing, rosters_listing
+from jingwei.surfaces.desk.duty.reading import at_once, current, draft_page, waiting
+from jingwei.surfaces.desk.duty.reading import edits as may_edit
 
 _AGREE, _DECLINE = Text("同意换班", "Agree"), Text("不同意", "Decline")
 _WITHDRAW, _BACK = Text("撤回请求", "Withdraw"), Text("销假", "End this leave")
 _WEEK = 7  # days
-_CANCEL = Text("取消班次", "Cancel")
+_CANCEL, _AWAY = Text("临时取消", "Cancel at once"), Text("取消（写进草案）", "Cancel (in the draft)")
 
 
 @signed_in
@@ -72,6 +76,7 @@ def _duty(scope: Scope, face: Face, asked: str, tried: Refused | None) -> dict[s
         "leaves": leaves,
         "leave_form": forms.leave_form(scope, colleagues, face.zone, tried) if own else None,
         "open_form": forms.open_roster_form(scope, tried) if edits else None,
+        "waiting": [(one.roster.code, Text(one.roster.title_zh, one.roster.title_en)) for one in waiting(scope)],
         "tried": tried,
     }
 
@@ -129,22 +134,31 @@ def _listing(scope: Scope, zone: ZoneInfo, found: Roster, request: HttpRequest) 
     return roster_listing("roster", Text(found.title_zh, found.title_en), days)
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What the forms of every shift of a page have in common."""
+
+    holdings: list[Holding]
+    edits: bool
+    zone: ZoneInfo
+    tried: Refused | None
+
+
 def _roster(scope: Scope, zone: ZoneInfo, found: Roster, request: HttpRequest, tried: Refused | None) -> dict[str, Any]:
     today = scope.now.astimezone(zone).date()
     first, number = _span(request, today)
     days = queries.days_of(scope, found, first, number, zone)
-    duty = scope.actor.duty_for(ROSTER, found.area.lft, found.unit_id)
-    edits = duty is not None and found.closed_at is None
+    edits = may_edit(scope, found) and found.closed_at is None
+    drafted = current(found) if edits else None
     holdings = queries.holdings_in(scope, [found.unit_id]) if edits or _mine(days) else []
+    beside = _Beside(holdings, edits, zone, tried)
     return {
         "roster": found,
         "title": Text(found.title_zh, found.title_en),
         "unit": Text(found.unit.name_zh, found.unit.name_en),
         "area": Text(found.area.name_zh, found.area.name_en),
         "covers": ", ".join("–".join(window) for window in found.covers),
-        "days": [
-            (day, [(line, _row_forms(line, edits, days, holdings, zone, tried)) for line in day.shifts]) for day in days
-        ],
+        "days": [(day, [(line, _row_forms(scope, line, days, beside)) for line in day.shifts]) for day in days],
         "gaps": sum(len(day.gaps) for day in days),
         "today": today,
         "span": "month" if number > _WEEK else "week",
@@ -152,6 +166,8 @@ def _roster(scope: Scope, zone: ZoneInfo, found: Roster, request: HttpRequest, t
         "later": (first + number * queries.DAY).isoformat(),
         "enter_form": forms.enter_form(holdings, scope, zone, tried) if edits else None,
         "change_form": forms.change_form(found, tried) if edits else None,
+        "draft": draft_page(scope, found, drafted, zone) if drafted else None,
+        "at_once": at_once(scope, found),
         "tried": tried,
     }
 
@@ -160,21 +176,17 @@ def _mine(days: tuple[queries.Day, ...]) -> bool:
     return any(line.mine and line.coming for day in days for line in day.shifts)
 
 
-def _row_forms(
-    line: queries.ShiftLine,
-    edits: bool,
-    days: tuple[queries.Day, ...],
-    holdings: list[Holding],
-    zone: ZoneInfo,
-    tried: Refused | None,
-) -> list[Any]:
-    if not line.coming:
-        return []
+def _row_forms(scope: Scope, line: queries.ShiftLine, days: tuple[queries.Day, ...], beside: _Beside) -> list[Any]:
+    """One's own shift may be swapped; whoever edits changes what is near at once, and what is far by the draft."""
     made: list[Any] = []
-    if line.mine:
-        made.append(forms.ask_form(line.id, _others(line, days, holdings, zone), tried))
-    if edits:
-        made.append(form("cancel", _CANCEL, (), str(line.id), tried))
+    if line.mine and line.coming:
+        made.append(forms.ask_form(line.id, _others(line, days, beside.holdings, beside.zone), beside.tried))
+    if beside.edits and line.until_at > scope.now:
+        if line.from_at <= scope.now + SHORT_NOTICE:
+            made.append(forms.replace_form(line.id, beside.holdings, beside.tried))
+            made += [form("cancel", _CANCEL, (), str(line.id), beside.tried)] if line.coming else []
+        else:
+            made.append(form("away", _AWAY, (), str(line.id), beside.tried))
     return made
 
 

@@ -53,7 +53,7 @@ def place_page(scope: Scope, number: str) -> PlacePage:
     """One matter's place. Raises Denied as not found. Two statements beside those of the actor."""
     head = found_matter(scope, number)
     detail = Detail.objects.get(pk=head.pk)
-    places, today = places_of(scope), scope.now.date()
+    places, today = places_of(scope), scope.today
     address = str(detail.fields.get(ADDRESS_FIELD, ""))
     found = match_address(address, today, places)
     choices = [

@@ -1,8 +1,9 @@
 """The grid's pages: an area with what lies below it, its faults, what it is known by, and who serves it."""
 
+import itertools
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
@@ -13,13 +14,16 @@ from jingwei.kernel.places.checking.faults import KINDS, Fault
 from jingwei.kernel.places.checking.survey import survey_of
 from jingwei.kernel.places.models import CellCard, PlaceName
 from jingwei.kernel.places.snapshot import Place, Places, places_of
+from jingwei.kernel.values.coordinates import E7, Point
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
-from jingwei.kit.maps.panel import Mark, Panel, panel_of, shades
+from jingwei.kit.maps.panel import Flag, Mark, Panel, panel_of, shades
 from jingwei.kit.maps.sheets import sheet_of
 from jingwei.surfaces.desk.outlines import Outline, outline_of
 
 MOST_FAULTS = 100
+MOST_REMINDERS = 20
+"""Reminders of all kinds that are marked on the map beside what is wrong; where there are more, one kind at a time."""
 _KINDS = {"estate": Text("小区", "Estate"), "village": Text("村", "Village"), "road": Text("道路", "Road")}
 _SIDES = {"odd": Text("单号", "odd"), "even": Text("双号", "even"), "": Text("", "")}
 
@@ -49,6 +53,7 @@ class FaultRow:
     size: str
     place: str
     detail: Text | None
+    flag: Flag | None  # its mark on the map
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,11 @@ def grid_page(scope: Scope, code: str, kind: str) -> GridPage:
     counts = open_by_number(scope, place)
     below = places.children(place.code)
     rows = _rows(scope, below, faults, counts) if below else ()
+    panel = _panel(scope, place, below[0].level, rows) if below else None
+    listed = [*wrong[:MOST_FAULTS], *notes[:MOST_FAULTS]]
+    marked = listed if kind or len(notes) <= MOST_REMINDERS else wrong
+    told = _fault_rows(places, listed, panel, marked)
+    flags = tuple(one.flag for one in told if one.flag is not None)
     return GridPage(
         place=place,
         above=tuple(places.by_code[one] for one in reversed(place.lineage[1:])),
@@ -103,15 +113,15 @@ def grid_page(scope: Scope, code: str, kind: str) -> GridPage:
         below=rows,
         open_matters=sum(counts.values()),
         kinds=tuple((key, one.title, n) for key, one in KINDS.items() if (n := sum(f.kind == key for f in faults))),
-        faults=tuple(_fault_row(places, one) for one in wrong[:MOST_FAULTS]),
+        faults=tuple(one for one in told if not one.note),
         more_faults=max(0, len(wrong) - MOST_FAULTS),
-        notes=tuple(_fault_row(places, one) for one in notes[:MOST_FAULTS]),
+        notes=tuple(one for one in told if one.note),
         more_notes=max(0, len(notes) - MOST_FAULTS),
         card=None if below else CellCard.objects.filter(area=place.id).first(),
         posts=_posts(scope, place),
         names=() if below else _names(scope, place.id),
         outline=outline_of(scope, place.id, None),
-        panel=_panel(scope, place, below[0].level, rows) if below else None,
+        panel=replace(panel, flags=flags) if panel else None,
     )
 
 
@@ -167,12 +177,36 @@ def _area(size_m2: float) -> str:
     return f"{size_m2 / 1e6:,.2f} km²" if size_m2 >= 1e6 else f"{size_m2:,.0f} m²"
 
 
+def _fault_rows(
+    places: Places, faults: Sequence[Fault], panel: Panel | None, marked: Sequence[Fault]
+) -> list[FaultRow]:
+    """Each fault in words; the marked ones that lie on the map have a mark there, numbered in the order of the list."""
+    rows: list[FaultRow] = []
+    numbers = itertools.count(1)
+    for one in faults:
+        row, at = _fault_row(places, one), _on_sheet(one, panel) if one in marked else None
+        if at is not None:
+            number, said = next(numbers), KINDS[one.kind].title
+            words = Text(f"{number}：{said.zh} {row.size}".strip(), f"{number}: {said.en} {row.size}".strip())
+            row = replace(row, flag=Flag(number, at, words, grave=not one.note))
+        rows.append(row)
+    return rows
+
+
+def _on_sheet(one: Fault, panel: Panel | None) -> tuple[int, int] | None:
+    """Where it lies on the drawing, None beside it or where nothing tells."""
+    if one.lon is None or one.lat is None or panel is None or panel.frame is None:
+        return None
+    x, y = panel.frame.place(Point(round(one.lon * E7), round(one.lat * E7)))
+    return (x, y) if 0 <= x <= panel.frame.width and 0 <= y <= panel.frame.height else None
+
+
 def _fault_row(places: Places, one: Fault) -> FaultRow:
     kind = KINDS[one.kind]
     size = _area(one.size_m2) if one.size_m2 >= 1 else f"{one.size_m:.2f} m" if one.size_m else ""
     place = f"{one.lat:.5f}, {one.lon:.5f}" if one.lat is not None and one.lon is not None else ""
     cells = tuple((code, places.by_code[code].name) for code in one.cells if code in places.by_code)
-    return FaultRow(kind.title, kind.remedy, one.note, cells, size, place, one.detail)
+    return FaultRow(kind.title, kind.remedy, one.note, cells, size, place, one.detail, None)
 
 
 def _posts(scope: Scope, place: Place) -> tuple[Text, ...]:
@@ -182,7 +216,7 @@ def _posts(scope: Scope, place: Place) -> tuple[Text, ...]:
 
 
 def _names(scope: Scope, area: uuid.UUID) -> tuple[NameRow, ...]:
-    today = scope.now.date()
+    today = scope.today
     rows = PlaceName.objects.filter(area=area, from_on__lte=today).order_by("kind", "name", "low")
     return tuple(
         NameRow(_KINDS[one.kind], one.name, _numbers(one), one.origin == "alias")

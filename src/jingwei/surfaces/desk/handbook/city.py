@@ -54,7 +54,7 @@ def _limits(scope: Scope, one: MatterType) -> Section:
 def _of_clocks(scope: Scope, one: MatterType) -> Iterator[tuple[Lines, ...]]:
     titles = {task.limit: task.title for task in one.tasks if task.limit}
     titles |= {clock.key: clock.title for clock in one.clocks}
-    for subject, dated in sorted(rules_of(scope).all_of("limit", scope.now.date()).items()):
+    for subject, dated in sorted(rules_of(scope).all_of("limit", scope.today).items()):
         title = titles.get(subject.rpartition("/")[2])
         if title:
             named, length = limit_title(scope, subject, title), limit_words(dated)

@@ -21,6 +21,7 @@ from jingwei.kit.page import face_of, show
 from jingwei.kit.pages import Cursor, newest_page, read_cursor
 from jingwei.kit.parts.table import Cell, Column
 from jingwei.kit.permission import ActorRequest, grants
+from jingwei.surfaces.desk.inbox.sent import AUDIENCES
 
 PAGE = 50
 _COLUMNS = (
@@ -30,7 +31,6 @@ _COLUMNS = (
     Column("tries", Text("尝试次数", "Tries")),
     Column("error", Text("故障", "Fault")),
 )
-_STAFF, _REPORTER = Text("工作人员", "Staff"), Text("上报人", "Reporter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Dead:
 
     id: uuid.UUID
     channel: str
-    audience: str
+    audience: Text
     created_at: datetime.datetime
     tries: int
     error: str
@@ -48,7 +48,9 @@ class Dead:
 def dead_letters(scope: Scope, after: Cursor | None) -> tuple[tuple[Dead, ...], str]:
     """Given up, the newest first, and the next page's cursor. One statement."""
     found, more = newest_page(Delivery.objects.filter(state=Delivery.FAILED), "created_at", after, PAGE)
-    rows = tuple(Dead(row.pk, row.channel, row.audience, row.created_at, row.tries, row.error) for row in found)
+    rows = tuple(
+        Dead(row.pk, row.channel, AUDIENCES[row.audience], row.created_at, row.tries, row.error) for row in found
+    )
     return rows, Cursor(found[-1].created_at, found[-1].pk).text if more else ""
 
 
@@ -71,7 +73,7 @@ def _listing() -> Listing:
         {
             "at": Cell(at=one.created_at),
             "channel": Cell(text=one.channel),
-            "audience": Cell(words=_STAFF if one.audience == "staff" else _REPORTER),
+            "audience": Cell(words=AUDIENCES[one.audience]),
             "tries": Cell(number=one.tries),
             "error": Cell(text=one.error),
         }

@@ -21,7 +21,11 @@ _STATES: Mapping[str, Text] = {
     Delivery.FAILED: Text("发送失败", "failed"),
     Delivery.DROPPED: Text("已无需发送", "no longer needed"),
 }
-_AUDIENCES = {"staff": Text("工作人员", "staff"), "reporter": Text("上报人", "whoever reported")}
+AUDIENCES: Mapping[str, Text] = {
+    "staff": Text("工作人员", "staff"),
+    "reporter": Text("上报人", "whoever reported"),
+    Delivery.PARTNER: Text("合作系统", "another system"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,11 @@ def sent_of(scope: Scope, stream: uuid.UUID) -> tuple[Sent, ...]:
     ]
     titles = {
         name: Text(dated.content["title"]["zh"], dated.content["title"]["en"])
-        for name, dated in rules_of(scope).all_of("channel", scope.now.date()).items()
+        for name, dated in rules_of(scope).all_of("channel", scope.today).items()
     }
     for one in Delivery.objects.filter(stream=stream).select_related("message").order_by("-created_at")[:_MOST]:
         title = titles.get(one.channel, Text(one.channel, one.channel))
         state, at = _STATES[one.state], one.sent_at or one.created_at
         what = told(Notice(topic=one.message.topic, body=one.message.body))
-        lines.append(Sent(at, title, _AUDIENCES[one.audience], what, state, one.tries, one.error))
+        lines.append(Sent(at, title, AUDIENCES[one.audience], what, state, one.tries, one.error))
     return tuple(sorted(lines, key=lambda line: line.at, reverse=True)[:_MOST])

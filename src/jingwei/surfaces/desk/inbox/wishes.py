@@ -83,7 +83,8 @@ def _page(request: HttpRequest, refusal: Invalid | None = None, status: int = HT
 
 
 def _offered(scope: Scope) -> list[Adapter]:
-    return sorted(adapters_of(scope, mail=bool(settings.EMAIL_HOST)).values(), key=lambda one: one.name)
+    known = adapters_of(scope, mail=bool(settings.EMAIL_HOST)).values()
+    return sorted((one for one in known if one.tells_people), key=lambda one: one.name)
 
 
 def _choices(adapters: list[Adapter], wish: Preference | None) -> Iterator[Choice]:

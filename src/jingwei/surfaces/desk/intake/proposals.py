@@ -70,7 +70,7 @@ class Proposals:
 
 def proposals_for(scope: Scope, told: Told) -> Proposals:
     """At most five statements beside the slow data: none where nothing is said yet."""
-    rules, on = rules_of(scope), scope.now.date()
+    rules, on = rules_of(scope), scope.today
     found = propose_classes(rules, told.words, on, lambda one: told.type.takes(one.type)) if told.words else []
     best = found[0].code if found else ""
     category = told.chosen("category") or best
@@ -93,7 +93,7 @@ def proposals_for(scope: Scope, told: Told) -> Proposals:
         cell,
         sure,
         tuple(lessons_of(scope, told.address)) if told.address else (),
-        "" if told.address or not told.where else mentioned_address(told.words, scope.now.date(), places_of(scope)),
+        "" if told.address or not told.where else mentioned_address(told.words, scope.today, places_of(scope)),
         dict(_choices(scope, told)),
         _unit(scope, category, place) if known and not told.type.names_unit else None,
         rules.word("emergency", on) if danger else None,
@@ -106,7 +106,7 @@ def _choices(scope: Scope, told: Told) -> Iterator[tuple[str, str]]:
     """What the text speaks for, of the fields whose choices have limits of their own."""
     for field in told.what:
         if field.limits and told.words:
-            best = propose_choice(rules_of(scope), field, told.words, scope.now.date())
+            best = propose_choice(rules_of(scope), field, told.words, scope.today)
             if best:
                 yield field.key, best
 
@@ -114,7 +114,7 @@ def _choices(scope: Scope, told: Told) -> Iterator[tuple[str, str]]:
 def _cells(scope: Scope, told: Told) -> tuple[list[Option], str]:
     """The cells that the address may mean, and the one that it surely means."""
     places = places_of(scope)
-    found = match_address(told.address, scope.now.date(), places)
+    found = match_address(told.address, scope.today, places)
     picked = told.chosen("cell") or found.code
     return [
         Option(
@@ -141,7 +141,7 @@ def _place(scope: Scope, told: Told, cell: str) -> Place | None:
 
 
 def _unit(scope: Scope, category: str, place: Place | None) -> Unit | None:
-    rules, on = rules_of(scope), scope.now.date()
+    rules, on = rules_of(scope), scope.today
     found = routed(rules, agencies_of(scope), (category, place, ""), on)
     body = agencies_of(scope).unit_by_code.get(found.unit) if found else None
     if found is None or body is None:

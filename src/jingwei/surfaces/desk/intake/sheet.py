@@ -131,7 +131,7 @@ class MatterSheet:
         if field.kind == "yes_no":
             return _YES_NO.get(written.casefold(), written)
         if field.kind in ("choice", "condition"):
-            today = self.scope.now.date()
+            today = self.scope.today
             known = field.choices if field.kind == "choice" else rules_of(self.scope).conditions(category, today)
             return _written(known).get(written.casefold(), written)
         return written

@@ -138,7 +138,7 @@ def _other(category: Input, told: Told, proposed: Proposals) -> Input:
 
 
 def _channels(scope: Scope, told: Told) -> Input:
-    rules, on = rules_of(scope), scope.now.date()
+    rules, on = rules_of(scope), scope.today
     titles = tuple((key, rules.word(f"channel.{key}", on) or title) for key, title in CHANNELS.items())
     return Input(
         name="channel",
@@ -177,14 +177,12 @@ def _taken(actor: Actor, told: Told, result: Result, said: Mapping[str, Any]) ->
     reported = uuid.UUID(str(result["matter"]))
     with reading(actor, granted=[reported]) as scope:
         matter = Matter.objects.select_related("detail").get(pk=reported)
-        known = rules_of(scope).categories(scope.now.date()).get(matter.category)
+        known = rules_of(scope).categories(scope.today).get(matter.category)
         return {
             "matter": matter,
             "number": matter.number,
             **said,
             "unplaced": matter.area_id is None and matter.closed_at is None,
             "papers": [one for one in papers_of(actor, matter) if one.reader == "resident"],
-            "emergency": rules_of(scope).word("emergency", scope.now.date())
-            if known and known.urgency == "U1"
-            else None,
+            "emergency": rules_of(scope).word("emergency", scope.today) if known and known.urgency == "U1" else None,
         }

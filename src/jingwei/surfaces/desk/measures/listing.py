@@ -16,6 +16,7 @@ from jingwei.kit.figures.words import Shown
 from jingwei.kit.lists.listing import Listing, listing_of
 from jingwei.kit.parts.table import Cell, Column, Table, table_of
 from jingwei.surfaces.desk.measures.queries import PARTS, figures_of, grouped, groupings, title_of
+from jingwei.surfaces.desk.measures.split import Split
 from jingwei.surfaces.desk.tables.columns import columns_of
 from jingwei.surfaces.desk.tables.matters import rows_behind
 
@@ -30,7 +31,6 @@ _MADE_OF = (
 _TITLE, _GROUP = Column("title", Text("指标", "Figure"), fixed=True), Column("group", Text("分列", "Split by"))
 _BASIS = Column("basis", Text("依据", "Basis"))
 _SHOWN = (_TITLE, _SAID, Column("made_of", Text("由来", "Made of"), sorts=False), _BASIS)
-_ALL = Text("合计", "In all")
 _BEHIND = ("class", "clock", "number", "due")
 
 
@@ -46,14 +46,22 @@ def figures_listing(scope: Scope, of: str, asked: QueryDict) -> Listing:
     return listing_of(table, "figures", Text("指标", "Figures"), [(Text("事项类型", "Type"), title_of(of))])
 
 
-def split_listing(scope: Scope, measure: Measure, by: str) -> Listing:
-    """One figure by unit, class or area; as a whole where it is not split."""
-    filters = [(_GROUP.title, groupings(scope)[by])] if by else []
-    rows = _rows(grouped(scope, measure, by), split=bool(by))
-    return Listing(name="figure", title=measure.title, columns=(_GROUP, *_MADE_OF), rows=rows, filters=filters)
+def split_listing(scope: Scope, measure: Measure, split: Split) -> Listing:
+    """One figure by unit, class or area, and under which borders; as a whole where it is not split."""
+    by = groupings(scope).get(split.by)
+    filters = [(_GROUP.title, by)] if by else []
+    group = replace(_GROUP, title=split.heading(by)) if by else _GROUP
+    figures, whole = grouped(scope, measure, split)
+    return Listing(
+        name="figure",
+        title=measure.title,
+        columns=(group, *_MADE_OF),
+        rows=_rows(figures if split.by else [whole]),
+        filters=[*filters, *split.filters(scope)],
+    )
 
 
-def _rows(figures: Sequence[Shown], *, split: bool = True) -> Iterator[dict[str, Cell]]:
+def _rows(figures: Sequence[Shown]) -> Iterator[dict[str, Cell]]:
     for one in figures:
         yield {
             "title": Cell(
@@ -61,7 +69,7 @@ def _rows(figures: Sequence[Shown], *, split: bool = True) -> Iterator[dict[str,
                 address=reverse("desk:measure", args=[one.measure.key]),
                 order=one.measure.title.zh,
             ),
-            "group": Cell(words=one.group if split else _ALL),
+            "group": Cell(words=one.group),
             "said": Cell(words=one.value),
             "value": Cell(number=one.figure.value),
             "numerator": Cell(number=one.figure.numerator),
@@ -72,14 +80,14 @@ def _rows(figures: Sequence[Shown], *, split: bool = True) -> Iterator[dict[str,
         }
 
 
-def behind_listing(scope: Scope, measure: Measure, part: str) -> Listing:
+def behind_listing(scope: Scope, measure: Measure, part: str, split: Split) -> Listing:
     """The matters of one part of a figure."""
     noted: list[Seen] = []
     return Listing(
         name="behind",
         title=measure.title,
         columns=columns_of(_BEHIND),
-        rows=rows_behind(scope, measure, cast(Part, part), Cut(), noted),
-        filters=[(Text("背后的事项", "Matters behind it"), PARTS[part])],
+        rows=rows_behind(scope, measure, cast(Part, part), Cut(among=split.among), noted),
+        filters=[(Text("背后的事项", "Matters behind it"), PARTS[part]), *split.period],
         seen=noted,
     )

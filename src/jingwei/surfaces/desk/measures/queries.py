@@ -4,11 +4,14 @@ import uuid
 from collections.abc import Sequence
 from typing import cast
 
+from django.db.models import Q
+
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.policies import in_scope
 from jingwei.kernel.matters.types import MatterType, type_of
-from jingwei.kernel.measures.compute import Asked, Cut, Part, compute, compute_together, drill
+from jingwei.kernel.measures.borders import compute_under
+from jingwei.kernel.measures.compute import Asked, Cut, Figure, Part, compute, compute_parts, compute_together, drill
 from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.measures.facts import AREA_LEVEL
 from jingwei.kernel.measures.registry import measures_of
@@ -17,9 +20,11 @@ from jingwei.kernel.values.words import Text
 from jingwei.kit.figures.words import NOTHING, Shown, group_title, in_words
 from jingwei.kit.intake import types_used
 from jingwei.kit.saying import level_title
+from jingwei.surfaces.desk.measures.split import Split
 from jingwei.surfaces.desk.queries import WorkRow, work_rows
 
 PAGE = 50
+WHOLE = Text("合计", "In all")
 ALL_TYPES = "matter"
 """The first part of the keys of figures that speak of matters of every type."""
 
@@ -47,12 +52,24 @@ def figures_of(scope: Scope, of: str) -> list[Shown]:
     return [Shown(one, NOTHING, in_words(one, figure), figure) for one, (figure,) in zip(measures, found, strict=True)]
 
 
-def grouped(scope: Scope, measure: Measure, by: str) -> list[Shown]:
-    """One figure for every unit, category or area of a level. One statement. Raises LookupError."""
-    if not by:
-        return [Shown(measure, NOTHING, in_words(measure, one), one) for one in compute(scope, measure)]
-    found = compute(scope, measure, group_by=(by,))
-    return [Shown(measure, group_title(scope, by, one.group[0]), in_words(measure, one), one) for one in found]
+def grouped(scope: Scope, measure: Measure, split: Split) -> tuple[list[Shown], Shown]:
+    """One figure for every unit, category or area of a level, with those of which it cannot be told, and the whole; the
+    whole alone where it is not split. One statement. Raises LookupError."""
+    if not split.by:
+        (figure,) = compute(scope, measure, among=split.among)
+        return [], _shown(measure, WHOLE, figure)
+    if split.era is not None:
+        level, day = split.by.removeprefix(AREA_LEVEL), split.era.day(scope.today)
+        found = compute_under(scope, measure, level, day, among=split.among)
+    else:
+        found = compute_parts(scope, measure, split.by, among=split.among)
+    parts = [*found.figures, *([found.untold] if found.untold else [])]
+    rows = [_shown(measure, group_title(scope, split.by, one.group[0]), one) for one in parts]
+    return rows, _shown(measure, WHOLE, found.whole)
+
+
+def _shown(measure: Measure, group: Text, figure: Figure) -> Shown:
+    return Shown(measure, group, in_words(measure, figure), figure)
 
 
 def groupings(scope: Scope) -> dict[str, Text]:
@@ -62,10 +79,12 @@ def groupings(scope: Scope) -> dict[str, Text]:
     return {"category": Text("类别", "Category"), "unit": Text("承办单位", "Unit"), **named}
 
 
-def behind(scope: Scope, measure: Measure, part: str, after: uuid.UUID | None) -> tuple[tuple[WorkRow, ...], str]:
+def behind(
+    scope: Scope, measure: Measure, part: str, among: Q, after: uuid.UUID | None
+) -> tuple[tuple[WorkRow, ...], str]:
     """The matters of one part of a figure by id, at most `PAGE`, and the id after which the next page begins. Two
     statements."""
-    found = drill(scope, measure, cast(Part, part), Cut(), after=after, limit=PAGE + 1)
+    found = drill(scope, measure, cast(Part, part), Cut(among=among), after=after, limit=PAGE + 1)
     matters = Matter.objects.filter(in_scope(scope.actor), pk__in=[one.id for one in found[:PAGE]]).order_by("pk")
     rows = work_rows(scope, matters) if found else ()
     return rows, str(found[PAGE - 1].id) if len(found) > PAGE else ""

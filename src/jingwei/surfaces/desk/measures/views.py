@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_safe
 
 from jingwei.kernel.commands.scope import Scope, as_uuid, reading
@@ -12,7 +12,7 @@ from jingwei.kernel.reads.note import note_reads
 from jingwei.kernel.values.errors import not_found
 from jingwei.kit.lists.files import as_file, file_asked
 from jingwei.kit.lists.listing import Listing
-from jingwei.kit.page import face_of, show
+from jingwei.kit.page import Face, face_of, show
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.measures.listing import behind_listing, figures_listing, figures_table, split_listing
 from jingwei.surfaces.desk.measures.queries import (
@@ -25,6 +25,7 @@ from jingwei.surfaces.desk.measures.queries import (
     title_of,
     type_part,
 )
+from jingwei.surfaces.desk.measures.split import era_choices, split_asked
 
 MEASURES = "measures.read"
 
@@ -49,36 +50,40 @@ def _chosen(scope: Scope, request: HttpRequest) -> str:
     return next((key for key, _ in tabs if key == request.GET.get("type", "")), tabs[0][0])
 
 
-def _listing(scope: Scope, found: Measure, part: str, request: HttpRequest) -> Listing:
-    if request.GET.get("of") != "figures":
-        return behind_listing(scope, found, part)
-    return split_listing(scope, found, next((one for one in groupings(scope) if one == request.GET.get("by", "")), ""))
+def _listing(scope: Scope, face: Face, found: Measure, part: str, asked: QueryDict) -> Listing:
+    split = split_asked(scope, asked, groupings(scope), face.zone)
+    if asked.get("of") != "figures":
+        return behind_listing(scope, found, part, split)
+    return split_listing(scope, found, split)
 
 
 @grants(MEASURES)
 @require_safe
 def measure(request: HttpRequest, measure: str) -> HttpResponse:
-    """One figure, split if asked, and the matters behind it. Raises Denied as not found."""
+    """One figure, split if asked, of a period, under the borders asked for; and the matters behind it. Raises Denied as
+    not found."""
     try:
         found = measure_of(measure)
     except LookupError as unknown:
         raise not_found() from unknown
     part = next((one for one in PARTS if one == request.GET.get("part", "")), "numerator")
     if file_asked(request):
-        return as_file(request, lambda scope, _: _listing(scope, found, part, request), by_heads=True)
+        return as_file(request, lambda scope, face: _listing(scope, face, found, part, request.GET), by_heads=True)
     with reading(cast(ActorRequest, request).actor, by_heads=True) as scope:
         face, ways = face_of(scope), groupings(scope)
-        by = next((one for one in ways if one == request.GET.get("by", "")), "")
-        figures = grouped(scope, found, by)
-        matters, following = behind(scope, found, part, as_uuid(request.GET.get("after", "")))
+        split, chosen = split_asked(scope, request.GET, ways, face.zone), era_choices(scope)
+        figures, whole = grouped(scope, found, split)
+        matters, following = behind(scope, found, part, split.among, as_uuid(request.GET.get("after", "")))
     note_reads(scope.actor, "list", (row.seen for row in matters))
     context = {
         "measure": found,
         "type": type_part(found),
         "of": title_of(type_part(found)),
         "figures": figures,
+        "whole": whole,
         "ways": ways.items(),
-        "by": by,
+        "split": split,
+        "eras": chosen,
         "parts": PARTS.items(),
         "part": part,
         "matters": matters,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from jingwei.kernel.clocks.calendars import BeyondCalendar, WorkCalendar
 from jingwei.kernel.clocks.explain import Line, explain
 from jingwei.kernel.clocks.models import Clock
-from jingwei.kernel.clocks.running import CITY_CALENDAR, calendar_of, segments_of
+from jingwei.kernel.clocks.running import calendar_of, segments_of
 from jingwei.kernel.clocks.segments import ImpossibleSegment, Segment, fold, replayed
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.matters.limits import beginning, limits_of
@@ -20,7 +20,7 @@ from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.reads.note import note_reads, seen
-from jingwei.kernel.rulebook.snapshot import rules_of
+from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, rules_of
 from jingwei.kernel.values.errors import Invalid, not_found
 from jingwei.kernel.values.words import Text
 from jingwei.kit.moments import time_left
@@ -87,7 +87,7 @@ def replay(request: HttpRequest, number: str, clock: str) -> HttpResponse:
 
 def calendar_now(scope: Scope, matter: Matter) -> WorkCalendar:
     """The working calendar that a matter's clocks are explained by."""
-    return calendar_of(rules_of(scope), CITY_CALENDAR, matter.opened_at.date())
+    return calendar_of(rules_of(scope), CITY_CALENDAR, scope.day_of(matter.opened_at))
 
 
 def replay_of(scope: Scope, matter: Matter, clock: Clock, asked: Asked) -> Replay:

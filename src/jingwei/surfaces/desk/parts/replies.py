@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jingwei.kernel.agencies.snapshot import agencies_of
-from jingwei.kernel.clocks.running import zone_of
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.rulebook.snapshot import rules_of
@@ -27,17 +26,17 @@ class Reply:
 
 def replies_of(scope: Scope, matter: Matter) -> Iterator[Reply]:
     """The templates in force today for the matter's class or one above it, and those for every class. No statement."""
-    rules, on = rules_of(scope), scope.now.date()
+    rules, on = rules_of(scope), scope.today
     line = {matter.category, *rules.lineage(matter.category, on)}
     unit = agencies_of(scope).unit_by_id.get(matter.unit_id) if matter.unit_id else None
-    due = local_text(matter.due_at, zone_of(scope)) if matter.due_at else "—"
+    due = local_text(matter.due_at, scope.zone) if matter.due_at else "—"
     filled = {
         "number": Text(matter.number, matter.number),
         "class": category_title(scope, matter.category),
         "due": Text(due, due),
         "unit": unit.name if unit else _NONE,
         "place": place_name(scope, matter.area_id),
-        "date": day_written(scope.now.astimezone(zone_of(scope)).date()),
+        "date": day_written(scope.today),
     }
     for key, dated in sorted(rules.all_of(PARAMETER, on).items()):
         content = dated.content

@@ -86,12 +86,12 @@ def _days(rows: Iterable[pages.CalendarPage]) -> Iterator[dict[str, Cell]]:
                 }
 
 
-def _value(rows: Iterable[pages.ValueRow]) -> Iterator[dict[str, Cell]]:
+def _value(rows: Iterable[pages.ValueRow | pages.PaperRow]) -> Iterator[dict[str, Cell]]:
     for one in rows:
         yield {**_dated(one), "words": Cell(words=one.words)}
 
 
-def _dated(one: pages.LimitRow | pages.RuleRow | pages.ValueRow) -> dict[str, Cell]:
+def _dated(one: pages.LimitRow | pages.RuleRow | pages.ValueRow | pages.PaperRow) -> dict[str, Cell]:
     said = {"subject": Cell(text=one.subject), "title": Cell(words=one.title)}
     return {**said, "from": Cell(on=one.from_on), "basis": Cell(text=one.basis)}
 
@@ -105,4 +105,5 @@ _KINDS: Mapping[str, tuple[tuple[Column, ...], Callable[[Scope], Any], Callable[
     "limit": (_LIMITS, pages.limits, _limits),
     "routing": (_ROUTES, pages.routing, _routes),
     "calendar": (_DAYS, pages.calendars, _days),
+    "print": (_VALUES, pages.papers, _value),
 }

@@ -11,6 +11,11 @@ from jingwei.kernel.matters.rules.problems import RuleProblem, rules_problems
 from jingwei.kernel.rulebook.parameters import PARAMETERS
 from jingwei.kernel.rulebook.snapshot import Category, Dated, rules_of
 from jingwei.kernel.values.words import Text
+from jingwei.kit.printing.fields import LANGUAGES
+from jingwei.kit.printing.letters import PARAMETER as PRINT
+from jingwei.kit.printing.letters import subject_of, value_of
+from jingwei.kit.printing.letters import title_of as paper_title
+from jingwei.kit.printing.sheets import PAPERS
 from jingwei.surfaces.desk.rules.values import (
     CHECKED,
     VERIFIED,
@@ -123,6 +128,23 @@ class ValueRow:
     from_on: datetime.date
 
 
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """One template of a paper. As a document it is edited on a page of its own, by paper and language."""
+
+    subject: str
+    title: Text
+    words: Text
+    basis: str
+    from_on: datetime.date | None  # none: the city has made none of its own
+    paper: str = ""
+    language: str = ""
+
+
+_STANDARD = Text("标准模板", "The standard template")
+_OWN = Text("本地模板", "The city's own template")
+
+
 def matching(rows: tuple[Any, ...], words: str) -> tuple[Any, ...]:
     """The rows that hold all of the words, in either language, in whatever they say; all rows where none are given."""
     wanted = words.casefold().split()
@@ -131,7 +153,7 @@ def matching(rows: tuple[Any, ...], words: str) -> tuple[Any, ...]:
 
 def parts(scope: Scope) -> tuple[Part, ...]:
     """What the rulebook holds today, without what only auditors read."""
-    rules, on = rules_of(scope), scope.now.date()
+    rules, on = rules_of(scope), scope.today
     shown = [one for one in PARAMETERS.values() if not one.sealed or scope.actor.holds(AUDITS)]
     return tuple(Part(one.key, one.title, len(rules.all_of(one.key, on))) for one in shown)
 
@@ -143,7 +165,7 @@ def problems_about(scope: Scope, parameter: str, subject: str) -> tuple[RuleProb
 
 def limits(scope: Scope) -> tuple[LimitRow, ...]:
     """All limits of today, by category, condition and clock."""
-    found = rules_of(scope).all_of("limit", scope.now.date())
+    found = rules_of(scope).all_of("limit", scope.today)
     return tuple(_limit(scope, dated) for _, dated in sorted(found.items()))
 
 
@@ -155,13 +177,13 @@ def _limit(scope: Scope, dated: Dated) -> LimitRow:
 
 def routing(scope: Scope) -> tuple[RuleRow, ...]:
     """The rules by their top class; the classes, and in them the rules, in the order in which they are asked."""
-    rows = [_rule(scope, dated) for dated in rules_of(scope).routes(scope.now.date())]
+    rows = [_rule(scope, dated) for dated in rules_of(scope).routes(scope.today)]
     first = {row.of: at for at, row in reversed(list(enumerate(rows)))}
     return tuple(sorted(rows, key=lambda row: first[row.of]))
 
 
 def _rule(scope: Scope, dated: Dated) -> RuleRow:
-    rule, known = dated.content, rules_of(scope).categories(scope.now.date())
+    rule, known = dated.content, rules_of(scope).categories(scope.today)
     top = known.get(rule.get("category", ""))
     while top is not None and top.parent in known:
         top = known[top.parent]
@@ -173,12 +195,12 @@ def _rule(scope: Scope, dated: Dated) -> RuleRow:
 
 def catalogue(scope: Scope) -> tuple[CategoryRow, ...]:
     """The classes as a tree, parents first, each with its own limits and rules."""
-    known = rules_of(scope).categories(scope.now.date())
+    known = rules_of(scope).categories(scope.today)
     own_limits: dict[str, list[LimitRow]] = {}
     for row in limits(scope):
         own_limits.setdefault(row.subject.partition("/")[0], []).append(row)
     own_rules: dict[str, list[RuleRow]] = {}
-    for dated in rules_of(scope).routes(scope.now.date()):
+    for dated in rules_of(scope).routes(scope.today):
         own_rules.setdefault(dated.content.get("category", ""), []).append(_rule(scope, dated))
     below: dict[str, list[Category]] = {}
     for one in known.values():
@@ -201,11 +223,11 @@ def _checked(one: Category) -> Text:
 
 def calendars(scope: Scope) -> tuple[CalendarPage, ...]:
     """Every calendar with its years from the first that is listed to the next one."""
-    return tuple(_calendar(scope, dated) for dated in rules_of(scope).all_of("calendar", scope.now.date()).values())
+    return tuple(_calendar(scope, dated) for dated in rules_of(scope).all_of("calendar", scope.today).values())
 
 
 def _calendar(scope: Scope, dated: Dated) -> CalendarPage:
-    content, today = dated.content, scope.now.date()
+    content, today = dated.content, scope.today
     calendar = calendar_of(rules_of(scope), dated.subject, today)
     titles, notices = content.get("titles", {}), content.get("notices", {})
     by_year: dict[int, list[Day]] = {}
@@ -225,7 +247,7 @@ def _calendar(scope: Scope, dated: Dated) -> CalendarPage:
 
 def values(scope: Scope, parameter: str) -> tuple[ValueRow, ...]:
     """All values of any parameter today, as they stand."""
-    found = rules_of(scope).all_of(parameter, scope.now.date())
+    found = rules_of(scope).all_of(parameter, scope.today)
     return tuple(
         ValueRow(
             subject,
@@ -237,6 +259,21 @@ def values(scope: Scope, parameter: str) -> tuple[ValueRow, ...]:
         )
         for subject, dated in sorted(found.items(), key=lambda item: (_group(item[0]), item[0]))
     )
+
+
+def papers(scope: Scope) -> tuple[PaperRow, ...]:
+    """The templates: a document for each paper in each language, then those by which PDFs are typeset."""
+    rows = []
+    for paper in PAPERS:
+        for language in LANGUAGES:
+            subject, own = subject_of(paper, language), value_of(scope, paper, language)
+            title = paper_title(subject) or Text(subject, subject)
+            words, basis, from_on = (_OWN, own.basis, own.from_on) if own else (_STANDARD, "", None)
+            rows.append(PaperRow(subject, title, words, basis, from_on, paper, language))
+    known = {row.subject for row in rows}
+    others = (row for row in values(scope, PRINT) if row.subject not in known)
+    rows += [PaperRow(row.subject, row.title, row.words, row.basis, row.from_on) for row in others]
+    return tuple(rows)
 
 
 def _group(subject: str) -> str:

@@ -39,7 +39,7 @@ def route_of(scope: Scope, matter: Matter, entries: Sequence[Told]) -> Route | N
     facts = next((one.facts for one in reversed(entries) if "route" in one.facts), None)
     if facts is None or not (facts["route"]["rule"] or facts["route"].get("broken")):
         return None
-    rules, on, route = rules_of(scope), matter.opened_at.date(), facts["route"]
+    rules, on, route = rules_of(scope), scope.day_of(matter.opened_at), facts["route"]
     dated = rules.value("routing", route["rule"], on)
     unit = agencies_of(scope).unit_by_id.get(uuid.UUID(facts["unit"])) if facts.get("unit") else None
     passed = losers(route, rules, on)

@@ -11,69 +11,20 @@ from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.ledger.entries import entries_of
 from jingwei.kernel.matters.types import all_types
 from jingwei.kernel.places.snapshot import places_of
+from jingwei.kernel.rulebook.documents import MEMBER
 from jingwei.kernel.rulebook.parameters import PARAMETERS
 from jingwei.kernel.rulebook.snapshot import Dated, rules_of
+from jingwei.kernel.values.complaints import called
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.grants import title_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.moments import WEEKDAYS
+from jingwei.kit.printing.letters import title_of as paper_title
 from jingwei.kit.saying import names_of
 from jingwei.surfaces.desk.queries import category_title
+from jingwei.surfaces.desk.rules.drafts.origins import Origin, origins_of
 from jingwei.surfaces.desk.timeline import named
 
-_KEYS = {
-    "zh": Text("中文", "Chinese"),
-    "en": Text("英文", "English"),
-    "parent": Text("上级", "Parent"),
-    "urgency": Text("紧急程度", "Urgency"),
-    "open": Text("公众可选", "Open to residents"),
-    "verify": Text("核实方式", "How it is verified"),
-    "check": Text("核查方式", "How it is checked"),
-    "sample": Text("抽查比例（%）", "Share that is checked (%)"),
-    "counting": Text("计时方式", "Counting"),
-    "amount": Text("数量", "Amount"),
-    "unit": Text("单位", "Unit"),
-    "hold_days": Text("暂停上限（天）", "Pauses at most (days)"),
-    "extensions": Text("可延期次数", "Extensions"),
-    "priority": Text("先后", "Order"),
-    "category": Text("类别", "Category"),
-    "area": Text("区域", "Area"),
-    "condition": Text("情形", "Condition"),
-    "zone": Text("时区", "Time zone"),
-    "weekdays": Text("工作日（周几）", "Weekdays worked"),
-    "hours": Text("工作时段", "Working hours"),
-    "after_hours": Text("下班后收件", "After hours"),
-    "days": Text("例外日", "Days that differ"),
-    "titles": Text("例外日的名称", "Names of those days"),
-    "notices": Text("放假通知", "Notices of holidays"),
-    "type": Text("事项类型", "Type of matters"),
-    "columns": Text("列", "Columns"),
-    "state": Text("状态", "State"),
-    "holder": Text("岗位", "Post"),
-    "channel": Text("渠道", "Channel"),
-    "source": Text("来源系统", "Source system"),
-    "title": Text("名称", "Name"),
-    "key": Text("外部编号", "External number"),
-    "format": Text("文件格式", "Format of the file"),
-    "encoding": Text("字符编码", "Encoding"),
-    "datum": Text("坐标系", "Datum"),
-    "place": Text("地点", "Place"),
-    "opened": Text("上报时间", "Reported"),
-    "closed": Text("办结时间", "Closed"),
-    "target": Text("来源的期限", "Due by the source"),
-    "verdict": Text("来源的判定", "Verdict of the source"),
-    "duplicate": Text("重复", "Duplicate of"),
-    "fields": Text("字段", "Fields"),
-    "closing_fields": Text("办结字段", "Fields at closing"),
-    "limits": Text("读取上限", "Limits of reading"),
-    "answer": Text("答复时限", "To be answered within"),
-    "most": Text("每件至多次数", "Times a matter at most"),
-    "pause_hours": Text("两次间隔（小时）", "Hours between two"),
-    "rungs": Text("提醒时刻", "Reminded at"),
-    "second_factor": Text("须经第二步验证的权限", "Grants that need a second factor"),
-    "idle": Text("多少分钟不操作即退出", "Minutes without a request until a session ends"),
-    "lock": Text("窗口多少分钟不操作即锁定", "Minutes until a counter locks"),
-}
 VERIFIED = {
     "site": Text("现场核实", "verified on site"),
     "phone": Text("电话核实", "verified by telephone"),
@@ -126,6 +77,13 @@ class Entered:
     rows: tuple[Row, ...]
     who: Text | None
     at: datetime.datetime | None
+    document: str  # the file that it names, by its SHA-256
+    origin: Origin | None  # the publication by which it came; None for what a city was founded with
+
+    @property
+    def never_held(self) -> bool:
+        """Whether another publication replaced it before its first day."""
+        return self.until_on == self.from_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +93,8 @@ class Subject:
     parameter: Text
     title: Text
     values: tuple[Entered, ...]
+    paper: str  # if they are templates of a paper's documents
+    language: str
 
 
 def subject_page(scope: Scope, parameter: str, subject: str) -> Subject:
@@ -144,6 +104,7 @@ def subject_page(scope: Scope, parameter: str, subject: str) -> Subject:
         raise not_found()
     told = {dated.id: next(iter(entries_of(dated.id)), None) for dated in history if dated.id}
     names = names_of(one.actor for one in told.values() if one)
+    origins = origins_of([dated.id for dated in history if dated.id])
     values = []
     for dated in reversed(history):
         first = told.get(dated.id) if dated.id else None
@@ -151,14 +112,18 @@ def subject_page(scope: Scope, parameter: str, subject: str) -> Subject:
             Entered(
                 dated.from_on,
                 dated.until_on,
-                dated.holds_on(scope.now.date()),
+                dated.holds_on(scope.today),
                 dated.basis,
                 tuple(rows_of(scope, parameter, dated)),
                 named(first.actor, names) if first else None,
                 first.recorded_at if first else None,
+                dated.content.get(MEMBER, ""),
+                origins.get(dated.id) if dated.id else None,
             )
         )
-    return Subject(PARAMETERS[parameter].title, subject_title(scope, parameter, subject), tuple(values))
+    paper, _, language = subject.partition("/") if parameter == "print" and paper_title(subject) else ("", "", "")
+    title = subject_title(scope, parameter, subject)
+    return Subject(PARAMETERS[parameter].title, title, tuple(values), paper, language)
 
 
 def subject_title(scope: Scope, parameter: str, subject: str) -> Text:
@@ -167,7 +132,7 @@ def subject_title(scope: Scope, parameter: str, subject: str) -> Text:
         return category_title(scope, subject)
     if parameter == "limit":
         return limit_title(scope, subject)
-    dated = rules_of(scope).value(parameter, subject, scope.now.date())
+    dated = rules_of(scope).value(parameter, subject, scope.today)
     if dated is not None and parameter == "routing":
         return rule_title(scope, dated)
     if dated is not None and parameter == "number":
@@ -204,7 +169,7 @@ def limit_title(scope: Scope, subject: str, kind: Text | None = None) -> Text:
 
 def condition_title(scope: Scope, category: str, condition: str) -> Text:
     """What a condition of a class is called; its code where the class has none of that code."""
-    known = dict(rules_of(scope).conditions(category, scope.now.date()))
+    known = dict(rules_of(scope).conditions(category, scope.today))
     return known.get(condition, Text(condition, condition))
 
 
@@ -270,7 +235,7 @@ def rows_of(scope: Scope, parameter: str, dated: Dated) -> Sequence[Row]:
         if value != "":
             told = _NAMED.get((parameter, key))
             words = told(scope, content, value) if told else None
-            rows.append(Row(_KEYS.get(key, Text(key, key)), words or _words(value)))
+            rows.append(Row(called(key), words or _words(value)))
     return rows
 
 
@@ -303,6 +268,7 @@ _NAMED: Mapping[tuple[str, str], Callable[[Scope, Mapping[str, Any], Any], Text 
     ("calendar", "after_hours"): lambda scope, content, kept: _AFTER_HOURS.get(kept),
     ("urging", "answer"): lambda scope, content, limit: Limit.from_content(limit).words(),
     ("sign_in", "second_factor"): lambda scope, content, asked: _grants(asked),
+    ("print", "docx"): lambda scope, content, sha256: Text(f"SHA-256 {sha256[:12]}…", f"SHA-256 {sha256[:12]}…"),
     ("ladder", "rungs"): lambda scope, content, rungs: _rungs(rungs),
 }
 """Members that hold a code, by parameter: how each is said."""

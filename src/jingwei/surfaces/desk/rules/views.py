@@ -8,12 +8,17 @@ from django.views.decorators.http import require_safe
 
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.matters.rules.problems import rules_problems
+from jingwei.kernel.rulebook.drafting.rules import GRANT
 from jingwei.kernel.rulebook.parameters import PARAMETERS
 from jingwei.kernel.values.errors import not_found
 from jingwei.kit.lists.files import as_file, file_asked
 from jingwei.kit.page import face_of, show
 from jingwei.kit.permission import ActorRequest, grants
+from jingwei.kit.signing.rule import SUBJECT as SIGN_IN
 from jingwei.surfaces.desk.rules import pages
+from jingwei.surfaces.desk.rules.drafts.editing import editable, naming, usual
+from jingwei.surfaces.desk.rules.drafts.reading import open_drafts
+from jingwei.surfaces.desk.rules.drafts.sheet import in_sheets
 from jingwei.surfaces.desk.rules.listing import rules_listing
 from jingwei.surfaces.desk.rules.values import subject_page
 
@@ -29,6 +34,7 @@ _PAGES: Mapping[str, tuple[str, Callable[[Scope], Any]]] = {
     "limit": ("desk/rules_limit.html", pages.limits),
     "routing": ("desk/rules_routing.html", pages.routing),
     "calendar": ("desk/rules_calendar.html", pages.calendars),
+    "print": ("desk/rules_print.html", pages.papers),
 }
 
 
@@ -38,7 +44,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     """What the rulebook holds, and everything that is wrong with it."""
     with reading(cast(ActorRequest, request).actor) as scope:
         face = face_of(scope)
-        context = {"parts": pages.parts(scope), "problems": rules_problems(scope)}
+        context = {"parts": pages.parts(scope), "problems": rules_problems(scope), "drafts": open_drafts(scope)}
     return show(request, "desk/rules.html", face, context)
 
 
@@ -58,7 +64,11 @@ def parameter(request: HttpRequest, parameter: str) -> HttpResponse:
         return as_file(request, lambda scope, _: rules_listing(scope, parameter, words))
     with reading(cast(ActorRequest, request).actor) as scope:
         face = face_of(scope)
-        context: dict[str, Any] = {"parameter": declared, "parts": pages.parts(scope)}
+        context: dict[str, Any] = {"parameter": declared, "parts": pages.parts(scope), "drafts": open_drafts(scope)}
+        edits = scope.actor.holds(GRANT)
+        context |= {"edits": edits and editable(parameter), "adds": naming(parameter) is not None}
+        context["imports"] = edits and in_sheets(parameter)
+        context["begins"] = SIGN_IN if edits and usual(parameter, SIGN_IN) else ""
         if subject:
             template = "desk/rules_subject.html"
             context |= {"page": subject_page(scope, parameter, subject), "subject": subject}

@@ -7,17 +7,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kit.figures.words import Shown
 from jingwei.kit.frame.look import Look
 from jingwei.kit.page import face_of, show
 from jingwei.kit.permission import public
-from jingwei.kit.signing.device import on_wall, workstation_of
+from jingwei.kit.signing.device import WALL, on_wall, workstation_of
 from jingwei.surfaces.desk.measures.queries import figures_of, measured_types, tabs_of
-
-WALL = system("wall", "measures.read", "matter.read")
-"""A figure is taken over what its reader may read: a wall counts every matter, and its one page shows none."""
 
 FULL = 12
 """Figures on one sheet, so that a screen of any size shows it whole: nobody scrolls a wall."""

@@ -70,6 +70,7 @@ GROUPS = (
         (
             Place("command_map:home", Text("指挥图", "Command map"), "map"),
             Place("desk:grid", Text("网格", "Grid"), "grid"),
+            Place("desk:redraw", Text("网格调整", "Redraw cells"), "grid"),
             Place("desk:agencies", Text("机构与人员", "Units and people"), "people"),
             Place("desk:duty", Text("值班", "Duty"), "duty"),
             Place("desk:rules", Text("规则库", "Rulebook"), "rules"),

@@ -105,7 +105,7 @@ def everything_of(scope: Scope, parties: Sequence[Party], zone: ZoneInfo) -> lis
 
 def _mine(scope: Scope, party: Party, zone: ZoneInfo) -> Mine:
     matter = party.matter
-    conditions = rules_of(scope).conditions(matter.category, matter.opened_at.date())
+    conditions = rules_of(scope).conditions(matter.category, scope.day_of(matter.opened_at))
     declared = spelled_type(type_of(matter.type, matter.type_version), conditions)
     detail = revealed(Detail.objects.get(pk=matter.pk))
     steps = list(Step.objects.filter(matter=matter).order_by("at", "id"))

@@ -55,8 +55,8 @@ def alike_to(matter_type: MatterType, values: Mapping[str, str]) -> list[Alike]:
     if not any(one.kind == "merge" for one in matter_type.actions):
         return []
     with reading(_READER) as scope:
-        category = rules_of(scope).categories(scope.now.date()).get(values.get("category", ""))
-        if category is None or category.check == "reporter" or category.verify == "phone":
+        category = rules_of(scope).categories(scope.today).get(values.get("category", ""))
+        if category is None or not category.seen_at_place:
             return []
         point = _point(values)
         near = open_near(scope, matter_type.key, category.code, point)[:_MOST] if point else []

@@ -35,13 +35,13 @@ class Kinds:
 
 def kinds_for(scope: Scope, matter_type: MatterType, values: Mapping[str, str], *, keep: bool = False) -> Kinds:
     """What the text may mean of what residents may report. `keep`: with the kind already chosen, whatever it is."""
-    known, picked = rules_of(scope).categories(scope.now.date()), values.get("category", "")
+    known, picked = rules_of(scope).categories(scope.today), values.get("category", "")
 
     def taken(one: Category) -> bool:
         return one.open and matter_type.takes(one.type)
 
     text = values.get("text", "").strip()
-    proposed = propose_classes(rules_of(scope), text, scope.now.date(), taken) if text else []
+    proposed = propose_classes(rules_of(scope), text, scope.today, taken) if text else []
     found = [Kind(one.code, known[one.code].title, one.reason, one.code == picked) for one in proposed]
     if keep and picked in known and taken(known[picked]) and all(one.code != picked for one in proposed):
         found.append(Kind(picked, known[picked].title, None, True))

@@ -21,7 +21,7 @@ _FOLDER = Path(__file__).parents[1] / "static" / "portal"
 
 def is_kept(scope: Scope) -> bool:
     """Whether the form may be kept on devices: unless the city says `off`."""
-    found = rules_of(scope).value("city", _SETTING, scope.now.date())
+    found = rules_of(scope).value("city", _SETTING, scope.today)
     return found is None or found.content["en"].strip().lower() != _OFF
 
 

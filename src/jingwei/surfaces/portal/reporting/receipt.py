@@ -26,7 +26,7 @@ def receipt_page(
     number = str(result["number"])
     with reading(public()) as scope:
         face = face_of(scope)
-        category = rules_of(scope).categories(scope.now.date()).get(taken.command.category)
+        category = rules_of(scope).categories(scope.today).get(taken.command.category)
         context = {
             "number": number,
             "joined": joined,

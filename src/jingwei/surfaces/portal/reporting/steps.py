@@ -55,7 +55,7 @@ class Danger:
 
 def danger_of(scope: Scope, code: str = "") -> Danger | None:
     """What holds of a class, by the city's words; None where it says nothing. Without a question nobody is asked."""
-    rules, on = rules_of(scope), scope.now.date()
+    rules, on = rules_of(scope), scope.today
     words, question = _of_class(rules, _TOLD, code, on), _of_class(rules, _QUESTION, code, on)
     if words is None:
         return None
@@ -65,7 +65,7 @@ def danger_of(scope: Scope, code: str = "") -> Danger | None:
 
 def dangers_of(scope: Scope) -> list[Danger]:
     """Every question that the page of the first step may have to ask, each with the classes that it is asked of."""
-    everybody, rules, on = danger_of(scope), rules_of(scope), scope.now.date()
+    everybody, rules, on = danger_of(scope), rules_of(scope), scope.today
     if everybody and everybody.question:
         return [everybody]
     asked: dict[Danger, list[str]] = {}
@@ -124,7 +124,7 @@ def check_kind(scope: Scope, matter_type: MatterType, code: str) -> None:
     """Whether residents may report this class. Raises Invalid."""
     if not code:
         raise Invalid(_NO_KIND, place="category")
-    category = rules_of(scope).categories(scope.now.date()).get(code)
+    category = rules_of(scope).categories(scope.today).get(code)
     if category is None or not (category.open and category.leaf and matter_type.takes(category.type)):
         raise Invalid(_NOT_OPEN, place="category")
 

@@ -144,7 +144,7 @@ def _page(request: HttpRequest, step: str, draft: Draft, refusal: Refusal | None
 def _context(scope: Scope, step: str, draft: Draft, refusal: Refusal | None) -> dict[str, Any]:
     parts = parts_of(choices_of(scope, draft.type, open_only=True), draft.fields, draft.values, refusal)
     code = draft.values.get("category", "")
-    category = rules_of(scope).categories(scope.now.date()).get(code)
+    category = rules_of(scope).categories(scope.today).get(code)
     found, begins = found_at(scope, draft.values), step in (WHAT, WHOLE)
     return {
         "step": step,

@@ -118,7 +118,7 @@ def _placed(
     work: Work, post: Post, matters: Sequence[Matter], tasks: Sequence[Task], targets: Mapping[str, Post]
 ) -> tuple[dict[uuid.UUID, _Share], int]:
     """The shares by receiving post, and how many matters have none. A task goes where its matter's category says."""
-    rules, on = rules_of(work.scope), work.now.date()
+    rules, on = rules_of(work.scope), work.scope.today
     shares: dict[uuid.UUID, _Share] = {}
     unplaced: set[uuid.UUID] = set()
 
@@ -295,7 +295,7 @@ def end_unit(work: Work, command: EndUnit) -> Result:
 
 
 def _hanging_problem(work: Work, unit: Unit) -> Text | None:
-    rules = rules_of(work.scope).all_of("routing", work.now.date())
+    rules = rules_of(work.scope).all_of("routing", work.scope.today)
     routed = [name for name, dated in sorted(rules.items()) if dated.content.get("unit") == unit.code]
     counts = (
         (Post.objects.filter(unit=unit, active=True).count(), Text("个岗位未撤", "living post(s)")),

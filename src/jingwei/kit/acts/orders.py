@@ -1,4 +1,4 @@
-"""What a form on the matter page asks for, and the command that it becomes; the form's key says which.
+"""What an act on a matter asks for, and the command that it becomes; the act's key says which.
 
 `sign` is a declared action; `ask.assist` asks for a task; `answer.assist.done.ID` answers one; `link` names another
 matter.
@@ -40,6 +40,13 @@ LINKING = Field(key="kind", title=Text("关系", "Relation"), kind="choice", req
 UNIT = Field(key="to_unit", title=Text("交给单位", "Unit asked"), kind="unit", required=True)
 POST = Field(key="to_post", title=Text("交给岗位", "Post asked"), kind="post", required=True)
 CATEGORY = Field(key="category", title=Text("改为类别", "New category"), kind="category", required=True)
+ANSWERS = {
+    "accepted": Text("接办", "Accept"),
+    "done": Text("答复", "Answer"),
+    "refused": Text("拒接", "Refuse"),
+    "withdrawn": Text("撤回", "Take back"),
+}
+"""What may be done with a task, in the order in which it is offered."""
 PARTS = 4  # parts that the form of a split has room for
 
 
@@ -50,7 +57,7 @@ class Filled:
     values: Mapping[str, str]
     key: str
     made_at: int  # milliseconds
-    version: int  # of the matter as the page showed it
+    version: int | None  # of the matter as it was shown; None where whoever acts does not say
 
 
 def fields_of(matter_type: MatterType, key: str) -> tuple[Field, ...]:
@@ -125,7 +132,7 @@ def command_of(scope: Scope, matter: Matter, matter_type: MatterType, key: str, 
     return _acted(scope, matter, matter_type, key, filled)
 
 
-def _asked(scope: Scope, matter: Matter, rule: TaskRule, values: Mapping[str, str], version: int) -> AskTask:
+def _asked(scope: Scope, matter: Matter, rule: TaskRule, values: Mapping[str, str], version: int | None) -> AskTask:
     post = agencies_of(scope).posts.get(as_uuid(values.get("to_post", "")) or uuid.UUID(int=0))
     unit = post.unit if post else as_uuid(values.get("to_unit", ""))
     if unit is None:

@@ -1,0 +1,1 @@
+"""Drafts: what some write and another person publishes: values of the rulebook, and the shifts of a roster."""

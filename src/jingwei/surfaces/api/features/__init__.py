@@ -1,0 +1,1 @@
+"""OGC API Features: the grid, and what is counted in public, for maps and geographic software."""

@@ -1,0 +1,138 @@
+"""A limit changed as a draft, tried on the last quarter, published by a second person, felt by a new matter and not by
+an old one, and taken back: in a browser, in both languages."""
+
+import datetime
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from jingwei.kernel.commands.actor import public
+from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.values.ids import new_id
+from tests.city import City, add_post, day_of_city, pothole
+from tests.clones import Clone, in_threads
+from tests.journeys.conftest import Visitors
+
+pytestmark = [pytest.mark.journey]
+
+BEFORE, AFTER = "试城办〔2026〕1号 第3条", "试城办〔2026〕9号"
+EDITS = ("rulebook.read", "rulebook.edit", "matter.read")
+WORDS = {
+    "zh-CN": {
+        "put": "放进草案",
+        "try": "用近三个月的事项试算",
+        "late": "会变成逾期的",
+        "ask": "提交，请另一人发布",
+        "own": "须由另一个有",
+        "waits": "有规则草案等您发布",
+        "publish": "发布",
+        "undo": "撤回这次发布",
+        "published": "已发布",
+    },
+    "en": {
+        "put": "Put into the draft",
+        "try": "Try it on the matters of the last three months",
+        "late": "Would become late",
+        "ask": "Hand in for publication",
+        "own": "somebody else who may edit the rulebook publishes it",
+        "waits": "A draft of rules waits for you",
+        "publish": "Publish",
+        "undo": "Take this publication back",
+        "published": "Published",
+    },
+}
+
+
+def reported(city: City, at: datetime.datetime) -> str:
+    """The number of a pothole that was reported then, and is dispatched now."""
+    report = replace(pothole(), matter_id=new_id())
+    execute(public("matter.report"), report, city.key(), now=at)
+    return city.bring_to(Matter.objects.get(pk=report.matter_id), "dispatched").number
+
+
+def reported_now(city: City) -> str:
+    """As `reported`, in a thread of its own: none of the browser's asks the database."""
+    (number,) = in_threads([lambda: reported(city, datetime.datetime.now(datetime.UTC))])
+    assert isinstance(number, str), number
+    return number
+
+
+def hand_in(page: Page, words: dict[str, str]) -> None:
+    page.get_by_role("button", name=words["ask"]).click()
+    expect(page.get_by_text(words["own"])).to_be_visible()
+
+
+def publish(page: Page, words: dict[str, str]) -> None:
+    """From the work page, where the draft waits; it asks once more."""
+    page.goto("/work/")
+    notice = page.locator(".notice", has_text=words["waits"])
+    notice.get_by_role("link").click()
+    page.get_by_role("button", name=words["publish"], exact=True).click()
+    page.locator("dialog[open]").get_by_role("button", name=words["publish"], exact=True).click()
+    expect(page.locator("header .state", has_text=words["published"])).to_be_visible()
+
+
+@pytest.fixture
+def language(request: pytest.FixtureRequest, clone: Clone) -> str:
+    """What both people read; there is a second one who may edit the rulebook."""
+    language = str(request.param)
+    add_post(clone.city, "head", "HOTLINE", "T", "head", EDITS)
+    for post in ("administrator", "head"):
+        clone.city.accounts[post].language = "en" if language == "en" else "zh-hans"
+        clone.city.accounts[post].save()
+    return language
+
+
+@pytest.fixture
+def old(clone: Clone) -> str:
+    """The number of a matter of three days ago."""
+    return reported(clone.city, datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=3))
+
+
+@pytest.mark.parametrize("language", WORDS, indirect=True)
+def test_a_limit_is_changed_tried_published_felt_and_taken_back(
+    clone: Clone, language: str, old: str, visitors: Visitors
+) -> None:
+    city, words = clone.city, WORDS[language]
+    today = day_of_city().isoformat()
+    with (
+        visitors.staff("head", language=language) as head,
+        visitors.staff("administrator", language=language) as second,
+    ):
+        head.goto("/rules/limit/")
+        head.locator('a.change[href$="ROAD%2F%2Fhandle"]').click()
+        form = head.locator("form:has(input[name=amount])")
+        form.locator("input[name=amount]").fill("1")
+        form.locator("select[name=unit]").select_option("hour")
+        form.locator("select[name=counting]").select_option("continuous")
+        form.locator("input[name=basis]").fill(AFTER)
+        form.locator("input[name=from_on]").fill(today)
+        form.get_by_role("button", name=words["put"]).click()
+        expect(head.locator(".difference ins").first).to_be_visible()
+        draft = head.url
+        head.get_by_role("link", name=words["try"]).click()
+        expect(head.locator(".counts div", has_text=words["late"]).locator("dd")).to_have_text("1")
+        head.locator("details.act summary").first.click()
+        expect(head.get_by_role("link", name=old)).to_be_visible()
+        head.goto(draft)
+        hand_in(head, words)
+        publish(second, words)
+        new = reported_now(city)
+        head.goto(f"/matters/{new}/")
+        assert AFTER in head.content() and BEFORE not in head.content(), "a new matter feels it"
+        head.goto(f"/matters/{old}/")
+        assert BEFORE in head.content() and AFTER not in head.content(), "an old one does not"
+        head.goto(draft)
+        head.locator("summary", has_text=words["undo"]).click()
+        undo = head.locator("details[open] form")
+        undo.locator("input[name=from_on]").fill(today)
+        undo.get_by_role("button", name=words["undo"]).click()
+        expect(head.locator(".difference del").first).to_be_visible()
+        hand_in(head, words)
+        publish(second, words)
+        after = reported_now(city)
+        head.goto(f"/matters/{after}/")
+        assert BEFORE in head.content() and AFTER not in head.content(), "taken back"
+    assert visitors.complaints == []

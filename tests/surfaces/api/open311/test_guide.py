@@ -1,0 +1,17 @@
+"""The program of the guide runs as it stands, with a key and without one."""
+
+import pytest
+
+from jingwei.kernel.matters.models import Matter
+from tests.city import City
+from tests.surfaces.api.conftest import partner_of
+from tests.surfaces.api.examples import example_of, run
+
+
+@pytest.mark.parametrize("post", ["", "intake"])
+def test_the_example_reports_and_reads(city: City, capsys: pytest.CaptureFixture[str], post: str) -> None:
+    arguments = [partner_of(post).secret] if post else []
+    run(example_of("open311.md"), "https://city.example.org/api/open311/v2", *arguments)
+    said = capsys.readouterr().out
+    assert Matter.objects.get().channel == "open311"
+    assert "路面坑洞" in said and "open 已上报" in said
