@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from jingwei.kernel.agencies.commands import EnterUnit
 from jingwei.kernel.agencies.models import Unit
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
@@ -73,6 +74,19 @@ def test_a_rival_rule_a_twin_near_by_a_return_and_no_place_are_doubts(city: City
     assert same.number in doubts[twin.number]
     assert "地点未知" in doubts[nowhere.number]
     assert "曾派给园林局" in doubts[returned.number]
+
+
+def test_a_unit_without_a_post_is_a_doubt_and_never_goes_with_what_is_certain(city: City, sign_in: SignIn) -> None:
+    unit = EnterUnit(code="OLD", kind="department", parent="HOTLINE", area="T", name=("原大队", "Old brigade"))
+    execute(FOUNDER, unit, "unit")
+    content = {"unit": "OLD", "priority": 1, "category": "ROAD-2", "area": "", "condition": ""}
+    execute(FOUNDER, SetValue(parameter="routing", subject="old", from_on=SINCE, content=content, basis="x"), "r")
+    matter = _filed(city, category="ROAD-2")
+    (row,) = _rows(city)
+    assert row.choice.first is not None and row.choice.first.name.zh == "原大队"
+    assert not row.certain and "没有岗位" in row.choice.doubts[0].zh
+    page = sign_in("dispatcher").get(CERTAIN).content.decode()
+    assert f"{matter.number}~{matter.version}" not in page and "没有岗位" in page
 
 
 def test_one_sending_gives_the_matter_and_answers_with_its_row(city: City, sign_in: SignIn) -> None:

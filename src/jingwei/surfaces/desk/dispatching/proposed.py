@@ -23,6 +23,7 @@ from jingwei.kernel.values.words import Text
 
 _NO_RULE = Text("没有规则适用，请选一个单位", "no rule applies: choose a unit")
 _BROKEN = Text("规则指的单位已撤销，暂定最近的派遣单位", "the rule's unit has ended: the nearest that dispatches")
+_NOBODY = Text("这个单位没有岗位，派去无人办理", "the unit has no post: nobody there would act")
 _NO_PLACE = Text("地点未知", "the place is unknown")
 _MOST_LOOKED_AT = 4000
 _LATELY = 90  # days
@@ -81,6 +82,8 @@ def choice_for(
         nearest = Unit(body.id, body.name, "", "") if body else None
         return Choice(nearest, _without_rule(agencies, nearest, place, done), tuple(doubts))
     first = _unit(agencies, applying[0])
+    if all(post.unit != first.id for post in agencies.posts.values()):
+        doubts.append(_NOBODY)
     others = [one for one in applying[1:] if one.content["unit"] != applying[0].content["unit"]]
     doubts += _rivals(agencies, applying[0], others)
     had = agencies.unit_by_id.get(given) if given and given != first.id else None
