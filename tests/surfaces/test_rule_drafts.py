@@ -221,6 +221,22 @@ def test_a_longer_time_is_tried_part_by_part(city: City, sign_in: SignIn, monkey
     assert parts == 3, "each matter once"
 
 
+def test_what_the_day_of_a_draft_means_is_said_as_it_is_for_each_kind_of_value(city: City, sign_in: SignIn) -> None:
+    writer, kept, holds = sign_in("administrator"), "此前上报的事项照旧规则办", "自这一天起适用"
+    page = text(writer, LIMIT)
+    assert kept in page and holds not in page
+    draft = put(writer)
+    page = text(writer, draft)
+    assert kept in page and holds not in page
+    word, of = {"zh": "词", "en": "word", "basis": "b"}, draft.rstrip("/").rpartition("/")[2]
+    other = done(writer, "/rules/word/change/", "put", _code="own.first", draft="new", **word)
+    page = text(writer, other)
+    assert holds in page and kept not in page
+    done(writer, "/rules/word/change/", "put", _code="own.second", draft=of, **word)
+    page = text(writer, draft)
+    assert f"时限：{kept}" in page and f"词语：{holds}" in page
+
+
 def test_a_rule_that_would_break_something_is_an_alarm_of_the_draft(city: City, sign_in: SignIn) -> None:
     writer = sign_in("administrator")
     answer = sent(writer, "/rules/routing/change/?subject=rest", "end", basis="b")

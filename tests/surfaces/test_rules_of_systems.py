@@ -1,5 +1,6 @@
 """Feeds, channels, maps of old systems and readings withheld are edited by forms, and come back as they were."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -68,6 +69,22 @@ def test_what_is_no_table_is_refused_at_its_input() -> None:
     channel = {member.key: member.shown(sms) for member in MEMBERS["channel"]}
     with pytest.raises(Invalid, match="As JSON"):
         content_of("channel", {**channel, "body": "{"}, None)
+
+
+@pytest.mark.parametrize("parameter", ["feed", "channel", "cutover"])
+def test_a_city_without_one_yet_begins_on_the_page_and_fills_in_a_form_in_parts(
+    city: City, sign_in: SignIn, parameter: str
+) -> None:
+    writer = sign_in("administrator")
+    empty = writer.get(f"/rules/{parameter}/").content.decode()
+    assert "还没有值" in empty and f'href="/rules/{parameter}/change/"' in empty
+    assert f"/rules/{parameter}/change/" not in sign_in("intake").get(f"/rules/{parameter}/").content.decode()
+    page = writer.get(f"/rules/{parameter}/change/").content.decode()
+    parts = re.findall(r'<fieldset class="part"><legend>(.+?)</legend>(.+?)</fieldset>', page, re.DOTALL)
+    assert len(parts) == len({one.part for one in MEMBERS[parameter]}) > 1
+    for member in MEMBERS[parameter]:
+        (within,) = (title for title, inputs in parts if f'name="{member.key}"' in inputs)
+        assert member.part is not None and within == member.part.zh
 
 
 def test_a_channel_and_what_is_withheld_are_drafted_on_their_pages(city: City, sign_in: SignIn) -> None:

@@ -41,6 +41,7 @@ class Input:
     error: Text | None = None
     accept: str = ""  # of the kind file: the media types to choose from
     received: int = 0  # of the kind file: how many came before and need not be chosen again
+    part: Text | None = None  # of which part of a long form: neighbours of one part stand together under it
 
     @property
     def chosen(self) -> list[str]:

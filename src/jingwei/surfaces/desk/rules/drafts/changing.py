@@ -31,6 +31,7 @@ from jingwei.surfaces.desk.rules.drafts.editing import (
     editable,
     inputs_of,
     naming,
+    since,
     taken_problem,
     usual,
 )
@@ -44,7 +45,6 @@ _DRAFT, _ANEW = Text("草案", "Draft"), Text("另起一份草案", "A new draft
 _BASIS = Text("依据", "Basis")
 _BASIS_HINT = Text("文号、会议、标准；不写人名。", "A document, a meeting, a standard; no names of persons.")
 _FROM = Text("自哪天起", "In force from")
-_FROM_HINT = Text("此前上报的事项照旧规则办。", "Matters reported before that day keep the rules they began with.")
 _BAD_DAY = Text("请写日期，如 2026-12-01。", "Give a day, such as 2026-12-01.")
 
 
@@ -95,6 +95,7 @@ def _context(scope: Scope, edited: _Edited, tried: Refused | None) -> dict[str, 
     return {
         "parameter": PARAMETERS[edited.parameter],
         "parts": parts(scope),
+        "wide": any(one.part for one in inputs),
         "edited": edited,
         "says": rows,
         "form": form("put", PUT, [*inputs, *_into(edited)], tried=tried),
@@ -125,10 +126,10 @@ def _written(chosen: DraftLine | None, parameter: str, subject: str) -> DraftCha
 
 
 def _into(edited: _Edited) -> list[Input]:
-    return into(edited.drafts, edited.basis, edited.today)
+    return into(edited.drafts, edited.basis, edited.today, since(edited.parameter))
 
 
-def into(drafts: Sequence[DraftLine], basis: str, today: datetime.date, means: Text = _FROM_HINT) -> list[Input]:
+def into(drafts: Sequence[DraftLine], basis: str, today: datetime.date, means: Text) -> list[Input]:
     """The basis, and the draft: one that is being written, else the day of a new one, with what that day `means`."""
     given = Input(name="basis", title=_BASIS, value=basis, required=True, longest=400, hint=_BASIS_HINT)
     tomorrow = (today + datetime.timedelta(days=1)).isoformat()

@@ -1,6 +1,6 @@
 """The form of a value: one input for each member that people edit; what a form does not show stays as it is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,13 @@ class Naming:
 _LONGEST_LIMIT = 36_500
 """The largest amount that the rulebook takes (`kernel/rulebook/parameters.py`)."""
 
+_KEPT = frozenset({"category", "limit", "calendar", "ladder"})
+"""Parameters of which a matter keeps the values of the day on which it was reported."""
+
+_EARLIER = Text("此前上报的事项照旧规则办。", "Matters reported before that day keep the rules they began with.")
+_PRINTED = Text("这一天起打印的文书用它。", "Papers printed from that day on are made by it.")
+_HOLDS = Text("自这一天起适用。", "It holds from that day on.")
+
 _CODE = Text("代码", "Code")
 _CODE_HINT = Text("字母、数字和“-”，定了就不再改。", "Letters, digits and “-”; it stays once it is given.")
 
@@ -38,6 +45,20 @@ _CODE_HINT = Text("字母、数字和“-”，定了就不再改。", "Letters,
 def editable(parameter: str) -> bool:
     """Whether values of this parameter are edited here; the others are entered by whoever runs the machine."""
     return parameter in MEMBERS
+
+
+def since(parameter: str) -> Text:
+    """What the day from which a value holds means for the matters there are."""
+    return _EARLIER if parameter in _KEPT else _PRINTED if parameter == "print" else _HOLDS
+
+
+def since_each(parameters: Iterable[str]) -> list[Text]:
+    """The same of several parameters, each named where they differ."""
+    means = {one: since(one) for one in dict.fromkeys(parameters)}
+    if len(set(means.values())) < 2:
+        return list(means.values())[:1]
+    titles = {one: PARAMETERS[one].title for one in means}
+    return [Text(f"{titles[one].zh}：{said.zh}", f"{titles[one].en}: {said.en}") for one, said in means.items()]
 
 
 def inputs_of(scope: Scope, parameter: str, content: Mapping[str, Any] | None, tried: Refused | None) -> list[Input]:
@@ -58,6 +79,7 @@ def inputs_of(scope: Scope, parameter: str, content: Mapping[str, Any] | None, t
                 longest=member.longest,
                 groups=tuple(member.groups(scope)) if member.groups else (),
                 hint=member.hint,
+                part=member.part,
                 error=error_at(member.key, tried.refusal if tried else None),
             )
         )

@@ -1,7 +1,7 @@
 """One member of a value in a form: what it is called, how it is shown, and how it is read back."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jingwei.kernel.commands.scope import Scope
@@ -29,6 +29,7 @@ class Member:
     show: Callable[[Any], str] = str
     read: Callable[[str], Any] = str
     usual: Any = None
+    part: Text | None = None  # of a long form: under which title it stands
     said: bool = True  # a sheet says what was chosen by its name; by its code where names may be alike
 
     @property
@@ -57,6 +58,11 @@ class Member:
             content.pop(last, None)
         else:
             content[last] = value
+
+
+def part(title: Text, *members: Member) -> tuple[Member, ...]:
+    """Members that stand together under a title of their own."""
+    return tuple(replace(one, part=title) for one in members)
 
 
 def among(choices: Iterable[tuple[str, Text]]) -> Groups:

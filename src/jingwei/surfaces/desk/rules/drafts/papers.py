@@ -40,6 +40,7 @@ from jingwei.surfaces.desk.doing import Form, Refused, form, status_after
 from jingwei.surfaces.desk.handing_out import leads_to
 from jingwei.surfaces.desk.matter_page import found_matter
 from jingwei.surfaces.desk.rules.drafts.changing import PUT, drafting, into
+from jingwei.surfaces.desk.rules.drafts.editing import since
 from jingwei.surfaces.desk.rules.drafts.reading import open_drafts
 from jingwei.surfaces.desk.rules.pages import parts
 
@@ -51,7 +52,6 @@ STANDARD = "standard"
 _MOST_FAULTS, _LONGEST_SHOWN = 100, 400
 _FAULTY = Text("文件有下列问题，没有放进草案。", "The file has these problems, and went into no draft.")
 _NO_FILE = Text("请选择文件。", "Choose a file.")
-_FROM = Text("这一天起打印的文书用它。", "Papers printed from that day on are made by it.")
 _END = Text("改回标准模板", "Return to the standard template")
 _NEEDED, _UNUSED = Text("必须有", "needed"), Text("没有用到", "not used")
 _FAULTS = (
@@ -223,7 +223,7 @@ def _trial(scope: Scope, request: HttpRequest, face: Face, shown: Shown) -> Tria
 def _forms(scope: Scope, shown: Shown, tried: Refused | None) -> dict[str, Form]:
     """Into a draft: the file that is sent, or the end of the city's own template."""
     drafts = [one for one in open_drafts(scope) if one.state == "open"]
-    inputs = into(drafts, "", scope.today, _FROM)
+    inputs = into(drafts, "", scope.today, since(PRINT))
     forms = {"form": form("put", PUT, inputs, tried=tried)}
     return forms | ({"end": form("end", _END, inputs, tried=tried)} if shown.standing else {})
 

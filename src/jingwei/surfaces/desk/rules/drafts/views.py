@@ -37,6 +37,7 @@ from jingwei.kit.pages import read_cursor
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.doing import Form, Reader, Refused, done_by, form, read_id, status_after
 from jingwei.surfaces.desk.rules.drafts.changing import read_day
+from jingwei.surfaces.desk.rules.drafts.editing import since_each
 from jingwei.surfaces.desk.rules.drafts.listing import draft_listing, drafts_listing
 from jingwei.surfaces.desk.rules.drafts.reading import DraftPage, changes_of, draft_page, drafts_page, found_draft
 from jingwei.surfaces.desk.rules.drafts.trial import MOST, QUARTER, TRIED, trial_of
@@ -91,6 +92,7 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
             "parts": parts(scope),
             "page": page,
             "changes": [(row, _leave_out(page, str(row.id), tried)) for row in page.rows],
+            "since": since_each(row.parameter for row in page.rows),
             "alarms": _alarms(scope, page),
             "tries": any(row.parameter in TRIED for row in page.rows),
             "refused": tried.refusal.reason if tried else None,
