@@ -53,7 +53,7 @@ proof: ready-dev ## long fault, fuzz and matrix tests; at most 35 minutes
 	$(bin)/python -m pytest -m proof -n 2
 
 long: ready-dev ## tests that take hours
-	$(bin)/python -m pytest -m long
+	$(bin)/python -m pytest -m long --hypothesis-profile anew
 
 bench: ready-dev ## the measured figures, each with its floor from the same run
 	$(bin)/jingwei bench

@@ -20,7 +20,11 @@ from jingwei.kernel.agencies import snapshot as agencies
 from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.places import snapshot as places
+from jingwei.kernel.places.checking import survey
 from jingwei.kernel.rulebook import snapshot as rulebook
+from jingwei.kit.maps import outlines, sheets
+from jingwei.kit.publishing import figures as published
+from jingwei.surfaces.command_map import figures as counted
 from tests.city import City, make_city
 from tests.database import EVERYTHING, bare, lead_to
 
@@ -92,6 +96,16 @@ def forget_snapshots() -> None:
     """Two databases may be at the same edition with different content."""
     for module in _SLOW:
         module.__dict__["_held"] = None
+    forget_worked_out()
+
+
+def forget_worked_out() -> None:
+    """What was drawn of places and counted of matters stands by edition and moment, and so might another test's."""
+    survey.__dict__["_held"] = None
+    for drawn in (sheets._sheet, outlines._outlines):
+        drawn.cache_clear()
+    counted.forget()
+    published.forget()
 
 
 @contextmanager
@@ -168,6 +182,7 @@ class CityDatabase(Clone):
         """The process has read the slow data already, as any but a new one has."""
         for module, one in zip(_SLOW, self.held, strict=True):
             monkeypatch.setattr(module, "_held", one)
+        forget_worked_out()
 
 
 @pytest.fixture(scope="session")

@@ -131,7 +131,7 @@ def test_another_unit_the_way_back_and_the_matter_beside_by_keyboard(
         assert _focused(page) == f"w-{second.number}"
         page.keyboard.press("u")
         page.keyboard.press("Enter")
-        page.wait_for_selector(f"#w-{first.number}[data-waits]")
+        page.wait_for_selector(f"#w-{first.number}[data-waits]:focus")  # it stands there before it has the focus
         page.keyboard.press("o")
         page.wait_for_selector("#beside .head")
         page.keyboard.press("Escape")

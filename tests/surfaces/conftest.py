@@ -62,9 +62,7 @@ def prove_second(client: Client) -> None:
 
 @pytest.fixture(autouse=True)
 def counted_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each look at the command map counts for itself: what stands for seconds would be of the step before, or of
-    another test of this process."""
-    figures.forget()
+    """Each look at the command map counts for itself: what stands for seconds would be of the step before."""
     for module in (figures, hot_spots, moving, replaying, units):
         monkeypatch.setattr(module, "FRESH", -1.0)
 

@@ -10,7 +10,6 @@ from jingwei.kernel.agencies.models import Unit
 from jingwei.kernel.commands import scope
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import Clock, whole_milliseconds
-from jingwei.kernel.places.checking import survey
 from jingwei.kernel.places.models import Area
 from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.rulebook.models import Draft
@@ -32,7 +31,6 @@ def today(monkeypatch: pytest.MonkeyPatch) -> datetime.date:
         return whole_milliseconds(at if moment is None else moment)
 
     monkeypatch.setattr(scope, "whole_milliseconds", half_past_midnight)
-    monkeypatch.setattr(survey, "_held", None)
     assert at.astimezone(datetime.UTC).date() == day - DAY
     return day
 

@@ -9,7 +9,6 @@ import pytest
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.commands import ReportMatter
-from jingwei.kernel.places.checking import survey
 from jingwei.kernel.places.commands import EnterSheet, SheetCell
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.values.coordinates import parse_degrees
@@ -20,11 +19,6 @@ from tests.surfaces.conftest import SignIn, hidden_in
 PAGE = "/grid/redraw/T1/divide/"
 TODAY = day_of_city()
 ACT = {"from_on": TODAY.isoformat(), "basis": "试城办〔2026〕12号"}
-
-
-@pytest.fixture(autouse=True)
-def _fresh_survey(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(survey, "_held", None)
 
 
 def reported(city: City) -> None:

@@ -16,7 +16,6 @@ from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.ledger.entries import entries_of
 from jingwei.kernel.matters.commands import ReportMatter
 from jingwei.kernel.matters.models import Detail, HandOver, Matter
-from jingwei.kernel.places.checking import survey
 from jingwei.kernel.places.commands import EnterSheet, PlainName, RedrawAreas, Redrawn, SheetCell
 from jingwei.kernel.places.models import PlaceName
 from jingwei.kernel.values.ids import new_id
@@ -28,11 +27,6 @@ from tests.surfaces.conftest import SignIn, hidden_in
 from tests.surfaces.test_duty import COUNTS
 
 KEY, MOVE = (re.compile(f'name="{name}" value="([^"]+)"') for name in ("_key", "move"))
-
-
-@pytest.fixture(autouse=True)
-def _fresh_survey(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(survey, "_held", None)
 
 
 def told(city: City, address: str) -> Matter:

@@ -29,7 +29,7 @@ BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
 LETTERS = re.compile(r"[^\W\d_]{2}")
 STANDARD = "GB/T 30428.8—2020；CJJ/T 106—2010"
 DATA = re.compile(
-    r"[A-Z][A-Za-z ,]+ A|[\d.,]+ km²|verifier\.py|tests|working 2000-01-01|Excel|CSV|1 East Road|"
+    r"[A-Z][A-Za-z ,]+ A|[\d.,]+ km²|verifier\.py|tests|(?:\(\d+\) )?working(?: 2000-01-01)?|Excel|CSV|1 East Road|"
     r"Pothole|(?:Pothole — )?A deep hole by the lights|"
     rf"(?:[0-9A-Z]{{4}}-){{2}}[0-9A-Z]{{4}}|{re.escape(STANDARD)}"
 )

@@ -5,7 +5,6 @@ import itertools
 import json
 import os
 import re
-from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
 
@@ -25,13 +24,6 @@ from jingwei.kit.publishing import figures
 from tests.city import City
 
 QUERY_COUNTS = Path(__file__).with_name("query_counts.json")
-
-
-@pytest.fixture(autouse=True)
-def _nothing_held() -> Iterator[None]:
-    figures.forget()
-    yield
-    figures.forget()
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])

@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.matters.models import HandOver, Matter
-from jingwei.kernel.places.checking import survey
 from jingwei.kernel.places.commands import EnterSheet, SheetCell
 from jingwei.kernel.places.models import Area, Succession
 from tests.city import FOUNDER, City, add_post, day_of_city
@@ -31,11 +30,6 @@ FORM = {
     "from_on": day_of_city().isoformat(),
     "basis": "试城办〔2026〕9号",
 }
-
-
-@pytest.fixture(autouse=True)
-def _fresh_survey(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(survey, "_held", None)
 
 
 def counted(city: City) -> None:

@@ -2,13 +2,13 @@
 
 import datetime
 import threading
-import time
 import uuid
 from collections.abc import Mapping
 from functools import partial
 
 import pytest
 
+from jingwei.installation.processes import wait_until
 from jingwei.kernel.agencies.commands import ChangePost
 from jingwei.kernel.agencies.models import Post, Unit
 from jingwei.kernel.agencies.snapshot import agencies_of
@@ -228,11 +228,8 @@ def test_the_later_of_two_waits_for_the_earlier_and_is_refused(clone: Clone, mon
 
 
 def _until_waiting(clone: Clone) -> None:
-    """Until some connection to the clone waits for a lock; the lock's own time-out bounds this."""
+    """Until some connection to the clone waits for a lock."""
     waits = """SELECT 1 FROM pg_locks waiting JOIN pg_locks held USING (pid)
     WHERE NOT waiting.granted AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
     with clone.owner() as owner:
-        for _ in range(1000):
-            if owner.execute(waits).fetchone():
-                return
-            time.sleep(0.002)
+        assert wait_until(lambda: owner.execute(waits).fetchone() is not None, 60)
