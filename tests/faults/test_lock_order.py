@@ -67,7 +67,7 @@ def run(clone: Clone, acts: int, matters: int, seed: int) -> None:
 
 @pytest.mark.proof
 def test_nobody_meets_a_deadlock(clone: Clone) -> None:
-    run(clone, acts=60, matters=24, seed=random.SystemRandom().randrange(2**32))
+    run(clone, acts=60, matters=36, seed=random.SystemRandom().randrange(2**32))
 
 
 @pytest.mark.long

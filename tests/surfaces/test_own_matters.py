@@ -5,7 +5,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,6 @@ from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.subjects.destroying import finish_erasures
 from jingwei.kernel.subjects.models import Erasure, Proof
 from jingwei.kernel.values.ids import new_id, public_number
-from jingwei.kit import limits
 from jingwei.kit.limits import Limit
 from jingwei.surfaces.desk.counter import slips
 from jingwei.surfaces.portal.own import views
@@ -356,12 +355,6 @@ def test_the_pages_are_asked_with_a_fixed_number_of_statements(
             resident.post("/mine/matters/", form)
         counts.append(len(asked))
     assert counts[1] == counts[2], counts
-
-
-@pytest.fixture(autouse=True)
-def _steady(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(limits, "_SWEEP_ONE_IN", 10**9)
-    yield
 
 
 def wished(resident: Client, proved: str, **filled: str) -> Answer:
