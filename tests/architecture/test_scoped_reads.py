@@ -11,7 +11,7 @@ UNSCOPED = {
     "kernel/matters/commands/posts": "what hangs on a post or unit that ends or is handed over, wherever it lies",
     "kernel/subjects/destroying.py": "which of the matters erased before a restore are here; it shows nothing",
     "kernel/matters/personal/sealing.py": "the ids of what an upgrade has to seal; it shows nothing to anybody",
-    "kernel/matters/rules/tryout.py": "counts what a change of rules would do, for whoever makes the rules",
+    "kernel/matters/rules/comparing.py": "counts what a change of rules would do, for whoever makes the rules",
     "kernel/matters/self_check/probe.py": "the self-check's own matters, by their ids",
     "kernel/matters/telling": "finds whom a message is for; each of them is asked for his own scope",
     "kernel/matters/workload.py": "counts by place, within reach of the post that redraws areas; it shows no matter",

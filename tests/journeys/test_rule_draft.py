@@ -1,7 +1,8 @@
 """A limit changed as a draft, tried on the last quarter, published by a second person, felt by a new matter and not by
-an old one, and taken back: in a browser, in both languages."""
+an old one, and taken back: in a browser, in both languages. A long trial, part by part."""
 
 import datetime
+import threading
 from dataclasses import replace
 
 import pytest
@@ -9,8 +10,12 @@ from playwright.sync_api import Page, expect
 
 from jingwei.kernel.commands.actor import public
 from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.matters.rules.comparing import within_reach
+from jingwei.kernel.rulebook.drafting import BeginDraft, NewValue
 from jingwei.kernel.values.ids import new_id
+from jingwei.surfaces.desk.rules.drafts.trial import shown
 from tests.city import City, add_post, day_of_city, pothole
 from tests.clones import Clone, in_threads
 from tests.journeys.conftest import Visitors
@@ -135,4 +140,43 @@ def test_a_limit_is_changed_tried_published_felt_and_taken_back(
         after = reported_now(city)
         head.goto(f"/matters/{after}/")
         assert BEFORE in head.content() and AFTER not in head.content(), "taken back"
+    assert visitors.complaints == []
+
+
+@pytest.fixture
+def hour(clone: Clone) -> tuple[str, list[str]]:
+    """The address of a draft by which roads have an hour, and the numbers of what was reported on the days before."""
+    city, now = clone.city, datetime.datetime.now(datetime.UTC)
+    add_post(city, "head", "HOTLINE", "T", "head", EDITS)
+    numbers = [reported(city, now - datetime.timedelta(days=age)) for age in (1, 2, 2, 3)]
+    content = {"counting": "continuous", "amount": 1, "unit": "hour"}
+    value = NewValue(parameter="limit", subject="ROAD//handle", content=content, basis=AFTER)
+    begun = BeginDraft(draft_id=new_id(), title="一小时", from_on=day_of_city(), values=(value,))
+    execute(city.actor("head"), begun, city.key())
+    return f"/rules/drafts/{begun.draft_id}/", numbers
+
+
+def test_a_long_trial_goes_on_by_itself_and_leaves_open_what_was_opened(
+    hour: tuple[str, list[str]], visitors: Visitors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A day a part; the second is held back until what is to stay open was opened."""
+    address, numbers = hour
+    opened = threading.Event()
+
+    def one_day(scope: Scope, since: datetime.date, until: datetime.date | None, most: int) -> datetime.date:
+        assert until is None or opened.wait(30)
+        return within_reach(scope, since, until, 1)
+
+    monkeypatch.setattr(shown, "within_reach", one_day)
+    with visitors.staff("head", language="zh-CN") as head:
+        head.goto(f"{address}trial/")
+        told, late = head.locator("#went"), head.locator("#late")
+        expect(told).to_contain_text("上报的 1 件")
+        expect(head.get_by_role("button", name="停在这里")).to_be_visible()
+        late.locator("summary").click()
+        opened.set()
+        expect(told).to_contain_text("上报的 4 件都试算过了")
+        for number in numbers:
+            expect(late.get_by_role("link", name=number)).to_be_visible()
+        expect(head.get_by_role("button", name="停在这里")).to_have_count(0)
     assert visitors.complaints == []

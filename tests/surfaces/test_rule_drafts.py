@@ -2,7 +2,6 @@
 taken back; each page says who wrote and who published."""
 
 import datetime
-import html
 import re
 from http import HTTPStatus
 from typing import Any
@@ -10,15 +9,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from jingwei.kernel.commands.actor import system
-from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
-from jingwei.kernel.matters.commands import ReportMatter
 from jingwei.kernel.rulebook.models import Draft, DraftChange
 from jingwei.kernel.rulebook.snapshot import rules_of
-from jingwei.kernel.values.ids import new_id
-from jingwei.surfaces.desk.rules.drafts import trial
-from tests.city import FOUNDER, City, add_post, day_of_city, point_in
+from tests.city import FOUNDER, City, add_post, day_of_city
 from tests.surfaces.conftest import SignIn, hidden_in
 
 LIMIT = "/rules/limit/change/?subject=ROAD//handle"
@@ -182,43 +176,6 @@ def test_the_rule_of_signing_in_begins_with_what_every_city_has(city: City, sign
         and "“多少分钟不操作即退出”是“1”，应为 5 到 720 的整数（分钟）" in page
     )
     assert 'value="rulebook.edit" checked' in page and 'value="system.operate" checked' not in page
-
-
-def test_the_trial_names_what_would_go_elsewhere_and_only_to_who_may_see_it(city: City, sign_in: SignIn) -> None:
-    matter = city.report(cell="T1-01")
-    writer, head = sign_in("administrator"), sign_in("head")
-    routing = {"priority": "0", "category": "", "area": "T1", "condition": "", "unit": "CHECK", "_code": "east"}
-    draft = put(writer, "/rules/routing/change/", **routing)
-    seen, counted = text(head, f"{draft}trial/"), text(writer, f"{draft}trial/")
-    for words in ("道路局 → 核查队", "1 件还在办", "不因发布而改"):
-        assert words in seen and words in counted
-    assert matter.number in seen and matter.number not in counted
-    assert "一件也不会有变化" in text(head, f"{draft}trial/?since=2020-01-01&until=2020-02-01")
-
-
-def test_a_longer_time_is_tried_part_by_part(city: City, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = datetime.datetime.now(datetime.UTC)
-    for days in (0, 20, 40):
-        report = ReportMatter(
-            matter_id=new_id(),
-            type="grid_event",
-            category="ROAD-1",
-            fields={"title": "路面有坑", "text": "路面有一个大坑", "address": "东一路 1 号"},
-            channel="phone",
-            point=point_in("T1-01"),
-            happened_at=now - datetime.timedelta(days=days),
-        )
-        execute(system("source", "matter.report", "matter.read"), report, city.key())
-    draft = put(sign_in("administrator"))
-    monkeypatch.setattr(trial, "MOST", 1)
-    head, address, parts = sign_in("head"), f"{draft}trial/", 0
-    while address:
-        page = text(head, address)
-        assert "真实上报的 1 件" in page
-        parts += 1
-        further = re.search(r'href="(\?since=[^"]+)">接着试算更早的', page)
-        address = f"{draft}trial/{html.unescape(further.group(1))}" if further else ""
-    assert parts == 3, "each matter once"
 
 
 def test_what_the_day_of_a_draft_means_is_said_as_it_is_for_each_kind_of_value(city: City, sign_in: SignIn) -> None:

@@ -17,8 +17,9 @@ from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.ledger.entries import entries_of
 from jingwei.kernel.ledger.models import Entry
 from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.matters.rules.comparing import Change
 from jingwei.kernel.matters.rules.problems import problems_on, rules_problems
-from jingwei.kernel.matters.rules.tryout import Change, Tried, try_out
+from jingwei.kernel.matters.rules.tryout import Tried, try_out
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, rules_of

@@ -68,7 +68,7 @@ def try_draft(given: argparse.Namespace, answer: Answer) -> None:
         )
     answer.say(
         f"{found.clocks} clocks are counted otherwise: {found.late_before} late as it is, {found.late_after} under the "
-        f"draft; {found.becomes_late.count} become late, {found.no_longer_late.count} no longer"
+        f"draft; {found.becomes_late.count} matters become late, {found.no_longer_late.count} no longer"
     )
     for part in (*found.by_category[:10], *found.by_unit[:10]):
         answer.say(f"  {part.key:28} late +{part.becomes_late} −{part.no_longer_late}  moved {part.moved}")

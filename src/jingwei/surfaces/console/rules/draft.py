@@ -8,8 +8,8 @@ from typing import Any
 
 from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.rules.comparing import Change
 from jingwei.kernel.matters.rules.problems import problems_on, rules_problems
-from jingwei.kernel.matters.rules.tryout import Change
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.commands import problems_of
 from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, rules_of

@@ -1,4 +1,4 @@
-"""The pages of drafts: all of them, one with its difference and what may be done with it, and its trial."""
+"""The pages of drafts: all of them, and one with its difference and what may be done with it."""
 
 import datetime
 from collections.abc import Mapping
@@ -16,7 +16,6 @@ from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.drafts.life import LONGEST_REASON
 from jingwei.kernel.matters.rules.problems import RuleProblem, problems_on, rules_problems
 from jingwei.kernel.places.snapshot import places_of
-from jingwei.kernel.reads.note import note_reads
 from jingwei.kernel.rulebook.drafting import (
     AskPublication,
     LeaveOut,
@@ -40,7 +39,7 @@ from jingwei.surfaces.desk.rules.drafts.changing import read_day
 from jingwei.surfaces.desk.rules.drafts.editing import since_each
 from jingwei.surfaces.desk.rules.drafts.listing import draft_listing, drafts_listing
 from jingwei.surfaces.desk.rules.drafts.reading import DraftPage, changes_of, draft_page, drafts_page, found_draft
-from jingwei.surfaces.desk.rules.drafts.trial import MOST, QUARTER, TRIED, trial_of
+from jingwei.surfaces.desk.rules.drafts.trial.carried import TRIED
 from jingwei.surfaces.desk.rules.pages import parts
 
 READS = "rulebook.read"
@@ -100,36 +99,6 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
             "done": request.GET.get("done") == "1",
         }
     return show(request, "desk/drafts/draft.html", face, context, status_after(tried))
-
-
-@grants(GRANT)
-@require_safe
-def trial(request: HttpRequest, key: str) -> HttpResponse:
-    """The draft on the real matters of the last 91 days, or of `?since=` and `?until=`: a day that is none is as if it
-    were not asked. Raises Denied as not found."""
-    actor = cast(ActorRequest, request).actor
-    with reading(actor, everywhere=True) as scope:  # it counts; what it names is within the reader's sight
-        face, page = face_of(scope), draft_page(scope, key)
-        since, until = _asked_day(request, "since"), _asked_day(request, "until")
-        since = since or (until or scope.today) - QUARTER
-        found = trial_of(scope, changes_of(found_draft(scope, key)), since, until)
-        context = {
-            "parts": parts(scope),
-            "page": page,
-            "trial": found,
-            "since": since.isoformat(),
-            "until": until.isoformat() if until else "",
-            "most": MOST,
-        }
-    note_reads(actor, "list", found.shown)
-    return show(request, "desk/drafts/trial.html", face, context)
-
-
-def _asked_day(request: HttpRequest, name: str) -> datetime.date | None:
-    try:
-        return datetime.date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return None
 
 
 def _readers(key: Any, today: datetime.date) -> Mapping[str, Reader]:
