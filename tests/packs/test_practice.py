@@ -83,6 +83,12 @@ def test_every_limit_can_be_counted_and_all_five_countings_occur() -> None:
     assert {limit.counting for limit in limits} == set(Counting)
 
 
+@pytest.mark.parametrize("name", ["limits.csv", "routing.csv"])
+def test_the_basis_of_a_rule_is_words_that_residents_read_and_no_mark_of_a_paper(name: str) -> None:
+    odd = [one for one in {row["basis"] for row in table(name)} if re.search(r"(^|；)[A-Z] |（[A-Z]）|第\d节", one)]
+    assert odd == [], "the clock of every report shows it"
+
+
 def test_danger_never_waits_for_working_hours() -> None:
     for code, row in CLASSES.items():
         if row["urgency"] == "U1":

@@ -57,6 +57,8 @@ def test_it_is_founded_and_found_by_address(db: None, fresh_snapshots: None, fol
     estate = next(name.name for cell in pack.cells for name in cell.names if name.kind == "estate")
     with reading(system("tests")) as scope:
         places, rules, today = places_of(scope), rules_of(scope), scope.today
+    service = rules.value("word", "service.01", today)
+    assert service is not None and service.from_on.isoformat() == "2024-03-01" and "第七条" in service.basis
     assert sum(place.level == "cell" for place in places.in_force) == 60 and not Boundary.objects.exists()
     found = match_address(f"{estate}3号楼", today, places)
     assert found.code and found.proposals[0].reasons
@@ -64,6 +66,13 @@ def test_it_is_founded_and_found_by_address(db: None, fresh_snapshots: None, fol
     assert match_address(f"{road.name}{road.low}号", today, places).code == code
     hotline = feed_of("hotline12345", rules.all_of("feed", today)["hotline12345"].content)
     assert hotline.channels["电话"] == "phone"
+
+
+def test_a_word_since_no_day_is_named_before_anything_is_made(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = folder / "words.csv"
+    words.write_text(words.read_text(encoding="utf-8").replace("2024-03-01", "1 March", 1), encoding="utf-8")
+    assert main(["city", "check", "--pack", str(folder)]) == 1
+    assert "the day cannot be read" in capsys.readouterr().out
 
 
 def test_a_fault_of_the_sheet_is_named_before_anything_is_made(

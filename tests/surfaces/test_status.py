@@ -20,6 +20,19 @@ def test_it_is_up_and_nothing_is_late_or_planned(city: City, resident: Client) -
         assert words in page, words
 
 
+def test_whom_to_call_stands_where_a_page_does_not_help(city: City, resident: Client) -> None:
+    pages = ("/", "/status/", "/follow/")
+    assert [page for page in pages if "请打 12345" in resident.get(page).content.decode()] == []
+    assert all("请直接拨打紧急电话" in resident.get(page).content.decode() for page in pages[:2])
+    for subject, words in (("help", "请打 12345"), ("emergency", "有危险先打 110")):
+        content = {"zh": words, "en": f"{subject} in English"}
+        execute(
+            FOUNDER, SetValue(parameter="word", subject=subject, from_on=SINCE, content=content, basis="x"), subject
+        )
+    assert [page for page in pages if "请打 12345" in resident.get(page).content.decode()] == ["/status/", "/follow/"]
+    assert [page for page in pages if "有危险先打 110" in resident.get(page).content.decode()] == ["/", "/status/"]
+
+
 def test_messages_that_wait_are_told_in_plain_words(
     city: City, resident: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

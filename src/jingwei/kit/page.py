@@ -32,6 +32,8 @@ class Face:
     zone: ZoneInfo
     practice: Text | None = None  # the mark of a city invented for practice
     training: Training | None = None  # the mark of a training city, which is one for practice as well
+    danger: Text | None = None  # what whoever is in danger does, with the numbers to call
+    help: Text | None = None  # whom residents call where a page does not help them
 
     @property
     def file_mark(self) -> Mark | None:
@@ -53,7 +55,7 @@ class Face:
 
 
 def face_of(scope: Scope) -> Face:
-    """The city's title, zone and mark of the rulebook."""
+    """The city's title, zone, mark and telephones, as the rulebook has them."""
     rules, on = rules_of(scope), scope.today
     title, zone = rules.value("city", "title", on), rules.value("city", "zone", on)
     mark = rules.value("city", "practice", on)
@@ -62,6 +64,8 @@ def face_of(scope: Scope) -> Face:
         ZoneInfo(zone.content["zh"] if zone else "UTC"),
         Text(mark.content["zh"], mark.content["en"]) if mark else None,
         training_of(scope),
+        rules.word("emergency", on),
+        rules.word("help", on),
     )
 
 

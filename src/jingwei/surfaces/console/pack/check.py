@@ -180,6 +180,11 @@ def _calendar(pack: Pack) -> None:
 def _words(pack: Pack) -> None:
     _once(pack, "words.csv", "key")
     _values(pack, "words.csv", "word", lambda row: {"zh": row["zh"], "en": row["en"]})
+    for line, row in pack.rows("words.csv"):
+        try:
+            datetime.date.fromisoformat(row.get("from_on") or datetime.date.min.isoformat())
+        except ValueError as error:
+            pack.wrong("words.csv", line, "日期应如 2026-10-01", f"the day cannot be read: {error}", _VALUE)
 
 
 def _reminders(pack: Pack) -> None:

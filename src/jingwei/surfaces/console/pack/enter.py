@@ -120,7 +120,7 @@ def _rulebook(pack: Pack) -> dict[str, list[SetValue]]:
         "routing": [value("routing", row["rule"], routing(row), row) for _, row in pack.rows("routing.csv")],
         "calendar": [value("calendar", CITY_CALENDAR, calendar(pack))],
         "word": [
-            *(value("word", row["key"], {"zh": row["zh"], "en": row["en"]}) for _, row in pack.rows("words.csv")),
+            *(value("word", row["key"], {"zh": row["zh"], "en": row["en"]}, row) for _, row in pack.rows("words.csv")),
             *(value("word", f"level.{one['key']}", dict(one["title"])) for one in pack.settings["levels"]),
         ],
         "print": [value("print", name, {"typst": words}) for name, words in pack.papers.items()],
