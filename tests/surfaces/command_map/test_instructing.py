@@ -79,6 +79,16 @@ def test_an_officer_is_offered_the_units_within_reach_and_no_other(city: City, s
     assert 'value="HOTLINE"' not in offered, "not the own unit"
 
 
+def test_a_units_line_leads_to_the_form_only_where_the_officer_may_tell_it(city: City, sign_in: SignIn) -> None:
+    city.bring_to(city.report(), "dispatched")
+    add_post(city, "town", "HOTLINE", "T1", "supervisor", ("matter.read", "measures.read", "instruction.issue"))
+    page = sign_in("centre-head").get("/command/").content.decode()
+    assert 'id="tell-ROADS"' in page and 'id="instruct"' in page
+    page = sign_in("town").get("/command/").content.decode()
+    assert 'id="open-ROADS"' in page, "it has work of the unit, which serves the whole city"
+    assert FORM not in page, "and nobody below it to instruct"
+
+
 def test_whoever_may_not_issue_has_no_form(city: City, sign_in: SignIn) -> None:
     assert sign_in("auditor").get(FORM).status_code == HTTPStatus.FORBIDDEN
     assert FORM not in sign_in("auditor").get("/command/").content.decode()

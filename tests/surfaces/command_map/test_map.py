@@ -2,6 +2,7 @@
 
 import io
 import json
+from html import unescape
 from http import HTTPStatus
 
 import pytest
@@ -73,6 +74,29 @@ def test_the_marks_of_the_map_add_up_to_the_figure(city: City, busy: list[Matter
     assert areas["T1-01"][1:] == [1, 0, 2], "one open, none late, two came today"
     parts = list_of(client, "figure=open&part=T1-01&part=T2-01")
     assert busy[0].number in parts and busy[2].number in parts and busy[1].number not in parts
+
+
+def test_what_lies_in_no_part_of_the_map_has_a_line_and_a_list_of_its_own(
+    city: City, busy: list[Matter], sign_in: SignIn
+) -> None:
+    lost, client = city.report(cell=""), sign_in("centre-head")
+    for level in ("district", "cell"):
+        page = client.get(f"/command/?level={level}").content.decode()
+        assert figures_on(page)["open"] == "4"
+        row = page.partition("不在地图的任何一处")[2].partition("</tr>")[0]
+        listed = unescape(row.partition('href="')[2].partition('"')[0])
+        shown = client.get(listed).content.decode()
+        assert lost.number in shown and "不在地图的任何一处" in shown
+        assert not any(one.number in shown for one in busy)
+    assert "不在地图的任何一处" not in client.get("/command/?area=T1").content.decode(), "all of it lies in its parts"
+
+
+def test_what_the_map_shows_is_kept_on_the_way_in_and_out(city: City, busy: list[Matter], sign_in: SignIn) -> None:
+    page = unescape(sign_in("centre-head").get("/command/?show=came").content.decode())
+    assert 'href="?show=came&type=&area=T1"' in page
+    assert "figure=came&area=T&part=T1" in page, "what came today opens as a list as well"
+    page = unescape(sign_in("centre-head").get("/command/?show=came&area=T1").content.decode())
+    assert 'href="?show=came&type=&area=T"' in page
 
 
 def test_stages_and_units_open_on_what_they_counted(city: City, busy: list[Matter], sign_in: SignIn) -> None:

@@ -21,6 +21,7 @@ class Line:
     code: str
     title: Text
     unit: Text
+    area: uuid.UUID  # for which it holds
     people: tuple["Present", ...]
 
 
@@ -45,6 +46,7 @@ def rosters_then(scope: Scope, at: datetime.datetime) -> tuple[Line, ...]:
             roster.code,
             Text(roster.title_zh, roster.title_en),
             agencies.unit_by_id[roster.unit_id].name,
+            roster.area_id,
             tuple(_present(scope, one, names) for one in found if one.roster == roster.pk),
         )
         for roster in rosters

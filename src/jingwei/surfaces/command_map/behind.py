@@ -24,7 +24,7 @@ from jingwei.kit.figures.words import group_title
 from jingwei.kit.moments import time_left
 from jingwei.kit.parts.table import Cell, Column
 from jingwei.kit.saying import category_title
-from jingwei.surfaces.command_map.figures import Way, way_of
+from jingwei.surfaces.command_map.figures import Way, parts_of, way_of
 from jingwei.surfaces.command_map.seat import Seat, seat_of
 
 PAGE = 50
@@ -53,6 +53,8 @@ SHARED: Mapping[Part, Text] = {
 """Parts of a share that its list can show."""
 
 _PARTS = Text("{} 处", "{} places")
+NOWHERE = Text("不在地图的任何一处", "In no part of the map")
+"""What lies in the area shown and in none of its parts; addresses have it as an empty part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def asked_of(scope: Scope, given: QueryDict) -> Asked:
             narrowed &= Q(**{_COLUMN[name]: value or None})
             said.append((title, _title(scope, seat, name, value)))
     if parts := given.getlist("part")[:MOST_PARTS]:
-        narrowed &= _in_parts(scope, parts)
+        narrowed &= _in_parts(scope, seat, parts)
         said.append((Text("地图上的", "On the map"), _named(scope, parts)))
     part: Part = "numerator"
     if way.measure.unit == "share":
@@ -98,17 +100,21 @@ def _title(scope: Scope, seat: Seat, name: str, value: str) -> Text:
     return next((one.title for one in states if one.key == value), Text(value, value))
 
 
-def _in_parts(scope: Scope, parts: list[str]) -> Q:
-    known = [place for code in parts if (place := places_of(scope).by_code.get(code[:40]))]
+def _in_parts(scope: Scope, seat: Seat, parts: list[str]) -> Q:
+    places = places_of(scope).by_code
     found = Q(pk__in=[])
-    for one in known:
-        found |= Q(area_lft__range=(one.lft, one.rgt))
+    for code in parts:
+        if one := places.get(code[:40]):
+            found |= Q(area_lft__range=(one.lft, one.rgt))
+    if "" in parts:
+        inside = parts_of(scope, seat, places)
+        found |= Q(area_lft__in=[one.lft for code, one in places.items() if code not in inside])
     return found
 
 
 def _named(scope: Scope, parts: list[str]) -> Text:
     if len(parts) == 1:
-        return group_title(scope, "area", parts[0])
+        return group_title(scope, "area", parts[0]) if parts[0] else NOWHERE
     return Text(_PARTS.zh.format(len(parts)), _PARTS.en.format(len(parts)))
 
 

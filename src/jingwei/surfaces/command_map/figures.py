@@ -50,6 +50,11 @@ class Counted:
             self.open + other.open, self.overdue + other.overdue, self.came + other.came, self.went + other.went
         )
 
+    def __sub__(self, other: "Counted") -> "Counted":
+        return Counted(
+            self.open - other.open, self.overdue - other.overdue, self.came - other.came, self.went - other.went
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -62,6 +67,11 @@ class Standing:
     by_area: Mapping[str, Counted]  # by the code of the part of the map; what lies in none is left out
     urged: int
     supervised: int
+
+    @property
+    def nowhere(self) -> Counted:
+        """What lies in no part of the map: what is known for a wider area alone, or lies in a cell that has ended."""
+        return self.whole - sum(self.by_area.values(), Counted())
 
 
 @dataclass(frozen=True, slots=True)

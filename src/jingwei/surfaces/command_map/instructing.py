@@ -10,12 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import Scope, reading
-from jingwei.kernel.matters.rules.naming import units_to_name
 from jingwei.kernel.matters.types import MatterType
-from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid, Refusal, not_found
 from jingwei.kernel.values.grants import missing
@@ -28,6 +25,7 @@ from jingwei.kit.permission import ActorRequest, signed_in
 from jingwei.kit.templatetags.kit import language_now
 from jingwei.surfaces.command_map.figures import Counted, standing_of
 from jingwei.surfaces.command_map.seat import seat_of, told_type
+from jingwei.surfaces.command_map.units import units_to_tell
 
 _CHANNEL = "command"
 _LONGEST = 60  # characters of a code
@@ -98,7 +96,7 @@ def _inputs(scope: Scope, kind: MatterType, given: Mapping[str, str], refusal: R
     classes = rules_of(scope).categories(scope.today).items()
     kinds = tuple((key, one.title) for key, one in classes if one.leaf and one.type == kind.key)
     chosen = {"unit": _code(given, "unit"), "category": _code(given, "category") or (kinds[0][0] if kinds else "")}
-    choices = {"unit": _units(scope, kind), "category": kinds}
+    choices = {"unit": tuple((one.code, one.name) for one in units_to_tell(scope, kind)), "category": kinds}
     titles = {"unit": Text("下达给", "To"), "category": Text("指令类别", "Kind of instruction")}
     asked = [
         Input(
@@ -114,14 +112,3 @@ def _inputs(scope: Scope, kind: MatterType, given: Mapping[str, str], refusal: R
         for name in titles
     ]
     return asked + inputs_of(kind.fields, groups={}, values=sent(kind.fields, given), refusal=refusal)
-
-
-def _units(scope: Scope, kind: MatterType) -> tuple[tuple[str, Text], ...]:
-    """The units that the officer may instruct: where somebody can sign, within the officer's own reach."""
-    places = places_of(scope)
-    units = units_to_name(scope.actor, kind, agencies_of(scope), None)
-    return tuple(
-        (one.code, one.name)
-        for one in units
-        if (place := places.by_code.get(one.area)) and scope.actor.duty_for(kind.report_grant, place.lft, one.id)
-    )

@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.places.snapshot import places_of
+from jingwei.kernel.values.words import Text
 from jingwei.kit.maps.panel import shades
 from jingwei.kit.saying import level_title
-from jingwei.surfaces.command_map.behind import MOST_PARTS, address_of
-from jingwei.surfaces.command_map.figures import WAYS, standing_of
+from jingwei.surfaces.command_map.behind import MOST_PARTS, NOWHERE, address_of
+from jingwei.surfaces.command_map.figures import WAYS, Counted, standing_of
 from jingwei.surfaces.command_map.seat import Seat
 
 EVERY = 3
@@ -22,6 +23,8 @@ EVERY = 3
 
 _SHOWS = ("open", "overdue", "came")
 """What the map may be shaded by."""
+
+_LISTED = 60  # parts of the map in the list beside it
 
 
 def shown_by(request: HttpRequest) -> str:
@@ -62,21 +65,24 @@ def marks_of(scope: Scope, seat: Seat, shown: str) -> dict[str, Any]:
     return {"areas": {code: [shade[code], one.open, one.overdue, one.came] for code, one in counts.items() if one}}
 
 
-def rows_of(scope: Scope, seat: Seat, shown: str) -> list[dict[str, Any]]:
-    """The parts of the map as a list: those with most of what is shown first."""
+def rows_of(scope: Scope, seat: Seat, shown: str) -> tuple[list[dict[str, Any]], int]:
+    """The parts of the map as a list, those with most of what is shown first, and what lies in none of them last; and
+    how many parts are left out."""
     standing, places = standing_of(scope, seat), places_of(scope)
     found = [(one, standing.by_area[one.code]) for one in seat.parts if one.code in standing.by_area]
     found.sort(key=lambda pair: (-getattr(pair[1], shown), pair[0].lft))
-    return [
-        {
-            "name": place.name,
-            "counted": counted,
-            "inside": "" if places.is_cell(place) else place.code,
-            "open_list": address_of(seat, "open", part=place.code),
-            "overdue_list": address_of(seat, "overdue", part=place.code),
-        }
-        for place, counted in found[:60]
+    rows = [
+        _row(seat, place.name, counted, place.code, "" if places.is_cell(place) else place.code)
+        for place, counted in found[:_LISTED]
     ]
+    if standing.nowhere != Counted():
+        rows.append(_row(seat, NOWHERE, standing.nowhere, ""))
+    return rows, max(0, len(found) - _LISTED)
+
+
+def _row(seat: Seat, name: Text, counted: Counted, part: str, inside: str = "") -> dict[str, Any]:
+    lists = {f"{key}_list": address_of(seat, key, part=part, level=seat.level) for key in _SHOWS}
+    return {"name": name, "counted": counted, "inside": inside, **lists}
 
 
 def as_json(request: HttpRequest, told: dict[str, Any]) -> HttpResponse:

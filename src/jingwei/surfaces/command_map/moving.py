@@ -3,24 +3,26 @@ spots, duty."""
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.types import type_of
+from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.people.on_duty import Line, rosters_then
 from jingwei.surfaces.command_map.behind import address_of
 from jingwei.surfaces.command_map.figures import WAYS, Standing, shared, standing_of
 from jingwei.surfaces.command_map.hot_spots import hot_spots_of
 from jingwei.surfaces.command_map.seat import Seat, told_type
-from jingwei.surfaces.command_map.units import board_of, kind_of
+from jingwei.surfaces.command_map.units import SHOWN, board_of, kind_of, units_to_tell
 
 FRESH = 60.0
 """Seconds for which who is on duty stands."""
 
 
-def moving_of(scope: Scope, seat: Seat, *, names: bool = True) -> dict[str, Any]:
-    """What is asked again, and its version; without `names` nobody is named."""
+def moving_of(scope: Scope, seat: Seat, *, names: bool = True, units: int | None = SHOWN) -> dict[str, Any]:
+    """What is asked again, and its version; without `names` nobody is named. Of at most so many `units` (None: all)."""
     standing = standing_of(scope, seat)
     numbers = {
         "open": standing.whole.open,
@@ -32,8 +34,9 @@ def moving_of(scope: Scope, seat: Seat, *, names: bool = True) -> dict[str, Any]
     }
     figures = [(key, WAYS[key].title, number, address_of(seat, key)) for key, number in numbers.items()]
     stages, told = _stages(seat, standing, kind_of(seat, standing)), _told(seat, standing)
-    board, spots = board_of(scope, seat, standing), hot_spots_of(scope, seat)
-    duty = shared(scope, ("duty",), FRESH, lambda: _on_duty(scope)) if names else []
+    board, spots = board_of(scope, seat, standing, units), hot_spots_of(scope, seat)
+    duty = _of_seat(scope, seat, shared(scope, ("duty",), FRESH, lambda: _on_duty(scope))) if names else []
+    kind = told_type(seat.types)
     moving: dict[str, Any] = {
         "figures": figures,
         "stages": stages,
@@ -41,13 +44,9 @@ def moving_of(scope: Scope, seat: Seat, *, names: bool = True) -> dict[str, Any]
         "board": board,
         "spots": spots,
         "duty": duty,
+        "tells": [one.code for one in units_to_tell(scope, kind)] if kind else [],
     }
-    return {
-        **moving,
-        "may_instruct": (kind := told_type(seat.types)) is not None and scope.actor.holds(kind.report_grant),
-        "version": _version(moving),
-        "at": standing.at,
-    }
+    return {**moving, "version": _version(moving), "at": standing.at}
 
 
 def _told(seat: Seat, standing: Standing) -> list[tuple[Text, int, int, str]]:
@@ -69,6 +68,12 @@ def _stages(seat: Seat, standing: Standing, kind: str) -> list[tuple[Text, int, 
 
 def _on_duty(scope: Scope) -> list[Line]:
     return [one for one in rosters_then(scope, scope.now) if one.people]
+
+
+def _of_seat(scope: Scope, seat: Seat, lines: Iterable[Line]) -> list[Line]:
+    """The rosters that hold for the area shown: its own, those of areas in it, and those of areas that it lies in."""
+    area, places = seat.area, places_of(scope).by_id
+    return [one for one in lines if places[one.area].lft <= area.rgt and area.lft <= places[one.area].rgt]
 
 
 def _version(told: Any) -> str:

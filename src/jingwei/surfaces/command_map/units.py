@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from jingwei.kernel.agencies.snapshot import Body, agencies_of
 from jingwei.kernel.commands.scope import Scope
+from jingwei.kernel.matters.rules.naming import units_to_name
+from jingwei.kernel.matters.types import MatterType
 from jingwei.kernel.measures.compute import Asked as AskedFor
 from jingwei.kernel.measures.compute import Figure, compute_together
 from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.measures.registry import headlines_of
+from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.figures.words import NOTHING, Shown, group_title, in_words
 from jingwei.surfaces.command_map.behind import address_of
@@ -20,7 +24,7 @@ FRESH = 300.0
 """Seconds for which shares over a week stand: a week does not change from one second to the next."""
 
 SHOWN = 12
-"""Units that stand on the board; the list behind it has all."""
+"""Units that stand on the board unless all are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +42,40 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The units by share, the best first, those with too small a sample after them, and the shares of all together."""
+    """The units in the order in which a duty room sees to them, and the shares of all together: those with most that is
+    late first, among equals those with the lowest share, then those of which none was taken."""
 
-    measure: Measure | None  # the one that units are ranked by
+    measure: Measure | None  # the one of the units' shares
     lines: tuple[Line, ...]
-    more: int
+    more: int  # units that are left out
     shares: tuple[tuple[Shown, str], ...]  # each with the list of what it was taken of
 
 
-def board_of(scope: Scope, seat: Seat, standing: Standing) -> Board:
-    """The board of a seat. Two statements where nobody asked within `FRESH`."""
+def units_to_tell(scope: Scope, kind: MatterType) -> list[Body]:
+    """The units that the reader may tell something: where somebody can sign, within the reader's own reach."""
+    places = places_of(scope)
+    return [
+        one
+        for one in units_to_name(scope.actor, kind, agencies_of(scope), None)
+        if (place := places.by_code.get(one.area)) and scope.actor.duty_for(kind.report_grant, place.lft, one.id)
+    ]
+
+
+def board_of(scope: Scope, seat: Seat, standing: Standing, most: int | None = SHOWN) -> Board:
+    """The board of a seat, of at most so many units (None: all). Two statements where nobody asked within `FRESH`."""
     kind = kind_of(seat, standing)
-    measures = headlines_of(kind)
-    if not measures:
-        return _ranked(scope, seat, standing, None, {}, ())
-    asked = ("shares", seat.area.code, kind)
-    whole, units = shared(scope, asked, FRESH, lambda: _counted(scope, seat, kind, measures))
-    shares = [Shown(one, NOTHING, in_words(one, figure), figure) for one, figure in zip(measures, whole, strict=True)]
-    told = tuple((one, address_of(seat, one.measure.key)) for one in shares if one.figure.value is not None)
-    by = next((one.measure for one, _ in told), measures[0])
-    return _ranked(scope, seat, standing, by, {one.group[0]: one for one in units[measures.index(by)]}, told)
+    measures, figures = headlines_of(kind), dict[str | None, Figure]()
+    by, told = next(iter(measures), None), list[tuple[Shown, str]]()
+    if measures:
+        asked = ("shares", seat.area.code, kind)
+        whole, units = shared(scope, asked, FRESH, lambda: _counted(scope, seat, kind, measures))
+        shares = [Shown(one, NOTHING, in_words(one, has), has) for one, has in zip(measures, whole, strict=True)]
+        told = [(one, address_of(seat, one.measure.key)) for one in shares if one.figure.value is not None]
+        by = next((one.measure for one, _ in told), measures[0])
+        figures = {one.group[0]: one for one in units[measures.index(by)]}
+    lines = sorted(_lines(scope, seat, standing, by, figures), key=_rank)
+    shown = lines if most is None else lines[:most]
+    return Board(by, tuple(shown), len(lines) - len(shown), tuple(told))
 
 
 def kind_of(seat: Seat, standing: Standing) -> str:
@@ -79,14 +97,9 @@ def _counted(
     return whole, compute_together(scope, asked, group_by=("unit",), among=due)
 
 
-def _ranked(
-    scope: Scope,
-    seat: Seat,
-    standing: Standing,
-    by: Measure | None,
-    figures: dict[str | None, Figure],
-    shares: tuple[tuple[Shown, str], ...],
-) -> Board:
+def _lines(
+    scope: Scope, seat: Seat, standing: Standing, by: Measure | None, figures: dict[str | None, Figure]
+) -> list[Line]:
     lines = []
     for code, counted in standing.by_unit.items():
         if code is None or not (counted.open or code in figures):
@@ -96,10 +109,9 @@ def _ranked(
         lists = [address_of(seat, one, unit=code) for one in ("open", "overdue")]
         share_list = address_of(seat, by.key, unit=code) if by else ""
         lines.append(Line(code, group_title(scope, "unit", code), counted, lists[0], lists[1], share, share_list))
-    ordered = sorted(lines, key=_rank)
-    return Board(by, tuple(ordered[:SHOWN]), max(0, len(ordered) - SHOWN), shares)
+    return lines
 
 
-def _rank(line: Line) -> tuple[bool, float, int, str]:
+def _rank(line: Line) -> tuple[int, bool, float, int, str]:
     value = line.share.figure.value if line.share else None
-    return (value is None, -float(value or 0), -line.counted.overdue, line.code)
+    return (-line.counted.overdue, value is None, float(value or 0), -line.counted.open, line.code)

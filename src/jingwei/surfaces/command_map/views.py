@@ -31,7 +31,8 @@ from jingwei.surfaces.command_map.behind import (
 from jingwei.surfaces.command_map.mapping import EVERY, as_json, asked_by, mapped, marks_of, rows_of, shown_by
 from jingwei.surfaces.command_map.moving import moving_of
 from jingwei.surfaces.command_map.replaying import day_of
-from jingwei.surfaces.command_map.seat import seat_asked
+from jingwei.surfaces.command_map.seat import Seat, seat_asked
+from jingwei.surfaces.command_map.units import SHOWN
 
 GRANT = "measures.read"
 
@@ -42,15 +43,18 @@ def home(request: HttpRequest) -> HttpResponse:
     """The whole page for one area."""
     with reading(cast(ActorRequest, request).actor, by_heads=True) as scope:
         face, seat = face_of(scope), seat_asked(scope, request.GET)
-        moving, shown = moving_of(scope, seat), shown_by(request)
-        rows, cells = rows_of(scope, seat, shown), all(map(places_of(scope).is_cell, seat.parts))
+        moving, shown = _moving(scope, seat, request), shown_by(request)
+        (rows, left), cells = rows_of(scope, seat, shown), all(map(places_of(scope).is_cell, seat.parts))
         drawn = mapped(scope, seat, shown, reverse("command_map:marks"))
+    onward = f"?{urlencode({'show': shown, 'type': seat.type.key if seat.type else ''})}&area="
     context = {
         **moving,
         **drawn,
         "lists": address_of(seat, shown),
-        "inside": "" if cells else f"?{urlencode({'show': shown, 'type': seat.type.key if seat.type else ''})}&area=",
+        "onward": onward,
+        "inside": "" if cells else onward,
         "rows": rows,
+        "left": left,
         "issued": number if NUMBER.fullmatch(number := request.GET.get("told", "")) else "",
     }
     return show(request, "command_map/home.html", face, context)
@@ -62,10 +66,16 @@ def live(request: HttpRequest) -> HttpResponse:
     """What moves, as a part of the page; nothing (204) for whoever has it as it is."""
     with reading(cast(ActorRequest, request).actor, by_heads=True) as scope:
         face, seat = face_of(scope), seat_asked(scope, request.GET)
-        moving, address = moving_of(scope, seat), urlencode(asked_by(seat, shown_by(request)))
+        moving, address = _moving(scope, seat, request), urlencode(asked_by(seat, shown_by(request)))
     if request.GET.get("seen") == moving["version"]:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     return show(request, "command_map/live.html", face, {**moving, "address": address, "every": EVERY})
+
+
+def _moving(scope: Scope, seat: Seat, request: HttpRequest) -> dict[str, Any]:
+    """What moves, with all units where the address asks for them."""
+    every = request.GET.get("units") == "all"
+    return {**moving_of(scope, seat, units=None if every else SHOWN), "every_unit": every}
 
 
 @grants(GRANT)

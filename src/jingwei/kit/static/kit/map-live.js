@@ -40,7 +40,7 @@ function numbered(panel) {
     for (const area of panel.areas) {
       const counts = told[area.code];
       if (!counts || !counts[of] || !area.rings.length) continue;
-      const [x, y] = panel.map.pixel((area.box[0] + area.box[2]) / 2, (area.box[1] + area.box[3]) / 2, view);
+      const [x, y] = panel.map.pixel(...area.middle, view);
       if (x < 0 || y < 0 || x > width || y > height) continue;
       const key = Math.floor(x / square) + " " + Math.floor(y / square);
       const one = found.get(key) || { areas: [], x: 0, y: 0, count: 0, late: 0 };
@@ -93,9 +93,8 @@ function numbered(panel) {
   }
   const sum = (areas, place) => areas.reduce((all, area) => all + told[area.code][place], 0);
   function nearest(areas, left, top) {
-    const centre = (area) => [(area.box[0] + area.box[2]) / 2, (area.box[1] + area.box[3]) / 2];
-    const far = (area) => { const [x, y] = panel.map.pixel(...centre(area), view); return Math.hypot(x - left, y - top); };
-    return centre(areas.reduce((best, area) => (far(area) < far(best) ? area : best)));
+    const far = (area) => { const [x, y] = panel.map.pixel(...area.middle, view); return Math.hypot(x - left, y - top); };
+    return areas.reduce((best, area) => (far(area) < far(best) ? area : best)).middle;
   }
 
   panel.map.looked = number;

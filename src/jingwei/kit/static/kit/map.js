@@ -29,15 +29,36 @@ export class Area {
   holds(x, y) {
     const rings = this.rings, box = this.box;
     if (x < box[0] || y < box[1] || x > box[2] || y > box[3]) return false;
-    let inside = false;
-    for (const ring of rings) {
-      for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
-        const [ax, ay] = ring[i], [bx, by] = ring[j];
-        if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
-      }
-    }
-    return inside;
+    return crossings(rings, y).filter((at) => x < at).length % 2 === 1;
   }
+  // A point of the area itself, also where it is bent round another: half way up its largest part, where it is widest.
+  get middle() {
+    if (!this.point) {
+      const ys = this.rings.reduce((best, ring) => (extent(ring) > extent(best) ? ring : best)).map((corner) => corner[1]);
+      const y = (Math.min(...ys) + Math.max(...ys)) / 2, xs = crossings(this.rings, y);
+      let from = 0;
+      for (let at = 2; at + 1 < xs.length; at += 2) if (xs[at + 1] - xs[at] > xs[from + 1] - xs[from]) from = at;
+      this.point = [(xs[from] + xs[from + 1]) / 2, y];
+    }
+    return this.point;
+  }
+}
+
+// Where a line across at `y` meets rings, from left to right.
+function crossings(rings, y) {
+  const found = [];
+  for (const ring of rings) {
+    for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+      const [ax, ay] = ring[i], [bx, by] = ring[j];
+      if (ay > y !== by > y) found.push(((bx - ax) * (y - ay)) / (by - ay) + ax);
+    }
+  }
+  return found.sort((one, other) => one - other);
+}
+
+function extent(ring) {
+  const twice = ring.reduce((sum, [x, y], at) => { const [px, py] = ring[(at || ring.length) - 1]; return sum + px * y - x * py; }, 0);
+  return Math.abs(twice) / 2;
 }
 
 function made(name, given, parent) {

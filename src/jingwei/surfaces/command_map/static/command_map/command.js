@@ -8,7 +8,7 @@
     if (!event.detail.elt || event.detail.elt.id !== "live") return;
     const good = event.detail.successful;
     at.classList.toggle("is-cut-off", !good);
-    if (good) said.textContent = new Date().toLocaleTimeString(document.documentElement.lang === "en" ? "en-GB" : "zh-CN");
+    if (good) said.textContent = new Date().toLocaleTimeString(document.documentElement.lang === "en" ? "en-GB" : "zh-CN", { timeZone: at.dataset.zone, hour12: false });
   }
   document.body.addEventListener("htmx:afterRequest", answered);
   // What had the focus before the figures were put in place anew has it again.
