@@ -7,12 +7,17 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
+from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.rulebook.commands import SetManyValues, SetValue
+from tests.city import FOUNDER, SINCE
+from tests.clones import Clone
 from tests.journeys.conftest import Visitors
 from tests.journeys.everybody import PATIENCE
 from tests.kernel.files.samples import jpeg
 
 pytestmark = pytest.mark.journey
 
+DANGER = ("emergency", "emergency.question")
 TEXT, ADDRESS = "学校门口有一个大坑", "无名路 5 号"
 FILES = "document.querySelector('input[type=file]').files.length"
 
@@ -27,6 +32,13 @@ def photo(tmp_path: Path) -> Path:
     path = tmp_path / "x.jpg"
     path.write_bytes(jpeg())
     return path
+
+
+@pytest.fixture
+def _asked_about_danger(clone: Clone) -> None:
+    content = {"zh": "现在有危险吗？", "en": "Is anybody in danger?"}
+    words = [SetValue(parameter="word", subject=one, from_on=SINCE, content=content, basis="x") for one in DANGER]
+    execute(FOUNDER, SetManyValues(values=tuple(words)), "danger")
 
 
 def _what(page: Page, photo: Path) -> None:
@@ -63,6 +75,17 @@ def _kept(page: Page, words: str) -> None:
 def _received(page: Page) -> None:
     page.wait_for_selector("#received")
     assert re.search("已收到|Received", page.inner_text("h1"))
+
+
+@pytest.mark.usefixtures("_asked_about_danger")
+def test_in_large_letters_an_answer_breaks_between_words_alone(visitors: Visitors) -> None:
+    with visitors.visitor("phone", language="en-US") as page:
+        page.context.add_cookies([{"name": "look", "value": "light.large.wide", "url": visitors.address}])
+        page.goto("/report/")
+        words = "document.querySelector('.pick-bad span').firstChild"
+        of_words = f"(() => {{ const one = document.createRange(); one.selectNodeContents({words}); return one; }})()"
+        lines = page.evaluate(f"new Set([...{of_words}.getClientRects()].map(one => one.top)).size")
+        assert lines <= 2, "Yes, there is danger"
 
 
 def test_a_report_with_a_picture_on_a_phone(visitors: Visitors, photo: Path) -> None:
