@@ -109,14 +109,13 @@ def test_an_upgrade_killed_at_any_moment_is_run_again_and_ends_the_same(edition:
         lasts = time.monotonic() - began
         shape, rows = city.shape(), lasting(city.rows())
         killed = 0
-        for _ in range(kills):
+        while killed < kills:
             city.say("restore", str(HERE / edition / "backup"), "--replace")
             struck = stopped(city, chance.uniform(0.1, 0.9) * lasts, alone=chance.random() < 0.5)
             killed, lasts = killed + struck, lasts if struck else lasts / 2  # the machine is less busy than it was
             city.say("upgrade")
             assert city.shape() == shape
             assert lasting(city.rows()) == rows and city.in_clear() == city.files_in_clear() == 0
-        assert killed > 0  # the others had ended by then
         assert entries_verified(city) == rows["ledger_entry"][0]
 
 
