@@ -42,3 +42,19 @@ def test_the_map_is_a_drawing_with_its_list(visitors: Visitors) -> None:
         page.wait_for_url("**/grid/areas/**")
         assert page.locator("h1").inner_text() == name
     assert visitors.complaints == []
+
+
+_NAMES = """() => {
+  const drawn = document.querySelector(".map-view svg");
+  return Math.round(Number(drawn.getAttribute("font-size")) * drawn.getScreenCTM().a);
+}"""
+
+
+def test_names_keep_their_size_where_the_map_is_drawn_smaller(visitors: Visitors) -> None:
+    with visitors.staff("supervisor") as page:
+        page.add_init_script(_WITHOUT)
+        page.goto("/grid/")
+        page.wait_for_selector(".map-view[tabindex]")
+        assert page.evaluate(_NAMES) >= 12
+        page.evaluate("document.querySelector('.map-view svg').style.maxHeight = '6rem'")
+        page.wait_for_function(f"({_NAMES})() >= 12")

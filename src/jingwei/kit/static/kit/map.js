@@ -76,6 +76,7 @@ class Drawing {
     this.mark = made("g", { class: "map-point" }, svg);
     this.cross = made("path", { class: "map-cross" }, svg);
     this.look(this.whole);
+    new ResizeObserver(() => this.look(this.box)).observe(svg); // names keep their size where it is another
   }
   look(box) {
     const width = Math.max(this.whole[2] / DEEPEST, Math.min(box[2], this.whole[2] * 1.3)), height = (width * this.whole[3]) / this.whole[2];
