@@ -281,7 +281,6 @@ def _values() -> list[SetValue]:
     calendar = {"zone": ZONE, "weekdays": [1, 2, 3, 4, 5], "hours": [["09:00", "17:00"]], "days": {"2026-10-01": "off"}}
     contents: list[tuple[str, str, Mapping[str, Any], str]] = [
         ("city", "title", {"zh": "试城", "en": "Testville"}, "tests"),
-        ("city", "zone", {"zh": ZONE, "en": ZONE}, "tests"),
         ("calendar", CITY_CALENDAR, calendar, "tests"),
     ]
     for code, parent, (zh, en), urgency, is_open in CATEGORIES:

@@ -50,11 +50,18 @@ _TOKEN = "t" * 32
 _site = get_wsgi_application()
 _addresses = itertools.count()
 
-_OF_INTERFACE = {"POST /api/v1/reports": 2000, "POST /api/v1/files": 1500, "GET /api/v1/reports/{number}": 1500}
-"""How many requests of each mode; the others of the interface take no parameter."""
+_OF_INTERFACE = {
+    "POST /api/v1/reports": 2000,
+    "POST /api/v1/files": 1500,
+    "GET /api/v1/reports/{number}": 1500,
+    "POST /api/v1/reports/{number}/acts": 500,
+    "GET /api/v1/reports": 200,
+    "GET /api/v1/exports/reports.{form}": 100,
+}
+"""How many requests of each mode; the others of the interface take one parameter or none, and 50 are enough."""
 
-_OF_PAGE = 100
-"""How many requests of each method of each public page."""
+_OF_PAGE = {"GET": 50, "POST": 60, "HEAD": 10, "PUT": 10}
+"""How many requests of each method of each public page: HEAD reads what GET reads, and no page takes a PUT."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +153,10 @@ def tasks(secret: str) -> list[Task]:
         for mode in GenerationMode
     ]
     pages, rightly = public_pages(Client()), GenerationMode.POSITIVE
-    asked += [Task(pages, {}, label, rightly, _OF_PAGE, _is_filled_in(label, rightly)) for label in labels(pages)]
+    asked += [
+        Task(pages, {}, label, rightly, _OF_PAGE[label.split()[0]], _is_filled_in(label, rightly))
+        for label in labels(pages)
+    ]
     return sorted(asked, key=lambda task: -task.count)
 
 

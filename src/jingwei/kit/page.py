@@ -55,13 +55,13 @@ class Face:
 
 
 def face_of(scope: Scope) -> Face:
-    """The city's title, zone, mark and telephones, as the rulebook has them."""
+    """The city's title, mark and telephones of the rulebook, and the zone of its working calendar, in which moments are
+    written."""
     rules, on = rules_of(scope), scope.today
-    title, zone = rules.value("city", "title", on), rules.value("city", "zone", on)
-    mark = rules.value("city", "practice", on)
+    title, mark = rules.value("city", "title", on), rules.value("city", "practice", on)
     return Face(
         Text(title.content["zh"], title.content["en"]) if title else Text("", ""),
-        ZoneInfo(zone.content["zh"] if zone else "UTC"),
+        scope.zone,
         Text(mark.content["zh"], mark.content["en"]) if mark else None,
         training_of(scope),
         rules.word("emergency", on),

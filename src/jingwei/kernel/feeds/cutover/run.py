@@ -126,7 +126,7 @@ def _read(scope: Scope, asked: Asked) -> Read:
             f"旧系统的名字须为 1 至 {_LONGEST_SOURCE} 个字。", f"A name of 1 to {_LONGEST_SOURCE} characters, please."
         )
         raise Invalid(named, place="source")
-    rules, on = rules_of(scope), scope.today
+    rules = rules_of(scope)
     memory = remembered(rules, asked.source)
     key = asked.type or (memory.type if memory else "")
     try:
@@ -140,14 +140,13 @@ def _read(scope: Scope, asked: Asked) -> Read:
             ),
             place="type",
         ) from error
-    zone = rules.value("city", "zone", on)
     heads = {*(memory.columns if memory else ()), *(head for one in meanings_for(matter_type) for head in one.heads)}
     table = read_old_table(asked.file, asked.sheet, heads)
     choices = choices_of(scope, matter_type)
     found = mapped(table, choices, memory)
     return Read(
         matter_type,
-        ZoneInfo(zone.content["zh"] if zone else "UTC"),
+        rules.zone,
         table,
         found,
         choices,

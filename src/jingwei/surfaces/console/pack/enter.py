@@ -99,7 +99,7 @@ def _post(pack: Pack, row: dict[str, str]) -> EnterPost:
 
 def _rulebook(pack: Pack) -> dict[str, list[SetValue]]:
     basis = f"pack {pack.settings['name']}"
-    city = {"title": pack.settings["title"], "zone": {"zh": pack.settings["zone"], "en": pack.settings["zone"]}}
+    city = {"title": pack.settings["title"]}
     if pack.settings.get("practice"):
         city["practice"] = {"zh": "演练", "en": "Practice"}
 
