@@ -25,6 +25,8 @@ from jingwei.kernel.places.checking.survey import survey_of
 from jingwei.kernel.places.models import Area
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.sealing import reveal
+from jingwei.surfaces.command_map.hot_spots import hot_spots_of
+from jingwei.surfaces.command_map.seat import seat_of
 from jingwei.surfaces.console.answer import Answer
 from jingwei.surfaces.console.demo import packs_folder
 from jingwei.surfaces.console.pack.check import check
@@ -214,6 +216,15 @@ def clocks_of_open_matters_rang_at_their_marks(lived: Lived) -> None:
         assert not any("late_minutes" in one for one in told)
 
 
+def the_command_map_shows_where_the_storm_struck(lived: Lived) -> None:
+    storm, evening = lived.answers["planted"]["storm"], WANTED.ends.replace(tzinfo=ZONE) - datetime.timedelta(minutes=1)
+    with reading(READER, evening) as scope:
+        spots = hot_spots_of(scope, seat_of(scope))
+        titles = {places_of(scope).by_code[code].name for code in storm["communities"]}
+    assert spots and {spot.place for spot in spots} <= titles, spots
+    assert all(spot.count > spot.usual for spot in spots)
+
+
 def test_a_year_of_the_practice_city(lived: Lived) -> None:
     """One test, for the year is made once."""
     what_the_city_refuses_ends_its_matter_alone(lived)
@@ -225,4 +236,5 @@ def test_a_year_of_the_practice_city(lived: Lived) -> None:
     the_grid_s_check_finds_what_was_planted(lived)
     the_alarms_name_the_broken_rule_and_the_missing_year(lived)
     somebody_is_on_duty_at_every_hour(lived)
+    the_command_map_shows_where_the_storm_struck(lived)
     clocks_of_open_matters_rang_at_their_marks(lived)

@@ -11,6 +11,7 @@ from jingwei.surfaces.console.practice.agencies import BROKEN_RULE, GONE, Agenci
 from jingwei.surfaces.console.practice.carrying.turns import Refused
 from jingwei.surfaces.console.practice.invented import Invented
 from jingwei.surfaces.console.practice.plan import LATE_UNITS, Planned
+from jingwei.surfaces.console.practice.residents import RAIN, flooded
 
 _EVER_CLOSED = set(CLOSING) - set(UNTAKEN)
 _WORKED = {*_EVER_CLOSED, "feed_back", "feed_back_shown"} - {"answer_at_once"}
@@ -120,5 +121,6 @@ def right_answers(invented: Invented, tally: Tally, refused: Sequence[Refused]) 
             "overfull_cell": flaws.overfull,
             "broken_rule": {"rule": BROKEN_RULE, "names": GONE},
             "calendar_missing_after": 2026,
+            "storm": {"communities": flooded(invented.places), "classes": sorted(set(RAIN))},
         },
     }

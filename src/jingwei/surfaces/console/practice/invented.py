@@ -85,8 +85,9 @@ class Invented:
         """The year's matters in the order of their coming in."""
         chance, wanted = self.wanted.chance(f"{self.wanted.matters}/plan"), self.wanted
         folder = self.base / "made"
-        residents = Residents(folder, (self.places, self.flaws.certain), Words(folder, chance), chance)
-        moments = residents.moments(wanted.matters, wanted.begins.date(), wanted.ends.date())
+        ground, until = (self.places, self.flaws.certain), wanted.ends.date()
+        residents = Residents(folder, ground, Words(folder, chance), chance, until)
+        moments = residents.moments(wanted.matters, wanted.begins.date())
         return Planner(self.books(), residents, chance, wanted.ends).plan(moments)
 
 

@@ -18,6 +18,12 @@ Outlines = Mapping[str, Sequence[Spot]]
 
 _STORM, _MOST_OF_STORM = 160, 0.2
 """So many reports come in on the last two days at least, but no more than this share of all for that."""
+_STORM_DAYS = datetime.timedelta(days=2)
+RAIN = ("0303", "0303", "0401", "0705")
+"""Classes of a storm, standing water twice as often as fallen trees and blocked sewers."""
+
+_BY_RAIN, _FLOODED = 0.3, 2
+"""Of those two days' reports so many are of these classes, from so many communities."""
 
 _HOURS = (2, 1, 1, 1, 1, 3, 8, 22, 40, 52, 54, 46, 26, 24, 40, 48, 46, 40, 34, 32, 28, 20, 12, 5)
 _WEEKDAYS = (11, 11, 10, 10, 10, 8, 7)
@@ -76,9 +82,17 @@ class Told:
 class Residents:
     """Draws reports; the same chance draws the same."""
 
-    def __init__(self, folder: Path, ground: tuple[Places, Outlines], words: Words, chance: random.Random) -> None:
-        """Reports lie within the outlines given."""
+    def __init__(
+        self,
+        folder: Path,
+        ground: tuple[Places, Outlines],
+        words: Words,
+        chance: random.Random,
+        until: datetime.date,
+    ) -> None:
+        """Reports lie within the outlines given; those of the two days before `until` tell of a storm."""
         places, self._outlines = ground
+        self._until = until
         self._chance, self._places, self._words = chance, places, words
         self._texts: dict[str, list[str]] = {}
         for row in rows(folder / "texts.csv"):
@@ -88,13 +102,15 @@ class Residents:
         self._weights = {month: list(accumulate(_weight(row, month) for row in arrivals)) for month in range(1, 13)}
         self._cell_weights = list(accumulate(1.6 if cell.urban else 0.7 for cell in places.cells))
         self._names = {area.code: area.name.zh for area in places.areas}
+        struck = flooded(places)
+        self._flooded = [cell for cell in places.cells if cell.parent in struck]
 
-    def moments(self, number: int, first: datetime.date, until: datetime.date) -> list[datetime.datetime]:
+    def moments(self, number: int, first: datetime.date) -> list[datetime.datetime]:
         """When so many reports come in: by day of the week and hour of the day, a little more each month.
 
         A year of few reports ends with two stormy days, so that there is something to be done when it is over.
         """
-        days = [first + datetime.timedelta(days=place) for place in range((until - first).days)]
+        days = [first + datetime.timedelta(days=place) for place in range((self._until - first).days)]
         weights = [_WEEKDAYS[day.weekday()] * (1 + place / len(days) / 4) for place, day in enumerate(days)]
         storm = min(_MOST_OF_STORM, _STORM / max(1, number))
         rest, last = sum(weights[:-2]), sum(weights[-2:])
@@ -109,6 +125,9 @@ class Residents:
 
     def told(self, opened: datetime.datetime) -> Told:
         """The report that comes in at this moment."""
+        if opened.date() >= self._until - _STORM_DAYS and self._chance.random() < _BY_RAIN:
+            cell = self._chance.choice(self._flooded)
+            return self.told_of(opened, self._chance.choice(RAIN), cell, self._spot(self._outlines[cell.code]))
         category = self._chance.choices(self._classes, cum_weights=self._weights[opened.month])[0]
         cell = self._chance.choices(self._places.cells, cum_weights=self._cell_weights)[0]
         return self.told_of(opened, category, cell, self._spot(self._outlines[cell.code]))
@@ -168,6 +187,12 @@ class Residents:
         else:
             x, y = x0, y0
         return Point(round((EAST + x) * 100), round((NORTH + y) * 100))
+
+
+def flooded(places: Places) -> list[str]:
+    """Planted: the urban communities that the storm strikes, far from each other."""
+    urban = sorted({cell.parent for cell in places.cells if cell.urban})
+    return [urban[len(urban) * (2 * place + 1) // (2 * _FLOODED)] for place in range(_FLOODED)]
 
 
 def _weight(row: Mapping[str, str], month: int) -> float:
