@@ -155,12 +155,17 @@ def test_every_standard_template_is_right(paper: str, language: str) -> None:
     assert faults_of(standard_document(paper, language), paper) == ()
 
 
+def refused_or_right(content: bytes) -> bool:
+    """Whether it is said what is wrong, or the paper can be made from it."""
+    return bool(said(content)) or opened(filled(content, "receipt", {"number": "1"}, b""))[1] == ()
+
+
 @settings(max_examples=25)
 @given(st.integers(0, 60_000), st.binary(min_size=1, max_size=40))
 def test_a_damaged_document_is_refused_or_right_and_never_an_error(at: int, junk: bytes) -> None:
     content = template()
     place = at % len(content)
-    faults_of(content[:place] + junk + content[place + len(junk) :], "receipt")
+    assert refused_or_right(content[:place] + junk + content[place + len(junk) :])
 
 
 @settings(max_examples=20)
@@ -170,7 +175,7 @@ def test_damaged_text_in_it_likewise(at: int, junk: bytes) -> None:
         place = at % len(old)
         return old[:place] + junk + old[place:]
 
-    faults_of(changed(MAIN, damage), "receipt")
+    assert refused_or_right(changed(MAIN, damage))
 
 
 _ODD = "]]></w:t><w:p>\x00\x07&amp;{{ 编号 }}${x}{% x %}\ud7ff\ufffe𠀀\u202e\u200f" + "长" * 50_000

@@ -6,7 +6,7 @@ import threading
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from jingwei.kernel.commands.actor import public
 from jingwei.kernel.commands.execute import execute
@@ -180,3 +180,29 @@ def test_a_long_trial_goes_on_by_itself_and_leaves_open_what_was_opened(
             expect(late.get_by_role("link", name=number)).to_be_visible()
         expect(head.get_by_role("button", name="停在这里")).to_have_count(0)
     assert visitors.complaints == []
+
+
+def test_a_part_that_does_not_come_is_said_and_gone_on_from(
+    hour: tuple[str, list[str]], visitors: Visitors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first part asked for by the page is lost on the way."""
+    address, _ = hour
+    monkeypatch.setattr(shown, "within_reach", lambda scope, since, until, most: within_reach(scope, since, until, 1))
+    lost: list[str] = []
+
+    def once(route: Route) -> None:
+        if route.request.method == "POST" and not lost:
+            lost.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    with visitors.staff("head", language="zh-CN") as head:
+        head.route("**/trial/**", once)
+        head.goto(f"{address}trial/")
+        broke = head.locator("#broke")
+        expect(broke).to_be_visible()
+        expect(head.locator("#went")).to_contain_text("上报的 1 件")
+        broke.get_by_role("button", name="接着试算更早的").click()
+        expect(head.locator("#went")).to_contain_text("上报的 4 件都试算过了")
+    assert lost

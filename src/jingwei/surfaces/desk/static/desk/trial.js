@@ -1,5 +1,6 @@
 "use strict";
-// The trial of a draft works without this file. What was opened stays open while its parts come in and are added up.
+// The trial of a draft works without this file. What was opened stays open while its parts come in and are added up;
+// a part that does not come says so, and the sum waits to go on from.
 (function () {
   let open = [];
   document.addEventListener("htmx:beforeSwap", function () {
@@ -11,4 +12,10 @@
       if (again) again.open = true;
     }
   });
+  function broke() {
+    const told = document.getElementById("broke");
+    if (told) told.hidden = false;
+  }
+  document.addEventListener("htmx:responseError", broke);
+  document.addEventListener("htmx:sendError", broke);
 })();
