@@ -90,7 +90,8 @@ def test_a_feed_is_told_in_words_and_its_tables_by_their_length(city: City, sign
         rows = rows_of(scope, "feed", told)
     assert [row.title.en for row in rows] == ["Name", "Category"]
     assert rows[0].words == Text("老系统", "Old system")
-    assert rows[1].words.en == "map: codes.csv; rows: 20 entries; columns: a"
+    assert rows[1].words.en == "Map: codes.csv; Map of classes: 20 entries; Columns of the class: a"
+    assert rows[1].words.zh.endswith("类别对应：20 项；类别所在的列：a")
 
 
 def test_a_long_list_folds_by_class_and_is_searched_in_either_language(city: City, sign_in: SignIn) -> None:

@@ -14,7 +14,7 @@ from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.documents import MEMBER
 from jingwei.kernel.rulebook.parameters import PARAMETERS
 from jingwei.kernel.rulebook.snapshot import Dated, rules_of
-from jingwei.kernel.values.complaints import called
+from jingwei.kernel.values.complaints import MEMBERS, called
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.grants import title_of
 from jingwei.kernel.values.words import Text
@@ -235,7 +235,7 @@ def rows_of(scope: Scope, parameter: str, dated: Dated) -> Sequence[Row]:
         if value != "":
             told = _NAMED.get((parameter, key))
             words = told(scope, content, value) if told else None
-            rows.append(Row(called(key), words or _words(value)))
+            rows.append(Row(called(key), words or _words(value, key)))
     return rows
 
 
@@ -274,7 +274,8 @@ _NAMED: Mapping[tuple[str, str], Callable[[Scope, Mapping[str, Any], Any], Text 
 """Members that hold a code, by parameter: how each is said."""
 
 
-def _words(value: Any) -> Text:
+def _words(value: Any, path: str) -> Text:
+    """What the member at a path says."""
     if isinstance(value, bool):
         return Text("是", "yes") if value else Text("否", "no")
     if isinstance(value, Mapping) and value.keys() == {"zh", "en"}:
@@ -282,16 +283,18 @@ def _words(value: Any) -> Text:
     if isinstance(value, Mapping | list) and len(value) > _LONG:
         return Text(f"{len(value)} 项", f"{len(value)} entries")
     if isinstance(value, Mapping):
-        return _joined("; ", [_member(key, _words(one)) for key, one in value.items()])
+        return _joined(("；", "; "), [_member(f"{path}.{key}", one) for key, one in value.items()])
     if isinstance(value, list):
         spans = ["–".join(map(str, one)) if isinstance(one, list) and len(one) == _SPAN else one for one in value]
-        return _joined(", ", [_words(one) for one in spans])
+        return _joined(("、", ", "), [_words(one, path) for one in spans])
     return Text(str(value), str(value))
 
 
-def _member(key: str, said: Text) -> Text:
-    return Text(f"{key}: {said.zh}", f"{key}: {said.en}")
+def _member(path: str, value: Any) -> Text:
+    title, said = called(path if path in MEMBERS else path.rpartition(".")[2]), _words(value, path)
+    return Text(f"{title.zh}：{said.zh}", f"{title.en}: {said.en}")
 
 
-def _joined(between: str, parts: Sequence[Text]) -> Text:
-    return Text(between.join(one.zh for one in parts), between.join(one.en for one in parts))
+def _joined(between: tuple[str, str], parts: Sequence[Text]) -> Text:
+    zh, en = between
+    return Text(zh.join(one.zh for one in parts), en.join(one.en for one in parts))
