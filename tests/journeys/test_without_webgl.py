@@ -48,6 +48,7 @@ _NAMES = """() => {
   const drawn = document.querySelector(".map-view svg");
   return Math.round(Number(drawn.getAttribute("font-size")) * drawn.getScreenCTM().a);
 }"""
+"""How many pixels high names stand on the drawing."""
 
 
 def test_names_keep_their_size_where_the_map_is_drawn_smaller(visitors: Visitors) -> None:
@@ -56,5 +57,8 @@ def test_names_keep_their_size_where_the_map_is_drawn_smaller(visitors: Visitors
         page.goto("/grid/")
         page.wait_for_selector(".map-view[tabindex]")
         assert page.evaluate(_NAMES) >= 12
+        drawn = page.locator(".map-view svg").first
+        written = str(drawn.get_attribute("font-size"))
         page.evaluate("document.querySelector('.map-view svg').style.maxHeight = '6rem'")
-        page.wait_for_function(f"({_NAMES})() >= 12")
+        expect(drawn).not_to_have_attribute("font-size", written)
+        assert page.evaluate(_NAMES) >= 12
