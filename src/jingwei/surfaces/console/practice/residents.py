@@ -18,7 +18,7 @@ Outlines = Mapping[str, Sequence[Spot]]
 
 _STORM, _MOST_OF_STORM = 160, 0.2
 """So many reports come in on the last two days at least, but no more than this share of all for that."""
-_STORM_DAYS = datetime.timedelta(days=2)
+_STORM_DAYS = 2
 RAIN = ("0303", "0303", "0401", "0705")
 """Classes of a storm, standing water twice as often as fallen trees and blocked sewers."""
 
@@ -113,8 +113,9 @@ class Residents:
         days = [first + datetime.timedelta(days=place) for place in range((self._until - first).days)]
         weights = [_WEEKDAYS[day.weekday()] * (1 + place / len(days) / 4) for place, day in enumerate(days)]
         storm = min(_MOST_OF_STORM, _STORM / max(1, number))
-        rest, last = sum(weights[:-2]), sum(weights[-2:])
-        weights[-2:] = [weight * max(1.0, storm * rest / (1 - storm) / last) for weight in weights[-2:]]
+        rest, last = sum(weights[:-_STORM_DAYS]), sum(weights[-_STORM_DAYS:])
+        more = max(1.0, storm * rest / (1 - storm) / last)
+        weights[-_STORM_DAYS:] = [weight * more for weight in weights[-_STORM_DAYS:]]
         drawn = self._chance.choices(days, weights, k=number)
         hours = self._chance.choices(range(24), _HOURS, k=number)
         moments = (
@@ -125,7 +126,7 @@ class Residents:
 
     def told(self, opened: datetime.datetime) -> Told:
         """The report that comes in at this moment."""
-        if opened.date() >= self._until - _STORM_DAYS and self._chance.random() < _BY_RAIN:
+        if (self._until - opened.date()).days <= _STORM_DAYS and self._chance.random() < _BY_RAIN:
             cell = self._chance.choice(self._flooded)
             return self.told_of(opened, self._chance.choice(RAIN), cell, self._spot(self._outlines[cell.code]))
         category = self._chance.choices(self._classes, cum_weights=self._weights[opened.month])[0]
