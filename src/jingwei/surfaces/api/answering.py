@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from dmr import Controller, ResponseSpec
 from dmr.endpoint import Endpoint
 from dmr.exceptions import NotAcceptableError, RequestSerializationError, ValidationError
@@ -23,6 +23,10 @@ from jingwei.surfaces.api.problems import Problem, Unanswerable
 JSON = "application/json"
 KEYED = ("GET", "HEAD", "POST")
 """Every method of an endpoint that only keys use."""
+_UNREADABLE = Text(
+    "请求的内容没有到齐或格式不对，没有办理任何事；请重新发送。",
+    "The body did not come whole or is malformed. Nothing was done: send it again.",
+)
 
 
 def refusals(*statuses: HTTPStatus) -> list[ResponseSpec]:
@@ -78,6 +82,8 @@ class Answering(Controller[MsgspecSerializer]):
             return problems.answer(HTTPStatus.NOT_ACCEPTABLE, reason, place="Accept")
         if isinstance(exc, RequestDataTooBig):
             return problems.answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Text("内容过大。", "The body is too large."))
+        if isinstance(exc, BadRequest | SuspiciousOperation | UnreadablePostError):  # a form that Django gives up on
+            return problems.answer(HTTPStatus.BAD_REQUEST, _UNREADABLE)
         raise exc
 
     def handle_method_not_allowed(self, method: str) -> HttpResponse:
