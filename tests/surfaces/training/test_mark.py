@@ -1,5 +1,6 @@
 """A training city is unmistakable, tells nobody outside anything, and no real city can be turned into one."""
 
+import ast
 import csv
 import datetime
 import io
@@ -31,7 +32,7 @@ from jingwei.kit.people.plan import plan_of
 from jingwei.kit.people.sheets import SHEETS
 from jingwei.kit.permission import all_views
 from jingwei.kit.printing.sheets import sheet_of
-from tests.architecture.tree import PACKAGE
+from tests.architecture.tree import shown, source_modules, syntax
 from tests.city import FOUNDER, SINCE, City
 from tests.surfaces.conftest import SignIn
 from tests.surfaces.test_permissions import address_of
@@ -210,15 +211,15 @@ def test_papers_and_the_feed_say_so_by_name_and_in_words(training: City, sign_in
 
 
 def test_every_name_of_a_file_comes_from_the_face() -> None:
-    """So that a new kind of file cannot forget it; the others hold nothing of a city, or bytes as they were sent."""
-    bare = {"kit/serving.py", "surfaces/portal/certificate.py", "surfaces/portal/proofs.py"}
+    """So that a new kind of file cannot forget it; the others hold nothing of a city."""
     found = {
-        str(module.relative_to(PACKAGE))
-        for module in PACKAGE.rglob("*.py")
-        for line in module.read_text(encoding="utf-8").splitlines()
-        if 'filename="' in line and "file_name(" not in line
+        shown(module)
+        for module in source_modules()
+        for node in ast.walk(syntax(module))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "file_answer"
+        if "face.file_name(" not in ast.unparse(node.args[1])
     }
-    assert found == bare | {"kit/lists/taking.py"}, "whoever calls taking.py names the file"
+    assert found == {f"src/jingwei/surfaces/portal/{name}.py" for name in ("certificate", "proofs")}
 
 
 def test_each_answer_says_so_to_programs(training: City, settings: Settings) -> None:

@@ -19,8 +19,6 @@ from arro3.io import write_parquet
 
 from jingwei.kernel.tables.writing import Page, Value
 
-CONTENT_TYPE = "application/vnd.apache.parquet"
-
 _PIECE = 5000  # rows that are held as objects at once
 _WIDEST = 2**63
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)

@@ -19,7 +19,6 @@ from django.utils.translation import get_language
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.reads.note import note_reads
 from jingwei.kernel.tables.csv_text import csv_text
-from jingwei.kernel.tables.parquet import CONTENT_TYPE as PARQUET
 from jingwei.kernel.tables.parquet import parquet
 from jingwei.kernel.tables.writing import Page, Value, marked, write_workbook
 from jingwei.kernel.values.words import Text
@@ -27,13 +26,9 @@ from jingwei.kit.lists.listing import MOST, Listing, text_of, value_of
 from jingwei.kit.page import Face, face_of
 from jingwei.kit.permission import ActorRequest
 from jingwei.kit.saying import names_of
+from jingwei.kit.serving import file_answer
 
 FORMATS = ("xlsx", "csv", "parquet")
-_KINDS = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "parquet": PARQUET,
-}
 _ABOUT = Text("说明", "About")
 _CITY, _LIST, _FILTER = Text("城市", "City"), Text("列表", "List"), Text("筛选", "Filter")
 _BY, _AT, _ROWS, _NOTE = (
@@ -73,9 +68,7 @@ def as_file(
             case _:
                 content = _excel(written, who, scope.now)
     note_reads(actor, "export", listing.seen[:MOST])
-    answer = HttpResponse(content, content_type=_KINDS[kind])
-    answer["Content-Disposition"] = f'attachment; filename="{face.file_name(listing.name)}.{kind}"'
-    return answer
+    return file_answer(content, face.file_name(listing.name), kind)
 
 
 @dataclass(slots=True)

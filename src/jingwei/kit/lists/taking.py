@@ -1,11 +1,11 @@
 """A workbook that is sent to a page: looked at first, then brought back by the page and taken in; what is wrong with it
-as a table. And the one to fill in, handed out."""
+as a table."""
 
 import base64
 import binascii
 from collections.abc import Sequence
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
@@ -17,7 +17,6 @@ MOST = 600_000
 
 _TOO_LARGE = Text("文件超过 600 KB；请分成几份。", "The file is larger than 600 KB: split it.")
 _EMPTY = Text("文件是空的；请另选一个。", "The file is empty; choose another.")
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FAULTS = (
     ("sheet", Text("工作表", "Sheet")),
     ("row", Text("行", "Row")),
@@ -46,12 +45,6 @@ def sent_workbook(request: HttpRequest) -> bytes:
 def kept_text(content: bytes) -> str:
     """The file as its page brings it back."""
     return base64.b64encode(content).decode()
-
-
-def workbook_answer(content: bytes, name: str) -> HttpResponse:
-    """A workbook to keep."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
-    return HttpResponse(content, content_type=_EXCEL, headers=headers)
 
 
 def faults_table(faults: Sequence[Fault]) -> Table:

@@ -22,7 +22,6 @@ from jingwei.kernel.matters.types import type_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.reads.note import Seen, note_reads
 from jingwei.kernel.rulebook.snapshot import rules_of
-from jingwei.kernel.tables.parquet import CONTENT_TYPE as PARQUET
 from jingwei.kernel.tables.writing import Page
 from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
@@ -30,7 +29,7 @@ from jingwei.kit.lists.listing import MOST as MOST_IN_FILE
 from jingwei.kit.page import face_of
 from jingwei.surfaces.api.answering import JSON, KEYED, Answering, refusals
 from jingwei.surfaces.api.bodies import ReportShown, Titled
-from jingwei.surfaces.api.tables import CSV, table_answer
+from jingwei.surfaces.api.tables import CSV, PARQUET, table_answer
 
 MOST = 1000
 """Reports of one page."""

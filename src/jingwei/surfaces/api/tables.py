@@ -7,14 +7,15 @@ from zoneinfo import ZoneInfo
 from django.http import HttpResponse
 
 from jingwei.kernel.tables.csv_text import csv_text
-from jingwei.kernel.tables.parquet import CONTENT_TYPE as PARQUET
 from jingwei.kernel.tables.parquet import parquet
 from jingwei.kernel.tables.writing import Page, Value, marked
 from jingwei.kit.page import Face
+from jingwei.kit.serving import MEDIA_TYPES, file_answer
 
-CSV = "text/csv"
-TABLES = {"csv": f"{CSV}; charset=utf-8", "parquet": PARQUET}
-"""Content types by the ending of the address."""
+TABLES = ("csv", "parquet")
+"""What the address ends in."""
+
+CSV, PARQUET = (MEDIA_TYPES[one].partition(";")[0] for one in TABLES)
 
 
 def table_answer(face: Face, page: Page, form: str, name: str, about: Mapping[str, str]) -> HttpResponse:
@@ -25,8 +26,7 @@ def table_answer(face: Face, page: Page, form: str, name: str, about: Mapping[st
         content = parquet(page, lambda: {"city": face.title.en, **about})
     else:
         content = csv_text(page.header, ([_text(value, face.zone) for value in row] for row in page.rows)).encode()
-    answer = HttpResponse(content, content_type=TABLES[form])
-    answer["Content-Disposition"] = f'attachment; filename="{face.file_name(name)}.{form}"'
+    answer = file_answer(content, face.file_name(name), form)
     answer["Cache-Control"] = "no-store"
     return answer
 

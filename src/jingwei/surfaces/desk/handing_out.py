@@ -20,7 +20,7 @@ from jingwei.kit.page import face_of
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.kit.printing.letters import letter_of
 from jingwei.kit.printing.sheets import GRANT, PAPERS, sheet_of
-from jingwei.kit.serving import copy_answer, docx_answer, original_answer
+from jingwei.kit.serving import copy_answer, file_answer, original_answer
 from jingwei.surfaces.desk.matter_page import found_matter
 
 _NO_REASON = Text("请写明为什么要看原件。", "Please say why you need the original.")
@@ -93,9 +93,7 @@ def paper(request: HttpRequest, number: str, paper: str) -> HttpResponse:
         matter, face = _printed(scope, number), face_of(scope)
         sheet = sheet_of(scope, face, matter, paper, leads_to(request, paper, number))
     note_reads(scope.actor, "print", [seen(matter, GRANT)])
-    answer = HttpResponse(sheet.pdf(), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{face.file_name(sheet.key)}-{matter.number}.pdf"'
-    return answer
+    return file_answer(sheet.pdf(), f"{face.file_name(sheet.key)}-{matter.number}", "pdf", shown=True)
 
 
 @grants(GRANT)
@@ -106,4 +104,4 @@ def paper_to_edit(request: HttpRequest, number: str, paper: str) -> HttpResponse
         matter, face = _printed(scope, number), face_of(scope)
         letter = letter_of(scope, face, matter, paper, leads_to(request, paper, number))
     note_reads(scope.actor, "print", [seen(matter, GRANT)])
-    return docx_answer(letter.docx(), face, f"{paper}-{matter.number}")
+    return file_answer(letter.docx(), face.file_name(f"{paper}-{matter.number}"), "docx")

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from jingwei.kit.page import public_face, show
+from jingwei.kit.serving import file_answer
 
 
 def _authority() -> bytes:
@@ -37,6 +38,4 @@ def authority(request: HttpRequest) -> HttpResponse:
     held = _authority()
     if not held:
         return page(request)
-    answer = HttpResponse(held, content_type="application/x-x509-ca-cert")
-    answer["Content-Disposition"] = 'attachment; filename="jingwei-ca.crt"'
-    return answer
+    return file_answer(held, "jingwei-ca", "crt")

@@ -16,6 +16,7 @@ from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import NOT_KEPT
 from jingwei.kit.page import face_of
 from jingwei.kit.proving.receipts import prove_told
+from jingwei.kit.serving import file_answer
 from jingwei.surfaces.portal.queries import followed, party_of, stages_of
 from jingwei.surfaces.portal.views import show_followed, unknown, without_code
 
@@ -35,8 +36,7 @@ def proof(request: HttpRequest) -> HttpResponse:
         return unknown(request, face)
     if page is not None:
         return show_followed(request, face, {"found": page, "unsigned": True}, HTTPStatus.CONFLICT)
-    answer = HttpResponse(found.text, content_type="text/plain; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{face.file_name(party.matter.number)}.tlog-proof"'
+    answer = file_answer(found.text, face.file_name(party.matter.number), "tlog-proof")
     answer["Cache-Control"] = NOT_KEPT
     return answer
 

@@ -15,6 +15,7 @@ from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for
 from jingwei.kit.page import face_of, show
 from jingwei.kit.proving.checking import LARGEST, checked
 from jingwei.kit.receiving import wait_for_room
+from jingwei.kit.serving import file_answer
 
 CHECKING = Limit("portal.proofs", 60, 600)
 _SHOWN = 20  # checkpoints in the list
@@ -52,6 +53,4 @@ def _brought(request: HttpRequest) -> str:
 @require_safe
 def program(request: HttpRequest) -> HttpResponse:
     """The stand-alone verifier, to be read and run elsewhere."""
-    answer = HttpResponse(Path(verifier.__file__).read_bytes(), content_type="text/x-python; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="verifier.py"'
-    return answer
+    return file_answer(Path(verifier.__file__).read_bytes(), "verifier", "py")

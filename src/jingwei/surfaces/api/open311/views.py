@@ -26,7 +26,7 @@ from jingwei.surfaces.api.open311.own import id_for_public, matter_of
 from jingwei.surfaces.api.open311.requests import Telling
 from jingwei.surfaces.api.open311.shapes import FORMATS
 from jingwei.surfaces.api.open311.taking import request_key, take
-from jingwei.surfaces.api.tables import TABLES, table_answer
+from jingwei.surfaces.api.tables import CSV, PARQUET, TABLES, table_answer
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 BULK = "http://wiki.open311.org/GeoReport_Bulk_v1"
@@ -66,10 +66,7 @@ def _discovery(question: Question) -> HttpResponse:
             "specification": BULK,
             "url": absolute(bulk.removesuffix("/requests.xml")),
             **shared,
-            "formats": [
-                *(kind.partition(";")[0] for kind in TABLES.values()),
-                *(kind.partition(";")[0] for kind in FORMATS.values()),
-            ],
+            "formats": [CSV, PARQUET, *(kind.partition(";")[0] for kind in FORMATS.values())],
         },
     ]
     said = {

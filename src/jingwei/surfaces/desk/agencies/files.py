@@ -12,7 +12,7 @@ from jingwei.kernel.agencies.commands.known import EDIT
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.values.words import Text
 from jingwei.kit.lists.sheets import Sheet, template
-from jingwei.kit.lists.taking import faults_table, kept_text, sent_workbook, workbook_answer
+from jingwei.kit.lists.taking import faults_table, kept_text, sent_workbook
 from jingwei.kit.page import face_of, public_face, show
 from jingwei.kit.parts.table import Cell, Table, still_table
 from jingwei.kit.people.apply import Applied, apply
@@ -20,6 +20,7 @@ from jingwei.kit.people.export import workbook
 from jingwei.kit.people.plan import VERBS, Change, plan_of
 from jingwei.kit.people.sheets import SHEETS
 from jingwei.kit.permission import ActorRequest, grants
+from jingwei.kit.serving import file_answer
 
 _LEAD = Text(
     "工作表：单位、岗位、人员、任岗、值班。先试算，看清每一处变动再导入；文件里没有写的一律不动，要结束的须写结束日期。",
@@ -47,7 +48,7 @@ def enter_from_file(request: HttpRequest, sheets: Sequence[Sheet], lead: Text) -
     if request.GET.get("as") == "template":
         face = public_face()
         content = template(sheets, get_language() or "zh-hans", face.file_mark)
-        return workbook_answer(content, face.file_name("template"))
+        return file_answer(content, face.file_name("template"), "xlsx")
     actor = cast(ActorRequest, request).actor
     content = sent_workbook(request) if request.method == "POST" else b""
     applied: Applied | None = None
@@ -93,4 +94,4 @@ def export(request: HttpRequest) -> HttpResponse:
     with reading(cast(ActorRequest, request).actor) as scope:
         face = face_of(scope)
         content = workbook(scope, face.zone, get_language() or "zh-hans", face.file_mark)
-    return workbook_answer(content, face.file_name("people"))
+    return file_answer(content, face.file_name("people"), "xlsx")

@@ -14,7 +14,7 @@ from jingwei.kernel.values.errors import Invalid
 from jingwei.kernel.values.words import Text
 from jingwei.kit.page import Face, face_of, show
 from jingwei.kit.permission import ActorRequest, grants
-from jingwei.kit.serving import docx_answer
+from jingwei.kit.serving import file_answer
 from jingwei.surfaces.desk.brief.document import written
 from jingwei.surfaces.desk.brief.period import KINDS, Kind, Period, latest, period
 from jingwei.surfaces.desk.brief.queries import Brief, brief_of
@@ -57,7 +57,7 @@ def document(request: HttpRequest) -> HttpResponse:
     """The same as a document."""
     face, found, _ = _asked(request, "export")
     name = f"{found.type.key}-{found.period.kind}-{found.period.first:%Y-%m-%d}"
-    return docx_answer(written(found, face, get_language() or "zh-hans"), face, name)
+    return file_answer(written(found, face, get_language() or "zh-hans"), face.file_name(name), "docx")
 
 
 def _asked(request: HttpRequest, what: What) -> tuple[Face, Brief, list[tuple[str, Text]]]:

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods
 from jingwei.kernel.agencies.commands.known import ROSTER
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.values.words import Text
-from jingwei.kit.lists.taking import workbook_answer
 from jingwei.kit.page import face_of
 from jingwei.kit.people.export import shifts_workbook
 from jingwei.kit.people.sheets import SHEETS
 from jingwei.kit.permission import ActorRequest, grants
+from jingwei.kit.serving import file_answer
 from jingwei.surfaces.desk.agencies.files import enter_from_file
 
 _SHIFTS = tuple(sheet for sheet in SHEETS if sheet.key == "shifts")
@@ -34,5 +34,5 @@ def import_(request: HttpRequest) -> HttpResponse:
         with reading(cast(ActorRequest, request).actor) as scope:
             face = face_of(scope)
             content = shifts_workbook(scope, face.zone, get_language() or "zh-hans", face.file_mark)
-        return workbook_answer(content, face.file_name("shifts"))
+        return file_answer(content, face.file_name("shifts"), "xlsx")
     return enter_from_file(request, _SHIFTS, _LEAD)

@@ -22,10 +22,11 @@ from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import status_of
 from jingwei.kit.forms import Input, error_at, new_key, read_key
 from jingwei.kit.lists.sheets import Fault
-from jingwei.kit.lists.taking import faults_table, kept_text, sent_workbook, workbook_answer
+from jingwei.kit.lists.taking import faults_table, kept_text, sent_workbook
 from jingwei.kit.page import face_of, show
 from jingwei.kit.parts.table import Cell, Table, still_table
 from jingwei.kit.permission import ActorRequest, grants
+from jingwei.kit.serving import file_answer
 
 GRANT = "places.edit"
 _LONGEST_BASIS = 200
@@ -61,7 +62,7 @@ def from_excel(request: HttpRequest) -> HttpResponse:
         face = face_of(scope)
         if request.GET.get("as") == "template":
             file = _as_it_stands(scope, get_language() or "zh-hans", face.file_mark)
-            return workbook_answer(file, face.file_name("cells"))
+            return file_answer(file, face.file_name("cells"), "xlsx")
         said = _said(request, scope.today)
         if content:
             try:

@@ -12,10 +12,11 @@ from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.reads.note import note_reads
 from jingwei.kernel.values.words import Text
 from jingwei.kit.intake import type_to_report, types_for
-from jingwei.kit.lists.taking import faults_table, kept_text, sent_workbook, workbook_answer
+from jingwei.kit.lists.taking import faults_table, kept_text, sent_workbook
 from jingwei.kit.page import face_of, show
 from jingwei.kit.parts.table import Cell, still_table
 from jingwei.kit.permission import ActorRequest, signed_in
+from jingwei.kit.serving import file_answer
 from jingwei.surfaces.desk.intake.entering import Line, take
 from jingwei.surfaces.desk.intake.sheet import MOST, MatterSheet
 
@@ -43,7 +44,7 @@ def import_matters(request: HttpRequest) -> HttpResponse:
         chosen = type_to_report(scope, actor, request.GET.get("type", "")[:30])
         if request.GET.get("as") == "template":
             content = MatterSheet(scope, chosen).template(get_language() or "zh-hans", face.file_mark)
-            return workbook_answer(content, face.file_name(f"template-{chosen.key}"))
+            return file_answer(content, face.file_name(f"template-{chosen.key}"), "xlsx")
     content = sent_workbook(request) if request.method == "POST" else b""
     do = bool(content) and request.POST.get("apply") == "1"
     taken = take(actor, chosen, content, face.zone, do=do) if content else None

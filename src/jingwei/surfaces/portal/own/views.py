@@ -26,6 +26,7 @@ from jingwei.kit.answers import NOT_KEPT, slow_down, status_of
 from jingwei.kit.forms import Group, Input, error_at, new_key, read_key
 from jingwei.kit.limits import TOO_OFTEN, Limit, address_of, wait_for_all
 from jingwei.kit.page import Face, face_of, show
+from jingwei.kit.serving import file_answer
 from jingwei.surfaces.portal.own.everything import everything_of, zipped
 from jingwei.surfaces.portal.own.queries import rows_of
 
@@ -181,8 +182,7 @@ def file(request: HttpRequest) -> HttpResponse:
         return found
     with reading(public()) as scope:
         everything = everything_of(scope, found.parties, found.face.zone)
-    answer = HttpResponse(zipped(everything, found.face), content_type="application/zip")
-    answer["Content-Disposition"] = f'attachment; filename="{found.face.file_name("jingwei-my-data")}.zip"'
+    answer = file_answer(zipped(everything, found.face), found.face.file_name("jingwei-my-data"), "zip")
     answer["Cache-Control"] = NOT_KEPT
     return answer
 

@@ -20,9 +20,10 @@ from jingwei.kernel.values.errors import Invalid, Refusal, not_found
 from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import new_key, read_key
-from jingwei.kit.lists.taking import faults_table, kept_text, sent_workbook, workbook_answer
+from jingwei.kit.lists.taking import faults_table, kept_text, sent_workbook
 from jingwei.kit.page import face_of, show
 from jingwei.kit.permission import ActorRequest, grants
+from jingwei.kit.serving import file_answer
 from jingwei.surfaces.desk.rules.drafts.difference import Line, difference, drafted, title_of
 from jingwei.surfaces.desk.rules.drafts.reading import DraftLine, open_drafts
 from jingwei.surfaces.desk.rules.drafts.sheet import RuleSheet, Taken, in_sheets
@@ -59,7 +60,7 @@ def import_rules(request: HttpRequest, parameter: str) -> HttpResponse:
         sheet = RuleSheet(scope, parameter, draft.from_on if draft else tomorrow)
         if request.GET.get("as") == "template":
             file = sheet.workbook(get_language() or "zh-hans", face.file_mark)
-            return workbook_answer(file, face.file_name(f"rules-{parameter}"))
+            return file_answer(file, face.file_name(f"rules-{parameter}"), "xlsx")
         taken = sheet.taken(content, face.zone) if content else None
         would = [_would(scope, sheet, one) for one in taken.values] if taken else []
         context: dict[str, Any] = {"parameter": PARAMETERS[parameter], "parts": parts(scope)}

@@ -35,7 +35,7 @@ from jingwei.kit.printing.package import Fault
 from jingwei.kit.printing.sheets import PAPERS
 from jingwei.kit.printing.standard import standard_document
 from jingwei.kit.printing.word import faults_of, used_in
-from jingwei.kit.serving import docx_answer
+from jingwei.kit.serving import file_answer
 from jingwei.surfaces.desk.doing import Form, Refused, form, status_after
 from jingwei.surfaces.desk.handing_out import leads_to
 from jingwei.surfaces.desk.matter_page import found_matter
@@ -144,7 +144,8 @@ def paper(request: HttpRequest, paper: str) -> HttpResponse:
         note_reads(actor, "print", [seen(trial.matter)])
     if request.GET.get("as") == "docx" and trial.problem is None:
         content = trial.letter.docx() if trial.letter else shown.content
-        return docx_answer(content, face, "-".join(filter(None, (paper, shown.language, trial.number))))
+        name = "-".join(filter(None, (paper, shown.language, trial.number)))
+        return file_answer(content, face.file_name(name), "docx")
     context |= {"trial": trial, "fields": _fields(shown, trial), "languages": LANGUAGES.items()}
     context |= {"faults": _table(faults) if faults else None, "refused": tried}
     return show(request, "desk/drafts/paper.html", face, context, status_after(tried))
