@@ -69,6 +69,19 @@ def test_pages_are_public_and_tell_no_small_count(city: City) -> None:
     assert "少于 5 件，不公布" in client.get("/map/").content.decode()
 
 
+def test_figures_stand_under_what_they_speak_of_and_say_how_they_are_counted(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(6):
+        city.report(cell="T1-01")
+    monkeypatch.setattr(figures, "ends_at", lambda scope, _span: scope.now)  # as if the period ended now
+    figures.forget()
+    page = Client(headers={"accept-language": "en"}).get("/figures/").content.decode()
+    assert "At the end of it <strong>about 5</strong> were still being handled." in page
+    assert page.index("What came in") < page.index("Being handled") < page.index("“Closed” is empty")
+    assert "Fewer than 5: not published" in page
+
+
 def test_a_cell_that_nobody_counted_the_households_of_is_not_told(city: City) -> None:
     with reading(figures.COUNTS, everywhere=True) as scope:
         places = places_of(scope)

@@ -195,6 +195,7 @@ def test_the_numerator_lies_within_the_denominator(
         key="t",
         title=Text("试", "t"),
         unit="share",
+        topic="work",
         denominator=parts[0],
         numerator=parts[1],
         null_rule=null_rule,  # type: ignore[arg-type]  # one of the two

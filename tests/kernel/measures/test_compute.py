@@ -151,6 +151,7 @@ def _mean(null_rule: NullRule) -> Measure:
         key="test.mean",
         title=Text("平均处置时间", "Mean time to handle"),
         unit="mean_seconds",
+        topic="pace",
         denominator=NotNull(First(("sign",))),
         numerator=Span(First(("sign",)), Last(("feed_back",))),
         null_rule=null_rule,

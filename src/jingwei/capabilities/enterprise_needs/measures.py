@@ -6,10 +6,12 @@ from jingwei.kernel.measures.predicates import AllOf, AnyOf, Did, Due, First, Is
 from jingwei.kernel.measures.registry import headline
 from jingwei.kernel.values.words import Text
 
+_INTAKE, _PACE, _VOICE = FIGURES.about("intake"), FIGURES.about("pace"), FIGURES.about("voice")
+
 MEASURES = (
-    FIGURES.count("collected", Text("收集需求数", "Needs collected"), of=NEEDS, that=NEEDS),
+    _INTAKE.count("collected", Text("收集需求数", "Needs collected"), of=NEEDS, that=NEEDS),
     *(
-        FIGURES.count(
+        _INTAKE.count(
             nature, Text(f"{title.zh}数", f"{title.en.capitalize()} needs"), of=STANDING, that=of_nature(nature)
         )
         for nature, title in NATURES
@@ -22,7 +24,7 @@ MEASURES = (
         basis="有已落实措施的需求 ÷ 需求",
     ),
     headline(
-        FIGURES.share(
+        _PACE.share(
             "share_served_in_time",
             Text("按期服务率", "Share served in time"),
             of=AllOf((STANDING, AnyOf((past(Due("serve")), Did(("serve",)))))),
@@ -31,11 +33,11 @@ MEASURES = (
             basis="落实清单的期限；到期未服务的计入分母",
         )
     ),
-    FIGURES.share(
+    _VOICE.share(
         "share_rated", Text("评价回收率", "Share rated"), of=SERVED, that=Did(("rate",)), basis="不评价不等于满意"
     ),
     headline(
-        FIGURES.share(
+        _VOICE.share(
             "share_satisfied",
             Text("满意率（含基本满意）", "Share satisfied, fairly satisfied included"),
             of=RATED,
@@ -43,7 +45,7 @@ MEASURES = (
         )
     ),
     *(
-        FIGURES.count(
+        _VOICE.count(
             f"rated_{rating}",
             Text(f"评为“{title.zh}”的件数", f"Rated “{title.en}”"),
             of=RATED,

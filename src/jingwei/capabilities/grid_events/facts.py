@@ -1,5 +1,6 @@
 """What the record says of a grid event, in the words that its figures and lists share."""
 
+from jingwei.kernel.measures.figures import Figures
 from jingwei.kernel.measures.predicates import (
     AllOf,
     AnyOf,
@@ -14,6 +15,7 @@ from jingwei.kernel.measures.predicates import (
 )
 
 BASIS = "GB/T 30428.4—2016（绩效评价）；CJJ/T 106—2010"
+FIGURES = Figures("grid_event", BASIS)
 
 FILED = ("file", "file_by_phone", "file_unverified", "dispatch_first")
 DISPATCHED = ("dispatch", "dispatch_first")

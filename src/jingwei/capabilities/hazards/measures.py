@@ -17,8 +17,10 @@ from jingwei.kernel.measures.predicates import (
     in_time,
     past,
 )
-from jingwei.kernel.measures.registry import headline
+from jingwei.kernel.measures.registry import headline, telling
 from jingwei.kernel.values.words import Text
+
+_INTAKE, _PACE, _HONESTY = FIGURES.about("intake"), FIGURES.about("pace"), FIGURES.about("honesty")
 
 _CANCELLED = Is("state", "cancelled")
 _RECHECK_HOURS = 30 * 24
@@ -26,17 +28,23 @@ _RECHECKED = Did(("recheck", "reopen"))
 _TO_BE_RECTIFIED = AllOf((HAZARDS, AnyOf((past(Due("rectify")), Did(("apply",))))))
 
 MEASURES = (
-    FIGURES.count("found", Text("隐患数", "Hazards"), of=HAZARDS, that=HAZARDS),
-    FIGURES.count("major", Text("重大隐患数", "Major hazards"), of=HAZARDS, that=MAJOR),
+    telling(
+        _INTAKE.count("found", Text("隐患数", "Hazards"), of=HAZARDS, that=HAZARDS),
+        Text("累计发现公共安全隐患{}处。", "{} hazards to public safety have been found so far."),
+    ),
+    _INTAKE.count("major", Text("重大隐患数", "Major hazards"), of=HAZARDS, that=MAJOR),
     FIGURES.count("major_rectified", Text("整改重大隐患数", "Major hazards rectified"), of=MAJOR, that=_CANCELLED),
-    FIGURES.share(
-        "share_rectified",
-        Text("整改率", "Share rectified"),
-        of=AllOf((HAZARDS, Not(Is("state", "dismissed")))),
-        that=_CANCELLED,
+    telling(
+        FIGURES.share(
+            "share_rectified",
+            Text("整改率", "Share rectified"),
+            of=AllOf((HAZARDS, Not(Is("state", "dismissed")))),
+            that=_CANCELLED,
+        ),
+        Text("成立的隐患中，{}已经整改销号。", "Of the hazards that were confirmed, {} have been put right."),
     ),
     headline(
-        FIGURES.share(
+        _PACE.share(
             "share_rectified_in_time",
             Text("按期整改率", "Share rectified in time"),
             of=_TO_BE_RECTIFIED,
@@ -46,14 +54,14 @@ MEASURES = (
         )
     ),
     FIGURES.open_overdue(Text("逾期隐患（清单）", "Overdue hazards (the list)")),
-    FIGURES.count(
+    _PACE.count(
         "rectifying_overdue",
         Text("整改逾期数", "Being rectified beyond their day"),
         of=AllOf((HAZARDS, IsNull("closed_at"))),
         that=AllOf((past(Due("rectify")), IsNull(Stopped("rectify")))),
     ),
     headline(
-        FIGURES.share(
+        _PACE.share(
             "share_verified_in_time",
             Text("按期验收率", "Share verified in time"),
             of=AllOf((HAZARDS, AnyOf((past(Due("verify")), NotNull(Stopped("verify")))))),
@@ -76,19 +84,19 @@ MEASURES = (
     ),
     FIGURES.share("share_hung", Text("重大隐患挂牌率", "Share of major hazards hung up"), of=MAJOR, that=Did(HUNG_UP)),
     FIGURES.count("accidents", Text("演变为事故数", "Became accidents"), of=HAZARDS, that=Is("state", "accident")),
-    FIGURES.count(
+    _HONESTY.count(
         "to_recheck",
         Text("待三十日复查", "To be looked at again"),
         of=AllOf((HAZARDS, _CANCELLED)),
         that=Not(_RECHECKED),
     ),
-    FIGURES.count(
+    _HONESTY.count(
         "recheck_overdue",
         Text("复查逾期", "Second look overdue"),
         of=AllOf((HAZARDS, _CANCELLED, Not(_RECHECKED))),
         that=Before("closed_at", hours=_RECHECK_HOURS),
     ),
-    FIGURES.share(
+    _HONESTY.share(
         "share_reopened",
         Text("反复率", "Share found again"),
         of=AllOf((HAZARDS, NotNull(First(("cancel", "delist"))))),

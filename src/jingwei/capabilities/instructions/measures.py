@@ -5,10 +5,12 @@ from jingwei.kernel.measures.predicates import AllOf, AnyOf, Did, Due, First, in
 from jingwei.kernel.measures.registry import headline
 from jingwei.kernel.values.words import Text
 
+_INTAKE, _PACE = FIGURES.about("intake"), FIGURES.about("pace")
+
 MEASURES = (
-    FIGURES.count("issued", Text("下达指令数", "Instructions issued"), of=INSTRUCTIONS, that=INSTRUCTIONS),
+    _INTAKE.count("issued", Text("下达指令数", "Instructions issued"), of=INSTRUCTIONS, that=INSTRUCTIONS),
     headline(
-        FIGURES.share(
+        _PACE.share(
             "share_signed_in_time",
             Text("按期签收率", "Share signed for in time"),
             of=AllOf((WITH_A_UNIT, AnyOf((past(Due("sign")), Did(("sign",)))))),
@@ -18,7 +20,7 @@ MEASURES = (
         )
     ),
     headline(
-        FIGURES.share(
+        _PACE.share(
             "share_answered_in_time",
             Text("按期反馈率", "Share answered in time"),
             of=AllOf((WITH_A_UNIT, AnyOf((past(Due("handle")), Did(("answer",)))))),

@@ -19,6 +19,8 @@ from jingwei.kernel.measures.predicates import (
 from jingwei.kernel.measures.registry import headline
 from jingwei.kernel.values.words import Text
 
+_PACE, _HONESTY = FIGURES.about("pace"), FIGURES.about("honesty")
+
 _DECIDED = ("score", "decide_objection")
 
 
@@ -40,14 +42,14 @@ MEASURES = (
     FIGURES.count("under_way", Text("推进中的项目数", "Projects under way"), of=PROJECTS, that=UNDER_WAY),
     *(_progress(low) for low in (25, 50, 75, 100)),
     FIGURES.open_overdue(Text("逾期项目（清单）", "Overdue projects (the list)")),
-    FIGURES.count(
+    _PACE.count(
         "delivery_overdue",
         Text("过完成日期未办结数", "Open beyond their day"),
         of=AllOf((PROJECTS, IsNull("closed_at"))),
         that=past(Due("deliver")),
     ),
     headline(
-        FIGURES.share(
+        _PACE.share(
             "share_delivered_in_time",
             Text("按期完成率", "Share completed in time"),
             of=AllOf((PROJECTS, NotNull(Due("deliver")), AnyOf((past(Due("deliver")), Is("state", "closed"))))),
@@ -57,7 +59,7 @@ MEASURES = (
         )
     ),
     headline(
-        FIGURES.share(
+        _PACE.share(
             "share_reported_in_time",
             Text("按月自报率", "Share that reported in time"),
             of=AllOf((PROJECTS, AnyOf((past(Due("report")), NotNull(Stopped("report")))))),
@@ -66,13 +68,13 @@ MEASURES = (
             basis="最近一期自报；到期未报的计入分母",
         )
     ),
-    FIGURES.share(
+    _HONESTY.share(
         "share_verified",
         Text("核验率", "Share of reports verified"),
         of=AllOf((PROJECTS, Did(("self_report",)))),
         that=Did(("pass_verify",)),
     ),
-    FIGURES.share(
+    _HONESTY.share(
         "share_not_as_reported",
         Text("核验不符率", "Share not as reported"),
         of=AllOf((PROJECTS, Did(("self_report",)))),

@@ -1,6 +1,6 @@
 """What a measure is: plain values, checked by `problems()`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,6 +8,17 @@ from jingwei.kernel.measures.predicates import Predicate, Span, predicate_proble
 from jingwei.kernel.values.words import Text
 
 Unit = Literal["share", "count", "mean_seconds"]
+
+Topic = Literal["intake", "pace", "work", "voice", "honesty"]
+
+TOPICS: Mapping[Topic, Text] = {
+    "intake": Text("收到了什么", "What came in"),
+    "pace": Text("办得快不快", "How fast it goes"),
+    "work": Text("办得怎么样", "How well it is done"),
+    "voice": Text("居民怎么说", "What people say of it"),
+    "honesty": Text("哪些做法会让数字变好看", "What could make a figure look better than the work"),
+}
+"""What a figure speaks of, in the order in which somebody who knows none of them asks."""
 
 NullRule = Literal["leave_out", "count_as_no", "count_until_now"]
 """What becomes of matters of which the numerator cannot be told: outside the divisor, in it as a no, or (of a mean
@@ -25,6 +36,7 @@ class Measure:
     key: str
     title: Text
     unit: Unit
+    topic: Topic
     denominator: Predicate
     numerator: Predicate | Span
     null_rule: NullRule

@@ -14,6 +14,7 @@ def _count(key: str, title: Text, that: Predicate) -> Measure:
             key=f"matter.{key}",
             title=title,
             unit="count",
+            topic="intake",
             denominator=NotNull("opened_at"),
             numerator=that,
             null_rule="count_as_no",

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.measures.predicates import AllOf, Before, Is, IsNull, Not, NotNull, Predicate
-from jingwei.kernel.measures.registry import register
+from jingwei.kernel.measures.registry import register, telling
 from jingwei.kernel.values.words import Text
 
 LEAST_EVENTS = 5
@@ -29,6 +29,7 @@ def _closed(key: str, title: Text, span: datetime.timedelta) -> Measure:
             key=key,
             title=title,
             unit="count",
+            topic="intake",
             denominator=AllOf(_COUNTED),
             numerator=lately,
             null_rule="count_as_no",
@@ -42,13 +43,16 @@ OPEN = register(
         key="public.open",
         title=Text("正在办理", "Being handled"),
         unit="count",
+        topic="intake",
         denominator=AllOf(_COUNTED),
         numerator=IsNull("closed_at"),
         null_rule="count_as_no",
         basis="对外公布：期末时点，小数不公布",
     )
 )
+telling(OPEN, Text("期末还有{}件正在办理。", "At the end of it {} were still being handled."))
 CLOSED = _closed("public.closed", Text("本期办结", "Closed in the period"), PERIOD)
+telling(CLOSED, Text("上一期四周里办结{}件。", "In the last period of four weeks {} matters were closed."))
 CLOSED_IN_A_WEEK = _closed("public.closed_in_a_week", Text("本周办结", "Closed in the week"), WEEK)
 
 

@@ -6,6 +6,7 @@ from jingwei.kernel.values.words import Text
 
 _measures: dict[str, Measure] = {}
 _headlines: set[str] = set()
+_sentences: dict[str, Text] = {}
 
 
 def register(measure: Measure) -> Measure:
@@ -41,6 +42,20 @@ def headlines_of(kind: str) -> list[Measure]:
     return [one for one in measures_of(kind) if one.key in _headlines]
 
 
+def telling(measure: Measure, sentence: Text) -> Measure:
+    """Enters that a measure tells somebody who knows none of them something, in this plain sentence with its value in
+    the place of `{}`; gives the measure. Raises ValueError for a sentence without that place."""
+    if not all(words.count("{}") == 1 for words in (sentence.zh, sentence.en)):
+        raise ValueError(f"measure {measure.key}: its sentence has no one place for the value")
+    _sentences[measure.key] = sentence
+    return measure
+
+
+def sentence_of(measure: Measure) -> Text | None:
+    """The plain sentence of a telling measure."""
+    return _sentences.get(measure.key)
+
+
 def all_measures() -> list[Measure]:
     """Every measure, by key."""
     return [_measures[key] for key in sorted(_measures)]
@@ -51,6 +66,7 @@ OPEN_OVERDUE = register(
         key="matter.open_overdue",
         title=Text("逾期未结事项数", "Open and overdue matters"),
         unit="count",
+        topic="pace",
         denominator=IsNull("closed_at"),
         numerator=Before("due_at"),
         null_rule="count_as_no",

@@ -9,7 +9,7 @@ from jingwei.kernel.commands.actor import Actor, public, system
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.types import MatterType
 from jingwei.kernel.measures.compute import Asked, Figure, compute_together
-from jingwei.kernel.measures.declared import Measure
+from jingwei.kernel.measures.declared import TOPICS, Measure
 from jingwei.kernel.measures.facts import AREA_LEVEL
 from jingwei.kernel.measures.predicates import AnyOf, Is
 from jingwei.kernel.measures.published import (
@@ -24,10 +24,11 @@ from jingwei.kernel.measures.published import (
     published,
     published_by_area,
 )
-from jingwei.kernel.measures.registry import measures_of
+from jingwei.kernel.measures.registry import measures_of, sentence_of
 from jingwei.kernel.places.models import CellCard
 from jingwei.kernel.places.snapshot import Place, Places, places_of
 from jingwei.kernel.values.words import Text
+from jingwei.kit.figures.definition import Definition, definition_of
 from jingwei.kit.intake import types_for
 from jingwei.kit.moments import length
 from jingwei.kit.page import face_of
@@ -77,11 +78,48 @@ class AreaCount:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure in words."""
+    """One figure in words. `value` is None where it may not be told; `made_of` is from how many of how many it was
+    worked out, None for a count, which is told by its value."""
+
+    measure: Measure
+    value: Text | None
+    made_of: Text | None
+
+    @property
+    def sentence(self) -> tuple[Text, Text] | None:
+        """The plain sentence around the value of a telling figure: what stands before it and after it."""
+        told = sentence_of(self.measure)
+        if told is None or self.value is None:
+            return None
+        (zh, _, zh_after), (en, _, en_after) = told.zh.partition("{}"), told.en.partition("{}")
+        return Text(zh, en), Text(zh_after, en_after)
+
+    @property
+    def definition(self) -> Definition:
+        """What it counts, in words."""
+        return definition_of(self.measure)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The figures that speak of one thing, and what that is; those that may not be told apart."""
 
     title: Text
-    value: Text
-    basis: str
+    told: list[Row]
+    held_back: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of one type of matter, or of all of them together, by what they speak of."""
+
+    title: Text
+    groups: list[Group]
+
+    @property
+    def telling(self) -> list[Row]:
+        """Those that tell somebody who knows none of them something."""
+        return [row for group in self.groups for row in group.told if row.sentence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,36 +172,49 @@ def _barred(places: Places, areas: Sequence[Place]) -> set[str]:
     }
 
 
-def figures(scope: Scope) -> list[tuple[Text, list[Row]]]:
-    """Every declared measure of what residents report, by type, as of the end of the last period; no rows for a type of
-    which none may be told."""
+def figures(scope: Scope) -> list[Figures]:
+    """Every declared measure of what residents report, by type, as of the end of the last period; no groups for a type
+    of which none may be told."""
     as_of = ends_at(scope, PERIOD)
-    found = [(_ALL, _rows(scope, (OPEN, CLOSED), as_of))]
+    found = [_figures(scope, _ALL, (CLOSED, OPEN), as_of)]
     for one in public_types(scope):
         if measures := measures_of(one.key):
-            rows = _rows(scope, measures, as_of)
-            found.append((one.title, rows if any(row.value is not TOO_FEW for row in rows) else []))
+            found.append(_figures(scope, one.title, measures, as_of))
     return found
 
 
-def _rows(scope: Scope, measures: Sequence[Measure], as_of: datetime.datetime) -> list[Row]:
-    told = _computed(scope, measures, (), as_of)
-    return [Row(one.title, _told(one, figure), one.basis) for one, (figure,) in zip(measures, told, strict=True)]
+def _figures(scope: Scope, title: Text, measures: Sequence[Measure], as_of: datetime.datetime) -> Figures:
+    counted = _computed(scope, measures, (), as_of)
+    rows = [_row(one, figure) for one, (figure,) in zip(measures, counted, strict=True)]
+    if all(row.value is None for row in rows):
+        return Figures(title, [])
+    groups = [(words, [row for row in rows if row.measure.topic == key]) for key, words in TOPICS.items()]
+    return Figures(
+        title,
+        [
+            Group(words, [row for row in some if row.value], [row for row in some if not row.value])
+            for words, some in groups
+            if some
+        ],
+    )
 
 
-def _told(measure: Measure, figure: Figure) -> Text:
+def _row(measure: Measure, figure: Figure) -> Row:
     """A count to fives; a share or a mean only of enough matters on either side."""
     if measure.unit == "count":
         count = published(figure.numerator)
-        return TOO_FEW if count is None else Text(f"约 {count}", f"about {count}")
-    if figure.value is None or figure.denominator < LEAST_EVENTS:
-        return TOO_FEW
+        return Row(measure, None if count is None else Text(f"约 {count}", f"about {count}"), None)
+    of = published(figure.denominator)
+    if figure.value is None or of is None:
+        return Row(measure, None, None)
     if measure.unit == "mean_seconds":
-        return length(datetime.timedelta(seconds=int(figure.value)))
-    if min(figure.numerator, figure.denominator - figure.numerator) < LEAST_EVENTS:
-        return TOO_FEW
+        made_of = Text(f"约 {of} 件的平均", f"the mean of about {of} matters")
+        return Row(measure, length(datetime.timedelta(seconds=int(figure.value))), made_of)
+    part = published(figure.numerator)
+    if part is None or figure.denominator - figure.numerator < LEAST_EVENTS:
+        return Row(measure, None, None)
     percent = f"{(figure.value * 100).quantize(Decimal(1), ROUND_HALF_UP)}%"
-    return Text(percent, percent)
+    return Row(measure, Text(percent, percent), Text(f"约 {of} 件中的约 {part} 件", f"about {part} of about {of}"))
 
 
 def weeks(scope: Scope) -> list[Week]:

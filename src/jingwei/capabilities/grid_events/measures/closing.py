@@ -10,16 +10,17 @@ from jingwei.capabilities.grid_events.facts import (
     EXEMPT,
     FAILED,
     FED_BACK,
+    FIGURES,
     OPEN,
     SHOULD_BE_CLOSED,
     STATED_BY_A_SOURCE,
     TAKEN_ON,
 )
-from jingwei.capabilities.grid_events.measures.declaring import count, share
 from jingwei.kernel.measures.predicates import AllOf, AnyOf, Before, Did, Last, Not, NotNull, in_time
-from jingwei.kernel.measures.registry import headline
+from jingwei.kernel.measures.registry import headline, telling
 from jingwei.kernel.values.words import Text
 
+_PACE, _WORK = FIGURES.about("pace"), FIGURES.about("work")
 _LESS_DEFERRED = AllOf((SHOULD_BE_CLOSED, Not(DEFERRED)))
 _FORMULA = f"{BASIS}：应结案数含逾期未结的"
 _FORMULA_LESS = f"{_FORMULA}，减缓办数"
@@ -29,7 +30,7 @@ _SHOULD_BE_HANDLED = AllOf((SHOULD_BE_CLOSED, Not(STATED_BY_A_SOURCE)))
 _DISPATCHED = AllOf((EVENTS, Did(DISPATCHED)))
 
 SHARE_HANDLED_IN_TIME = headline(
-    share(
+    _PACE.share(
         "share_handled_in_time",
         Text("按期处置率", "Share handled in time"),
         of=_SHOULD_BE_HANDLED,
@@ -40,7 +41,7 @@ SHARE_HANDLED_IN_TIME = headline(
 )
 """Of the events due, those whose last feedback came in time; what another system closed says nothing of feedback."""
 
-SHARE_HANDLED_IN_TIME_LESS_DEFERRED = share(
+SHARE_HANDLED_IN_TIME_LESS_DEFERRED = _PACE.share(
     "share_handled_in_time_less_deferred",
     Text("按期处置率（扣除挂账）", "Share handled in time, deferred left out"),
     of=AllOf((_SHOULD_BE_HANDLED, Not(DEFERRED))),
@@ -50,12 +51,12 @@ SHARE_HANDLED_IN_TIME_LESS_DEFERRED = share(
 )
 """The same without the events that stand deferred."""
 
-SHARE_CLOSED = share(
+SHARE_CLOSED = _PACE.share(
     "share_closed", Text("结案率", "Share closed"), of=SHOULD_BE_CLOSED, that=NotNull("closed_at"), basis=_FORMULA
 )
 """Of the events due, those closed, in time or late."""
 
-SHARE_CLOSED_LESS_DEFERRED = share(
+SHARE_CLOSED_LESS_DEFERRED = _PACE.share(
     "share_closed_less_deferred",
     Text("结案率（扣除挂账）", "Share closed, deferred left out"),
     of=_LESS_DEFERRED,
@@ -65,7 +66,7 @@ SHARE_CLOSED_LESS_DEFERRED = share(
 """The same without the events that stand deferred."""
 
 SHARE_CLOSED_IN_TIME = headline(
-    share(
+    _PACE.share(
         "share_closed_in_time",
         Text("按期结案率", "Share closed in time"),
         of=SHOULD_BE_CLOSED,
@@ -76,7 +77,12 @@ SHARE_CLOSED_IN_TIME = headline(
 )
 """Of the events due by the moment asked for, those closed in time; overdue open ones count against it."""
 
-SHARE_CLOSED_IN_TIME_LESS_DEFERRED = share(
+telling(
+    SHARE_CLOSED_IN_TIME,
+    Text("到了期限的事中，{}按期办结。", "Of the matters that fell due, {} were closed in time."),
+)
+
+SHARE_CLOSED_IN_TIME_LESS_DEFERRED = _PACE.share(
     "share_closed_in_time_less_deferred",
     Text("按期结案率（扣除挂账）", "Share closed in time, deferred left out"),
     of=_LESS_DEFERRED,
@@ -86,7 +92,7 @@ SHARE_CLOSED_IN_TIME_LESS_DEFERRED = share(
 )
 """The same without the events that stand deferred."""
 
-SHARE_CLOSED_IN_TIME_OR_EXEMPT = share(
+SHARE_CLOSED_IN_TIME_OR_EXEMPT = _PACE.share(
     "share_closed_in_time_or_exempt",
     Text("按期结案率（申诉免责计入）", "Share closed in time or exempt"),
     of=SHOULD_BE_CLOSED,
@@ -96,7 +102,7 @@ SHARE_CLOSED_IN_TIME_OR_EXEMPT = share(
 )
 """The same with those late events counted whose overdue mark was excused on appeal; the raw figure stands beside it."""
 
-SHARE_OF_CLOSED_IN_TIME = share(
+SHARE_OF_CLOSED_IN_TIME = _PACE.share(
     "share_of_closed_in_time",
     Text("已结案件中的按期率", "Share in time among the closed"),
     of=AllOf((EVENTS, TAKEN_ON, NotNull("closed_at"))),
@@ -104,7 +110,7 @@ SHARE_OF_CLOSED_IN_TIME = share(
 )
 """Of the events taken on and closed, those closed by their due moment; events without one are unknown."""
 
-OPEN_OVERDUE = count(
+OPEN_OVERDUE = _PACE.count(
     "open_overdue",
     Text("逾期未结数", "Open and overdue"),
     of=AllOf((EVENTS, OPEN, Not(DEFERRED))),
@@ -112,12 +118,20 @@ OPEN_OVERDUE = count(
 )
 """Of the open events that are not deferred, how many are past their due moment; events without one are unknown."""
 
-SHARE_REWORKED = share(
+SHARE_REWORKED = _WORK.share(
     "share_reworked", Text("返工率", "Share to be done again"), of=AllOf((EVENTS, Did(FED_BACK))), that=Did(FAILED)
 )
 """Of the events whose result was reported, those that failed a check."""
 
-REWORKED_THREE_TIMES = count(
+telling(
+    SHARE_REWORKED,
+    Text(
+        "报告办好的事中，{}经核查没有办好，重新办理。",
+        "Of what was reported as done, {} failed a check and had to be done again.",
+    ),
+)
+
+REWORKED_THREE_TIMES = _WORK.count(
     "reworked_three_times",
     Text("三次以上返工数", "Done again three times or more"),
     of=AllOf((EVENTS, Did(FED_BACK))),
@@ -125,12 +139,12 @@ REWORKED_THREE_TIMES = count(
 )
 """How many failed three checks or more."""
 
-SHARE_EXTENDED = share(
+SHARE_EXTENDED = _PACE.share(
     "share_extended", Text("延期率", "Share extended"), of=_DISPATCHED, that=Did(("grant_extension",))
 )
 """Of the events dispatched, those whose time was extended."""
 
-SHARE_DEFERRED = share(
+SHARE_DEFERRED = _PACE.share(
     "share_deferred", Text("挂账率", "Share deferred"), of=_DISPATCHED, that=Did(("grant_hang_up", "hang_up"))
 )
 """Of the events dispatched, those that were ever deferred."""

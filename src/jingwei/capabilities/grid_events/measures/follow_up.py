@@ -6,8 +6,7 @@ is silent, and how many are sampled, the city decides (its numbers `grid_event.�
 
 from collections.abc import Mapping
 
-from jingwei.capabilities.grid_events.facts import ANSWERED, EVENTS, RECHECKED, SELF_MADE
-from jingwei.capabilities.grid_events.measures.declaring import count
+from jingwei.capabilities.grid_events.facts import ANSWERED, EVENTS, FIGURES, RECHECKED, SELF_MADE
 from jingwei.kernel.measures.predicates import (
     AllOf,
     AnyOf,
@@ -23,6 +22,7 @@ from jingwei.kernel.measures.predicates import (
 )
 from jingwei.kernel.values.words import Text
 
+_VOICE, _HONESTY = FIGURES.about("voice"), FIGURES.about("honesty")
 _SILENT_HOURS = Setting("grid_event.silent")
 _CALLED_BACK = Setting("grid_event.called_back")
 _RECHECKED = Setting("grid_event.rechecked")
@@ -40,7 +40,7 @@ CALLED_FIRST: Mapping[str, Predicate] = {
 }
 """Why somebody is called back before the sample is, the most pressing reason first."""
 
-TO_CALL_BACK = count(
+TO_CALL_BACK = _VOICE.count(
     "to_call_back",
     Text("待电话回访", "To be called back"),
     of=AllOf((_CLOSED, Is("reachable", True), Not(Did(("call_back",))))),
@@ -49,7 +49,7 @@ TO_CALL_BACK = count(
 )
 """Closed events whose reporter can be reached and has not been called: late, dissatisfied, silent or drawn."""
 
-TO_RECHECK = count(
+TO_RECHECK = _HONESTY.count(
     "to_recheck",
     Text("待复核的自报自结", "Reported and closed by one unit, to be re-checked"),
     of=AllOf((_CLOSED, SELF_MADE, Not(Did(RECHECKED)))),

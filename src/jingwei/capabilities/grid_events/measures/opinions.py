@@ -1,8 +1,7 @@
 """The three rates of a hotline, response, solution and satisfaction, and how many answered at all."""
 
 from jingwei.capabilities.grid_events.acts.fields import GRADES
-from jingwei.capabilities.grid_events.facts import ANSWERED, EVENTS
-from jingwei.capabilities.grid_events.measures.declaring import count, share
+from jingwei.capabilities.grid_events.facts import ANSWERED, EVENTS, FIGURES
 from jingwei.kernel.measures.predicates import (
     AllOf,
     AnyOf,
@@ -18,15 +17,16 @@ from jingwei.kernel.measures.predicates import (
     in_time,
     past,
 )
-from jingwei.kernel.measures.registry import headline
+from jingwei.kernel.measures.registry import headline, telling
 from jingwei.kernel.values.words import Text
 
+_PACE, _VOICE = FIGURES.about("pace"), FIGURES.about("voice")
 _BASIS = "国办发〔2020〕53号；GB/T 33358—2016"
 _REACHABLE = Is("reachable", True)
 _SIGNED_LATE = AllOf((NotNull(Stopped("sign")), Before(Due("sign"), Stopped("sign"))))
 _ASKED = AllOf((EVENTS, Did(ANSWERED)))
 
-SHARE_RESPONDED = share(
+SHARE_RESPONDED = _PACE.share(
     "share_responded",
     Text("响应率", "Share responded to in time"),
     of=AllOf((EVENTS, _REACHABLE, AnyOf((NotNull(Stopped("contact")), past(Due("contact")))))),
@@ -36,7 +36,14 @@ SHARE_RESPONDED = share(
 )
 """Of the events whose reporter was to be contacted by then, those signed for and contacted in time."""
 
-SHARE_RESOLVED = share(
+telling(
+    SHARE_RESPONDED,
+    Text(
+        "可以联系的诉求人中，{}在规定时间内接到了回应。", "Of the people who can be reached, {} were contacted in time."
+    ),
+)
+
+SHARE_RESOLVED = _VOICE.share(
     "share_resolved",
     Text("解决率", "Share solved"),
     of=_ASKED,
@@ -45,8 +52,13 @@ SHARE_RESOLVED = share(
 )
 """Of the reporters who said whether it was solved, those who said so; the last answer counts."""
 
+telling(
+    SHARE_RESOLVED,
+    Text("作答的居民中，{}说事情解决了。", "Of the people who answered, {} said that it was solved."),
+)
+
 SHARE_SATISFIED = headline(
-    share(
+    _VOICE.share(
         "share_satisfied",
         Text("满意率（含基本满意）", "Share satisfied, fairly satisfied included"),
         of=_ASKED,
@@ -56,7 +68,12 @@ SHARE_SATISFIED = headline(
 )
 """Of the reporters who gave a grade, those at least fairly satisfied; the last answer counts."""
 
-SHARE_CLEARLY_SATISFIED = share(
+telling(
+    SHARE_SATISFIED,
+    Text("作答的居民中，{}满意或者基本满意。", "Of the people who answered, {} were at least fairly satisfied."),
+)
+
+SHARE_CLEARLY_SATISFIED = _VOICE.share(
     "share_clearly_satisfied",
     Text("满意率（不含基本满意）", "Share clearly satisfied"),
     of=_ASKED,
@@ -65,7 +82,7 @@ SHARE_CLEARLY_SATISFIED = share(
 )
 """The same for the two best grades alone."""
 
-SHARE_ANSWERED = share(
+SHARE_ANSWERED = _VOICE.share(
     "share_answered",
     Text("评价回收率", "Share that answered"),
     of=AllOf((EVENTS, _REACHABLE, Is("state", "closed"))),
@@ -74,8 +91,16 @@ SHARE_ANSWERED = share(
 )
 """Of the closed events whose reporter can be reached, those with an answer: silence is no satisfaction."""
 
+telling(
+    SHARE_ANSWERED,
+    Text(
+        "办结后可以联系的居民中，{}作了评价；不作答不算满意。",
+        "Of the people who can be reached after the closing, {} answered at all; silence counts as nothing.",
+    ),
+)
+
 COUNTS_OF_GRADES = tuple(
-    count(
+    _VOICE.count(
         f"graded_{grade}",
         Text(f"评为“{title.zh}”的件数", f"Graded “{title.en}”"),
         of=_ASKED,

@@ -14,7 +14,7 @@ from jingwei.capabilities.grid_events.facts import (
 )
 from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.measures.predicates import AllOf, First, Is, Moment, Not, NotNull, Predicate, Span
-from jingwei.kernel.measures.registry import register
+from jingwei.kernel.measures.registry import register, telling
 from jingwei.kernel.values.words import Text
 
 _OWN = AllOf((EVENTS, TAKEN_ON, Not(STATED_BY_A_SOURCE)))
@@ -26,6 +26,7 @@ def _stage(key: str, title: Text, since: Moment, until: Moment, of: Predicate = 
             key=f"grid_event.mean_{key}",
             title=title,
             unit="mean_seconds",
+            topic="pace",
             denominator=AllOf((of, NotNull(since))),
             numerator=Span(since, until),
             null_rule="count_until_now",
@@ -47,6 +48,9 @@ STAGES = (
     ),
     _stage("to_handle", Text("平均处置用时", "Mean time to handle"), First(("sign",)), First(FED_BACK)),
     _stage("to_check", Text("平均核查用时", "Mean time to check"), First(FED_BACK), First(PASSED)),
-    _stage("to_close", Text("平均办结用时", "Mean time to close"), "opened_at", First(CLOSED)),
+    telling(
+        _stage("to_close", Text("平均办结用时", "Mean time to close"), "opened_at", First(CLOSED)),
+        Text("从上报到办结，平均用时{}。", "From the report to the closing it takes {} on average."),
+    ),
 )
 """Each stage runs from the first act that begins it to the first act that ends it."""

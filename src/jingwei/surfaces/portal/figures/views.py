@@ -62,8 +62,8 @@ def _words(count: int | None) -> Text:
 def public_figures(request: HttpRequest) -> HttpResponse:
     """Declared measures of what residents report."""
     with reading(COUNTS, everywhere=True) as scope:
-        face, groups, until = face_of(scope), figures(scope), ends_at(scope, PERIOD)
-    return show(request, "portal/figures/figures.html", face, {"groups": groups, **_days(until)})
+        face, found, until = face_of(scope), figures(scope), ends_at(scope, PERIOD)
+    return show(request, "portal/figures/figures.html", face, {"figures": found, **_days(until)})
 
 
 @require_safe
