@@ -12,7 +12,10 @@ from urllib.parse import unquote
 
 from jingwei.kit.permission import all_views
 
-NOT_OPENED = ("/api/", "/logout/", "/metrics", "/healthz", "/kit/", "/switch/lock/", "/language/", "/look/")
+NOT_OPENED = (
+    *("/api/v1/", "/api/open311/", "/api/features/", "/logout/", "/metrics", "/healthz", "/kit/", "/switch/lock/"),
+    *("/language/", "/look/"),
+)
 """What is not for readers, ends the session, or is there for developers alone."""
 
 BESIDE = {

@@ -20,6 +20,7 @@ RESIDENT = (
     "/map/",
     "/figures/",
     "/boundaries/",
+    "/api/",
     "/proofs/",
     "/login/",
 )

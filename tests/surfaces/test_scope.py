@@ -159,6 +159,7 @@ NOTHING = {
     "/certificate/": "how a device trusts this site",
     "/certificate/jingwei-ca.crt": "the authority's certificate",
     "/boundaries/": "what is not done",
+    "/api/": "which interfaces there are",
     "/proofs/": "checkpoints of the whole log; what is brought is checked and not kept",
     "/proofs/verifier.py": "the program that checks proofs elsewhere",
     "/map/": "counts of periods that are over, under the rule of small counts: see test_public_figures",

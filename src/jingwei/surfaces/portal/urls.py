@@ -3,7 +3,17 @@
 from django.urls import path
 
 from jingwei.kit.permission import public
-from jingwei.surfaces.portal import certificate, matter_proof, pictures, proofs, status, views, who, who_read
+from jingwei.surfaces.portal import (
+    certificate,
+    interfaces,
+    matter_proof,
+    pictures,
+    proofs,
+    status,
+    views,
+    who,
+    who_read,
+)
 from jingwei.surfaces.portal.figures.urls import urlpatterns as figures
 from jingwei.surfaces.portal.own.urls import urlpatterns as own
 from jingwei.surfaces.portal.reporting import offline
@@ -42,5 +52,6 @@ urlpatterns = [
     path("certificate/jingwei-ca.crt", public("as above")(certificate.authority), name="authority"),
     path("proofs/", public("everybody may check the record")(proofs.page), name="proofs"),
     path("proofs/verifier.py", public("as above")(proofs.program), name="verifier"),
+    path("api/", public("everybody may know what interfaces there are")(interfaces.page), name="interfaces"),
     path("boundaries/", public("everybody may know what is not done")(views.boundaries), name="boundaries"),
 ]
