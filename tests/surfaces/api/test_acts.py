@@ -124,6 +124,7 @@ def test_matters_are_linked_and_merged_by_their_numbers(city: City) -> None:
         ({"act": "nope"}, 422, "action"),
         ({"act": "file", "fields": {"nope": "1"}}, 422, "fields.nope"),
         ({"act": "dispatch", "fields": {"unit": "ROADS"}}, 403, ""),
+        ({"act": "dispatch", "fields": {"unit": "NOPE"}}, 422, "unit"),
         ({"act": "file", "files": [{"rule": "nope", "file": "0" * 36}]}, 422, "files.nope"),
         ({"act": "link", "fields": {"other": "x", "kind": "related_to"}}, 422, "other"),
         ({"act": ""}, 422, "act"),

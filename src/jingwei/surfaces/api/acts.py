@@ -4,7 +4,6 @@ The forms and the description are made from the declared types; nothing here kno
 exercise of its post: its reach and grants are the post's, and what asks for a second factor is for persons alone.
 """
 
-import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
@@ -283,16 +282,18 @@ def _files_shown(matter_type: MatterType, key: str) -> list[FileRuleShown]:
 
 def _values(scope: Scope, matter_type: MatterType, body: ActBody) -> Mapping[str, str]:
     """What was sent, as a form would send it; codes of units and posts become their ids. Raises Invalid for a field
-    that the act does not ask for."""
+    that the act does not ask for, and for a code that nobody has."""
     fields = {one.key: one for one in fields_of(matter_type, body.act)}
     agencies = agencies_of(scope)
+    units = {code: one.id for code, one in agencies.unit_by_code.items()}
     posts = {one.code: one.id for one in agencies.posts.values()}
     values = {}
     for name, value in body.fields.items():
         if name not in fields:
             raise Invalid(Text("这个动作没有这一项。", "The act has no such field."), place=f"fields.{name[:40]}")
         text = ("true" if value else "false") if isinstance(value, bool) else composed_or_typed(str(value))
-        kind, unit = fields[name].kind, agencies.unit_by_code.get(text)
-        known: uuid.UUID | None = unit.id if kind == "unit" and unit else posts.get(text) if kind == "post" else None
-        values[name] = str(known) if known else text
+        known = {"unit": units, "post": posts}.get(fields[name].kind)
+        if text and known is not None and text not in known:
+            raise Invalid(Text(f"没有编码 {text[:40]}。", f"There is no code {text[:40]}."), place=name)
+        values[name] = str(known[text]) if text and known is not None else text
     return values
