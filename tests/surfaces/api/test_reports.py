@@ -107,6 +107,7 @@ def test_the_public_may_not_use_short_request_keys_or_name_a_channel(stranger: P
         ({"title": "\ud800"}, ""),
         ({"longitude": "east"}, "longitude"),
         ({"longitude": 181}, "longitude"),
+        ({"longitude": "36.05", "latitude": 89.9}, "longitude"),
         ({"latitude": "NaN"}, "latitude"),
         ({"latitude": 1e300}, "latitude"),
         ({"latitude": None}, "latitude"),
@@ -125,6 +126,16 @@ def test_a_wrong_value_is_named_with_its_place(partner: Partner, changed: dict[s
     assert (answer.status_code, problem["status"], problem["place"]) == (422, 422, place)
     assert problem["reason"]
     assert not Matter.objects.exists()
+
+
+def test_a_point_outside_the_city_is_named_and_taken_with_an_address(partner: Partner) -> None:
+    """As the portal says of it: check the place, or write the address."""
+    outside = {**REPORT, "longitude": "-71.0587", "latitude": 42.25}
+    reason = json.loads(partner.post(outside).content)["reason"]
+    assert "-71.0587" in reason and "42.25" in reason and "WGS-84" in reason
+    assert partner.post({**outside, "address": "一路一号"}).status_code == 201
+    assert partner.post({**outside, "area": "T1-01"}).status_code == 201
+    assert [one.area.code if one.area else None for one in Matter.objects.order_by("opened_at")] == [None, "T1-01"]
 
 
 def test_reasons_come_in_the_language_of_the_asker(partner: Partner) -> None:

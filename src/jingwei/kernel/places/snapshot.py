@@ -92,6 +92,11 @@ class Places:
         other._look(today)
         return other
 
+    def lies_outside(self, point: Point) -> bool:
+        """Whether a point is in no cell of today; never in a city that has still to draw one of its cells."""
+        drawn = self.located_cells >= sum(self.is_cell(place) for place in self.in_force)
+        return drawn and self.locate(point) is None
+
     @property
     def located_cells(self) -> int:
         """How many cells have a boundary today."""

@@ -32,7 +32,8 @@ class FileNamed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReportBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One report. A point goes before an area; without both the place stays unknown."""
+    """One report. A point goes before an area; without both the place stays unknown. A point alone must lie in a cell
+    of the city."""
 
     category: Annotated[str, Meta(min_length=1, max_length=60, description="code of a category without any below it")]
     type: Annotated[str, Meta(max_length=30, description="key of GET /api/v1/types; its first if empty")] = ""

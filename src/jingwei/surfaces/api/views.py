@@ -1,6 +1,7 @@
 """The endpoints: report, look up a report, categories, areas."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -10,7 +11,7 @@ from msgspec import structs
 
 from jingwei.kernel.commands.actor import Actor
 from jingwei.kernel.commands.execute import execute
-from jingwei.kernel.commands.scope import as_uuid, reading
+from jingwei.kernel.commands.scope import Scope, as_uuid, reading
 from jingwei.kernel.files.attaching import FileGiven
 from jingwei.kernel.matters.commands import Contact, ReportMatter
 from jingwei.kernel.matters.fields import clean_text
@@ -20,7 +21,7 @@ from jingwei.kernel.matters.types import Field, MatterType
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.reads.note import note_reads, seen
 from jingwei.kernel.rulebook.snapshot import rules_of
-from jingwei.kernel.values.coordinates import Point, parse_degrees
+from jingwei.kernel.values.coordinates import E7, Point, parse_degrees
 from jingwei.kernel.values.errors import Invalid, not_found
 from jingwei.kernel.values.ids import read_number
 from jingwei.kernel.values.words import Text
@@ -91,8 +92,11 @@ class Reports(Answering):
         code = asker.follow_code(key)
         if body.area:
             _check_area(asker.actor, body.area)
+        point = _point(body)
         with reading(asker.actor) as scope:
             wanted = type_to_report(scope, asker.actor, body.type)
+            if point and not (body.area or body.address.strip()):
+                check_inside(scope, point, place="longitude")
         command = ReportMatter(
             matter_id=asker.matter_id(key),
             type=wanted.key,
@@ -100,7 +104,7 @@ class Reports(Answering):
             fields=_fields(body),
             files=files_given(body.files),
             channel=body.channel or "api",
-            point=_point(body),
+            point=point,
             area=body.area,
             unit=body.unit,
             contact=_contact(body, code),
@@ -208,6 +212,21 @@ def check_key_length(key: str) -> None:
                 f"A request key has at least {_SHORTEST_PUBLIC_KEY} characters; a random UUID is best.",
             ),
             place="key",
+        )
+
+
+def check_inside(scope: Scope, point: Point, *, place: str) -> None:
+    """A program that sends a point alone learns that it lies outside, as residents read at the portal; with an area or
+    an address besides the report is taken, and lies there. Raises Invalid."""
+    if places_of(scope).lies_outside(point):
+        lon, lat = (format(Decimal(one) / E7, "f") for one in (point.lon_e7, point.lat_e7))
+        raise Invalid(
+            Text(
+                f"经度 {lon}、纬度 {lat} 不在本市的任何一格里；请核对是否为 WGS-84、经纬度是否颠倒，或者加上地址。",
+                f"Longitude {lon}, latitude {lat} is in no cell of this city: check that it is WGS-84 and that the two "
+                "are not swapped, or give the address as well.",
+            ),
+            place=place,
         )
 
 

@@ -181,6 +181,8 @@ def test_everything_as_one_file(city: City, kind: str) -> None:
         ({"lat": "", "long": ""}, 400, "lat"),
         ({"lat": ""}, 400, "lat"),
         ({"lat": "91"}, 400, "lat"),
+        ({"lat": "117.3", "long": "36.05"}, 400, "lat"),
+        ({"lat": "37"}, 400, "lat"),
         ({"address_id": "T9"}, 400, "address_id"),
         ({"attribute[nope]": "1"}, 400, "attribute[nope]"),
         ({"attribute[request]": "nope"}, 400, "request"),
@@ -197,6 +199,21 @@ def test_what_cannot_be_taken_is_named(connect: Connect, changed: dict[str, str]
     assert (client.said[-1][0], error["code"]) == (status, status), error
     assert error["description"].startswith(f"{place}:"), error
     assert not Matter.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("besides", "area"), [({"address_string": "一路一号"}, None), ({"address_id": "T1-01"}, "T1-01")]
+)
+def test_a_point_outside_the_city_is_taken_with_an_address(
+    connect: Connect, besides: dict[str, str], area: str | None
+) -> None:
+    client = connect("json", "intake")
+    (error,) = client.report(service_code="ROAD-1", lat="37", long="117.3", description="坑")
+    assert "117.3" in error["description"] and "37" in error["description"] and "WGS-84" in error["description"]
+    client.report(service_code="ROAD-1", lat="37", long="117.3", description="坑", **besides)
+    assert client.said[-1][0] == 200
+    matter = Matter.objects.select_related("area").get()
+    assert (matter.area.code if matter.area else None) == area
 
 
 def test_other_ways_to_ask_are_refused(connect: Connect) -> None:

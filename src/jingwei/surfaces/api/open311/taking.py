@@ -28,7 +28,7 @@ from jingwei.kit.page import face_of
 from jingwei.surfaces.api.open311.asking import Question
 from jingwei.surfaces.api.open311.offers import Offer, offer
 from jingwei.surfaces.api.open311.own import id_for_public
-from jingwei.surfaces.api.views import check_key_length
+from jingwei.surfaces.api.views import check_inside, check_key_length
 
 CHANNEL = "open311"
 _ATTRIBUTE = re.compile(r"attribute\[([a-z_]{1,40})\]")
@@ -56,7 +56,7 @@ def take(question: Question) -> dict[str, str | None]:
     sent = question.request.headers.get("Idempotency-Key", "")
     if sent and asker.is_public:
         check_key_length(sent)
-    key = request_key(sent or uuid.uuid4().hex)
+    key, point = request_key(sent or uuid.uuid4().hex), _point(form)
     code = asker.follow_code(key)
     if not form.get("service_code"):
         raise Invalid(_NEEDED, place="service_code")
@@ -65,9 +65,10 @@ def take(question: Question) -> dict[str, str | None]:
         area = form.get("address_id", "").strip()
         if area and area not in places_of(scope).by_code:
             raise Invalid(Text(f"没有区域 {area[:60]}。", f"There is no area {area[:60]}."), place="address_id")
-    point = _point(form)
-    if point is None and not area and not form.get("address_string", "").strip():
-        raise Invalid(_NOWHERE, place="lat")
+        if not area and not form.get("address_string", "").strip():
+            if point is None:
+                raise Invalid(_NOWHERE, place="lat")
+            check_inside(scope, point, place="lat")
     command = ReportMatter(
         matter_id=asker.matter_id(key),
         type=chosen.type.key,
