@@ -17,6 +17,8 @@ from jingwei.kernel.commands.actor import system
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.matters.commands import ReportMatter
 from jingwei.kernel.matters.models import Matter
+from jingwei.kernel.matters.rules import tryout
+from jingwei.kernel.matters.rules.comparing import Compared
 from jingwei.kernel.matters.rules.tryout import Tried
 from jingwei.kernel.reads.models import Read
 from jingwei.kernel.rulebook.commands import SetValue
@@ -24,6 +26,7 @@ from jingwei.kernel.rulebook.models import Draft
 from jingwei.kernel.values.ids import new_id
 from jingwei.surfaces.desk.rules.drafts.trial import carried, listing, shown
 from tests.city import FOUNDER, City, add_post, day_of_city, point_in
+from tests.kernel.matters.test_tryout import different
 from tests.surfaces.conftest import SignIn, hidden_in
 from tests.surfaces.test_rule_drafts import EDITS, LIMIT, done, put, text
 
@@ -200,6 +203,25 @@ def test_of_what_is_out_of_sight_no_number_is_told_or_carried(
             page = following(client, address, page)
         assert named(page) == sight and "道路局 → 核查队" in page.content.decode()
     assert Read.objects.filter(reader=city.accounts["west"].person.pk).count() > 0
+
+
+@pytest.mark.parametrize(("ways", "of_each"), [(5000, 3), (1900, 40), (300, 41), (201, 1)])
+def test_any_number_of_ways_is_carried_on(
+    city: City, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, ways: int, of_each: int
+) -> None:
+    """The counts of all, shown are those of the most matters; what a form may hold is never passed."""
+    some = [different((f"UNIT-{way}", "OTHER"), 0) for way in range(ways) for _ in range(of_each)]
+    monkeypatch.setattr(tryout, "compare", lambda *_: Compared(len(some), tuple(some)))
+    monkeypatch.setattr(shown, "_in_sight", lambda _, keys: keys)
+    monkeypatch.setattr(shown, "MOST", 1)
+    head, address = sign_in("head"), f"{put(sign_in('administrator'), **HOUR)}trial/"
+    page = head.get(address)
+    assert len(hidden_in(page, action(page))["went"]) < 120_000
+    page = following(head, address, page)
+    assert page.status_code == HTTPStatus.OK and figures(page)[0] == f"{2 * ways * of_each:,}"
+    rest = ways - shown.WAYS
+    assert page.content.decode().count('id="way-') == shown.WAYS
+    assert f"另有 {rest:,} 种改派，共 {2 * rest * of_each:,} 件" in page.content.decode()
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])

@@ -2,7 +2,9 @@
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from functools import partial, reduce
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,8 +15,9 @@ from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.matters.commands import ReportMatter
 from jingwei.kernel.matters.models import Matter
-from jingwei.kernel.matters.rules.comparing import Change, in_parts, within_reach
-from jingwei.kernel.matters.rules.tryout import Tried, together, try_out
+from jingwei.kernel.matters.rules import tryout
+from jingwei.kernel.matters.rules.comparing import Change, Compared, Difference, RealMatter, in_parts, within_reach
+from jingwei.kernel.matters.rules.tryout import Sight, Tried, together, try_out
 from jingwei.kernel.values.ids import new_id
 from tests.city import City, day_of_city, point_in
 
@@ -63,12 +66,12 @@ def opened_on(scope: Scope, since: datetime.date, until: datetime.date | None) -
     return {day for day in days if since <= day and (until is None or day < until)}
 
 
-def in_pieces(changes: Sequence[Change], most: int, examples: int, named: set[uuid.UUID] | None) -> Tried:
+def in_pieces(changes: Sequence[Change], most: int, examples: int, in_sight: Sight) -> Tried:
     """What the parts of a quarter come to, put together."""
     whole, days = None, []
     with reading(READER) as scope:
         for since, until in in_parts(scope, scope.today - QUARTER, None, most):
-            part = try_out(scope, changes, since, until, examples=examples, named=named)
+            part = try_out(scope, changes, since, until, examples=examples, in_sight=in_sight)
             if part.matters > most:
                 assert len(opened_on(scope, since, until)) == 1, "a whole day, and no other"
             whole = together(whole, part, examples) if whole else part
@@ -91,11 +94,78 @@ def test_the_parts_come_to_what_the_whole_comes_to(
 ) -> None:
     """Whatever is put into one part, however many are named, and whichever of them may be."""
     keys = list(Matter.objects.order_by("pk").values_list("pk", flat=True))
-    named = set(keys[sight::sight]) if sight else None
+    in_sight = set(keys[sight::sight] if sight else keys).intersection
     with reading(READER) as scope:
-        whole = try_out(scope, changes, scope.today - QUARTER, examples=examples, named=named)
+        whole = try_out(scope, changes, scope.today - QUARTER, examples=examples, in_sight=in_sight)
     assert whole.matters == len(AGES)
-    assert in_pieces(changes, most, examples, named) == whole
+    assert in_pieces(changes, most, examples, in_sight) == whole
+
+
+DAY = datetime.date(2026, 11, 2)
+PAIRS = [(f"UNIT-{one}", f"OTHER-{one % 71}") for one in range(5000)]
+
+
+def different(way: tuple[str, str], late: int) -> Difference:
+    """A matter that would go this way; its clock becomes late, is no longer late, or neither."""
+    key = new_id()
+    at = datetime.datetime(2026, 11, 2, tzinfo=datetime.UTC)
+    matter = RealMatter(
+        key, f"2611{key.int % 10**10:010}", "grid_event", 1, "ROAD", None, way[0], at, None, None, (), DAY
+    )
+    return Difference(matter, way, 1, 0, 0, ["handle"] * (late == 1), ["handle"] * (late == 2))
+
+
+@settings(max_examples=60)
+@given(
+    ways=some.lists(some.tuples(some.integers(0, 6), some.integers(0, 2)), max_size=60),
+    cuts=some.lists(some.integers(0, 60), max_size=4),
+    limits=some.tuples(some.integers(0, 4), some.integers(0, 12)),
+    sight=some.integers(0, 3),
+)
+def test_parts_with_more_ways_than_can_be_named_come_to_the_whole(
+    ways: list[tuple[int, int]], cuts: list[int], limits: tuple[int, int], sight: int
+) -> None:
+    """However few are named for how many ways; a part names more under each than the whole does."""
+    examples, in_all = limits
+    every = [different(PAIRS[way], late) for way, late in ways]
+    in_sight = {one.matter.id for one in (every[sight::sight] if sight else every)}.intersection
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(tryout, "IN_ALL", in_all)
+        whole = tried(patched, every, examples, in_sight)
+        bounds = [0, *sorted(cuts), len(every)]
+        parts = [
+            tried(patched, every[begun:ended], examples, in_sight)
+            for begun, ended in zip(bounds, bounds[1:], strict=False)
+        ]
+        assert reduce(partial(together, examples=examples), parts) == whole
+    assert sum(len(move.examples) for move in whole.moves) <= in_all
+
+
+def tried(patched: pytest.MonkeyPatch, some: Sequence[Difference], examples: int, in_sight: Sight) -> Tried:
+    """What comes of it where these are all that the draft would treat otherwise."""
+    patched.setattr(tryout, "compare", lambda *_: Compared(len(some), tuple(some)))
+    return try_out(cast(Scope, None), (), DAY, examples=examples, in_sight=in_sight)
+
+
+def test_sight_is_asked_of_no_more_than_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all only by whom nearly nothing may be seen, and then in few questions."""
+    asked: list[int] = []
+    every = [different(PAIRS[one % 3], 0) for one in range(3000)]
+
+    def of(seen: Set[uuid.UUID]) -> Sight:
+        asked.clear()
+
+        def known(keys: Set[uuid.UUID]) -> Set[uuid.UUID]:
+            asked.append(len(keys))
+            return keys & seen
+
+        return known
+
+    keys = [one.matter.id for one in every]
+    assert len(tried(monkeypatch, every, 40, of(set(keys))).moves[0].examples) == 40 and asked == [120]
+    assert len(tried(monkeypatch, every, 40, of(set(keys[::2]))).moves[0].examples) == 40 and asked == [120, 840]
+    assert tried(monkeypatch, every, 40, of({keys[-1]})).moves[2].examples == (every[-1].matter.number,)
+    assert asked == [120, 840, 2040]
 
 
 def test_the_trial_of_these_matters_says_something(old: City) -> None:

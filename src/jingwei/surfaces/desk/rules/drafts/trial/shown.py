@@ -4,11 +4,12 @@ import datetime
 import uuid
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
+from functools import partial
 
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.models import Matter
 from jingwei.kernel.matters.policies import in_scope
-from jingwei.kernel.matters.rules.comparing import midnights, within_reach
+from jingwei.kernel.matters.rules.comparing import within_reach
 from jingwei.kernel.matters.rules.tryout import Move, Seen, Tried, together, try_out
 from jingwei.kernel.reads.note import Seen as Noted
 from jingwei.kernel.reads.note import seen
@@ -21,7 +22,10 @@ MOST = 20_000
 """Matters tried at once while somebody waits, some seconds of work; never less than a day's."""
 
 NAMED = 40
-"""Matters named under each heading."""
+"""Matters named under each heading, at most."""
+
+WAYS = 200
+"""Ways from unit to unit shown one by one, those of the most matters."""
 
 _NOBODY = Text("无人承办", "nobody")
 
@@ -55,7 +59,8 @@ class Some:
 class Trial:
     """What has come of it by now: the matters opened since the day `reached`, `done` of so many `days`.
 
-    `carried` goes on from here; `shown` goes into the read log.
+    `rest`: how many ways are not shown one by one, and their matters. `carried` goes on from here; `shown` goes into
+    the read log.
     """
 
     found: Tried
@@ -64,6 +69,7 @@ class Trial:
     days: int
     carried: str
     moves: tuple[Some, ...]
+    rest: tuple[int, int]
     late: tuple[Some, Some]
     classes: tuple[tuple[Text, int, int, int], ...]
     shown: tuple[Noted, ...]
@@ -75,31 +81,31 @@ class Trial:
 
 
 def go_on(asked: Asked, went: Went | None) -> Went:
-    """Tries the next part, the newest where nothing was tried, and adds it up. Six statements."""
+    """Tries the next part, the newest where nothing was tried, and adds it up. Six statements, some more where few are
+    in sight."""
     until = went.reached if went else asked.until
     reached = within_reach(asked.scope, asked.since, until, MOST)
-    named = _in_sight(asked.scope, reached, until)
-    part = try_out(asked.scope, asked.changes, reached, until, examples=NAMED, named=named)
+    sight = partial(_in_sight, asked.scope)
+    part = try_out(asked.scope, asked.changes, reached, until, examples=NAMED, in_sight=sight)
     return Went(reached, together(went.found, part, NAMED) if went else part)
 
 
-def _in_sight(scope: Scope, since: datetime.date, until: datetime.date | None) -> Set[uuid.UUID]:
-    """The matters of a time that the reader may see: of no other is the number told, or carried on."""
-    first, last = midnights(scope, since, until)
-    found = Matter.objects.filter(in_scope(scope.actor), opened_at__gte=first)
-    return set((found.filter(opened_at__lt=last) if last else found).values_list("pk", flat=True))
+def _in_sight(scope: Scope, keys: Set[uuid.UUID]) -> Set[uuid.UUID]:
+    """Those that the reader may see: of no other is the number told, or carried on."""
+    return set(Matter.objects.filter(in_scope(scope.actor), pk__in=keys).values_list("pk", flat=True))
 
 
 def trial_of(asked: Asked, went: Went) -> Trial:
     """In words. One statement."""
     scope, found = asked.scope, went.found
+    ways, rest = found.moves[:WAYS], found.moves[WAYS:]
     late = (found.becomes_late, found.no_longer_late)
-    named = [*(move.examples for move in found.moves), *(one.examples for one in late)]
+    named = [*(move.examples for move in ways), *(one.examples for one in late)]
     numbers = {number for examples in named for number in examples}
     matters = {one.number: one for one in Matter.objects.filter(in_scope(scope.actor), number__in=numbers)}
     moves = [
         _some(scope, f"way-{move.before}-{move.after}", _way(scope, move), Seen(move.count, move.examples), matters)
-        for move in found.moves
+        for move in ways
     ]
     days = max((asked.ends - asked.since).days, 1)
     return Trial(
@@ -109,6 +115,7 @@ def trial_of(asked: Asked, went: Went) -> Trial:
         days=days,
         carried=carried(asked, went),
         moves=tuple(moves),
+        rest=(len(rest), sum(move.count for move in rest)),
         late=(
             _some(scope, "late", Text("会变成逾期的", "Would become late"), found.becomes_late, matters),
             _some(scope, "spared", Text("不再逾期的", "Would no longer be late"), found.no_longer_late, matters),

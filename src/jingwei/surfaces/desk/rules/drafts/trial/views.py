@@ -17,7 +17,7 @@ from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.rules.drafts.reading import changes_of, draft_page, found_draft
 from jingwei.surfaces.desk.rules.drafts.trial.carried import FIELD, TRIED, Asked, brought_back
 from jingwei.surfaces.desk.rules.drafts.trial.listing import trial_listing
-from jingwei.surfaces.desk.rules.drafts.trial.shown import NAMED, go_on, trial_of
+from jingwei.surfaces.desk.rules.drafts.trial.shown import go_on, trial_of
 from jingwei.surfaces.desk.rules.pages import parts
 
 QUARTER = datetime.timedelta(days=91)
@@ -53,7 +53,6 @@ def trial(request: HttpRequest, key: str) -> HttpResponse:
             "file": urlencode({"since": went.reached.isoformat(), "until": asked.until or ""}),
             "anew": anew,
             "stopped": stops,
-            "named": NAMED,
             "field": FIELD,
         }
     note_reads(actor, "list", found.shown)
