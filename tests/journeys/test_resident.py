@@ -112,6 +112,22 @@ def test_a_report_with_a_picture_on_a_phone(visitors: Visitors, photo: Path) -> 
     assert visitors.complaints == []
 
 
+def test_a_phone_shows_where_a_tap_on_the_map_is(visitors: Visitors, photo: Path) -> None:
+    with visitors.visitor("phone") as page:
+        _what(page, photo)
+        page.click("button[value=where]")
+        view = page.locator(".map-pick .map-view")
+        view.scroll_into_view_if_needed()
+        expect(page.locator(".map-name").first).to_be_visible()
+        box, window = view.bounding_box(), page.viewport_size
+        assert box and window and box["height"] >= 0.45 * window["height"]
+        view.click()
+        said = page.locator(".map-said")
+        expect(said).to_contain_text("已选")
+        cell = said.inner_text().removeprefix("已选：").split(" · ")[0]
+        expect(page.locator("#found")).to_contain_text(cell)
+
+
 def test_a_draft_outlives_a_lost_connection_and_is_sent_once(visitors: Visitors, photo: Path) -> None:
     with visitors.visitor("phone") as page:
         _what(page, photo)

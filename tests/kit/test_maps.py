@@ -67,6 +67,8 @@ def test_the_shapes_are_sent_once_compressed_and_alike_to_everybody(city: City) 
     assert answer.status_code == HTTPStatus.OK and answer.headers["Content-Encoding"] == "gzip"
     document = json.loads(gzip.decompress(answer.content))
     assert {row[0] for row in document["areas"]} == {one.code for one in _sheet().areas}
+    (above,) = document["above"]
+    assert above[0][:2] == ["东区", "East District"] and sum(count for _, _, count in above) == len(document["areas"])
     again = client.get("/shapes/", headers={"if-none-match": answer.headers["ETag"]})
     assert again.status_code == HTTPStatus.NOT_MODIFIED and not again.content
     plain = Client().get("/shapes/")

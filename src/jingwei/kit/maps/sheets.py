@@ -7,10 +7,12 @@ script draws reads the same text. A whole sheet stays within `HEAVIEST`, however
 import functools
 import gzip
 import hashlib
+import itertools
 import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -111,27 +113,37 @@ def held_of(scope: Scope) -> Held:
 @functools.lru_cache(maxsize=64)
 def _sheet(held: Held, level: str, within: str) -> Sheet | None:
     places = held.places
-    chosen = {one.code: one for one in places.in_force if one.level == level and (not within or within in one.lineage)}
+    wanted = (one for one in places.in_force if one.level == level and (not within or within in one.lineage))
+    chosen = {one.code: one for one in sorted(wanted, key=lambda one: one.lft)}
     owners, shapes = [], []
     for drawn in places.shapes_on(places.today):
         owner = next((code for code in places.by_code[drawn.code].lineage if code in chosen), None)
         if owner is not None:
             owners.append(owner)
             shapes.append(shapely.from_wkb(drawn.wkb))
-    return sheet_of_shapes(level, {code: one.name for code, one in chosen.items()}, owners, shapes)
+    names = {code: one.name for code, one in chosen.items()}
+    above = {
+        code: [places.by_code[up].name for up in one.lineage[1:] if places.by_code[up].parent]
+        for code, one in chosen.items()
+    }
+    return sheet_of_shapes(level, names, owners, shapes, above)
 
 
 def sheet_of_shapes(
-    level: str, names: Mapping[str, Text], owners: Sequence[str], shapes: Sequence[shapely.Geometry]
+    level: str,
+    names: Mapping[str, Text],
+    owners: Sequence[str],
+    shapes: Sequence[shapely.Geometry],
+    above: Mapping[str, Sequence[Text]] = MappingProxyType({}),
 ) -> Sheet | None:
     """A sheet of shapes in degrees, each of them (a part of) the area with the code beside it in `owners`; in the order
-    of `names`. None where there are none."""
+    of `names`. `above` names the areas that each lies in, the nearest first. None where there are none."""
     if not shapes:
         return None
     for size, tolerance in GRADES[min(len(shapes) // 1000, len(GRADES) - 2) :]:  # finer ones would be too heavy
         frame = _frame(shapely.total_bounds(shapes).tolist(), size)
         flat = np.asarray(shapely.transform(shapes, functools.partial(_on_sheet, frame)), dtype=object)
-        sheet = _written(level, frame, _joined(owners, flat, tolerance), names)
+        sheet = _written(level, frame, _joined(owners, flat, tolerance), names, above)
         if len(sheet.packed) <= HEAVIEST:
             break
     return sheet
@@ -163,7 +175,13 @@ def _joined(owners: Sequence[str], shapes: npt.NDArray[np.object_], tolerance: f
     }
 
 
-def _written(level: str, frame: Frame, shapes: dict[str, shapely.Geometry], names: Mapping[str, Text]) -> Sheet:
+def _written(
+    level: str,
+    frame: Frame,
+    shapes: dict[str, shapely.Geometry],
+    names: Mapping[str, Text],
+    above: Mapping[str, Sequence[Text]],
+) -> Sheet:
     named = len(shapes) <= MOST_NAMES
     drawn = [_drawn(code, name, shapes[code], named) for code, name in names.items() if code in shapes]
     areas = tuple(one for one in drawn if one.path)
@@ -175,9 +193,20 @@ def _written(level: str, frame: Frame, shapes: dict[str, shapely.Geometry], name
         "across": round(frame.across, 4),
         "up": round(frame.up, 4),
         "areas": [[one.code, one.name.zh, one.name.en, one.path] for one in areas],
+        "above": _runs([above.get(one.code, ()) for one in areas]),
     }
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     return Sheet(level, frame, areas, hashlib.sha256(text).hexdigest()[:16], gzip.compress(text, mtime=0))
+
+
+def _runs(above: Sequence[Sequence[Text]]) -> list[list[list[Any]]]:
+    """By level, the nearest first: the areas above as their name in Chinese, in English and how many areas of the sheet
+    one after the other lie in them. Said so, names that many cells share weigh little."""
+    found: list[list[list[Any]]] = []
+    for level in range(max(map(len, above), default=0)):
+        named = itertools.groupby(above, key=lambda names: names[level : level + 1])
+        found.append([[*((one[0].zh, one[0].en) if one else ("", "")), len(list(members))] for one, members in named])
+    return found
 
 
 def _drawn(code: str, name: Text, shape: shapely.Geometry, named: bool) -> Drawn:

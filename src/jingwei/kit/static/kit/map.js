@@ -157,6 +157,8 @@ class Drawing {
   }
 }
 
+const spoken = (area) => [area.name, area.words].filter(Boolean).join(" · ");
+
 // MapLibre is written for Chromium 94 and hands out Object.hasOwn (93): an older browser would fetch its megabyte with every
 // such page, only to refuse it.
 function canBeRich() {
@@ -197,6 +199,7 @@ class Panel {
       for (const input of [this.lon, this.lat]) input.addEventListener("change", () => { if (!this.filling) this.fromInputs(); });
     }
     if (this.root.dataset.marks) (await import(this.root.dataset.live)).follow(this);
+    if (this.root.dataset.names) (await import(this.root.dataset.names)).named(this);
     if (this.root.dataset.flags) (await import(this.root.dataset.flags)).placed(this);
     if (this.root.dataset.line) this.line = (await import(this.root.dataset.liner)).drawn(this);
     if (this.root.dataset.rich) this.richer();
@@ -205,6 +208,13 @@ class Panel {
     const english = document.documentElement.lang === "en";
     this.frame = sheet;
     this.areas = sheet.areas.map(([code, zh, en, path]) => new Area(code, english ? en : zh, path));
+    // The areas above, by level, each with those of the sheet that lie in it; a sheet kept by the browser may have none.
+    this.above = (sheet.above || []).map((level) => {
+      let from = 0;
+      return level.map(([zh, en, count]) => ({ name: english ? en : zh, areas: this.areas.slice(from, (from += count)) }));
+    });
+    for (const { name, areas } of this.above.flat())
+      for (const area of areas) if (name && !area.name.includes(name)) area.words += (area.words && " · ") + name;
     this.svg = made("svg", { viewBox: `0 0 ${sheet.width} ${sheet.height}`, "aria-hidden": "true" });
     this.svg.dataset.patterns = this.root.dataset.patterns || "";
     this.view.appendChild(this.svg);
@@ -241,7 +251,7 @@ class Panel {
   }
   say(x, y) {
     const area = this.find(x, y);
-    const text = area ? [area.name, area.words].filter(Boolean).join(" · ") : this.root.dataset.outside;
+    const text = area ? spoken(area) : this.root.dataset.outside;
     if (this.said.textContent !== text) this.said.textContent = text;
     return area;
   }
@@ -259,7 +269,7 @@ class Panel {
     this.lat.value = (frame.north - y / frame.up).toFixed(6);
     for (const input of [this.lon, this.lat]) input.dispatchEvent(new Event("change", { bubbles: true }));
     this.filling = false;
-    if (area) this.said.textContent = this.root.dataset.picked + area.name;
+    if (area) this.said.textContent = this.root.dataset.picked + spoken(area);
   }
   fromInputs() {
     const lon = parseFloat(this.lon.value), lat = parseFloat(this.lat.value);
@@ -268,7 +278,7 @@ class Panel {
     this.map.show(x, y);
     this.map.go(x, y);
     const area = this.find(x, y);
-    this.said.textContent = area ? this.root.dataset.picked + area.name : this.root.dataset.outside;
+    this.said.textContent = area ? this.root.dataset.picked + spoken(area) : this.root.dataset.outside;
   }
   act(what) {
     if (what === "in") this.map.zoom(FACTOR);
