@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from jingwei.capabilities.grid_events.measures import (
@@ -18,7 +19,15 @@ from jingwei.capabilities.grid_events.measures import (
 from jingwei.kernel.commands.actor import public
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.models import Matter
-from jingwei.kernel.measures.compute import Cut, Figure, compute, drill
+from jingwei.kernel.measures.compute import (
+    Asked,
+    Cut,
+    Figure,
+    compute,
+    compute_groupings,
+    compute_together,
+    drill,
+)
 from jingwei.kernel.measures.declared import Measure, NullRule
 from jingwei.kernel.measures.predicates import First, Is, Last, NotNull, SameUnit, Span, Within
 from jingwei.kernel.places.models import Area
@@ -86,7 +95,22 @@ def test_whoever_reaches_nothing_gets_an_empty_figure(busy: City) -> None:
     with reading(public("matter.report")) as scope:
         assert compute(scope, SHARE_PLACED) == [Figure((), 0, 0, 0, None)]
         assert compute(scope, SHARE_PLACED, group_by=("state",)) == []
+        assert compute_groupings(scope, [Asked(SHARE_PLACED)], ((), ("state",)), Cut()) == [
+            [[Figure((), 0, 0, 0, None)]],
+            [[]],
+        ]
         assert drill(scope, SHARE_PLACED, "numerator") == []
+
+
+def test_several_groupings_are_counted_in_one_statement_as_each_alone(busy: City) -> None:
+    asked = [Asked(OPEN_OVERDUE), Asked(SHARE_PLACED, Q(state="reported"))]
+    groupings = (("unit", "state"), (), ("area:district",), ("category",))
+    with reading(busy.actor("auditor")) as scope:
+        with CaptureQueriesContext(connection) as queries:
+            found = compute_groupings(scope, asked, groupings, Cut())
+        assert len(queries) == 1
+        assert found == [compute_together(scope, asked, group_by=one) for one in groupings]
+        assert [len(figures) for figures, _ in found][1:] == [1, 3, 1], "two districts, and one whose place is unknown"
 
 
 def test_groups_by_columns_and_levels_of_the_area_tree_in_one_statement(busy: City) -> None:

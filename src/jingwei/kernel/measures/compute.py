@@ -36,6 +36,7 @@ _AREA = sql.SQL(
     " LEFT JOIN places_area {area} ON {area}.level = {level} AND m.area_lft BETWEEN {area}.lft AND {area}.rgt"
 )
 _COUNTS = sql.SQL("SELECT {groups}, {counts} FROM ({rows}) r{by}")
+_BY = sql.SQL(" GROUP BY GROUPING SETS ({sets}) ORDER BY {c}")
 _ASKED = sql.SQL("{} AS {}, {} AS {}")
 _COUNT = sql.SQL("count(*) FILTER (WHERE {})")
 _SUM = sql.SQL("coalesce(sum({}) FILTER (WHERE {}), 0)")
@@ -97,11 +98,19 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Groups:
     """By what the fact rows are grouped: expressions over the row `m`, what is joined for them, and what the head's
-    relations tell beside the facts, by the name under which `m` has it."""
+    relations tell beside the facts, by the name under which `m` has it. `sizes` says how many of the expressions, in
+    their order, belong to each of several groupings; all to one if there are none."""
 
     by: Sequence[sql.Composable] = ()
     joins: sql.Composable = field(default_factory=lambda: sql.SQL(""))
     told: Mapping[str, F] = field(default_factory=dict)
+    sizes: Sequence[int] = ()
+
+    @property
+    def sets(self) -> list[range]:
+        """The places of each grouping's expressions."""
+        ends = list(itertools.accumulate(self.sizes or (len(self.by),)))
+        return [range(start, end) for start, end in zip([0, *ends], ends, strict=False)]
 
 
 Numbers = tuple[int | Decimal, int, int]
@@ -164,12 +173,22 @@ def compute_together(
     among: Q | None = None,
 ) -> list[list[Figure]]:
     """What `compute` gives, for each of several measures; one statement that passes over the matters once."""
-    compiler = compiler_of(scope, as_of)
-    found = counted(
-        scope, asked, compiler, _groups(compiler, group_by), Cut(as_of=as_of, where=where, among=among)
-    ) or ([] if group_by else [((), [(0, 0, 0)] * len(asked))])
+    (found,) = compute_groupings(scope, asked, (group_by,), Cut(as_of=as_of, where=where, among=among))
+    return found
+
+
+def compute_groupings(
+    scope: Scope, asked: Sequence[Asked], groupings: Sequence[tuple[str, ...]], cut: Cut
+) -> list[list[list[Figure]]]:
+    """What `compute_together` gives by each of several groupings, the whole by none; one statement that passes over the
+    matters once. Raises LookupError for an unknown column."""
+    compiler = compiler_of(scope, cut.as_of)
+    groups = _groups(compiler, tuple(itertools.chain(*groupings)), [len(one) for one in groupings])
+    nothing: list[list[Counted]] = [[] if one else [((), [(0, 0, 0)] * len(asked))] for one in groupings]
+    found = _counted(scope, asked, compiler, groups, cut) or nothing
     return [
-        [figure_of(one.measure, group, counts[place]) for group, counts in found] for place, one in enumerate(asked)
+        [[figure_of(one.measure, group, counts[place]) for group, counts in rows] for place, one in enumerate(asked)]
+        for rows in found
     ]
 
 
@@ -203,23 +222,42 @@ def compiler_of(scope: Scope, as_of: datetime.datetime | None = None) -> Compile
 def counted(scope: Scope, asked: Sequence[Asked], compiler: Compiler, groups: Groups, cut: Cut) -> list[Counted]:
     """The numbers of every group that some matter is in, in the order of the groups; one statement. Nothing at all
     where the reader's posts reach no matter. What is grouped finely may be added up: every number is a sum."""
+    return next(iter(_counted(scope, asked, compiler, groups, cut)), [])
+
+
+def _counted(scope: Scope, asked: Sequence[Asked], compiler: Compiler, groups: Groups, cut: Cut) -> list[list[Counted]]:
+    """The same for each grouping."""
     try:
         rows = _rows(scope, asked, compiler, groups, cut)
     except EmptyResultSet:
         return []
     names = [sql.Identifier("r", f"g{place}") for place in range(len(groups.by))]
     columns = sql.SQL(", ").join(names)
+    several = len(groups.sets) > 1
     statement = _COUNTS.format(
-        groups=columns if names else sql.SQL("1"),
+        groups=sql.SQL(", ").join([sql.SQL("GROUPING({})").format(columns) if several else sql.SQL("0"), *names]),
         counts=sql.SQL(", ").join(count for place, one in enumerate(asked) for count in _counts(one.measure, place)),
         rows=rows,
-        by=sql.SQL(" GROUP BY {c} ORDER BY {c}").format(c=columns) if names else sql.SQL(""),
+        by=_by(names, groups.sets) if names else sql.SQL(""),
     )
-    first = len(names) or 1
-    return [
-        (row[: len(names)], [row[at : at + 3] for at in range(first, len(row), 3)])
-        for row in _fetch(statement, compiler.values)
-    ]
+    found: dict[int, list[Counted]] = {_left_out(one, len(names)): [] for one in groups.sets}
+    places = dict(zip(found, groups.sets, strict=True))
+    first = 1 + len(names)
+    for row in _fetch(statement, compiler.values):
+        group = tuple(row[1 + place] for place in places[row[0]])
+        found[row[0]].append((group, [row[at : at + 3] for at in range(first, len(row), 3)]))
+    return list(found.values())
+
+
+def _by(names: Sequence[sql.Composable], sets: Sequence[range]) -> sql.Composable:
+    comma = sql.SQL(", ")
+    each = [sql.SQL("({})").format(comma.join(names[place] for place in one)) for one in sets]
+    return _BY.format(sets=comma.join(each), c=comma.join(names))
+
+
+def _left_out(places: range, of: int) -> int:
+    """What PostgreSQL's GROUPING tells of a row of these columns: a bit for each other, the first one's the highest."""
+    return sum(1 << (of - 1 - place) for place in range(of) if place not in places)
 
 
 def _counts(measure: Measure, place: int) -> tuple[sql.Composable, ...]:
@@ -314,7 +352,7 @@ def _base(
     return sql.Composed([one for pair in itertools.zip_longest(named, places) for one in pair if one is not None])
 
 
-def _groups(compiler: Compiler, group_by: tuple[str, ...]) -> Groups:
+def _groups(compiler: Compiler, group_by: tuple[str, ...], sizes: Sequence[int] = ()) -> Groups:
     expressions: list[sql.Composable] = []
     joins: list[sql.Composable] = []
     for place, name in enumerate(group_by):
@@ -324,7 +362,7 @@ def _groups(compiler: Compiler, group_by: tuple[str, ...]) -> Groups:
             joins.append(_AREA.format(area=area, level=compiler.value(name.removeprefix(AREA_LEVEL))))
             expression = sql.SQL("{}.code").format(area)
         expressions.append(expression)
-    return Groups(expressions, sql.Composed(joins))
+    return Groups(expressions, sql.Composed(joins), sizes=sizes)
 
 
 def figure_of(measure: Measure, group: tuple[str | None, ...], counts: Numbers) -> Figure:

@@ -16,7 +16,7 @@ from django.db.models import Q
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.models import OPEN, Urging
 from jingwei.kernel.matters.policies import READ
-from jingwei.kernel.measures.compute import Asked, Figure, compute, compute_together
+from jingwei.kernel.measures.compute import Asked, Cut, Figure, compute, compute_groupings
 from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.measures.flow import CLOSED, REPORTED, STILL_OPEN, SUPERVISED, URGED
 from jingwei.kernel.measures.registry import OPEN_OVERDUE, measures_of
@@ -128,7 +128,7 @@ def midnight_of(scope: Scope) -> datetime.datetime:
 
 
 def standing_of(scope: Scope, seat: Seat) -> Standing:
-    """How the area stands. Four statements, or none where somebody asked just now."""
+    """How the area stands. Three statements, or none where somebody asked just now."""
     return shared(scope, ("standing", seat.area.code, seat.level, seat.type), FRESH, lambda: _standing(scope, seat))
 
 
@@ -140,7 +140,8 @@ def _standing(scope: Scope, seat: Seat) -> Standing:
         Asked(REPORTED, WAYS["came"].among(scope)),
         Asked(CLOSED, WAYS["went"].among(scope)),
     ]
-    counted = _grouped(compute_together(scope, asked, group_by=("unit", "type", "state"), among=lived))
+    by = (("unit", "type", "state"), ("area",))
+    counted, areas = map(_grouped, compute_groupings(scope, asked, by, Cut(among=lived)))
     by_unit: dict[str | None, Counted] = {}
     by_state: dict[tuple[str, str], int] = {}
     for (unit, kind, state), one in counted.items():
@@ -148,7 +149,6 @@ def _standing(scope: Scope, seat: Seat) -> Standing:
         if one.open and kind and state:
             by_state[kind, state] = by_state.get((kind, state), 0) + one.open
     whole = sum(counted.values(), Counted())
-    areas = _grouped(compute_together(scope, asked, group_by=("area",), among=lived))
     (urged,) = compute(scope, URGED, among=seat.within & _UNANSWERED["urge"])
     (supervised,) = compute(scope, SUPERVISED, among=seat.within & _UNANSWERED["supervise"])
     by_area = _by_part(scope, seat, {key[0]: one for key, one in areas.items()})

@@ -10,7 +10,7 @@ from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.rules.naming import units_to_name
 from jingwei.kernel.matters.types import MatterType
 from jingwei.kernel.measures.compute import Asked as AskedFor
-from jingwei.kernel.measures.compute import Figure, compute_together
+from jingwei.kernel.measures.compute import Cut, Figure, compute_groupings
 from jingwei.kernel.measures.declared import Measure
 from jingwei.kernel.measures.registry import headlines_of
 from jingwei.kernel.places.snapshot import places_of
@@ -62,7 +62,7 @@ def units_to_tell(scope: Scope, kind: MatterType) -> list[Body]:
 
 
 def board_of(scope: Scope, seat: Seat, standing: Standing, most: int | None = SHOWN) -> Board:
-    """The board of a seat, of at most so many units (None: all). Two statements where nobody asked within `FRESH`."""
+    """The board of a seat, of at most so many units (None: all). One statement where nobody asked within `FRESH`."""
     kind = kind_of(seat, standing)
     measures, figures = headlines_of(kind), dict[str | None, Figure]()
     by, told = next(iter(measures), None), list[tuple[Shown, str]]()
@@ -93,8 +93,8 @@ def _counted(
 ) -> tuple[list[Figure], list[list[Figure]]]:
     due = Q(type=kind) & fell_due(scope) & seat.within
     asked = [AskedFor(one) for one in measures]
-    whole = [figures[0] for figures in compute_together(scope, asked, among=due)]
-    return whole, compute_together(scope, asked, group_by=("unit",), among=due)
+    whole, units = compute_groupings(scope, asked, ((), ("unit",)), Cut(among=due))
+    return [figure for (figure,) in whole], units
 
 
 def _lines(

@@ -5,7 +5,7 @@ unit and due moment as they now stand.
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from django.db.models import Q
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters.models import OPEN
 from jingwei.kernel.matters.types import MatterType
-from jingwei.kernel.measures.compute import Asked, compute, compute_together
+from jingwei.kernel.measures.compute import Asked, Cut, Figure, compute, compute_groupings, compute_together
 from jingwei.kernel.measures.flow import CLOSED, REPORTED, STILL_OPEN
 from jingwei.kernel.measures.registry import OPEN_OVERDUE, measures_of
 from jingwei.kernel.reads.note import Seen
@@ -29,7 +29,7 @@ LISTED = 50
 
 _CLASSES = 10  # those with the most reports
 _Group = Literal["category", "unit"]
-_Both = tuple[str | None, str | None]  # class and unit
+_Flows = dict[str | None, "Flow"]  # by class, or by unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +91,17 @@ class _Window:
     until: datetime.datetime
     as_of: datetime.datetime | None
 
-    def flows(self) -> dict[_Both, Flow]:
-        """The flow of every class and unit that has any. One statement."""
+    def flows(self) -> tuple[_Flows, _Flows]:
+        """The flow of every class that has any, and of every unit. One statement."""
         asked = (
             Asked(REPORTED, self._within("opened_at")),
             Asked(CLOSED, self._within("closed_at")),
             Asked(STILL_OPEN),
             Asked(OPEN_OVERDUE),
         )
-        found = compute_together(
-            self.scope, asked, group_by=("category", "unit"), as_of=self.as_of, among=Q(type=self.type) & self._lived()
-        )
-        return {
-            (figures[0].group[0], figures[0].group[1]): Flow(*(one.numerator for one in figures))
-            for figures in zip(*found, strict=True)
-        }
+        cut = Cut(as_of=self.as_of, among=Q(type=self.type) & self._lived())
+        classes, units = compute_groupings(self.scope, asked, (("category",), ("unit",)), cut)
+        return _flows(classes), _flows(units)
 
     def shares(self) -> tuple[Shown, ...]:
         """The shares declared for the type, over what fell due in the span, with the open among it. One statement."""
@@ -131,35 +127,31 @@ def brief_of(scope: Scope, matter_type: MatterType, chosen: Period, zone: ZoneIn
     earlier = _Window(scope, matter_type.key, last.since(zone), last.until(zone), last.until(zone))
     overdue = chosen_matters(scope, Wanted(type=matter_type.key, overdue=True)).order_by("due_at", "pk")
     rows = work_rows(scope, overdue[:LISTED])
-    flows, before = window.flows(), earlier.flows()
+    classes, units = window.flows()
+    classes_before, units_before = earlier.flows()
     return Brief(
         matter_type,
         chosen,
         window.until,
         over,
-        sum(flows.values(), Flow()),
-        sum(before.values(), Flow()),
+        sum(classes.values(), Flow()),
+        sum(classes_before.values(), Flow()),
         window.shares(),
-        _by(scope, "category", flows, before)[:_CLASSES],
-        _by(scope, "unit", flows, before),
+        _by(scope, "category", classes, classes_before)[:_CLASSES],
+        _by(scope, "unit", units, units_before),
         rows,
         compute(scope, OPEN_OVERDUE, among=Q(type=matter_type.key))[0].numerator - len(rows),
     )
 
 
-def _by(scope: Scope, by: _Group, flows: Mapping[_Both, Flow], before: Mapping[_Both, Flow]) -> tuple[Share, ...]:
+def _flows(found: Sequence[Sequence[Figure]]) -> _Flows:
+    return {figures[0].group[0]: Flow(*(one.numerator for one in figures)) for figures in zip(*found, strict=True)}
+
+
+def _by(scope: Scope, by: _Group, now: _Flows, then: _Flows) -> tuple[Share, ...]:
     """The flow of each group, those with the most reports first; groups without any movement are left out."""
-    now, then = _summed(by, flows), _summed(by, before)
     moved = {group: flow for group, flow in now.items() if flow != Flow() or then.get(group, Flow()).reported}
     ordered = sorted(moved, key=lambda group: (-moved[group].reported, group or ""))
     return tuple(
         Share(group_title(scope, by, group), moved[group], then.get(group, Flow()).reported) for group in ordered
     )
-
-
-def _summed(by: _Group, flows: Mapping[_Both, Flow]) -> dict[str | None, Flow]:
-    found: dict[str | None, Flow] = {}
-    for (category, unit), flow in flows.items():
-        group = category if by == "category" else unit
-        found[group] = found.get(group, Flow()) + flow
-    return found
