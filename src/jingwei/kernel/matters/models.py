@@ -52,11 +52,13 @@ class Matter(StreamHead):
     class Meta(StreamHead.Meta):
         indexes = [
             GinIndex(fields=["assisting"], name="matters_assisting", condition=models.Q(assisting__isnull=False)),
-            models.Index(fields=["due_at", "id"], name="matters_open_by_due", condition=OPEN),
+            # with the category behind the order: of one class only the rows of the page are fetched
+            models.Index(fields=["due_at", "id", "category"], name="matters_open_by_due", condition=OPEN),
             models.Index(fields=["state", "due_at", "id"], name="matters_open_in_state", condition=OPEN),
             models.Index(fields=["unit", "due_at", "id"], name="matters_open_of_unit", condition=OPEN),
             models.Index(fields=["holder", "due_at", "id"], name="matters_open_of_holder", condition=OPEN),
             models.Index(fields=["area_lft", "due_at", "id"], name="matters_open_in_area", condition=OPEN),
+            models.Index(fields=["opened_at"], name="matters_opened"),
             models.Index(fields=["area_lft", "opened_at"], name="matters_area_opened"),
             models.Index(fields=["closed_at"], name="matters_closed", condition=~OPEN),
             models.Index(fields=["kept_until", "id"], name="matters_kept_until", condition=KEPT),

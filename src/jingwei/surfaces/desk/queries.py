@@ -30,9 +30,9 @@ Tab = Literal["mine", "unit", "area", "all", "finished"]
 Sort = Literal["clock", "newest", "place"]
 """Orders that an index serves, so that a page is as quick in a million matters as in a hundred: `matters_open_by_due`
 (the clock), the key, which grows with time (the newest), `matters_area_opened` (the place). By class there is none: no
-index has the class before the moment, and one more would cost every intake; the class is a filter instead. Nor is the
-oldest first: all that is closed would be walked through to the first that is open; what has waited longest stands first
-by the clock."""
+index has the class before the moment, and one more would cost every intake; the class is a filter instead, for which
+the clock's index tells the class. Nor is the oldest first: all that is closed would be walked through to the first that
+is open; what has waited longest stands first by the clock."""
 PAGE = 50
 _MOST_COUNTED = 99
 _EXCERPT = 140  # characters

@@ -133,7 +133,8 @@ class Telling:
         self._language = get_language() or "zh-hans"
         keys = [one.pk for one in matters]
         self._details: Mapping[uuid.UUID, Detail] = {one.pk: one for one in Detail.objects.filter(pk__in=keys)}
-        last = Step.objects.filter(matter__in=keys).order_by("matter_id", "-at", "-id").distinct("matter_id")
+        going = [one.pk for one in matters if one.closed_at is None]
+        last = Step.objects.filter(matter__in=going).order_by("matter_id", "-at", "-id").distinct("matter_id")
         self._changed = dict(last.values_list("matter_id", "at"))
 
     def row(self, matter: Matter, known: str = "") -> dict[str, Any]:
