@@ -12,7 +12,7 @@ from jingwei.kernel.rulebook.commands import SetValue
 from jingwei.kernel.rulebook.parameters import PARAMETERS
 from jingwei.kernel.rulebook.snapshot import Dated
 from jingwei.kernel.values.words import Text
-from jingwei.surfaces.desk.rules.values import rows_of
+from jingwei.surfaces.desk.rules.values import limit_title, rows_of
 from tests.city import FOUNDER, City
 from tests.surfaces.conftest import SignIn
 
@@ -50,6 +50,37 @@ def test_the_catalogue_shows_limits_and_routing_of_each_class(sign_in: SignIn) -
     page = text(sign_in("intake"), "/rules/category/")
     for words in ("路面坑洞", "5 天（工作日）", "道路局", "现场核实", "U2"):
         assert words in page
+
+
+@pytest.mark.parametrize(
+    ("subject", "zh", "en"),
+    [
+        ("ROAD//handle", "道路 · 办结时限", "Roads · Time to close"),
+        ("request=consult//handle", "诉求类型“咨询” · 办结时限", "Kind of request “Question” · Time to close"),
+        ("feed_clash//handle", "数据源冲突 · 核定时限", "Clash with a feed · Time to settle"),
+        ("//handle", "所有类别 · 办结时限／办理时限", "Every class · Time to close / Time to answer"),
+        ("HZ//assign", "隐患 · 交办时限", "Hazards · Time to assign"),
+        ("HZ//instruct", "隐患 · 督办", "Hazards · Supervision"),
+        ("ROAD//none", "道路 · none", "Roads · none"),
+    ],
+)
+def test_a_limit_is_called_as_the_clock_of_the_type_that_it_counts(city: City, subject: str, zh: str, en: str) -> None:
+    hazards = {"zh": "隐患", "en": "Hazards", "parent": "", "urgency": "U2", "open": True, "type": "hazard"}
+    value = SetValue(
+        parameter="category",
+        subject="HZ",
+        from_on=datetime.date(2000, 1, 1),
+        content=hazards,
+        basis="试城办〔2026〕9号",
+    )
+    execute(FOUNDER, value, "hazards")
+    with reading(city.actor("auditor")) as scope:
+        assert limit_title(scope, subject) == Text(zh, en)
+
+
+def test_the_handbook_of_a_type_shows_no_limit_of_classes_that_it_does_not_take(sign_in: SignIn) -> None:
+    assert "道路 · 办结时限" in text(sign_in("auditor"), "/handbook/grid_event/")
+    assert "道路 · " not in text(sign_in("auditor"), "/handbook/instruction/")
 
 
 def test_the_rules_stand_in_their_order_with_their_alarms(city: City, sign_in: SignIn) -> None:

@@ -10,7 +10,7 @@ from jingwei.kernel.values.grants import title_of
 from jingwei.kernel.values.words import Text
 from jingwei.kit.handbook.content import grants_of
 from jingwei.kit.handbook.parts import Lines, Section, Table, joined
-from jingwei.surfaces.desk.rules.values import limit_title, limit_words
+from jingwei.surfaces.desk.rules.values import counted, limit_title, limit_words, limited_types
 
 _NAMED = 5
 """So many posts are named; of the others the number is told."""
@@ -52,10 +52,9 @@ def _limits(scope: Scope, one: MatterType) -> Section:
 
 
 def _of_clocks(scope: Scope, one: MatterType) -> Iterator[tuple[Lines, ...]]:
-    titles = {task.limit: task.title for task in one.tasks if task.limit}
-    titles |= {clock.key: clock.title for clock in one.clocks}
+    titles = counted(one)
     for subject, dated in sorted(rules_of(scope).all_of("limit", scope.today).items()):
         title = titles.get(subject.rpartition("/")[2])
-        if title:
+        if title and one in limited_types(scope, subject.partition("/")[0]):
             named, length = limit_title(scope, subject, title), limit_words(dated)
             yield (named,), (length,), (Text(dated.basis, dated.basis),)

@@ -1,7 +1,7 @@
 """The values of the rulebook in words: what each parameter's content says, when, on what basis, entered by whom."""
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from jingwei.kernel.agencies.snapshot import agencies_of
 from jingwei.kernel.clocks.counting import Limit
 from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.ledger.entries import entries_of
-from jingwei.kernel.matters.types import all_types
+from jingwei.kernel.matters.types import MatterType, all_types
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.rulebook.documents import MEMBER
 from jingwei.kernel.rulebook.parameters import PARAMETERS
@@ -18,6 +18,7 @@ from jingwei.kernel.values.complaints import MEMBERS, called
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.grants import title_of
 from jingwei.kernel.values.words import Text
+from jingwei.kit.handbook.parts import joined
 from jingwei.kit.moments import WEEKDAYS
 from jingwei.kit.printing.letters import title_of as paper_title
 from jingwei.kit.saying import names_of
@@ -158,10 +159,10 @@ def unit_title(scope: Scope, code: str) -> Text:
 
 
 def limit_title(scope: Scope, subject: str, kind: Text | None = None) -> Text:
-    """`category/condition/clock` in words; `kind` is what the clock is called, where the type is known."""
+    """`category/condition/clock` in words; `kind` is what the clock is called, where one type is told of."""
     category, _, rest = subject.partition("/")
     condition, _, clock = rest.rpartition("/")
-    title, kind = limited(scope, category), kind or clock_title(clock)
+    title, kind = limited(scope, category), kind or clock_title(limited_types(scope, category), clock)
     under = condition_title(scope, category, condition)
     zh, en = (f"（{under.zh}）", f" ({under.en})") if condition else ("", "")
     return Text(f"{title.zh}{zh} · {kind.zh}", f"{title.en}{en} · {kind.en}")
@@ -178,11 +179,26 @@ def limited(scope: Scope, category: str) -> Text:
     if not category:
         return Text("所有类别", "Every class")
     key, _, choice = category.partition("=")
-    field = next((one for of in all_types() for one in of.fields if choice and one.limits and one.key == key), None)
+    said = next((said for one in all_types() if (said := _said(one, key, choice))), None)
+    return said or category_title(scope, category)
+
+
+def _said(one: MatterType, key: str, choice: str) -> Text | None:
+    """What this choice of a field says of a matter of the type, if limits may hang on it."""
+    field = next((field for field in one.fields if field.limits and field.key == key), None)
     said = dict(field.choices).get(choice) if field else None
-    if field is None or said is None:
-        return category_title(scope, category)
-    return Text(f"{field.title.zh}“{said.zh}”", f"{field.title.en} “{said.en}”")
+    return Text(f"{field.title.zh}“{said.zh}”", f"{field.title.en} “{said.en}”") if field and said else None
+
+
+def limited_types(scope: Scope, category: str) -> list[MatterType]:
+    """The types whose matters a limit for this class, or for what a field says, may count."""
+    every, (key, _, choice) = all_types(), category.partition("=")
+    if choice:
+        return [one for one in every if _said(one, key, choice)]
+    known = rules_of(scope).categories(scope.today).get(category)
+    if known is None:  # every class, or a matter that stands for its type alone
+        return [one for one in every if one.key == category] or every
+    return [one for one in every if one.takes(known.type)]
 
 
 NUMBERED = {
@@ -199,10 +215,19 @@ def number_words(content: Mapping[str, Any]) -> Text:
     return Text(f"{content['amount']:,}{unit.zh}", f"{content['amount']:,}{unit.en}")
 
 
-def clock_title(key: str) -> Text:
-    """The clock's title in whichever type declares it."""
-    found = next((clock.title for one in all_types() for clock in one.clocks if clock.key == key), None)
-    return found or Text(key, key)
+def clock_title(types: Iterable[MatterType], key: str) -> Text:
+    """What a clock is called in these types: by each of its titles, where it has several; in a type that takes all
+    classes only if no other has it. Its key where none has."""
+    having = [one for one in types if key in counted(one)]
+    own = [one for one in having if one.classes != "any"]
+    titles = dict.fromkeys(counted(one)[key] for one in own or having)
+    return joined(titles, "／", " / ") if titles else Text(key, key)
+
+
+def counted(one: MatterType) -> dict[str, Text]:
+    """What limits may count in a type, its clocks and its tasks, by key."""
+    tasks = {task.limit: task.title for task in one.tasks if task.limit}
+    return tasks | {clock.key: clock.title for clock in one.clocks}
 
 
 def limit_words(dated: Dated) -> Text:

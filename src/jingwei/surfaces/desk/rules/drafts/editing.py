@@ -18,6 +18,7 @@ from jingwei.kit.signing.rule import SignInRule
 from jingwei.surfaces.desk.doing import Refused
 from jingwei.surfaces.desk.rules.drafts.member import Member
 from jingwei.surfaces.desk.rules.drafts.members import MEMBERS, grouped
+from jingwei.surfaces.desk.rules.values import clock_title, counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def _code_input(hint: Text) -> Input:
 
 
 def _of_limit(scope: Scope) -> Sequence[Input]:
-    clocks = {clock.key: clock.title for one in all_types() for clock in one.clocks}
+    clocks = {key: clock_title(all_types(), key) for one in all_types() for key in counted(one)}
     classes = grouped(scope)
     plain = (Group(Text("", ""), tuple(clocks.items())),)
     return (

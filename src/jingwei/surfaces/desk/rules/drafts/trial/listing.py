@@ -14,7 +14,7 @@ from jingwei.kit.parts.table import Cell, Column
 from jingwei.surfaces.desk.queries import work_rows
 from jingwei.surfaces.desk.rules.drafts.trial.carried import Asked
 from jingwei.surfaces.desk.rules.drafts.trial.shown import MOST, unit_or_nobody
-from jingwei.surfaces.desk.rules.values import clock_title
+from jingwei.surfaces.desk.rules.values import counted
 from jingwei.surfaces.desk.tables.columns import cells_of, columns_of
 
 _CHANGES = (
@@ -64,9 +64,9 @@ def _is_named(one: Difference) -> bool:
 
 def _cells(scope: Scope, one: Difference) -> dict[str, Cell]:
     before, after = (Cell(words=unit_or_nobody(scope, code)) for code in one.way) if one.way else (Cell(), Cell())
-    titles = {clock.key: clock.title for clock in type_of(one.matter.type, one.matter.type_version).clocks}
+    titles = counted(type_of(one.matter.type, one.matter.type_version))
     late, spared = (
-        Cell(marks=tuple(titles.get(key) or clock_title(key) for key in keys))
+        Cell(marks=tuple(titles.get(key, Text(key, key)) for key in keys))
         for keys in (one.becomes_late, one.no_longer_late)
     )
     return {"before": before, "after": after, "late": late, "spared": spared}
