@@ -90,10 +90,13 @@ def test_every_stage_says_what_happens_now_and_what_is_to_come(city: City, resid
 
 def test_whoever_has_the_code_asks_to_be_forgotten(city: City, resident: Client) -> None:
     _, code = _receipt(resident.post("/report/", _form(resident, name="王小明", phone="138")))
+    assert "申请清除" in resident.post("/follow/", {"code": code}).content.decode()
     sent = {"_key": new_key(), "code": code}
     first, again = resident.post("/follow/forget/", sent), resident.post("/follow/forget/", sent)
     assert "申请已收到" in first.content.decode() and "申请已收到" in again.content.decode()
     assert Erasure.objects.get().state == Erasure.WISHED
+    for page in (again.content.decode(), resident.post("/follow/", {"code": code}).content.decode()):
+        assert "这件事的清除已在办理" in page and "申请清除</button>" not in page
     twice = resident.post("/follow/forget/", {"_key": new_key(), "code": code})
     assert twice.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "不必再申请" in twice.content.decode()
     assert resident.post("/follow/forget/", {**sent, "code": "0" * 16}).status_code == HTTPStatus.NOT_FOUND
@@ -101,6 +104,7 @@ def test_whoever_has_the_code_asks_to_be_forgotten(city: City, resident: Client)
 
 def test_an_anonymous_reporter_has_nothing_to_be_forgotten(resident: Client) -> None:
     _, code = _receipt(resident.post("/report/", _form(resident)))
+    assert "清除您留的联系方式" not in resident.post("/follow/", {"code": code}).content.decode()
     answer = resident.post("/follow/forget/", {"_key": new_key(), "code": code})
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and not Erasure.objects.exists()
 

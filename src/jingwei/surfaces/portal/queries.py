@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
 
 from jingwei.kernel.clocks.explain import explain
 from jingwei.kernel.clocks.models import Clock
@@ -16,6 +17,7 @@ from jingwei.kernel.matters.commands.urge import pause_problem, rule_of
 from jingwei.kernel.matters.models import Matter, Party, Step, Urging
 from jingwei.kernel.matters.types import MatterType, type_of
 from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, rules_of
+from jingwei.kernel.subjects.models import Erasure
 from jingwei.kernel.values.ids import read_code
 from jingwei.kernel.values.words import Text
 from jingwei.kit.intake import follow_digest
@@ -35,6 +37,9 @@ _WAITS: Mapping[str, Text] = MappingProxyType(
     }
 )
 """By whose act a state waits for: what residents are told of it."""
+
+Contact = Literal["none", "left", "erasing"]
+"""Whether its reporter left something to be reached by, and whether that is about to be erased."""
 
 _CODE = 16  # letters of a code
 _NUMBER = 12  # letters of a number
@@ -87,7 +92,8 @@ class Followed:
     urged: Urged
     pictures: tuple[Picture, ...]
     kin: tuple["Kin", ...]  # the matter it was merged into, or those it was split into
-    waits: Text | None = None  # what happens now, in one sentence
+    waits: Text | None  # what happens now, in one sentence
+    contact: Contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +112,10 @@ class Kin:
 def followed(scope: Scope, number: str, code: str) -> Followed | None:
     """The report with this code, and this number where one is given; None for everything else alike.
 
-    5 statements, and two more where the report was merged or split.
+    5 statements, two more where the report was merged or split, and one where a contact was left.
     """
     party = party_of(number, code)
-    return _of(scope, party.matter) if party else None
+    return _of(scope, party) if party else None
 
 
 def party_of(number: str, code: str) -> Party | None:
@@ -125,7 +131,8 @@ def party_of(number: str, code: str) -> Party | None:
     return party
 
 
-def _of(scope: Scope, matter: Matter) -> Followed:
+def _of(scope: Scope, party: Party) -> Followed:
+    matter = party.matter
     matter_type = type_of(matter.type, matter.type_version)
     steps = Step.objects.filter(matter=matter).order_by("at", "id")
     return Followed(
@@ -143,7 +150,14 @@ def _of(scope: Scope, matter: Matter) -> Followed:
         tuple(pictures_of(matter, matter_type)),
         tuple(_kin(scope, matter)),
         _WAITS.get(matter_type.state(matter.state).waits_for),
+        _contact(party),
     )
+
+
+def _contact(party: Party) -> Contact:
+    if not party.left_contact:
+        return "none"
+    return "erasing" if Erasure.objects.filter(matter=party.matter_id, decided_at=None).exists() else "left"
 
 
 def _urged(scope: Scope, matter: Matter) -> Urged:

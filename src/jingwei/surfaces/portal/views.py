@@ -139,6 +139,8 @@ def forget(request: HttpRequest) -> HttpResponse:
         result = execute(public(USE), wish, f"{key}:forget")
     except (Invalid, Conflict) as refusal:
         return show_followed(request, face, {"found": found, "refusal": refusal}, status_of(refusal))
+    with reading(public()) as scope:
+        found = followed(scope, number, code)
     until = datetime.datetime.fromisoformat(str(result["answer_by"]))
     return show_followed(request, face, {"found": found, "wish": {"number": result["number"], "until": until}})
 
