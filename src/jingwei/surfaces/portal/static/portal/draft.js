@@ -187,7 +187,8 @@
       note.hidden = false;
       save("");
     } else {
-      offer.querySelector(".when").textContent = new Date(draft.saved).toLocaleString(document.documentElement.lang);
+      offer.querySelector(".when").textContent = new Date(draft.saved).toLocaleString(
+        document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
       offer.hidden = false;
       offer.querySelector(".take-draft").addEventListener("click", function () { take(draft); });
     }
