@@ -48,6 +48,17 @@ _COMES_BACK = "5"
 NOT_KEPT = "private, no-store"
 """Cache-Control of what no browser and no proxy may keep."""
 
+Form = Callable[[HttpRequest, HTTPStatus, Text, str], HttpResponse]
+"""How an interface writes a refusal: of a request, its status, the reason, and what is meant ("" if nothing)."""
+
+_FORMS: dict[str, Form] = {}
+
+
+def refuse_below(prefix: str, form: Form) -> None:
+    """Below this address (`/api/v1/`) programs ask: whatever they say they accept, what ends before it reaches a view
+    there is written as the interface writes its refusals."""
+    _FORMS[prefix] = form
+
 
 class RefusalMiddleware:
     """Turns a refusal that a view did not answer itself into its page."""
@@ -79,10 +90,14 @@ def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
 
 
 def answer(request: HttpRequest, status: HTTPStatus, reason: Text, place: str = "") -> HttpResponse:
-    """A page with the reason, or JSON for a client that prefers it. Nothing in it depends on the address asked for."""
-    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+    """A page with the reason, or JSON for a client that prefers it; below an interface its own form. Nothing else in it
+    depends on the address asked for."""
+    form = next((one for prefix, one in _FORMS.items() if f"{request.path_info}/".startswith(prefix)), None)
+    if form is not None:
+        response = form(request, status, reason, place)
+    elif request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         words = {"reason": reason.in_(get_language() or "en"), "place": place}
-        response: HttpResponse = JsonResponse(words, status=status, json_dumps_params={"ensure_ascii": False})
+        response = JsonResponse(words, status=status, json_dumps_params={"ensure_ascii": False})
     else:
         context = {"title": _TITLES[status], "reason": reason, "status": int(status), "training": settings.TRAINING}
         response = render(request, "kit/refusal.html", context, status=status)

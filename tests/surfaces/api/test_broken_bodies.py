@@ -67,6 +67,24 @@ def test_a_form_that_cannot_be_read_is_refused_as_described(
     assert not Upload.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("address", "kind", "language", "begins"),
+    [
+        ("/api/v1/files", "multipart/form-data", "zh-CN", "请求的内容格式不对，没有办理任何事："),
+        ("/api/v1/files", "multipart/form-data", "en", "The body is malformed, and nothing was done: "),
+        ("/api/v1/reports", "application/json", "zh-CN", "不是正确的 JSON："),
+        ("/api/v1/reports", "application/json", "en", "This is not sound JSON: "),
+    ],
+)
+def test_reasons_come_in_the_language_of_the_asker(
+    partner: Partner, address: str, kind: str, language: str, begins: str
+) -> None:
+    """What the reader of the body says stands as the detail of a sentence."""
+    headers = {"Authorization": f"Bearer {partner.secret}", "Idempotency-Key": uuid4().hex, "Accept-Language": language}
+    answer = partner.client.generic("POST", address, b"{", content_type=kind, headers=headers)
+    assert (answer.status_code, json.loads(answer.content)["reason"][: len(begins)]) == (400, begins)
+
+
 def test_a_report_that_breaks_off_is_refused_as_described(partner: Partner) -> None:
     begun = b'{"category": '
     answer = _send(partner, "/api/v1/reports", begun, kind="application/json", **_broken_off(begun))

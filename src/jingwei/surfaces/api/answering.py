@@ -57,7 +57,7 @@ class Answering(Controller[MsgspecSerializer]):
             if request.method in ("POST", "PUT", "PATCH"):
                 self.check_body(request)
         except Unanswerable as refused:
-            return problems.answer(refused.status, refused.reason, place=refused.place, headers=refused.headers)
+            return problems.of_unanswerable(refused)
         return super().dispatch(request, *args, **kwargs)
 
     def who_asks(self, request: HttpRequest) -> Asker:
@@ -72,10 +72,15 @@ class Answering(Controller[MsgspecSerializer]):
         """Refusals and malformed requests; everything else is a defect and goes on."""
         if isinstance(exc, Refusal):
             return problems.of_refusal(exc)
+        if isinstance(exc, Unanswerable):
+            return problems.of_unanswerable(exc)
         if isinstance(exc, ValidationError):
             return problems.of_malformed(str(exc.payload[0]["msg"]))
         if isinstance(exc, RequestSerializationError):
-            return problems.answer(HTTPStatus.BAD_REQUEST, Text(str(exc), str(exc)))
+            reason = Text(
+                f"请求的内容格式不对，没有办理任何事：{exc}", f"The body is malformed, and nothing was done: {exc}"
+            )
+            return problems.answer(HTTPStatus.BAD_REQUEST, reason)
         if isinstance(exc, NotAcceptableError):
             kinds = ", ".join(self.kinds)
             reason = Text(f"这里只以 {kinds} 回答。", f"The answers here are {kinds}.")

@@ -2,16 +2,16 @@
 
 import datetime
 import json
+from http import HTTPStatus
 from typing import Annotated, Any
 
 import msgspec
 from django.http import HttpRequest
-from django.utils.translation import get_language
-from dmr.exceptions import DataParsingError
 from dmr.parsers import DeserializeFunc, Parser, Raw
 from msgspec import Meta
 
 from jingwei.kernel.values.words import Text
+from jingwei.surfaces.api.problems import Unanswerable
 
 LARGEST_BODY = 64 * 1024  # bytes
 
@@ -170,7 +170,7 @@ class StrictJson(Parser):
     def parse(
         self, to_deserialize: Raw, deserializer_hook: DeserializeFunc | None = None, *, request: HttpRequest, model: Any
     ) -> Any:
-        """The plain value. Raises DataParsingError, which is answered with 400."""
+        """The plain value. Raises Unanswerable: 400."""
         if not to_deserialize.strip():
             raise _unreadable(Text("请求没有内容。", "The request has no body."))
         try:
@@ -179,8 +179,8 @@ class StrictJson(Parser):
             raise _unreadable(Text(f"不是正确的 JSON：{error}", f"This is not sound JSON: {error}")) from error
 
 
-def _unreadable(reason: Text) -> DataParsingError:
-    return DataParsingError(reason.in_(get_language() or "en"))
+def _unreadable(reason: Text) -> Unanswerable:
+    return Unanswerable(HTTPStatus.BAD_REQUEST, reason)
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 from http import HTTPStatus
 
 import msgspec
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from jingwei.kernel.values.errors import Refusal
@@ -65,9 +65,19 @@ def answer(status: HTTPStatus, reason: Text, *, place: str = "", headers: dict[s
     )
 
 
+def outside(request: HttpRequest, status: HTTPStatus, reason: Text, place: str) -> HttpResponse:
+    """The same for what ends before it reaches an endpoint, as for an unknown address."""
+    return answer(status, reason, place=place)
+
+
 def of_refusal(refusal: Refusal) -> HttpResponse:
     """The answer to a command or read that was refused: 404, 403, 409 or 422."""
     return answer(status_of(refusal), refusal.reason, place=refusal.place)
+
+
+def of_unanswerable(stopped: Unanswerable) -> HttpResponse:
+    """The answer to a request that ended before it reached its endpoint."""
+    return answer(stopped.status, stopped.reason, place=stopped.place, headers=stopped.headers)
 
 
 def of_malformed(message: str) -> HttpResponse:

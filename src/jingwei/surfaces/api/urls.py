@@ -5,9 +5,12 @@ from dmr.openapi import OpenAPIConfig, build_schema
 from dmr.openapi.objects import Components, SecurityScheme
 from dmr.routing import Router
 
+from jingwei.kit.answers import refuse_below
 from jingwei.kit.permission import public
-from jingwei.surfaces.api import acts, files, health, listing, log, metrics, views
+from jingwei.surfaces.api import acts, files, health, listing, log, metrics, problems, views
 from jingwei.surfaces.api.description import Described
+from jingwei.surfaces.api.features import views as features
+from jingwei.surfaces.api.open311 import asking as open311
 
 app_name = "api"
 
@@ -57,3 +60,10 @@ urlpatterns = [
     path("healthz", public("供监控探测；不含任何事项或密钥")(health.healthz), name="healthz"),
     path("metrics", public("仅限本机或持有令牌者，由视图自行检查")(metrics.metrics), name="metrics"),
 ]
+
+for _prefix, _form in (
+    ("/api/v1/", problems.outside),
+    ("/api/open311/", open311.outside),
+    ("/api/features/", features.outside),
+):
+    refuse_below(_prefix, _form)

@@ -13,6 +13,7 @@ import shapely
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt
 
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.values.errors import Denied, Refusal, not_found
@@ -71,9 +72,15 @@ def _fault(status: HTTPStatus, reason: Text, place: str = "") -> HttpResponse:
     return _answered({"code": status.phrase, "description": f"{place}: {said}" if place else said}, status=status)
 
 
+def outside(request: HttpRequest, status: HTTPStatus, reason: Text, place: str) -> HttpResponse:
+    """The same for what ends before it reaches a view, as for an unknown address."""
+    return _fault(status, reason, place)
+
+
 def _endpoint(view: Callable[..., HttpResponse], *, own: bool = False) -> Callable[..., HttpResponse]:
     """A view with its refusals in one form; `own`: it looks at its parameters itself, every other takes but `f`."""
 
+    @csrf_exempt  # what is no GET is told so, not that a form is out of date
     def answering(request: HttpRequest, **named: str) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
             answer = _fault(HTTPStatus.METHOD_NOT_ALLOWED, Text("这里只接受 GET。", "Only GET is accepted here."))

@@ -96,6 +96,11 @@ def fault(status: HTTPStatus, reason: Text, kind: str, headers: Mapping[str, str
     return response
 
 
+def outside(request: HttpRequest, status: HTTPStatus, reason: Text, place: str) -> HttpResponse:
+    """The same for what ends before it reaches a view, as for an unknown address: JSON where its ending says so."""
+    return fault(status, reason, "json" if request.path_info.endswith(".json") else "xml")
+
+
 def _status_of(refusal: Refusal) -> HTTPStatus:
     if isinstance(refusal, Denied):
         return HTTPStatus.FORBIDDEN if refusal.found else HTTPStatus.NOT_FOUND
