@@ -58,7 +58,9 @@ class Matter(StreamHead):
             models.Index(fields=["unit", "due_at", "id"], name="matters_open_of_unit", condition=OPEN),
             models.Index(fields=["holder", "due_at", "id"], name="matters_open_of_holder", condition=OPEN),
             models.Index(fields=["area_lft", "due_at", "id"], name="matters_open_in_area", condition=OPEN),
+            # what came in and what fell due in a span of time, open or not: of a week no more than the week is read
             models.Index(fields=["opened_at"], name="matters_opened"),
+            models.Index(fields=["due_at"], name="matters_due"),
             models.Index(fields=["area_lft", "opened_at"], name="matters_area_opened"),
             models.Index(fields=["closed_at"], name="matters_closed", condition=~OPEN),
             models.Index(fields=["kept_until", "id"], name="matters_kept_until", condition=KEPT),

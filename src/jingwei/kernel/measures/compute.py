@@ -368,7 +368,8 @@ def _groups(compiler: Compiler, group_by: tuple[str, ...], sizes: Sequence[int] 
 def figure_of(measure: Measure, group: tuple[str | None, ...], counts: Numbers) -> Figure:
     """The figure of a group from its numbers."""
     denominator, unknown = counts[1:]
-    numerator = int(Decimal(counts[0]).quantize(Decimal(1), ROUND_HALF_UP))
+    whole = counts[0]
+    numerator = whole if isinstance(whole, int) else int(whole.quantize(Decimal(1), ROUND_HALF_UP))
     if measure.unit == "count":
         value: Decimal | None = Decimal(numerator)
     elif denominator < measure.least_sample:
