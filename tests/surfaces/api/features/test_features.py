@@ -1,6 +1,7 @@
 """OGC API Features as a client meets it: links lead on, boxes and filters choose, matters are counts alone."""
 
 import json
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -49,6 +50,8 @@ def test_every_link_of_every_answer_leads_on(asker: Client) -> None:
         seen.add(address)
         answer = asker.get(address)
         assert answer.status_code == 200, address
+        if answer["Content-Type"].startswith("text/html"):
+            continue  # what the same document shows to people
         said = json.loads(answer.content)
         links = [*said.get("links", []), *(one for part in said.get("collections", []) for one in part["links"])]
         assert all({"rel", "href", "type", "title"} == one.keys() for one in links)
@@ -58,6 +61,26 @@ def test_every_link_of_every_answer_leads_on(asker: Client) -> None:
             kinds[waiting[-1]] = one["type"]
         assert kinds.get(address, answer["Content-Type"]) == answer["Content-Type"]
     assert {f"{BASE}collections/{one}/items" for one in ("cells", "areas", "matters")} <= seen
+
+
+PAGES = ("", "collections", "collections/cells")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_browser_gets_a_page_of_the_same(asker: Client, path: str) -> None:
+    """What leads on in the document leads on from the page; each is kept apart from the other on the way."""
+    said = told(asker, path)
+    page = asker.get(BASE + path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert page["Content-Type"] == "text/html; charset=utf-8" and "Accept" in page["Vary"]
+    assert "Accept" in ask(asker, path)["Vary"] and "Cache-Control" not in page
+    links = [*said["links"], *(one for part in said.get("collections", []) for one in part["links"])]
+    shown = unescape(page.content.decode())
+    for one in links:
+        assert f'href="{one["href"]}"' in shown or one["rel"] in ("alternate", "self"), one
+    (other,) = [one["href"] for one in said["links"] if one["rel"] == "alternate"]
+    assert asker.get(other).content.startswith(b"<!doctype html>")
+    assert json.loads(asker.get(f"{BASE}{path}?f=json", headers={"Accept": "text/html"}).content) == said
+    assert asker.get(f"{BASE}{path}?f=xml").status_code == 400
 
 
 def test_it_says_which_standards_it_keeps(asker: Client) -> None:

@@ -18,7 +18,7 @@ USUAL, MOST = 100, 1000
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 KNOWN = ("f", "bbox", "bbox-crs", "datetime", "filter", "filter-lang", "filter-crs", "limit", "after")
-_ONLY: Mapping[str, str] = {"f": "json", "filter-lang": "cql2-text", "filter-crs": CRS84, "bbox-crs": CRS84}
+_ONLY: Mapping[str, Sequence[str]] = {"filter-lang": ("cql2-text",), "filter-crs": (CRS84,), "bbox-crs": (CRS84,)}
 _NOT_A_BOX = Text(
     "须为“西,南,东,北”四个以度为单位的数。", "These must be four numbers of degrees: west,south,east,north."
 )
@@ -39,16 +39,18 @@ class Wanted:
     after: str
 
 
-def check_names(asked: QueryDict, known: Sequence[str]) -> None:
-    """Unknown parameters are refused (Part 1, /req/core/query-param-unknown). Raises Invalid."""
+def check_names(asked: QueryDict, known: Sequence[str], forms: Sequence[str] = ("json",)) -> None:
+    """Unknown parameters are refused (Part 1, /req/core/query-param-unknown), and forms other than these. Raises
+    Invalid."""
     for name, values in asked.lists():
         if name not in known:
             reason = Text(f"没有这个参数；有：{', '.join(known)}。", f"There is no such parameter: {', '.join(known)}.")
             raise Invalid(reason, place=name[:40])
         if len(values) > 1:
             raise Invalid(Text("重复出现。", "It stands there twice."), place=name)
-        if name in _ONLY and values[0] not in ("", _ONLY[name]):
-            raise Invalid(Text(f"只有 {_ONLY[name]}。", f"There is {_ONLY[name]} alone."), place=name)
+        only = forms if name == "f" else _ONLY.get(name, (values[0],))
+        if values[0] not in ("", *only):
+            raise Invalid(Text(f"只有 {'、'.join(only)}。", f"There is {' or '.join(only)} alone."), place=name)
 
 
 def wanted_of(asked: QueryDict, collection: Collection) -> Wanted:

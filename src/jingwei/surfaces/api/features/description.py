@@ -8,6 +8,9 @@ from jingwei.surfaces.api.features.asking import CRS84, MOST, USUAL
 from jingwei.surfaces.api.features.collections import Collection
 
 _TITLE = Text("经纬：网格与公开统计", "Jingwei: the grid and what is counted in public")
+_PAGES = ("landing", "collections", "collection")
+"""What people read as well, in a browser."""
+
 _REFUSED = {"400": "Invalid", "404": "NotFound", "429": "TooOften"}
 
 
@@ -47,8 +50,11 @@ def description(base: str, collections: Iterable[Collection], language: str) -> 
 
 def _got(name: str, title: str, *parameters: dict[str, Any], kind: str = "application/json") -> dict[str, Any]:
     responses: dict[str, Any] = {"200": {"description": title, "content": {kind: {"schema": {"type": "object"}}}}}
+    if name in _PAGES:
+        responses["200"]["content"]["text/html"] = {"schema": {"type": "string"}}
     responses |= {status: {"$ref": f"#/components/responses/{one}"} for status, one in _REFUSED.items()}
-    only = {"name": "f", "in": "query", "schema": {"type": "string", "enum": ["json"]}}
+    forms = ["json", "html"] if name in _PAGES else ["json"]
+    only = {"name": "f", "in": "query", "schema": {"type": "string", "enum": forms}}
     return {"get": {"operationId": name, "summary": title, "parameters": [*parameters, only], "responses": responses}}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import shapely
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
@@ -19,7 +20,7 @@ from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.values.errors import Denied, Refusal, not_found
 from jingwei.kernel.values.words import Text
 from jingwei.kit.limits import Limit
-from jingwei.kit.page import face_of
+from jingwei.kit.page import face_of, public_face, show
 from jingwei.kit.publishing.figures import COUNTS
 from jingwei.surfaces.api.features import asking
 from jingwei.surfaces.api.features.asking import CRS84
@@ -40,20 +41,38 @@ CONFORMS = (
     *(f"http://www.opengis.net/spec/cql2/1.0/conf/{one}" for one in ("cql2-text", "basic-cql2")),
 )
 _JSON, _GEOJSON, _OPENAPI = "application/json", "application/geo+json", "application/vnd.oai.openapi+json;version=3.0"
-_SCHEMA = "application/schema+json"
+_SCHEMA, _HTML = "application/schema+json", "text/html"
+_READ = [_JSON, _HTML]
+"""What the landing page and collections are answered as: JSON where both are as good."""
+
 _KEPT = "public, max-age=300"
 _TYPES: Mapping[type, str] = {str: "string", float: "number", bool: "boolean"}
 
 
 class _Question:
-    """One request, with the words of its language and the addresses of this interface."""
+    """One request, with the words of its language and the addresses of this interface; `is_read`: by a person."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request, self.language = request, get_language() or "en"
+        wanted = request.GET.get("f") or ("html" if request.get_preferred_type(_READ) == _HTML else "json")
+        self.is_read = wanted == "html"
 
     def address(self, name: str, *keys: str) -> str:
         """The whole address of one of these views."""
         return self.request.build_absolute_uri(reverse(f"api:features_{name}", args=keys))
+
+    def document(self, said: dict[str, Any], title: Text) -> HttpResponse:
+        """What is said, as JSON or as a page of the same; each names the other."""
+        address = self.request.build_absolute_uri(self.request.path)
+        other = self.link("alternate", f"{address}?f=html", Text("网页", "Page"), _HTML)
+        said["links"] = [*said["links"], other]
+        if self.is_read:
+            context = {"said": said, "title": title, "json": f"{address}?f=json"}
+            answer = show(self.request, "api/features.html", public_face(), context)
+        else:
+            answer = _answered(said)
+        patch_vary_headers(answer, ("Accept",))
+        return answer
 
     def link(self, rel: str, href: str, title: Text, kind: str = _JSON) -> dict[str, str]:
         """A link as the standard writes it."""
@@ -77,8 +96,11 @@ def outside(request: HttpRequest, status: HTTPStatus, reason: Text, place: str) 
     return _fault(status, reason, place)
 
 
-def _endpoint(view: Callable[..., HttpResponse], *, own: bool = False) -> Callable[..., HttpResponse]:
-    """A view with its refusals in one form; `own`: it looks at its parameters itself, every other takes but `f`."""
+def _endpoint(
+    view: Callable[..., HttpResponse], *, own: bool = False, forms: tuple[str, ...] = ("json",)
+) -> Callable[..., HttpResponse]:
+    """A view with its refusals in one form; `own`: it looks at its parameters itself, every other takes but `f`, which
+    is one of `forms`."""
 
     @csrf_exempt  # what is no GET is told so, not that a form is out of date
     def answering(request: HttpRequest, **named: str) -> HttpResponse:
@@ -89,7 +111,7 @@ def _endpoint(view: Callable[..., HttpResponse], *, own: bool = False) -> Callab
         try:
             count_public(READING, request)
             if not own:
-                asking.check_names(request.GET, ("f",))
+                asking.check_names(request.GET, ("f",), forms)
             return view(_Question(request), **named)
         except Unanswerable as stopped:
             answer = _fault(stopped.status, stopped.reason)
@@ -121,7 +143,7 @@ def _landing(question: _Question) -> HttpResponse:
         question.link("conformance", question.address("conformance"), Text("符合的规范", "Conformance")),
         question.link("data", question.address("collections"), Text("数据集", "Collections")),
     ]
-    return _answered({"title": title.in_(question.language), "links": links})
+    return question.document({"title": title.in_(question.language), "links": links}, title)
 
 
 def _conformance(question: _Question) -> HttpResponse:
@@ -139,15 +161,17 @@ def _collections(question: _Question) -> HttpResponse:
     """All collections."""
     with reading(COUNTS, everywhere=True) as scope:
         found = [_told(question, one, scope) for one in COLLECTIONS.values()]
-    links = [question.link("self", question.address("collections"), Text("数据集", "Collections"))]
-    return _answered({"links": links, "collections": found})
+    title = Text("数据集", "Collections")
+    links = [question.link("self", question.address("collections"), title)]
+    return question.document({"links": links, "collections": found}, title)
 
 
 def _one_collection(question: _Question, collection: str) -> HttpResponse:
     """One collection."""
     known = _collection(collection)
     with reading(COUNTS, everywhere=True) as scope:
-        return _answered(_told(question, known, scope))
+        said = _told(question, known, scope)
+    return question.document(said, known.title)
 
 
 def _told(question: _Question, one: Collection, scope: Scope) -> dict[str, Any]:
@@ -243,11 +267,12 @@ def _written(feature: Feature) -> dict[str, Any]:
     return {"type": "Feature", "id": feature.id, "geometry": geometry, "properties": dict(feature.properties)}
 
 
-landing = _endpoint(_landing)
+_PAGE = ("json", "html")
+landing = _endpoint(_landing, forms=_PAGE)
 conformance = _endpoint(_conformance)
 describe = _endpoint(_description)
-collections = _endpoint(_collections)
-collection = _endpoint(_one_collection)
+collections = _endpoint(_collections, forms=_PAGE)
+collection = _endpoint(_one_collection, forms=_PAGE)
 queryables = _endpoint(_queryables)
 items = _endpoint(_items, own=True)
 item = _endpoint(_item)
