@@ -5,12 +5,16 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 from jingwei.installation import child, cities, ensure_database, home, postgres, server, start_child, stop_child
 from jingwei.surfaces.console.answer import Answer, Faults, Misuse
 from jingwei.surfaces.console.process import chosen_city, enter_city, environment, wait_for_database
 from jingwei.surfaces.console.site import LOCAL, Site, encrypted, free_port, site_of, wait_for
+
+_ANYWHERE = Site(LOCAL, 0, tls=False)
 
 
 def declare(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -55,22 +59,23 @@ def up(given: argparse.Namespace, answer: Answer) -> None:
     """Starts what does not run yet."""
     start_database()
     city = chosen_city(given.city)
-    answer.give(start_city(city, answer, Site(given.host, given.port or free_port(), given.tls)))
+    answer.give(start_city(city, answer, Site(given.host, given.port or 0, given.tls)))
 
 
-def start_city(city: str, answer: Answer, site: Site | None = None) -> dict[str, Any]:
+def start_city(city: str, answer: Answer, asked: Site = _ANYWHERE) -> dict[str, Any]:
     """Starts web and worker of a city, waits for the first page, says the address. Raises Faults where it runs
     without the TLS that is asked for."""
     where = home()
     command = [sys.executable, "-m", "jingwei.surfaces.console.main"]
-    if child(where, f"web-{city}") is None:
-        site = site or Site(LOCAL, free_port(), tls=False)
-        words = [*command, "serve", "--city", city, *site.words()]
-        site.keep(city)
-        start_child(where, f"web-{city}", words, environment=environment(city))
-    elif site and site.tls and not site_of(city).tls:
-        raise Faults(f"{city} runs without TLS; first: jingwei stop --city {city}")
-    wait_for(city)
+    with ExitStack() as until_it_answers:
+        if child(where, f"web-{city}") is None:
+            site = replace(asked, port=asked.port or until_it_answers.enter_context(free_port()))
+            words = [*command, "serve", "--city", city, *site.words()]
+            site.keep(city)
+            start_child(where, f"web-{city}", words, environment=environment(city))
+        elif asked.tls and not site_of(city).tls:
+            raise Faults(f"{city} runs without TLS; first: jingwei stop --city {city}")
+        wait_for(city)
     # After the first page, which it would delay by a second; where it ends, /healthz and `jingwei status` say so.
     start_child(where, f"worker-{city}", [*command, "worker", "--city", city], environment=environment(city))
     address = site_of(city).address()

@@ -6,7 +6,8 @@ import os
 import socket
 import ssl
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,7 +23,7 @@ _EVERYWHERE = {"0.0.0.0": LOCAL, "::": "::1"}  # noqa: S104  # compared with, no
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where the web server of a city listens, and whether it speaks HTTPS."""
+    """Where the web server of a city listens, and whether it speaks HTTPS. Port 0 is the first free one."""
 
     host: str
     port: int
@@ -94,12 +95,22 @@ def as_host(name: str) -> str:
     return f"[{name}]" if ":" in name else name
 
 
-def free_port() -> int:
-    """The first on which nobody answers here."""
+@contextmanager
+def free_port() -> Iterator[int]:
+    """The first on which nobody answers here, kept from other installations while this lasts: until somebody does.
+
+    Web servers of one account may listen on one port together and answer in turn, so none of them would notice. The
+    claim is a name that the machine's network gives to one socket (unix(7), abstract) and that ends with the process.
+    """
     for port in range(_FIRST_PORT, _FIRST_PORT + 200):
-        with socket.socket() as probe:
+        with socket.socket(socket.AF_UNIX) as claim, socket.socket() as probe:
+            try:
+                claim.bind(f"\0jingwei web {port}")
+            except OSError:
+                continue  # another one is starting there
             if probe.connect_ex((LOCAL, port)) != 0:
-                return port
+                yield port
+                return
     raise Faults(f"no free port from {_FIRST_PORT} to {_FIRST_PORT + 199}")
 
 
