@@ -17,6 +17,7 @@ from jingwei.kit import limits
 from tests.city import City
 from tests.clones import CityDatabase, city_database, clone, clones, template
 from tests.database import django_db_setup
+from tests.duty import this_minute
 
 __all__ = [
     "city_database",
@@ -47,6 +48,11 @@ def _passwords_cost_little() -> Iterator[None]:
         patch.setattr(Argon2PasswordHasher, "memory_cost", 8 * Argon2PasswordHasher.parallelism)
         patch.setattr(Argon2PasswordHasher, "time_cost", 1)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _each_test_has_a_minute_of_its_own() -> None:
+    this_minute.cache_clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

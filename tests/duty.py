@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from functools import cache
 
 from jingwei.kernel.agencies.commands import AskSwap, EnterShifts, OpenRoster, ShiftRow, TakeLeave, TakeUpPost
 from jingwei.kernel.agencies.models import Shift
@@ -11,7 +12,13 @@ from jingwei.kernel.matters.commands import HandOverShift
 from tests.city import FOUNDER, City
 
 HOUR = datetime.timedelta(hours=1)
-NOW = whole_milliseconds(datetime.datetime.now(datetime.UTC)).replace(second=0, microsecond=0)
+
+
+@cache
+def this_minute() -> datetime.datetime:
+    """The minute in which the test began: it stands still until the next test begins (tests/conftest.py), so that
+    everything in a test goes by one moment, and no test by one that was an hour ago."""
+    return whole_milliseconds(datetime.datetime.now(datetime.UTC)).replace(second=0, microsecond=0)
 
 
 def person_of(city: City, post: str) -> uuid.UUID:
@@ -30,12 +37,12 @@ def open_roster(city: City, code: str = "NIGHT", area: str = "T", unit: str = "H
 def shift(
     city: City, person: str, from_hours: float, until_hours: float, roster: str = "NIGHT", post: str = ""
 ) -> Shift:
-    """A shift from so many hours after NOW until so many hours after it."""
+    """A shift from so many hours after this minute until so many hours after it."""
     row = ShiftRow(
         post=post or person,
         person=person_of(city, person),
-        from_at=NOW + from_hours * HOUR,
-        until_at=NOW + until_hours * HOUR,
+        from_at=this_minute() + from_hours * HOUR,
+        until_at=this_minute() + until_hours * HOUR,
     )
     execute(FOUNDER, EnterShifts(roster=roster, shifts=(row,)), city.key())
     return Shift.objects.get(roster__code=roster, person=row.person, from_at=row.from_at, cancelled=False)
@@ -43,7 +50,7 @@ def shift(
 
 def take_up(city: City, person: str, post: str) -> None:
     """One more post for a person, since long ago."""
-    since = NOW - 1000 * HOUR
+    since = this_minute() - 1000 * HOUR
     execute(FOUNDER, TakeUpPost(person=person_of(city, person), post=post, from_at=since), city.key())
 
 
@@ -51,8 +58,8 @@ def leave(city: City, person: str, stand_in: str, from_hours: float = -1, until_
     """Somebody is away and another stands in."""
     command = TakeLeave(
         person=person_of(city, person),
-        from_at=NOW + from_hours * HOUR,
-        until_at=NOW + until_hours * HOUR,
+        from_at=this_minute() + from_hours * HOUR,
+        until_at=this_minute() + until_hours * HOUR,
         stand_in=person_of(city, stand_in),
     )
     execute(city.actor(person), command, city.key())
@@ -66,5 +73,7 @@ def keep_duty(city: City) -> None:
     ask = AskSwap(shift=mine.pk, asked=person_of(city, "supervisor"))
     execute(city.actor("intake"), ask, city.key())
     leave(city, "grid-east", "grid-west")
-    mine_now = HandOverShift(post="intake", to="intake", whose="unit", since=NOW - 8 * HOUR, until=NOW + 8 * HOUR)
+    mine_now = HandOverShift(
+        post="intake", to="intake", whose="unit", since=this_minute() - 8 * HOUR, until=this_minute() + 8 * HOUR
+    )
     execute(city.actor("intake"), mine_now, city.key())

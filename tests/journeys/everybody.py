@@ -20,7 +20,7 @@ from jingwei.kernel.matters.commands import Contact
 from jingwei.kernel.rulebook.drafting import BeginDraft, NewValue
 from jingwei.kernel.values.ids import new_id
 from tests.city import City, add_post, day_of_city
-from tests.duty import HOUR, NOW, keep_duty, person_of, shift
+from tests.duty import HOUR, keep_duty, person_of, shift, this_minute
 from tests.pages import Given, Pages, every_page
 from tests.surfaces.conftest import prove_second
 from tests.surfaces.signing.test_workstations import enrol, open_station
@@ -94,7 +94,12 @@ def draft_a_rule(city: City) -> None:
 def draft_a_shift(city: City) -> None:
     """The draft of a roster: a shift that goes, for one that comes."""
     old = shift(city, "intake", 60, 68)
-    row = ShiftRow(post="intake", person=person_of(city, "intake"), from_at=NOW + 62 * HOUR, until_at=NOW + 70 * HOUR)
+    row = ShiftRow(
+        post="intake",
+        person=person_of(city, "intake"),
+        from_at=this_minute() + 62 * HOUR,
+        until_at=this_minute() + 70 * HOUR,
+    )
     execute(city.actor("administrator"), DraftShifts(roster="NIGHT", comes=(row,), goes=(old.pk,)), city.key())
 
 

@@ -22,7 +22,7 @@ from jingwei.kernel.matters.models import HandOver
 from jingwei.kernel.rulebook.commands import SetValue
 from tests.city import FOUNDER, SINCE, City, person_of
 from tests.clones import Clone
-from tests.duty import HOUR, NOW
+from tests.duty import HOUR, this_minute
 from tests.journeys.conftest import chromium
 from tests.journeys.everybody import RESIDENT, signed_in
 
@@ -83,7 +83,7 @@ def _fill(city: City) -> dict[str, tuple[str, ...]]:
         matter = city.act("handler-roads", matter, action)
     execute(city.actor("supervisor"), Urge(matter_id=matter.pk, text=script("urging")), city.key())
     city.act("handler-roads", matter, "feed_back", result=script("result"))
-    since, until = NOW - 8 * HOUR, NOW + 8 * HOUR
+    since, until = this_minute() - 8 * HOUR, this_minute() + 8 * HOUR
     hand = HandOverShift(post="intake", to="intake", whose="unit", since=since, until=until, note=script("note"))
     execute(city.actor("intake"), hand, city.key())
     receipt = HandOver.objects.get().pk

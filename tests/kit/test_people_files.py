@@ -12,7 +12,7 @@ from jingwei.kit.people.apply import apply
 from jingwei.kit.people.export import workbook
 from jingwei.kit.people.plan import Plan, plan_of
 from tests.city import City
-from tests.duty import HOUR, NOW, open_roster, person_of
+from tests.duty import HOUR, open_roster, person_of, this_minute
 from tests.workbooks import HOLDINGS, NEW, PEOPLE, POSTS, UNITS, Rows, book
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -75,7 +75,7 @@ def test_changes_are_told_from_what_stays(city: City) -> None:
 def test_what_the_file_does_not_name_stays_and_endings_are_said(city: City) -> None:
     imported(city, book(NEW))
     assert planned(city, book({"units": [UNITS]})).changes == []
-    day = f"{NOW.astimezone(ZONE):%Y-%m-%d}"
+    day = f"{this_minute().astimezone(ZONE):%Y-%m-%d}"
     ended: Mapping[str, Rows] = {
         "units": [UNITS, ["WATER", "department", "CITY", "T", "水务局", "Water department", day]],
         "posts": [POSTS, ["handler-water", "WATER", "T", "handler", "水务承办员", "Water handler", "", day, ""]],
@@ -92,7 +92,7 @@ def test_what_the_file_does_not_name_stays_and_endings_are_said(city: City) -> N
 
 def test_a_post_with_open_matters_ends_only_with_a_receiver(city: City) -> None:
     matter = city.bring_to(city.report(), "signed")
-    day = f"{NOW.astimezone(ZONE):%Y-%m-%d}"
+    day = f"{this_minute().astimezone(ZONE):%Y-%m-%d}"
     row = ["handler-roads", "ROADS", "T", "handler", "道路承办员", "Roads handler", "", day, ""]
     plan = planned(city, book({"posts": [POSTS, row]}))
     applied = apply(city.actor("administrator"), plan)
@@ -109,8 +109,8 @@ def test_shifts_come_by_file(city: City) -> None:
             "NIGHT",
             "intake",
             "intake",
-            f"{(NOW + n * HOUR).astimezone(ZONE):%Y-%m-%d %H:%M}",
-            f"{(NOW + (n + 8) * HOUR).astimezone(ZONE):%Y-%m-%d %H:%M}",
+            f"{(this_minute() + n * HOUR).astimezone(ZONE):%Y-%m-%d %H:%M}",
+            f"{(this_minute() + (n + 8) * HOUR).astimezone(ZONE):%Y-%m-%d %H:%M}",
         ]
         for n in (24, 48)
     ]

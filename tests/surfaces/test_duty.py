@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from jingwei.kernel.agencies.models import Holding, Leave, Roster, RosterDraft, Shift, Swap
 from tests.city import City, add_post
-from tests.duty import HOUR, NOW, keep_duty, open_roster, person_of, shift, take_up
+from tests.duty import HOUR, keep_duty, open_roster, person_of, shift, take_up, this_minute
 from tests.surfaces.conftest import Answer, SignIn, hidden_in
 from tests.workbooks import book
 
@@ -28,10 +28,10 @@ def send(client: Client, address: str, act: str, subject: str = "", **values: st
 
 
 def local(hours: float) -> str:
-    """A moment so many hours after NOW as a form writes it."""
+    """A moment so many hours after this minute as a form writes it."""
     from zoneinfo import ZoneInfo
 
-    return f"{(NOW + hours * HOUR).astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%dT%H:%M}"
+    return f"{(this_minute() + hours * HOUR).astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%dT%H:%M}"
 
 
 def test_who_is_on_duty_now_and_was_then(city: City, sign_in: SignIn) -> None:

@@ -27,7 +27,7 @@ from jingwei.kernel.places.models import Area
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid
 from tests.city import FOUNDER, City
 from tests.clones import Clone, in_threads
-from tests.duty import HOUR, NOW, leave, open_roster, person_of, shift, take_up
+from tests.duty import HOUR, leave, open_roster, person_of, shift, take_up, this_minute
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -40,7 +40,7 @@ def names(city: City, area: str, hours: float) -> list[str]:
     """The posts on duty for a place, with a star for a stand-in."""
     titles = {post.pk: post.code for post in Post.objects.all()}
     with reading(FOUNDER) as scope:
-        found = on_duty(scope, lft(area), NOW + hours * HOUR)
+        found = on_duty(scope, lft(area), this_minute() + hours * HOUR)
     return [titles[one.post] + ("*" if one.stands_in_for else "") for one in found]
 
 
@@ -60,10 +60,13 @@ def test_the_smallest_area_that_has_somebody_is_on_duty_now_and_then(rosters: Ci
     shift(city, "grid-east", -5, 5, "EAST", post="checker")
     assert names(city, "T1-01", 0) == ["checker"] and names(city, "T2-01", 0) == ["checker"]
     with reading(FOUNDER) as scope:
-        east, later = on_duty(scope, lft("T1-01"), NOW), on_duty(scope, lft("T1-01"), NOW + 6 * HOUR)
+        east, later = (
+            on_duty(scope, lft("T1-01"), this_minute()),
+            on_duty(scope, lft("T1-01"), this_minute() + 6 * HOUR),
+        )
         assert [one.person for one in east] == [person_of(city, "grid-east")]
         assert [one.person for one in later] == [person_of(city, "intake")], "a gap in the east falls to the city"
-        assert on_duty(scope, lft("T1-01"), NOW - 11 * HOUR) == ()
+        assert on_duty(scope, lft("T1-01"), this_minute() - 11 * HOUR) == ()
         assert [one.person for one in on_duty(scope, lft("T"))] == [person_of(city, "intake")], "now, of the scope"
 
 
@@ -71,7 +74,7 @@ def test_a_shift_of_somebody_on_leave_is_done_by_the_stand_in(rosters: City) -> 
     shift(rosters, "intake", -10, 30, post="checker")
     leave(rosters, "intake", "auditor")
     roster = Roster.objects.get(code="NIGHT").pk
-    (one,) = on_roster([roster], NOW)
+    (one,) = on_roster([roster], this_minute())
     assert (one.person, one.stands_in_for) == (person_of(rosters, "auditor"), person_of(rosters, "intake"))
     assert names(rosters, "T", 0) == ["checker*"]
     assert names(rosters, "T", 25) == ["checker"]
@@ -88,7 +91,12 @@ def test_shifts_are_refused_with_the_reason(rosters: City) -> None:
     ):
         with pytest.raises(Invalid, match=words):
             shift(city, person, begins, ends, post=post)
-    row = ShiftRow(post="checker", person=person_of(city, "intake"), from_at=NOW + 10 * HOUR, until_at=NOW + 18 * HOUR)
+    row = ShiftRow(
+        post="checker",
+        person=person_of(city, "intake"),
+        from_at=this_minute() + 10 * HOUR,
+        until_at=this_minute() + 18 * HOUR,
+    )
     with pytest.raises(Invalid, match="stand already"):
         execute(city.actor("administrator"), EnterShifts(roster="NIGHT", shifts=(row,)), "same")
     with pytest.raises(Denied):

@@ -15,11 +15,11 @@ from jingwei.kernel.matters.commands import PersonLeaves
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid
 from jingwei.kernel.values.ids import new_id
 from tests.city import FOUNDER, City
-from tests.duty import HOUR, NOW, leave, person_of, take_up
+from tests.duty import HOUR, leave, person_of, take_up, this_minute
 
 
 def at(city: City, post: str, hours: float) -> Actor:
-    actor = actor_of_account(city.accounts[post].pk, "zh-hans", NOW + hours * HOUR)
+    actor = actor_of_account(city.accounts[post].pk, "zh-hans", this_minute() + hours * HOUR)
     assert actor is not None
     return actor
 
@@ -31,8 +31,8 @@ def held(actor: Actor) -> list[tuple[str, bool]]:
 def asked(city: City, person: str, stand_in: str, from_hours: float, until_hours: float) -> TakeLeave:
     return TakeLeave(
         person=person_of(city, person),
-        from_at=NOW + from_hours * HOUR,
-        until_at=NOW + until_hours * HOUR,
+        from_at=this_minute() + from_hours * HOUR,
+        until_at=this_minute() + until_hours * HOUR,
         stand_in=person_of(city, stand_in),
     )
 
@@ -67,8 +67,8 @@ def test_whoever_is_away_may_still_act_and_own_duties_go_unmarked(city: City) ->
 def test_a_post_may_stand_in_while_somebody_else_holds_it_throughout(city: City) -> None:
     command = TakeLeave(
         person=person_of(city, "intake"),
-        from_at=NOW - HOUR,
-        until_at=NOW + 24 * HOUR,
+        from_at=this_minute() - HOUR,
+        until_at=this_minute() + 24 * HOUR,
         stand_in_post="dispatcher",
     )
     with pytest.raises(Invalid, match="Nobody else holds"):
@@ -76,7 +76,10 @@ def test_a_post_may_stand_in_while_somebody_else_holds_it_throughout(city: City)
     take_up(city, "supervisor", "dispatcher")
     execute(city.actor("intake"), command, "now")
     assert ("intake", True) in held(at(city, "supervisor", 1))
-    people = [(one.person, one.stands_in_for) for one in exercising([Post.objects.get(code="intake").pk], NOW + HOUR)]
+    people = [
+        (one.person, one.stands_in_for)
+        for one in exercising([Post.objects.get(code="intake").pk], this_minute() + HOUR)
+    ]
     assert (person_of(city, "supervisor"), person_of(city, "intake")) in people
     assert person_of(city, "intake") not in [person for person, _ in people]
 
@@ -149,7 +152,7 @@ def test_two_stand_ins_for_one_person_cannot_be(city: City) -> None:
     execute(FOUNDER, EnterPerson(account=account.pk, name="乙", posts=("intake",)), "second")
     leave(city, "intake", "dispatcher")
     post = Post.objects.get(code="intake").pk
-    here = {(one.person, one.stands_in_for) for one in exercising([post], NOW + HOUR)}
+    here = {(one.person, one.stands_in_for) for one in exercising([post], this_minute() + HOUR)}
     second = Person.objects.get(account=account).pk
     assert here == {(second, None), (person_of(city, "dispatcher"), person_of(city, "intake"))}
     with pytest.raises((Invalid, Conflict)):

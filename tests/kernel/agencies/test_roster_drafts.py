@@ -27,7 +27,7 @@ from jingwei.kernel.commands.registry import Command
 from jingwei.kernel.ledger.entries import entries_of
 from jingwei.kernel.values.errors import Conflict, Denied, Invalid
 from tests.city import City, add_post
-from tests.duty import HOUR, NOW, open_roster, person_of, shift, take_up
+from tests.duty import HOUR, open_roster, person_of, shift, take_up, this_minute
 
 WRITER, SECOND = "administrator", "roster-second"
 
@@ -44,7 +44,7 @@ def rosters(city: City) -> City:
 
 def row(city: City, person: str, from_hours: float, until_hours: float) -> ShiftRow:
     """A shift in the post of the checker."""
-    begins, ends = NOW + from_hours * HOUR, NOW + until_hours * HOUR
+    begins, ends = this_minute() + from_hours * HOUR, this_minute() + until_hours * HOUR
     return ShiftRow(post="checker", person=person_of(city, person), from_at=begins, until_at=ends)
 
 
@@ -72,7 +72,7 @@ def published(city: City, one: RosterDraft, who: str = SECOND) -> Any:
 def standing() -> list[tuple[str, float]]:
     """Who is on duty from which hour."""
     shifts = Shift.objects.filter(cancelled=False).select_related("person__account").order_by("from_at")
-    return [(one.person.account.username, (one.from_at - NOW) / HOUR) for one in shifts if one.person.account]
+    return [(one.person.account.username, (one.from_at - this_minute()) / HOUR) for one in shifts if one.person.account]
 
 
 def test_nothing_changes_before_a_second_person_publishes_it(rosters: City) -> None:
@@ -154,7 +154,7 @@ def test_a_draft_that_waited_too_long_is_a_conflict(rosters: City) -> None:
     one = handed_in(rosters, drafted(rosters, row(rosters, "intake", 50, 58)))
     with pytest.raises(Conflict, match="begun already"):
         command = PublishRoster(draft=one.pk, expected_version=one.version)
-        send(rosters, SECOND, command, now=NOW + 51 * HOUR)
+        send(rosters, SECOND, command, now=this_minute() + 51 * HOUR)
 
 
 def test_a_publication_is_taken_back_by_a_further_one(rosters: City) -> None:
@@ -165,12 +165,12 @@ def test_a_publication_is_taken_back_by_a_further_one(rosters: City) -> None:
     with pytest.raises(Invalid, match="another draft"):
         send(rosters, WRITER, UndoRoster(of=one.pk))
     send(rosters, WRITER, WithdrawRoster(draft=RosterDraft.objects.get(state="open").pk))
-    back = send(rosters, WRITER, UndoRoster(of=one.pk), now=NOW + 31 * HOUR)
+    back = send(rosters, WRITER, UndoRoster(of=one.pk), now=this_minute() + 31 * HOUR)
     assert back["changes"] == 2, "what has begun stays"
     published(rosters, handed_in(rosters, RosterDraft.objects.get(pk=back["draft"])))
     assert standing() == [("dispatcher", 30), ("intake", 50)]
     with pytest.raises(Invalid, match="nothing of it is left"):
-        send(rosters, WRITER, UndoRoster(of=one.pk), now=NOW + 60 * HOUR)
+        send(rosters, WRITER, UndoRoster(of=one.pk), now=this_minute() + 60 * HOUR)
 
 
 def test_at_short_notice_one_person_acts_and_it_is_recorded_so(rosters: City) -> None:
@@ -181,7 +181,7 @@ def test_at_short_notice_one_person_acts_and_it_is_recorded_so(rosters: City) ->
     told = entries_of(Roster.objects.get().pk)[-1]
     assert told.kind == "agencies.shift_replaced" and told.facts["short_notice"] is True
     again = ReplaceShift(shift=uuid.UUID(answer["shift"]), post="checker", person=person_of(rosters, "intake"))
-    send(rosters, WRITER, again, now=NOW + 8 * HOUR)
+    send(rosters, WRITER, again, now=this_minute() + 8 * HOUR)
     assert standing() == [("dispatcher", 5), ("intake", 8), ("intake", 50)], "who was on duty until then is kept"
     for command in (
         ReplaceShift(shift=later.pk, post="checker", person=other),
