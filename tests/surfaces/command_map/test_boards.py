@@ -11,7 +11,7 @@ from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.matters.commands import External, ReportMatter
 from jingwei.kernel.values.ids import new_id
-from jingwei.surfaces.command_map.figures import standing_of
+from jingwei.surfaces.command_map.figures import forget, standing_of
 from jingwei.surfaces.command_map.hot_spots import WEEKS, HotSpot, hot_spots_of
 from jingwei.surfaces.command_map.seat import seat_of
 from jingwei.surfaces.command_map.units import Board, board_of
@@ -37,6 +37,12 @@ def reported(city: City, category: str, cell: str, days: int) -> None:
         external=External(source="old", number=str(number)),
     )
     execute(OLD_SYSTEM, command, number)
+
+
+def overdue(city: City) -> None:
+    """An event that a unit has in hand and is late with."""
+    late = city.bring_to(city.report(), "dispatched")
+    behind("UPDATE matters_matter SET due_at = opened_at WHERE id = %s", late.pk)
 
 
 def spots_of(city: City) -> tuple[HotSpot, ...]:
@@ -77,6 +83,21 @@ def test_units_are_shown_with_what_they_have_in_hand_and_how_many_a_share_was_ta
     assert (lines["ROADS"].counted.open, lines["PARKS"].counted.open) == (2, 1)
     assert "unit=ROADS" in lines["ROADS"].open_list
     assert all(one.share is None or one.share.made_of.zh for one in lines.values())
+
+
+def test_a_share_of_few_is_told_by_its_numbers_alone(city: City, sign_in: SignIn) -> None:
+    for _ in range(4):
+        overdue(city)
+    (line,) = board(city).lines
+    assert line.share and line.share.value.en == "0 / 4"
+    client = sign_in("centre-head")
+    page = client.get("/command/").content.decode()
+    assert "样本太少" in page and "0.0%" not in page
+    overdue(city)
+    forget()
+    (line,) = board(city).lines
+    assert line.share and (line.share.value.en, line.share.made_of.en) == ("0.0%", "0 / 5")
+    assert "样本太少" not in client.get("/command/").content.decode()
 
 
 def test_the_unit_with_most_that_is_late_stands_first_and_every_unit_can_be_reached(

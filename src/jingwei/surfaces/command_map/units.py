@@ -1,7 +1,7 @@
 """The units of an area: what they have in hand now, and how much of what fell due lately they did in time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
@@ -12,6 +12,7 @@ from jingwei.kernel.matters.types import MatterType
 from jingwei.kernel.measures.compute import Asked as AskedFor
 from jingwei.kernel.measures.compute import Cut, Figure, compute_groupings
 from jingwei.kernel.measures.declared import Measure
+from jingwei.kernel.measures.published import LEAST_EVENTS
 from jingwei.kernel.measures.registry import headlines_of
 from jingwei.kernel.places.snapshot import places_of
 from jingwei.kernel.values.words import Text
@@ -64,18 +65,29 @@ def units_to_tell(scope: Scope, kind: MatterType) -> list[Body]:
 def board_of(scope: Scope, seat: Seat, standing: Standing, most: int | None = SHOWN) -> Board:
     """The board of a seat, of at most so many units (None: all). One statement where nobody asked within `FRESH`."""
     kind = kind_of(seat, standing)
-    measures, figures = headlines_of(kind), dict[str | None, Figure]()
+    measures, figures = _watched(kind), dict[str | None, Figure]()
     by, told = next(iter(measures), None), list[tuple[Shown, str]]()
     if measures:
         asked = ("shares", seat.area.code, kind)
         whole, units = shared(scope, asked, FRESH, lambda: _counted(scope, seat, kind, measures))
-        shares = [Shown(one, NOTHING, in_words(one, has), has) for one, has in zip(measures, whole, strict=True)]
-        told = [(one, address_of(seat, one.measure.key)) for one in shares if one.figure.value is not None]
+        shares = [_shown(one, has) for one, has in zip(measures, whole, strict=True) if has.denominator]
+        told = [(one, address_of(seat, one.measure.key)) for one in shares]
         by = next((one.measure for one, _ in told), measures[0])
         figures = {one.group[0]: one for one in units[measures.index(by)]}
     lines = sorted(_lines(scope, seat, standing, by, figures), key=_rank)
     shown = lines if most is None else lines[:most]
     return Board(by, tuple(shown), len(lines) - len(shown), tuple(told))
+
+
+def _watched(kind: str) -> list[Measure]:
+    """The headlines of a type, of at least as many matters as make a share: one of one is not 100 %."""
+    return [replace(one, least_sample=max(one.least_sample, LEAST_EVENTS)) for one in headlines_of(kind)]
+
+
+def _shown(measure: Measure, figure: Figure) -> Shown:
+    """A share; of too few matters from how many of how many it would be."""
+    shown = Shown(measure, NOTHING, in_words(measure, figure), figure)
+    return shown if figure.value is not None else replace(shown, value=shown.made_of)
 
 
 def kind_of(seat: Seat, standing: Standing) -> str:
@@ -105,7 +117,7 @@ def _lines(
         if code is None or not (counted.open or code in figures):
             continue
         figure = figures.get(code)
-        share = Shown(by, NOTHING, in_words(by, figure), figure) if by and figure else None
+        share = _shown(by, figure) if by and figure else None
         lists = [address_of(seat, one, unit=code) for one in ("open", "overdue")]
         share_list = address_of(seat, by.key, unit=code) if by else ""
         lines.append(Line(code, group_title(scope, "unit", code), counted, lists[0], lists[1], share, share_list))

@@ -34,7 +34,7 @@ _COLUMNS = (
     Column("reported", Text("近 12 个月上报", "Reports a year"), numeric=True),
     Column("households", Text("户数", "Households"), numeric=True),
     Column("open", Text("未结", "Open"), numeric=True),
-    Column("each", Text("每格为辖区平均的", "Cell to mean"), numeric=True),
+    Column("each", Text("每格与平均之比", "Cell to mean"), numeric=True),
     Column("farthest", Text("格间最大偏差", "Furthest off"), numeric=True),
     Column("notes", Text("提醒", "Notes"), sorts=False),
 )
