@@ -1,6 +1,7 @@
 """The areas of one level with their borders as they are kept, in degrees: for other systems, which draw them on maps of
 their own (a page draws `sheets`, which are lighter)."""
 
+import datetime
 import functools
 from collections.abc import Mapping
 
@@ -10,10 +11,11 @@ from jingwei.kernel.commands.scope import Scope
 from jingwei.kit.maps.sheets import Held, held_of
 
 
-def outlines_of(scope: Scope, level: str) -> Mapping[str, shapely.Geometry]:
-    """The shape of each area of a level that has one today, by code, in the tree's order. Worked out once for each
-    edition of the places and day: a cell's as it was drawn, that of an area above as the union of its cells'."""
-    return _outlines(held_of(scope), level)
+def outlines_of(scope: Scope, level: str, on: datetime.date | None = None) -> Mapping[str, shapely.Geometry]:
+    """The shape of each area of a level that has one on that day (today if None), by code, in the tree's order. Worked
+    out once for each edition of the places and day: a cell's as it was drawn, that of an area above as the union of its
+    cells'."""
+    return _outlines(held_of(scope, on), level)
 
 
 @functools.lru_cache(maxsize=16)

@@ -4,6 +4,7 @@ A path is written as SVG writes it, corners as steps from the one before; pages 
 script draws reads the same text. A whole sheet stays within `HEAVIEST`, however many cells the city has.
 """
 
+import datetime
 import functools
 import gzip
 import hashlib
@@ -104,9 +105,12 @@ class Held:
         return isinstance(other, Held) and other.key == self.key
 
 
-def held_of(scope: Scope) -> Held:
-    """The places of today, as a key under which what is worked out from them is kept."""
+def held_of(scope: Scope, on: datetime.date | None = None) -> Held:
+    """The places of today or of another day, as a key under which what is worked out from them is kept: all days
+    between two changes of boundaries have one."""
     places = places_of(scope)
+    if on is not None and on != places.today:
+        places = places.seen_on(max((day for day in places.changes if day <= on), default=on))
     return Held(places, (scope.edition("places"), places.today.toordinal()))
 
 

@@ -1,6 +1,8 @@
 """OGC API Features as a client meets it: links lead on, boxes and filters choose, matters are counts alone."""
 
+import datetime
 import json
+from dataclasses import replace
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,8 +14,10 @@ from django.http import HttpResponse
 from django.test import Client
 from shapely.geometry import shape
 
+from jingwei.kernel.commands.execute import execute
 from jingwei.kit.publishing import figures
-from tests.city import City
+from tests.city import FOUNDER, SINCE, City
+from tests.kernel.places.test_redraw import BEFORE, LATER, split
 
 BASE = "/api/features/"
 SHOWN = {"code", "level", "name_zh", "name_en", "parent", "from_on"}
@@ -204,3 +208,17 @@ def test_matters_are_counts_under_the_rule_of_small_counts(
     assert matter.number not in json.dumps(said) and matter.category not in json.dumps(said)
     assert found["T1"].keys() == SHOWN | {"open", "closed", "since", "until"}
     assert codes(asker, "matters", filter="open IS NULL OR open >= 20") == ["T1", "T2"]
+
+
+def test_the_borders_of_a_day_are_those_in_force_then(asker: Client) -> None:
+    """A cell that ended is there on the days when it was, and what a redraw still to come will make is not."""
+    execute(FOUNDER, split(), "s")
+    execute(FOUNDER, replace(split(LATER), ends=("T1-02",), adds=()), "to come")
+    halves = ["T1-02", "T1-03", "T1-04", "T2-01", "T2-02"]
+    assert codes(asker) == codes(asker, datetime=f"{BEFORE}/..") == halves
+    assert codes(asker, datetime=str(LATER)) == halves[1:], "of today's, those that are still there"
+    before = told(asker, "collections/cells/items", datetime=f"{BEFORE}T12:00:00Z")["features"]
+    assert [one["id"] for one in before] == ["T1-01", "T1-02", "T2-01", "T2-02"]
+    assert shape(before[0]["geometry"]).bounds == (117.2, 36.0, 117.4, 36.1)
+    assert codes(asker, "areas", datetime=str(BEFORE)) == ["T", "T1", "T2"]
+    assert codes(asker, datetime=f"../{SINCE - datetime.timedelta(days=1)}") == []

@@ -38,6 +38,11 @@ class Wanted:
     limit: int
     after: str
 
+    def day(self, today: datetime.date) -> datetime.date:
+        """As they are on which day: the last that is asked of, and never one that is still to come."""
+        last = self.days[1] if self.days else None
+        return min(last or today, today)
+
 
 def check_names(asked: QueryDict, known: Sequence[str], forms: Sequence[str] = ("json",)) -> None:
     """Unknown parameters are refused (Part 1, /req/core/query-param-unknown), and forms other than these. Raises

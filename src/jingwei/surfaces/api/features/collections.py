@@ -31,13 +31,13 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """One collection: what it is, what may be asked of its features, how they are read."""
+    """One collection: what it is, what may be asked of its features, how they are read, as they are on a day."""
 
     id: str
     title: Text
     description: Text
     properties: Mapping[str, Property]
-    read: Callable[[Scope], Sequence[Feature]]
+    read: Callable[[Scope, datetime.date], Sequence[Feature]]
 
     @property
     def queryables(self) -> dict[str, type]:
@@ -72,27 +72,27 @@ def _of_place(scope: Scope, place: Place) -> dict[str, Value]:
     return dict(zip(_PLACE, said, strict=True))
 
 
-def _cells(scope: Scope) -> list[Feature]:
-    return _areas_of(scope, [places_of(scope).innermost])
+def _cells(scope: Scope, on: datetime.date) -> list[Feature]:
+    return _areas_of(scope, [places_of(scope).innermost], on)
 
 
-def _areas(scope: Scope) -> list[Feature]:
+def _areas(scope: Scope, on: datetime.date) -> list[Feature]:
     places = places_of(scope)
     levels = {one.level: one.lft for one in sorted(places.in_force, key=lambda one: -one.lft)}
-    return _areas_of(scope, [one for one in sorted(levels, key=lambda one: levels[one]) if one != places.innermost])
+    return _areas_of(scope, [one for one in sorted(levels, key=lambda one: levels[one]) if one != places.innermost], on)
 
 
-def _areas_of(scope: Scope, levels: Sequence[str]) -> list[Feature]:
+def _areas_of(scope: Scope, levels: Sequence[str], on: datetime.date) -> list[Feature]:
     places = places_of(scope)
     found = []
     for level in levels:
-        for code, shape in outlines_of(scope, level).items():
+        for code, shape in outlines_of(scope, level, on).items():
             place = places.by_code[code]
             found.append(Feature(code, shape, _of_place(scope, place), place.from_on, place.until_on))
     return found
 
 
-def _matters(scope: Scope) -> list[Feature]:
+def _matters(scope: Scope, _: datetime.date) -> list[Feature]:
     """Counts of the period that ended last, of areas that have a shape; as the public map tells them."""
     until = ends_at(scope, PERIOD)
     counts = {
@@ -115,14 +115,20 @@ COLLECTIONS: Mapping[str, Collection] = {
         Collection(
             "cells",
             Text("网格", "Cells"),
-            Text("今天生效的网格，边界照原样。", "The cells in force today, with their borders as drawn."),
+            Text(
+                "今天生效的网格，边界照原样；给出 datetime 的，是那一天的。",
+                "The cells in force today, or on the day of `datetime`, with their borders as drawn.",
+            ),
             _PLACE,
             _cells,
         ),
         Collection(
             "areas",
             Text("区划", "Areas"),
-            Text("网格以上的各级区域。", "The areas of every level above the cells."),
+            Text(
+                "网格以上的各级区域，今天的，或者 datetime 那一天的。",
+                "The areas of every level above the cells, of today or of the day of `datetime`.",
+            ),
             _PLACE,
             _areas,
         ),

@@ -176,7 +176,7 @@ def _one_collection(question: _Question, collection: str) -> HttpResponse:
 
 def _told(question: _Question, one: Collection, scope: Scope) -> dict[str, Any]:
     """A collection with where it lies. The extent is that of its shapes."""
-    shapes = [feature.shape for feature in one.read(scope)]
+    shapes = [feature.shape for feature in one.read(scope, scope.today)]
     said: dict[str, Any] = {
         "id": one.id,
         "title": one.title.in_(question.language),
@@ -223,7 +223,7 @@ def _items(question: _Question, collection: str) -> HttpResponse:
     one = _collection(collection)
     wanted = asking.wanted_of(question.request.GET, one)
     with reading(COUNTS, everywhere=True) as scope:
-        found = asking.matching(one.read(scope), wanted)
+        found = asking.matching(one.read(scope, wanted.day(scope.today)), wanted)
         now = scope.now
     page, following = asking.page_of(found, wanted)
     asked = question.request.GET.copy()
@@ -250,7 +250,7 @@ def _item(question: _Question, collection: str, feature: str) -> HttpResponse:
     """One feature."""
     one = _collection(collection)
     with reading(COUNTS, everywhere=True) as scope:
-        found = next((known for known in one.read(scope) if known.id == feature), None)
+        found = next((known for known in one.read(scope, scope.today) if known.id == feature), None)
     if found is None:
         raise not_found("featureId")
     links = [
