@@ -51,6 +51,13 @@ def _catalogue() -> dict[str, str]:
         return {str(message.id): str(message.string) for message in read_po(file) if message.id}
 
 
+def test_no_text_stands_twice_in_the_catalogue() -> None:
+    """Of two translations of one text only the first would be seen, and whoever mended the other would wonder."""
+    lines = (PACKAGE / "locale/en/LC_MESSAGES/django.po").read_text(encoding="utf-8").splitlines()
+    texts = [line for line in lines if line.startswith("msgid ")]
+    assert sorted({text for text in texts if texts.count(text) > 1}) == []
+
+
 def test_every_text_of_the_pages_has_its_english() -> None:
     known, used = _catalogue(), _used()
     assert len(used) > 100
