@@ -16,11 +16,26 @@ from jingwei.kernel.places.tree import Row, grow
 from jingwei.kernel.rulebook.commands import SetManyValues, SetValue
 from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR
 from jingwei.kernel.values.ids import new_id
+from jingwei.kernel.values.words import Text
 from jingwei.surfaces.console.pack.content import calendar, category, limit, reminders, routing
-from jingwei.surfaces.console.pack.tables import Pack
+from jingwei.surfaces.console.pack.tables import REMINDERS, Pack
 
 FOUNDER = system("founding", "places.edit", "agencies.edit", "roster.edit", "rulebook.edit")
 _AT_ONCE = 500  # cells of a sheet in one command
+_FILES = {
+    "city": "pack.toml",
+    "category": "catalogue.csv",
+    "limit": "limits.csv",
+    "routing": "routing.csv",
+    "calendar": "pack.toml",
+    "word": "words.csv",
+    "print": "print/{}.typ",
+    "feed": "feeds/{}.toml",
+}
+"""Where the values of a parameter stand in a pack; of those that are not here in reminders.toml."""
+
+_DRAWN = Text("建城时随机生成", "drawn by chance when the city was founded")
+_NO_ROW: Mapping[str, str] = {}
 _SINCE = datetime.date(2000, 1, 1)
 """From when a new city's values hold, where the pack names no day: before any record it may import."""
 
@@ -98,17 +113,21 @@ def _post(pack: Pack, row: dict[str, str]) -> EnterPost:
 
 
 def _rulebook(pack: Pack) -> dict[str, list[SetValue]]:
-    basis = f"pack {pack.settings['name']}"
+    name, language = pack.settings["name"], pack.settings.get("language", "zh-hans")
     city = {"title": pack.settings["title"]}
     if pack.settings.get("practice"):
         city["practice"] = {"zh": "演练", "en": "Practice"}
 
     def value(
-        parameter: str, subject: str, content: Mapping[str, Any], row: Mapping[str, str] | None = None
+        parameter: str, subject: str, content: Mapping[str, Any], row: Mapping[str, str] = _NO_ROW, file: str = ""
     ) -> SetValue:
-        since = datetime.date.fromisoformat(row["from_on"]) if row and row.get("from_on") else _SINCE
-        rests_on = (row or {}).get("basis") or basis
-        return SetValue(parameter=parameter, subject=subject, from_on=since, content=content, basis=rests_on)
+        since = datetime.date.fromisoformat(row["from_on"]) if row.get("from_on") else _SINCE
+        basis = row.get("basis") or in_pack(file or _FILES.get(parameter, REMINDERS).format(subject))
+        return SetValue(parameter=parameter, subject=subject, from_on=since, content=content, basis=basis)
+
+    def in_pack(file: str) -> str:  # what it was taken from is said by the pack's own notes
+        founded = Text(f"建城时的数据包 {name}：{file}", f"{file} of the pack {name}, with which the city was founded")
+        return founded.in_(language)
 
     return {
         "city": [value("city", name, content) for name, content in city.items()],
@@ -121,10 +140,13 @@ def _rulebook(pack: Pack) -> dict[str, list[SetValue]]:
         "calendar": [value("calendar", CITY_CALENDAR, calendar(pack))],
         "word": [
             *(value("word", row["key"], {"zh": row["zh"], "en": row["en"]}, row) for _, row in pack.rows("words.csv")),
-            *(value("word", f"level.{one['key']}", dict(one["title"])) for one in pack.settings["levels"]),
+            *(
+                value("word", f"level.{one['key']}", dict(one["title"]), file="pack.toml")
+                for one in pack.settings["levels"]
+            ),
         ],
         "print": [value("print", name, {"typst": words}) for name, words in pack.papers.items()],
-        "draw": [value("draw", "seed", {"seed": secrets.token_hex(16)}, {"basis": "made at the founding"})],
+        "draw": [value("draw", "seed", {"seed": secrets.token_hex(16)}, {"basis": _DRAWN.in_(language)})],
         "feed": [value("feed", name, content) for name, content in pack.feeds.items()],
         "reminders": [value(part, name, content, {"basis": basis}) for part, name, content, basis in reminders(pack)],
     }
