@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
@@ -40,6 +41,10 @@ _BROKEN = Text(
 _AWAY = Text(
     "暂时连不上数据库；请稍候再次提交同一内容，已经办成的不会重复办理。",
     "The database cannot be reached for a moment. Send the same again shortly: what was done is not done twice.",
+)
+_NOT_OURS = Text(
+    "请求里的主机名（Host）不是本站的；请核对网址。",
+    "The host that the request names (Host) is not this site's: check the address.",
 )
 _GONE = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 LOCKED_SECONDS = 900
@@ -135,7 +140,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's 400: a request too large, or to a host not ours."""
     reason = Text("请求过大或格式不对。", "The request is too large or malformed.")
-    return answer(request, HTTPStatus.BAD_REQUEST, reason)
+    return answer(request, HTTPStatus.BAD_REQUEST, _NOT_OURS if isinstance(exception, DisallowedHost) else reason)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
