@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from jingwei.kernel.commands.actor import public
+from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.commands.execute import execute
 from jingwei.kernel.ledger import proofs, verifier
 from jingwei.kernel.ledger.checkpoints import Keeper
@@ -91,7 +92,8 @@ def test_a_follower_takes_the_proof_of_each_stage_along(closed: Matter, resident
     text = answer.content.decode()
     told = verifier.verified(text, keys())
     steps = list(Step.objects.filter(matter=closed).order_by("at", "id"))
-    shown = [one.title for one in stages_of(type_of(closed.type, closed.type_version), closed, steps)]
+    with reading(public()) as scope:
+        shown = [one.title for one in stages_of(scope, type_of(closed.type, closed.type_version), closed, steps)]
     stages = [entry for entry, _ in told if entry["recorded"] != receipts.UNTOLD]
     assert [entry["kind"] for entry in stages] == [receipts.words(one) for one in shown]
     assert {entry["number"] for entry, _ in told} == {closed.number}

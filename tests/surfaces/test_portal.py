@@ -88,6 +88,28 @@ def test_every_stage_says_what_happens_now_and_what_is_to_come(city: City, resid
         assert ("办完并经核查，结案" in page) is (state != "closed")
 
 
+def test_what_the_city_answered_is_told_in_words(city: City, resident: Client) -> None:
+    number, code = _receipt(resident.post("/report/", _form(resident)))
+    declined = city.act("intake", Matter.objects.get(number=number), "decline", ground="not_found", reason="查无此坑")
+    assert declined.state == "void"
+    page = resident.post("/follow/", {"code": code}).content.decode()
+    assert "现场核实不属实" in page and "not_found" not in page and "不属于受理范围" not in page
+    page = resident.post("/follow/", {"code": code}, headers={"accept-language": "en"}).content.decode()
+    assert "not found on site" in page and "not_found" not in page
+
+
+def test_what_goes_on_again_is_told_so(city: City, resident: Client) -> None:
+    number, code = _receipt(resident.post("/report/", _form(resident, name="王小明", phone="138")))
+    matter = city.bring_to(Matter.objects.get(number=number), "feedback")
+    city.act("checker", matter, "fail_check", reason="坑还在")
+    page = resident.post("/follow/", {"code": code}).content.decode()
+    assert "处置中（再次）" in page and "重新办理" not in page
+    matter = city.act("handler-roads", Matter.objects.get(number=number), "feed_back", result="又填了一遍")
+    city.act("checker", matter, "pass_check", finding="已修好")
+    _act(resident, code, "reopen", reason="坑还在")
+    assert "重新办理：已立案" in resident.post("/follow/", {"code": code}).content.decode()
+
+
 def test_whoever_has_the_code_asks_to_be_forgotten(city: City, resident: Client) -> None:
     _, code = _receipt(resident.post("/report/", _form(resident, name="王小明", phone="138")))
     assert "申请清除" in resident.post("/follow/", {"code": code}).content.decode()

@@ -75,7 +75,7 @@ _STATES = (
         key="void",
         title=Text("不予受理", "Declined"),
         final=True,
-        public_title=Text("不属于受理范围", "Not something this service handles"),
+        public_title=Text("不予受理", "Not taken on"),
     ),
     State(key="merged", title=Text("已合并", "Merged into another"), final=True),
 )

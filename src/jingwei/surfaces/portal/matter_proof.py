@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from jingwei.kernel.commands.actor import public
-from jingwei.kernel.commands.scope import reading
+from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.ledger.entries import Told, entries_of
 from jingwei.kernel.ledger.proofs import Proof
 from jingwei.kernel.matters.models import Matter, Step
@@ -30,7 +30,7 @@ def proof(request: HttpRequest) -> HttpResponse:
     number, code = request.POST.get("number", "")[:200], request.POST.get("code", "")[:200]
     with reading(public()) as scope:
         face, party = face_of(scope), party_of(number, code)
-        found = _proof_of(party.matter) if party else None
+        found = _proof_of(scope, party.matter) if party else None
         page = followed(scope, number, code) if found is not None and not found.entries else None
     if party is None or found is None:
         return unknown(request, face)
@@ -41,13 +41,13 @@ def proof(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _proof_of(matter: Matter) -> Proof:
+def _proof_of(scope: Scope, matter: Matter) -> Proof:
     """Of the stages that the page shows, as far as the log has signed for them, and that nothing else stands between:
     of what does only that it is there. What came after the last stage shown is not told. About 8 statements."""
     steps = list(Step.objects.filter(matter=matter).order_by("at", "id"))
     entries = entries_of(matter.pk)
     titles: dict[uuid.UUID, list[Text]] = {}
-    for stage in stages_of(type_of(matter.type, matter.type_version), matter, steps):
+    for stage in stages_of(scope, type_of(matter.type, matter.type_version), matter, steps):
         entry = _entry_of(stage.step, entries)
         if entry is not None:
             titles.setdefault(entry.id, []).append(stage.title)

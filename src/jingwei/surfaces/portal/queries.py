@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from jingwei.kernel.clocks.explain import explain
 from jingwei.kernel.clocks.models import Clock
@@ -15,14 +15,14 @@ from jingwei.kernel.commands.scope import Scope
 from jingwei.kernel.matters import kin
 from jingwei.kernel.matters.commands.urge import pause_problem, rule_of
 from jingwei.kernel.matters.models import Matter, Party, Step, Urging
-from jingwei.kernel.matters.types import MatterType, type_of
+from jingwei.kernel.matters.types import Field, MatterType, type_of
 from jingwei.kernel.rulebook.snapshot import CITY_CALENDAR, rules_of
 from jingwei.kernel.subjects.models import Erasure
 from jingwei.kernel.values.ids import read_code
 from jingwei.kernel.values.words import Text
 from jingwei.kit.intake import follow_digest
 from jingwei.kit.moments import TimeLeft, time_left
-from jingwei.kit.saying import category_title, public_title
+from jingwei.kit.saying import category_title, in_words, public_title
 from jingwei.surfaces.portal.pictures import Picture, pictures_of
 
 _WAITS: Mapping[str, Text] = MappingProxyType(
@@ -51,7 +51,7 @@ class Stage:
 
     title: Text
     at: datetime.datetime
-    answers: tuple[tuple[Text, str], ...]
+    answers: tuple[tuple[Text, Text], ...]
     step: uuid.UUID | None  # the step that reached it; none for the report
 
 
@@ -144,7 +144,7 @@ def _of(scope: Scope, party: Party) -> Followed:
         matter.due_at,
         matter.closed_at is not None,
         time_left(matter.due_at, matter.closed_at, scope.now, matter.opened_at),
-        tuple(stages_of(matter_type, matter, list(steps))),
+        tuple(stages_of(scope, matter_type, matter, list(steps))),
         tuple(_reasons(scope, matter, matter_type)),
         _urged(scope, matter),
         tuple(pictures_of(matter, matter_type)),
@@ -182,24 +182,44 @@ def _kin(scope: Scope, matter: Matter) -> Iterator[Kin]:
         steps.setdefault(step.matter_id, []).append(step)
     for other in Matter.objects.filter(pk__in=others).order_by("opened_at", "id"):
         matter_type = type_of(other.type, other.type_version)
-        stages = tuple(stages_of(matter_type, other, steps.get(other.pk, [])))
+        stages = tuple(stages_of(scope, matter_type, other, steps.get(other.pk, [])))
         left = time_left(other.due_at, other.closed_at, scope.now, other.opened_at)
         waits = _WAITS.get(matter_type.state(other.state).waits_for)
         closed = other.closed_at is not None
         yield Kin(other.number, public_title(matter_type, other.state), left, stages, closed, other.due_at, waits)
 
 
-def stages_of(matter_type: MatterType, matter: Matter, steps: Sequence[Step]) -> Iterator[Stage]:
-    """A step is a stage when it changed the state, or answered something."""
-    yield Stage(public_title(matter_type, matter_type.initial), matter.opened_at, (), None)
-    before = matter_type.initial
+def stages_of(scope: Scope, matter_type: MatterType, matter: Matter, steps: Sequence[Step]) -> Iterator[Stage]:
+    """A step is a stage when it changed the state, or answered something. What was over and goes on, and what stands
+    where it stood before, is told so."""
+    title = public_title(matter_type, matter_type.initial)
+    yield Stage(title, matter.opened_at, (), None)
+    before, seen = matter_type.initial, {title}
     for step in steps:
         action = matter_type.action(step.action)
         open_fields = [field for field in action.fields if field.public] if action else []
-        answers = tuple((one.title, str(step.content[one.key])) for one in open_fields if one.key in step.content)
+        answers = tuple(
+            (one.title, words_of(scope, one, step.content[one.key])) for one in open_fields if one.key in step.content
+        )
+        last, title = title, public_title(matter_type, step.state)
         if step.state != before or answers:
-            yield Stage(public_title(matter_type, step.state), step.at, answers, step.pk)
+            reopened = matter_type.state(before).final and not matter_type.state(step.state).final
+            again = title != last and title in seen
+            yield Stage(_told(title, reopened, again), step.at, answers, step.pk)
         before = step.state
+        seen.add(title)
+
+
+def _told(title: Text, reopened: bool, again: bool) -> Text:
+    if reopened:
+        return Text(f"重新办理：{title.zh}", f"Opened again: {title.en}")
+    return Text(f"{title.zh}（再次）", f"{title.en} (again)") if again else title
+
+
+def words_of(scope: Scope, field: Field, value: Any) -> Text:
+    """The value of a declared field in both languages; what is plain reads the same in both."""
+    words = in_words(scope, field, value)
+    return words if isinstance(words, Text) else Text(words, words)
 
 
 def _reasons(scope: Scope, matter: Matter, matter_type: MatterType) -> Iterator[Reason]:

@@ -33,9 +33,8 @@ from jingwei.kernel.values.canonical import moment_text
 from jingwei.kernel.values.words import Text
 from jingwei.kit.intake import CONTACT
 from jingwei.kit.page import Face
-from jingwei.kit.saying import in_words
 from jingwei.surfaces.portal.own.queries import Row, row_of
-from jingwei.surfaces.portal.queries import Stage, stages_of
+from jingwei.surfaces.portal.queries import Stage, stages_of, words_of
 
 _TITLES = {name: title for name, title, _, _ in CONTACT}
 _SENT = {
@@ -115,7 +114,7 @@ def _mine(scope: Scope, party: Party, zone: ZoneInfo) -> Mine:
         row_of(scope, matter),
         tuple(Said(title, _plain(party.contact[key])) for key, title in _TITLES.items() if key in party.contact),
         tuple(_said(scope, told, detail.fields)),
-        tuple(stages_of(declared, matter, steps)),
+        tuple(stages_of(scope, declared, matter, steps)),
         tuple(_did(scope, declared, steps)),
         tuple(_sent(party)),
         tuple(_files(declared, matter.pk, steps, matter.number)),
@@ -126,12 +125,7 @@ def _mine(scope: Scope, party: Party, zone: ZoneInfo) -> Mine:
 def _said(scope: Scope, fields: Sequence[Field], values: Mapping[str, Any]) -> Iterator[Said]:
     for one in fields:
         if one.key in values:
-            yield Said(one.title, _words(scope, one, values[one.key]))
-
-
-def _words(scope: Scope, field: Field, value: Any) -> Text:
-    words = in_words(scope, field, value)
-    return words if isinstance(words, Text) else _plain(words)
+            yield Said(one.title, words_of(scope, one, values[one.key]))
 
 
 def _plain(value: Any) -> Text:
