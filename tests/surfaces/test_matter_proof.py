@@ -17,8 +17,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from jingwei.kernel.commands.actor import public
-from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.commands.execute import execute
+from jingwei.kernel.commands.scope import reading
 from jingwei.kernel.ledger import proofs, verifier
 from jingwei.kernel.ledger.checkpoints import Keeper
 from jingwei.kernel.ledger.models import Entry, Leaf, Log
