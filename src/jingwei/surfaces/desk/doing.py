@@ -18,6 +18,7 @@ from jingwei.kernel.values.words import Text
 from jingwei.kit.answers import status_of
 from jingwei.kit.forms import Group, Input, error_at, new_key, read_key
 from jingwei.kit.moments import local_text
+from jingwei.kit.page import public_face
 
 Reader = Callable[[Mapping[str, str], ZoneInfo], Command]
 """Makes the command from what was sent. Raises Invalid."""
@@ -80,15 +81,16 @@ def form(
     return Form(act, title, subject, filled, error=error, tried=True, final=final)
 
 
-def done_by(request: HttpRequest, actor: Actor, readers: Mapping[str, Reader], zone: ZoneInfo) -> Result | Refused:
-    """Carries out what a form asks for; gives the result or the refusal. Raises Denied for what is not there."""
+def done_by(request: HttpRequest, actor: Actor, readers: Mapping[str, Reader]) -> Result | Refused:
+    """Carries out what a form asks for, moments in the city's zone; gives the result or the refusal. Raises Denied for
+    what is not there."""
     act, subject = request.POST.get("_do", ""), request.POST.get("_subject", "")
     values = {name: " ".join(map(str, several)) for name, several in request.POST.lists()}  # ticks of one name as words
     try:
         if act not in readers:
             raise Invalid(Text("没有这个动作。", "There is no such act."))
         key, _ = read_key(values.get("_key", ""))
-        return execute(actor, readers[act](values, zone), key)
+        return execute(actor, readers[act](values, public_face().zone), key)
     except (Invalid, Conflict, Denied) as refusal:
         if isinstance(refusal, Denied) and not refusal.found:
             raise

@@ -20,11 +20,10 @@ from jingwei.kernel.commands.keyed import keyed
 from jingwei.kernel.commands.scope import Scope, reading
 from jingwei.kernel.ledger.entries import Told, entries_of_all
 from jingwei.kernel.values.words import Text
-from jingwei.kit.answers import NOT_KEPT
 from jingwei.kit.forms import Group, Input
 from jingwei.kit.lists.files import as_file, file_asked
 from jingwei.kit.lists.listing import Listing
-from jingwei.kit.page import face_of, public_face, show
+from jingwei.kit.page import face_of, show
 from jingwei.kit.parts.table import Cell, Column
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.kit.saying import names_of
@@ -100,7 +99,7 @@ def keys(request: HttpRequest) -> HttpResponse:
         return as_file(request, lambda _, __: _listing())
     if request.method == "POST":
         drawn = _secret_for(request.POST.get("_key", ""))
-        done = done_by(request, actor, _readers(drawn), public_face().zone)
+        done = done_by(request, actor, _readers(drawn))
         if isinstance(done, Refused):
             tried = done
         elif request.POST.get("_do") == "give":
@@ -111,9 +110,7 @@ def keys(request: HttpRequest) -> HttpResponse:
         face, lines, giving = face_of(scope), _lines(tried), _form(scope, tried)
     context = {"keys": lines, "form": giving, "secret": secret, "done": "done" in request.GET}
     context["address"] = request.build_absolute_uri("/api/v1/")
-    answer = show(request, "desk/agencies/keys.html", face, context, status_after(tried))
-    answer["Cache-Control"] = NOT_KEPT
-    return answer
+    return show(request, "desk/agencies/keys.html", face, context, status_after(tried))
 
 
 def _lines(tried: Refused | None = None) -> list[KeyLine]:

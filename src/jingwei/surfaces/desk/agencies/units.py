@@ -18,7 +18,7 @@ from jingwei.kernel.matters.commands.posts.hand_over import open_of_posts, open_
 from jingwei.kernel.matters.policies import in_reach
 from jingwei.kernel.values.errors import not_found
 from jingwei.kernel.values.words import Text
-from jingwei.kit.page import face_of, public_face, show
+from jingwei.kit.page import face_of, show
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.agencies.forms import KINDS, on_unit, unit_forms
 from jingwei.surfaces.desk.agencies.history import Span, day_of, read_day, within
@@ -137,7 +137,7 @@ def unit(request: HttpRequest, unit: str) -> HttpResponse:
     actor = cast(ActorRequest, request).actor
     tried, found = None, found_unit(unit)
     if request.method == "POST":
-        answer = done_by(request, actor, on_unit(found), public_face().zone)
+        answer = done_by(request, actor, on_unit(found))
         if not isinstance(answer, Refused):
             return HttpResponseRedirect("?done=1", status=HTTPStatus.SEE_OTHER)
         tried = answer

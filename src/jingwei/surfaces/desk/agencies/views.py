@@ -15,7 +15,7 @@ from jingwei.kernel.matters.commands.posts.hand_over import open_by_category, op
 from jingwei.kernel.matters.policies import in_reach
 from jingwei.kernel.values.errors import Refusal
 from jingwei.kernel.values.words import Text
-from jingwei.kit.page import face_of, public_face, show
+from jingwei.kit.page import face_of, show
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.agencies import forms, queries
 from jingwei.surfaces.desk.agencies.history import day_of, read_day
@@ -39,7 +39,7 @@ def agencies(request: HttpRequest) -> HttpResponse:
         tried = _not_entered(request, actor, digest_of(secret))
         link = "" if tried else request.build_absolute_uri(path_of(secret))
     elif request.method == "POST":
-        answer = done_by(request, actor, forms.on_agencies(digest_of(secret)), public_face().zone)
+        answer = done_by(request, actor, forms.on_agencies(digest_of(secret)))
         if isinstance(answer, Refused):
             tried = answer
         elif "invitation" in answer:
@@ -79,7 +79,7 @@ def post(request: HttpRequest, post: str) -> HttpResponse:
     actor = cast(ActorRequest, request).actor
     tried, found = None, queries.found_post(post)
     if request.method == "POST":
-        answer = done_by(request, actor, forms.on_post(found), public_face().zone)
+        answer = done_by(request, actor, forms.on_post(found))
         if not isinstance(answer, Refused):
             handed = answer.get("receipts")
             done = f"handed={answer['matters']}&tasks={answer['tasks']}" if handed else "done=1"
@@ -120,7 +120,7 @@ def person(request: HttpRequest, login: str) -> HttpResponse:
     tried, link, secret = None, "", _secret(request, actor)
     found = queries.found_person(login)
     if request.method == "POST":
-        answer = done_by(request, actor, forms.on_person(found, digest_of(secret)), public_face().zone)
+        answer = done_by(request, actor, forms.on_person(found, digest_of(secret)))
         if isinstance(answer, Refused):
             tried = answer
         elif "invitation" in answer:

@@ -17,7 +17,7 @@ from jingwei.kernel.reads.note import AUDIT
 from jingwei.kernel.values.words import Text
 from jingwei.kit.lists.files import as_file, file_asked
 from jingwei.kit.lists.listing import MOST, Listing, listing_of
-from jingwei.kit.page import face_of, public_face, show
+from jingwei.kit.page import face_of, show
 from jingwei.kit.parts.table import Cell, Column, Table, table_of
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.agencies.forms import on_resets
@@ -54,7 +54,7 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
     """The latest, the newest first; of one login where it is named. Resets that wait are confirmed here, or refused."""
     actor, tried = cast(ActorRequest, request).actor, None
     if request.method == "POST":
-        answer = done_by(request, actor, on_resets(as_auditor=True), public_face().zone)
+        answer = done_by(request, actor, on_resets(as_auditor=True))
         if not isinstance(answer, Refused):
             return HttpResponseRedirect("?done=1", status=HTTPStatus.SEE_OTHER)
         tried = answer

@@ -26,7 +26,7 @@ from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Input, read_version
 from jingwei.kit.lists.files import as_file, file_asked
 from jingwei.kit.lists.listing import Listing
-from jingwei.kit.page import Face, face_of, public_face, show
+from jingwei.kit.page import Face, face_of, show
 from jingwei.kit.parts.table import Cell, Column
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.doing import Form, Reader, Refused, done_by, form, read_id, status_after
@@ -69,7 +69,7 @@ def draft(request: HttpRequest, roster: str) -> HttpResponse:
             one = found_draft(_edited(scope, roster), key)
         if one is None:
             raise not_found()
-        answer = done_by(request, actor, _readers(one.pk), public_face().zone)
+        answer = done_by(request, actor, _readers(one.pk))
         if not isinstance(answer, Refused):
             address = reverse("desk:roster_draft", args=[roster])
             return HttpResponseRedirect(f"{address}?of={answer['draft']}&done=1", status=HTTPStatus.SEE_OTHER)

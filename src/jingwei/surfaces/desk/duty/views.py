@@ -18,7 +18,7 @@ from jingwei.kernel.values.words import Text
 from jingwei.kit import moments
 from jingwei.kit.lists.files import as_file, file_asked
 from jingwei.kit.lists.listing import Listing
-from jingwei.kit.page import Face, face_of, public_face, show
+from jingwei.kit.page import Face, face_of, show
 from jingwei.kit.people.on_duty import rosters_then
 from jingwei.kit.permission import ActorRequest, signed_in
 from jingwei.surfaces.desk.doing import Refused, done_by, form, status_after, written
@@ -45,7 +45,7 @@ def duty(request: HttpRequest) -> HttpResponse:
         )
     tried = None
     if request.method == "POST":
-        answer = done_by(request, actor, forms.own(actor), public_face().zone)
+        answer = done_by(request, actor, forms.own(actor))
         if not isinstance(answer, Refused):
             return HttpResponseRedirect("?done=1", status=HTTPStatus.SEE_OTHER)
         tried = answer
@@ -102,7 +102,7 @@ def roster(request: HttpRequest, roster: str) -> HttpResponse:
         return as_file(request, lambda scope, face: _listing(scope, face.zone, queries.found_roster(roster), request))
     tried = None
     if request.method == "POST":
-        answer = done_by(request, actor, forms.on_roster(queries.found_roster(roster)), public_face().zone)
+        answer = done_by(request, actor, forms.on_roster(queries.found_roster(roster)))
         if not isinstance(answer, Refused):
             return HttpResponseRedirect(f"?done=1&from={_asked_day(request)}", status=HTTPStatus.SEE_OTHER)
         tried = answer

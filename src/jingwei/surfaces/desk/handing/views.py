@@ -21,7 +21,7 @@ from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Input
 from jingwei.kit.lists.files import as_file, file_asked
 from jingwei.kit.lists.listing import MOST, Listing, listing_of
-from jingwei.kit.page import Face, face_of, public_face, show
+from jingwei.kit.page import Face, face_of, show
 from jingwei.kit.parts.table import Cell, Column, Table, table_of
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.doing import (
@@ -51,7 +51,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         return as_file(request, lambda scope, _: _sheet_listing(scope, request))
     tried = None
     if request.method == "POST":
-        answer = done_by(request, actor, {"give": _give}, public_face().zone)
+        answer = done_by(request, actor, {"give": _give})
         if not isinstance(answer, Refused):
             address = reverse("desk:receipt", args=[answer["hand_over"]])
             return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
@@ -191,7 +191,7 @@ def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     tried = None
     if request.method == "POST":
         readers = {"take": lambda values, _: AcceptHandOver(hand_over=read_id(values, "_subject"))}
-        answer = done_by(request, actor, readers, public_face().zone)
+        answer = done_by(request, actor, readers)
         if not isinstance(answer, Refused):
             return HttpResponseRedirect("?done=1", status=HTTPStatus.SEE_OTHER)
         tried = answer

@@ -21,7 +21,7 @@ from jingwei.kernel.reads.note import note_reads
 from jingwei.kernel.rulebook.snapshot import rules_of
 from jingwei.kernel.values.errors import Conflict, Invalid, Refusal
 from jingwei.kernel.values.words import Text
-from jingwei.kit.answers import NOT_KEPT, status_of
+from jingwei.kit.answers import status_of
 from jingwei.kit.forms import Group, Input, error_at, inputs_of, new_key
 from jingwei.kit.intake import choices_of, parts_of, type_to_report, types_for
 from jingwei.kit.page import face_of, show
@@ -74,9 +74,7 @@ def new_matter(request: HttpRequest) -> HttpResponse:
     except (Invalid, Conflict) as refusal:
         return _page(request, told, files, refusal)
     said = {"code": sending.taken.code, "refusal": late, "receipt": receipt_of(result, told.type)}
-    answer = _page(request, Told(told.type, {"channel": told.channel}), taken=_taken(actor, told, result, said))
-    answer["Cache-Control"] = NOT_KEPT
-    return answer
+    return _page(request, Told(told.type, {"channel": told.channel}), taken=_taken(actor, told, result, said))
 
 
 def _page(

@@ -19,7 +19,7 @@ from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Input
 from jingwei.kit.lists.files import as_file, file_asked
-from jingwei.kit.page import face_of, public_face, show
+from jingwei.kit.page import face_of, show
 from jingwei.kit.pages import read_cursor
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.doing import Form, Reader, Refused, choice, done_by, form, read_id, status_after
@@ -47,7 +47,7 @@ def lists(request: HttpRequest) -> HttpResponse:
         return as_file(request, lambda scope, _: lists_listing(scope))
     tried = None
     if request.method == "POST":
-        answer = done_by(request, actor, {"propose": _propose}, public_face().zone)
+        answer = done_by(request, actor, {"propose": _propose})
         if not isinstance(answer, Refused):
             address = reverse("desk:destruction_list", args=[answer["list"]])
             return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
@@ -76,7 +76,7 @@ def one_list(request: HttpRequest, key: str) -> HttpResponse:
         return as_file(request, lambda scope, _: report_of(scope, key))
     tried = None
     if request.method == "POST":
-        answer = done_by(request, actor, _readers(key), public_face().zone)
+        answer = done_by(request, actor, _readers(key))
         if not isinstance(answer, Refused):
             return HttpResponseRedirect("?done=1", status=HTTPStatus.SEE_OTHER)
         tried = answer

@@ -14,7 +14,7 @@ from jingwei.kernel.matters.policies import READ
 from jingwei.kernel.reads.note import note_reads
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Input
-from jingwei.kit.page import face_of, public_face, show
+from jingwei.kit.page import face_of, show
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.doing import Form, Reader, Refused, done_by, form, read_id, status_after
 from jingwei.surfaces.desk.keeping.queries import KeepingPage, keeping_page
@@ -33,7 +33,7 @@ def keeping(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         with reading(actor) as scope:
             matter = found_matter(scope, number)
-        answer = done_by(request, actor, _readers(matter), public_face().zone)
+        answer = done_by(request, actor, _readers(matter))
         if not isinstance(answer, Refused):
             return HttpResponseRedirect("?done=1", status=HTTPStatus.SEE_OTHER)
         tried = answer

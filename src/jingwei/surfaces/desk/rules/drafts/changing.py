@@ -22,7 +22,7 @@ from jingwei.kernel.values.errors import Invalid, not_found
 from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Input
-from jingwei.kit.page import face_of, public_face, show
+from jingwei.kit.page import face_of, show
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.doing import Reader, Refused, choice, done_by, form, status_after
 from jingwei.surfaces.desk.rules.drafts.difference import title_of
@@ -74,7 +74,7 @@ def change(request: HttpRequest, parameter: str) -> HttpResponse:
         with reading(actor) as scope:
             edited = _edited(scope, parameter, subject, request.POST.get("draft", ""))
             readers = _readers(scope, edited)
-        answer = done_by(request, actor, readers, public_face().zone)
+        answer = done_by(request, actor, readers)
         if not isinstance(answer, Refused):
             address = f"{reverse('desk:rules_draft', args=[answer['draft']])}?done=1"
             return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)

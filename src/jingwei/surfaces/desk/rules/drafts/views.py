@@ -31,7 +31,7 @@ from jingwei.kernel.values.ids import new_id
 from jingwei.kernel.values.words import Text
 from jingwei.kit.forms import Input, read_version
 from jingwei.kit.lists.files import as_file, file_asked
-from jingwei.kit.page import face_of, public_face, show
+from jingwei.kit.page import face_of, show
 from jingwei.kit.pages import read_cursor
 from jingwei.kit.permission import ActorRequest, grants
 from jingwei.surfaces.desk.doing import Form, Reader, Refused, done_by, form, read_id, status_after
@@ -80,7 +80,7 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         with reading(actor) as scope:
             one = found_draft(scope, key)
-        answer = done_by(request, actor, _readers(one.pk, scope.today), public_face().zone)
+        answer = done_by(request, actor, _readers(one.pk, scope.today))
         if not isinstance(answer, Refused):
             address = reverse("desk:rules_draft", args=[answer["draft"]])
             return HttpResponseRedirect(f"{address}?done=1", status=HTTPStatus.SEE_OTHER)
