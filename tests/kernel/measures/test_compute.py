@@ -189,7 +189,7 @@ def test_a_mean_is_of_the_matters_that_have_the_span_and_says_how_many(busy: Cit
     hours = {"sign": 0, "feed_back": 2}
     for action, after in hours.items():
         behind("UPDATE matters_step SET at = %s WHERE action = %s", at + datetime.timedelta(hours=after), action)
-    behind("UPDATE matters_matter SET opened_at = opened_at - interval '300 days'")
+    behind("UPDATE matters_matter SET opened_at = %s", at - datetime.timedelta(days=1))
     with reading(busy.actor("auditor"), at + datetime.timedelta(hours=8)) as scope:
         assert compute(scope, _mean("leave_out")) == [Figure((), 2 * 7200, 2, 1, Decimal(7200))]
         (running,) = compute(scope, _mean("count_until_now"))
