@@ -78,7 +78,7 @@ def test_figures_stand_under_what_they_speak_of_and_say_how_they_are_counted(
     figures.forget()
     page = Client(headers={"accept-language": "en"}).get("/figures/").content.decode()
     assert "At the end of it <strong>about 5</strong> were still being handled." in page
-    assert page.index("What came in") < page.index("Being handled") < page.index("“Closed” is empty")
+    assert page.index("How much, and where it went") < page.index("Being handled") < page.index("“Closed” is empty")
     assert "Fewer than 5: not published" in page
 
 

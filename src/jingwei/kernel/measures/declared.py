@@ -12,7 +12,7 @@ Unit = Literal["share", "count", "mean_seconds"]
 Topic = Literal["intake", "pace", "work", "voice", "honesty"]
 
 TOPICS: Mapping[Topic, Text] = {
-    "intake": Text("收到了什么", "What came in"),
+    "intake": Text("收了多少、怎么分的", "How much, and where it went"),
     "pace": Text("办得快不快", "How fast it goes"),
     "work": Text("办得怎么样", "How well it is done"),
     "voice": Text("居民怎么说", "What people say of it"),
