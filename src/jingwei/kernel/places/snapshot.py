@@ -94,8 +94,9 @@ class Places:
 
     def lies_outside(self, point: Point) -> bool:
         """Whether a point is in no cell of today; never in a city that has still to draw one of its cells."""
-        drawn = self.located_cells >= sum(self.is_cell(place) for place in self.in_force)
-        return drawn and self.locate(point) is None
+        if self.locate(point) is not None:  # first: nearly every point lies inside, and the cells are not counted then
+            return False
+        return self.located_cells >= sum(self.is_cell(place) for place in self.in_force)
 
     @property
     def located_cells(self) -> int:
