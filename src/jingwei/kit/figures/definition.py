@@ -1,6 +1,7 @@
 """What a measure counts, in words: told by its declaration itself, so that the words cannot say anything else."""
 
 import datetime
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -51,6 +52,7 @@ class Definition:
     untold: Text
 
 
+@functools.cache  # of what is declared, and each page of figures asks for forty
 def definition_of(measure: Measure) -> Definition:
     """The numerator, the denominator and the null rule of a measure in words."""
     words = _Words(measure.key.partition(".")[0])
